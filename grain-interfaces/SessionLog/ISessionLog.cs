@@ -10,16 +10,15 @@ public interface ISessionLog
 {
     /// <summary>
     /// Takes the log over for writing. A log that does not exist is begun with a new epoch for <paramref name="createFor"/>; null then gives null.
-    /// <paramref name="beyond"/>: a head that a client has seen in this epoch; a log that ends before it went back in time and gets a new epoch.
     /// </summary>
     Task<LogOpening?> OpenAsync(SessionKey session, string? createFor, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// Appends all entries or none, durably. <paramref name="entries"/> are numbered <c>expectedHead + 1 ..</c>.
-    /// <paramref name="members"/>, when given, replaces the header's members in the same commit.
+    /// <paramref name="header"/>, when given, changes the log's header in the same commit.
     /// </summary>
     Task<AppendOutcome> AppendAsync(
-        SessionKey session, string token, long expectedHead, ImmutableArray<LogEntry> entries, ImmutableArray<string>? members = null, CancellationToken cancellationToken = default);
+        SessionKey session, string token, long expectedHead, ImmutableArray<LogEntry> entries, HeaderChange? header = null, CancellationToken cancellationToken = default);
 
     /// <summary>The header, or null for a session that does not exist. Wakes nothing and voids no token.</summary>
     Task<LogHeader?> GetHeaderAsync(SessionKey session, CancellationToken cancellationToken = default);
@@ -33,11 +32,14 @@ public interface ISessionLog
     /// <summary>Drops entries up to and including <paramref name="upTo"/>; a void token changes nothing and returns false.</summary>
     Task<bool> TrimAsync(SessionKey session, string token, long upTo, CancellationToken cancellationToken = default);
 
-    /// <summary>Begins a new, empty epoch for a log that went back in time; a void token changes nothing and returns null.</summary>
+    /// <summary>Gives a log that went back in time a new epoch; its entries stay as they are. A void token changes nothing and returns null.</summary>
     Task<LogOpening?> RenewAsync(SessionKey session, string token, CancellationToken cancellationToken = default);
 
     /// <summary>Removes the session's log with its header.</summary>
     Task DeleteAsync(SessionKey session, CancellationToken cancellationToken = default);
+
+    /// <summary>Sessions whose last header change said that work is open: whom a process that was killed must wake when it starts again.</summary>
+    Task<ImmutableArray<SessionKey>> ListOpenWorkAsync(CancellationToken cancellationToken = default);
 
     /// <summary>Sessions of a tenant that <paramref name="subject"/> owns or is a member of (null: all), newest activity first, at most <paramref name="limit"/>.</summary>
     Task<ImmutableArray<SessionSummary>> ListAsync(string tenant, string? subject, int limit, CancellationToken cancellationToken = default);

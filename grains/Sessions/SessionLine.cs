@@ -97,6 +97,7 @@ internal sealed partial class SessionLine
     {
         await writer.CommittedAsync();
         if (await open.Log.RenewAsync(open.Session, writer.Token) is not { } renewed) throw new SessionLogUnavailableException("The session has another writer.");
+        writer.Renew(renewed.Token);
         Epoch = renewed.Header.Epoch;
         await SaveAsync();
     }

@@ -19,7 +19,10 @@ internal sealed class SessionWriter(ISessionLog log, SessionKey session, string 
     /// <summary>The last seq that is durable.</summary>
     public long Head { get; private set; } = head;
 
-    public string Token { get; } = token;
+    public string Token { get; private set; } = token;
+
+    /// <summary>Goes on under another token, once nothing is in flight.</summary>
+    public void Renew(string renewed) => Token = renewed;
 
     public bool IsLost => fault is not null;
 

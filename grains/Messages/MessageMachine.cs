@@ -19,7 +19,7 @@ internal static class MessageMachine
         { Queued, Activate, Active },
         { Active, Delta, Active },
         { Active, AskForTools, PausedForTools, Error },
-        { PausedForTools, BatchEnded, Resuming },
+        { PausedForTools, BatchOver, Resuming },
         { Resuming, HandOver, Active },
         { Active, Finish, Completed },
         { Active, ModelFailed, Active, Error },

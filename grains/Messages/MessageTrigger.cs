@@ -11,7 +11,7 @@ internal enum MessageTriggerKind
     Activate,
     Delta,
     AskForTools,
-    BatchEnded,
+    BatchOver,
 
     /// <summary>The results are about to go to the model.</summary>
     HandOver,
@@ -45,7 +45,7 @@ internal sealed record ReplyAsksForTools(int OfRound, int OfAttempt, ImmutableAr
 internal sealed record ModelCall(string CallId, string Tool, JsonText Arguments, string? Error = null);
 
 [GenerateSerializer, Immutable, Alias("toolruntime.ReplyBatchEnded")]
-internal sealed record ReplyBatchEnded() : MessageTrigger(MessageTriggerKind.BatchEnded);
+internal sealed record ReplyBatchEnded() : MessageTrigger(MessageTriggerKind.BatchOver);
 
 [GenerateSerializer, Immutable, Alias("toolruntime.ReplyHandOver")]
 internal sealed record ReplyHandOver() : MessageTrigger(MessageTriggerKind.HandOver);

@@ -26,7 +26,7 @@ internal sealed record ModelSink(ISessionJournal Journal, IMessageGrain Grain, s
 }
 
 /// <summary>One call of a model under way.</summary>
-internal sealed class ModelRun(int round, int attempt)
+internal sealed class ModelRun(int round, int attempt) : IDisposable
 {
     private readonly CancellationTokenSource stop = new();
 
@@ -37,4 +37,6 @@ internal sealed class ModelRun(int round, int attempt)
     public CancellationToken Stopping => stop.Token;
 
     public Task StopAsync() => stop.CancelAsync();
+
+    public void Dispose() => stop.Dispose();
 }

@@ -26,8 +26,8 @@ internal sealed class SessionCommands(BatchPlanner planner, ToolCatalog catalog,
         RunTools c => Run(turn, c),
         CancelMessage c => Reply(turn, c.MessageId, reply => Cancel(turn, reply, subject)),
         RetryMessage c => Reply(turn, c.MessageId, reply => Retry(turn, reply)),
-        PauseMessage c => Reply(turn, c.MessageId, reply => Batch(turn, OpenBatch(turn, reply), batch => Pause(turn, batch, subject))),
-        ResumeMessage c => Reply(turn, c.MessageId, reply => Batch(turn, OpenBatch(turn, reply), batch => Resume(turn, batch, subject))),
+        PauseMessage c => Reply(turn, c.MessageId, reply => OpenBatch(turn, reply, batch => Pause(turn, batch, subject))),
+        ResumeMessage c => Reply(turn, c.MessageId, reply => OpenBatch(turn, reply, batch => Resume(turn, batch, subject))),
         CancelBatch c => Batch(turn, c.BatchId, batch => Close(turn, batch, subject)),
         PauseBatch c => Batch(turn, c.BatchId, batch => Pause(turn, batch, subject)),
         ResumeBatch c => Batch(turn, c.BatchId, batch => Resume(turn, batch, subject)),
@@ -162,8 +162,8 @@ internal sealed class SessionCommands(BatchPlanner planner, ToolCatalog catalog,
     private static (Action<Utf8JsonWriter>? Answer, Rejection? Error) Batch(SessionTurn turn, string id, Func<BatchState, Rejection?> act) =>
         turn.State.Batches.TryGetValue(id, out var batch) ? (null, act(batch)) : Refuse(ErrorCode.NotFound, "There is no such batch.");
 
-    private static Rejection? Batch(SessionTurn turn, string? id, Func<BatchState, Rejection?> act, int _ = 0) =>
-        id is not null && turn.State.Batches.TryGetValue(id, out var batch) ? act(batch) : new(ErrorCode.Conflict, "The reply has no open batch.");
+    private static Rejection? OpenBatch(SessionTurn turn, MessageState reply, Func<BatchState, Rejection?> act) =>
+        reply.Batches.LastOrDefault(turn.State.OpenBatches.Contains) is { } id ? act(turn.State.Batches[id]) : new(ErrorCode.Conflict, "The reply has no open batch.");
 
     private static (Action<Utf8JsonWriter>? Answer, Rejection? Error) Execution(SessionTurn turn, string id, ExecutionTrigger trigger)
     {
@@ -172,8 +172,6 @@ internal sealed class SessionCommands(BatchPlanner planner, ToolCatalog catalog,
         SessionRules.AfterExecution(turn, execution.BatchId);
         return Done();
     }
-
-    private static string? OpenBatch(SessionTurn turn, MessageState reply) => reply.Batches.LastOrDefault(turn.State.OpenBatches.Contains);
 
     private static Rejection? Check(Machines.Decision decision, string what, string status) => decision.Rejection ?? (decision.Applied ? null : Ended(what, status));
 

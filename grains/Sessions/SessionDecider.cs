@@ -34,7 +34,7 @@ internal sealed class SessionDecider(SessionCommands commands, BatchPlanner plan
         return (answer, null);
     }
 
-    public bool Execution(SessionTurn turn, string id, ExecutionTrigger trigger)
+    public static bool Execution(SessionTurn turn, string id, ExecutionTrigger trigger)
     {
         if (turn.State.Execution(id) is not { } execution) return false;
         var note = trigger is ExecutionEnded { Kept: { } kept } ? new EntryNote { Kept = kept } : null;
@@ -43,7 +43,7 @@ internal sealed class SessionDecider(SessionCommands commands, BatchPlanner plan
         return true;
     }
 
-    public bool Batch(SessionTurn turn, string id, BatchTrigger trigger)
+    public static bool Batch(SessionTurn turn, string id, BatchTrigger trigger)
     {
         if (!turn.State.Batches.TryGetValue(id, out var batch) || batch.IsFinal) return false;
         switch (trigger.Kind)

@@ -76,7 +76,7 @@ internal sealed class SessionGrain(
     public async Task<ExecutionReply> ReportExecutionAsync(string executionId, ExecutionTrigger trigger)
     {
         var turn = decider.Begin(state);
-        var applied = line is not null && decider.Execution(turn, executionId, trigger);
+        var applied = line is not null && SessionDecider.Execution(turn, executionId, trigger);
         await Commit(turn, executionId);
         return new(applied, turn.State.Execution(executionId)?.WithoutOutput());
     }
@@ -84,7 +84,7 @@ internal sealed class SessionGrain(
     public async Task<BatchState?> ReportBatchAsync(string batchId, BatchTrigger trigger)
     {
         var turn = decider.Begin(state);
-        if (line is not null) decider.Batch(turn, batchId, trigger);
+        if (line is not null) SessionDecider.Batch(turn, batchId, trigger);
         await Commit(turn, batchId);
         return turn.State.Batches.GetValueOrDefault(batchId);
     }

@@ -16,7 +16,7 @@ internal static class ExecutionMachine
     internal static readonly TransitionTable<ExecutionStatus, ExecutionTriggerKind> Table = new()
     {
         { Pending, Start, AwaitingApproval, Executing },
-        { Pending, RefuseCall, ExecutionStatus.Failed },
+        { Pending, Refuse, ExecutionStatus.Failed },
         { AwaitingApproval, Approve, Pending },
         { AwaitingApproval, Deny, ExecutionStatus.Failed },
         { Executing, Progress, Executing },
@@ -104,7 +104,7 @@ internal static class ExecutionMachine
     }
 
     private static Decision DecideFailure(ExecutionState state, ExecutionEnded ended, ToolError error, ExecutionSurroundings around) =>
-        error.Retryable && Retry(state, error, Backoff(state, ended.Jitter), around) is { } retry
+        error.Retryable && Retry(state, error, Delay(state, ended.Jitter), around) is { } retry
             ? retry
             : End(state, new ToolFailed(error, Elapsed(state, around), ended.Metrics));
 
@@ -112,7 +112,7 @@ internal static class ExecutionMachine
     {
         if (state.Suspended || around.Now < state.AttemptDeadline) return Decision.None;
         var error = new ToolError(ToolErrorCodes.AttemptTimeout, $"The attempt took longer than {state.Plan.TimeoutMs} ms.", state.Plan.Idempotent);
-        return state.Plan.Idempotent && Retry(state, error, Backoff(state, timedOut.Jitter), around) is { } retry
+        return state.Plan.Idempotent && Retry(state, error, Delay(state, timedOut.Jitter), around) is { } retry
             ? retry
             : End(state, new ToolTimedOut(error with { Retryable = false }, Elapsed(state, around), SoFar(state)));
     }
@@ -134,7 +134,7 @@ internal static class ExecutionMachine
     }
 
     /// <summary>2^n s with a jitter of up to a quarter either way.</summary>
-    private static TimeSpan Backoff(ExecutionState state, double jitter) =>
+    private static TimeSpan Delay(ExecutionState state, double jitter) =>
         TimeSpan.FromMilliseconds(Math.Round(1_000 * Math.Pow(2, state.Attempt - 1) * (0.75 + (jitter * 0.5))));
 
     /// <summary>What is known of an attempt that was ended from outside: its output.</summary>

@@ -7,7 +7,7 @@ namespace ToolRuntime.ToolExecutions;
 internal enum ExecutionTriggerKind
 {
     Start,
-    RefuseCall,
+    Refuse,
     Approve,
     Deny,
     Progress,
@@ -34,7 +34,7 @@ internal sealed record StartExecution() : ExecutionTrigger(ExecutionTriggerKind.
 
 /// <summary>The model's call is wrong; nothing runs.</summary>
 [GenerateSerializer, Immutable, Alias("toolruntime.RefuseCall")]
-internal sealed record RefuseCall(ToolError Error) : ExecutionTrigger(ExecutionTriggerKind.RefuseCall);
+internal sealed record RefuseCall(ToolError Error) : ExecutionTrigger(ExecutionTriggerKind.Refuse);
 
 [GenerateSerializer, Immutable, Alias("toolruntime.ApproveExecution")]
 internal sealed record ApproveExecution(string By, string? Reason) : ExecutionTrigger(ExecutionTriggerKind.Approve);

@@ -1,0 +1,8 @@
+namespace ToolRuntime.Engine.Contracts;
+
+internal static class ContractRules
+{
+    public static void Check(IEnumerable<Type> interfaces)
+    {
+    }
+}

@@ -1,5 +1,6 @@
 using ToolRuntime.Gateway.Hosting;
 using ToolRuntime.Gateway.Security;
+using ToolRuntime.Silo;
 
 var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 builder.Logging.AddConciseConsole();
@@ -8,12 +9,14 @@ if (string.IsNullOrEmpty(builder.Configuration["urls"]) && string.IsNullOrEmpty(
     builder.WebHost.UseUrls("http://localhost:8080");
 }
 
+builder.AddToolRuntimeSilo();
 builder.Services.AddGateway();
 
 await using var app = builder.Build();
 app.MapGateway();
 try
 {
+    app.Services.GetRequiredService<LoopbackGuard>().Check(app.Configuration["urls"]);
     await app.RunAsync();
     return 0;
 }

@@ -19,8 +19,8 @@ internal static class GatewayExtensions
         AddOptions<FeedOptions>(services, FeedOptions.Section);
         AddOptions<CommandOptions>(services, CommandOptions.Section);
         AddOptions<AccessOptions>(services, AccessOptions.Section);
-        services.AddSingleton<Authenticator>().AddSingleton<OriginPolicy>().AddSingleton<AccessGuard>();
-        services.AddSingleton<IConfigureOptions<KestrelServerOptions>, LoopbackGuard>();
+        services.AddSingleton<Authenticator>().AddSingleton<OriginPolicy>().AddSingleton<AccessGuard>().AddSingleton<FaultGuard>();
+        services.AddSingleton<LoopbackGuard>().AddSingleton<IConfigureOptions<KestrelServerOptions>>(provider => provider.GetRequiredService<LoopbackGuard>());
         services.AddSingleton(provider => provider.GetRequiredService<IOptions<ConnectionOptions>>().Value);
         services.AddSingleton<ConnectionServices>().AddSingleton<ConnectionRegistry>().AddSingleton<WebSocketEndpoint>();
         services.AddSingleton<CommandRetry>().AddSingleton<SessionCalls>().AddSingleton<CommandDispatcher>().AddSingleton<SessionHandler>();
@@ -33,12 +33,8 @@ internal static class GatewayExtensions
     public static void MapGateway(this WebApplication app)
     {
         app.UseWebSockets();
+        app.UseMiddleware<FaultGuard>();
         app.UseMiddleware<AccessGuard>();
-        app.Use((context, next) =>
-        {
-            context.Response.Headers.XContentTypeOptions = "nosniff";
-            return next(context);
-        });
         app.MapGet("/healthz", HealthEndpoints.LiveAsync);
         app.MapGet("/readyz", (HttpContext context, HealthEndpoints health) => health.ReadyAsync(context));
         app.Map("/v1/ws", (HttpContext context, WebSocketEndpoint endpoint) => endpoint.HandleAsync(context));

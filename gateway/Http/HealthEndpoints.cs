@@ -4,7 +4,7 @@ using ToolRuntime.Tools;
 namespace ToolRuntime.Gateway.Http;
 
 /// <summary>Liveness and readiness.</summary>
-internal sealed class HealthEndpoints(ISessionLog log, IClusterClient cluster, TimeProvider time)
+internal sealed partial class HealthEndpoints(ISessionLog log, IClusterClient cluster, TimeProvider time, ILogger<HealthEndpoints> logger)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
@@ -14,8 +14,8 @@ internal sealed class HealthEndpoints(ISessionLog log, IClusterClient cluster, T
     /// <summary><c>GET /readyz</c>: the store and a silo answer.</summary>
     public async Task ReadyAsync(HttpContext context)
     {
-        var store = AnswersAsync(log.GetHeaderAsync(new("readyz", "readyz"), context.RequestAborted));
-        var silo = AnswersAsync(cluster.GetGrain<IToolCatalogGrain>("tools").ListAsync());
+        var store = AnswersAsync(() => log.GetHeaderAsync(new("readyz", "readyz"), context.RequestAborted));
+        var silo = AnswersAsync(() => cluster.GetGrain<IToolCatalogGrain>("tools").ListAsync());
         var (storeAnswers, siloAnswers) = (await store, await silo);
         context.Response.StatusCode = storeAnswers && siloAnswers ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
         await HttpJson.WriteAsync(context, writer =>
@@ -26,9 +26,20 @@ internal sealed class HealthEndpoints(ISessionLog log, IClusterClient cluster, T
         });
     }
 
-    private async Task<bool> AnswersAsync(Task task)
+    private async Task<bool> AnswersAsync(Func<Task> ask)
     {
-        await task.WaitAsync(Patience, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        return task.IsCompletedSuccessfully;
+        try
+        {
+            await ask().WaitAsync(Patience, time);
+            return true;
+        }
+        catch (Exception exception)
+        {
+            LogNotReady(exception);
+            return false;
+        }
     }
+
+    [LoggerMessage(4001, LogLevel.Debug, "Not ready")]
+    private partial void LogNotReady(Exception exception);
 }

@@ -12,10 +12,27 @@ internal sealed class LoopbackGuard(Authenticator authenticator) : IConfigureOpt
         if (authenticator.Keyless) options.ConfigureEndpointDefaults(Check);
     }
 
+    /// <summary>Checks addresses as given to <c>--urls</c>, before anything is started.</summary>
+    public void Check(string? urls)
+    {
+        if (!authenticator.Keyless) return;
+        foreach (var url in (urls ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            var address = BindingAddress.Parse(url);
+            if (!address.IsUnixPipe && !IsLoopback(address.Host)) throw Refusal(url);
+        }
+    }
+
+    private static bool IsLoopback(string host) =>
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host.Trim('[', ']'), out var ip) && IPAddress.IsLoopback(ip));
+
     private static void Check(ListenOptions endpoint)
     {
-        if (endpoint.IPEndPoint is { } address && !IPAddress.IsLoopback(address.Address)) throw new StartupRefusedException($"Without configured keys the server listens on this machine only: {address} is not a loopback address. Use http://localhost:<port>.");
+        if (endpoint.IPEndPoint is { } address && !IPAddress.IsLoopback(address.Address)) throw Refusal(address.ToString());
     }
+
+    private static StartupRefusedException Refusal(string address) =>
+        new($"Without configured keys the server listens on this machine only: {address} is not a loopback address. Use http://localhost:<port>.");
 }
 
 /// <summary>The server will not start as it is configured.</summary>

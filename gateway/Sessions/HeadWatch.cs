@@ -10,7 +10,14 @@ internal sealed partial class HeadWatch(SessionFeeds feeds, ISessionLog log, IOp
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(Math.Max(10, options.Value.BusyCheckMs / 5)), time);
-        while (await timer.WaitForNextTickAsync(stoppingToken)) await CheckAsync(stoppingToken);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken)) await CheckAsync(stoppingToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // the host stops
+        }
     }
 
     private async Task CheckAsync(CancellationToken stoppingToken)

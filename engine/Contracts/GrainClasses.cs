@@ -12,6 +12,8 @@ internal sealed class GrainClasses
     private readonly FrozenDictionary<Type, GrainClass[]> byInterface;
     private readonly ConcurrentDictionary<(Type, string?), GrainType> resolved = new();
 
+    private readonly Lazy<IReadOnlyList<string>> violations;
+
     public GrainClasses(IEnumerable<Type> types)
     {
         var classes = types.Where(GrainClass.Is).Select(type => new GrainClass(type)).ToArray();
@@ -21,16 +23,22 @@ internal sealed class GrainClasses
         byInterface = classes.SelectMany(grain => grain.Interfaces, (grain, face) => (grain, face))
             .GroupBy(pair => pair.face, pair => pair.grain)
             .ToFrozenDictionary(group => group.Key, group => group.ToArray());
+        violations = new(() => ContractRules.Violations(byInterface.Keys));
     }
 
     public static GrainClasses OfProcess => Process.Value;
-
-    public IEnumerable<Type> Interfaces => byInterface.Keys;
 
     public GrainClass? Find(GrainType type) => byName.GetValueOrDefault(type);
 
     /// <summary>The grain type that serves an interface.</summary>
     public GrainType Serving(Type face, string? classPrefix) => resolved.GetOrAdd((face, classPrefix), static (key, classes) => classes.Resolve(key.Item1, key.Item2), this);
+
+    /// <exception cref="OrleansConfigurationException">Types cross calls that may not.</exception>
+    public void RequireSoundContracts()
+    {
+        if (violations.Value.Count > 0)
+            throw new OrleansConfigurationException($"The silo does not start, because of types that cross calls:{Environment.NewLine}{string.Join(Environment.NewLine, violations.Value)}");
+    }
 
     private GrainType Resolve(Type face, string? classPrefix)
     {

@@ -25,7 +25,7 @@ internal sealed partial class Silo(Catalog catalog, ProcessCluster cluster, ISer
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        ContractRules.Check(GrainClasses.OfProcess.Interfaces);
+        GrainClasses.OfProcess.RequireSoundContracts();
         started = true;
         await cluster.AddAsync(this, cancellationToken);
         LogStarted(logger, Address);

@@ -22,4 +22,7 @@ public static class GrainServiceCollectionExtensions
         services.AddSingleton<ModelRuns>();
         return services;
     }
+
+    /// <summary>Wakes open work as soon as the host has started; for a silo that is alone.</summary>
+    public static IServiceCollection AddOpenWorkRecovery(this IServiceCollection services) => services.AddHostedService<OpenWorkRecovery>();
 }

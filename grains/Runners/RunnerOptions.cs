@@ -22,6 +22,12 @@ public sealed class RunnerOptions
     /// </summary>
     public IList<string> Secrets { get; } = [];
 
+    /// <summary>
+    /// How long a running attempt may go without a heartbeat before it counts as lost. 0 where there is one silo only: what does not run there does not run. Default 2 s.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
+    public TimeSpan LostAfter { get; set; } = TimeSpan.FromSeconds(2);
+
     /// <summary>How long <see cref="RunnerHost.StopAsync"/> waits for tools to end their processes, seconds. Default 5.</summary>
     [Range(0, 60)]
     public int StopSeconds { get; set; } = 5;

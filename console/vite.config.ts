@@ -5,8 +5,8 @@ import { defineConfig } from 'vitest/config';
 const client = (path: string) => fileURLToPath(new URL(`../client/src/${path}`, import.meta.url));
 const gateway = process.env.GATEWAY ?? 'http://127.0.0.1:8080';
 
-export default defineConfig({
-  plugins: [react()],
+export default defineConfig(async ({ mode }) => ({
+  plugins: [react(), ...(mode === 'mock' ? [(await import('./dev/plugin.ts')).mockGateway()] : [])],
   resolve: {
     // The SDK is taken from its sources: one build, no order of builds, one React.
     alias: [
@@ -18,7 +18,7 @@ export default defineConfig({
   build: { target: 'es2022', chunkSizeWarningLimit: 700 },
   server: {
     port: 5173,
-    proxy: { '/v1': { target: gateway, ws: true, changeOrigin: true } },
+    ...(mode === 'mock' ? {} : { proxy: { '/v1': { target: gateway, ws: true, changeOrigin: true } } }),
   },
   test: { include: ['test/**/*.test.{ts,tsx}'], environment: 'happy-dom', restoreMocks: true },
-});
+}));

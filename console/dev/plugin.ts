@@ -3,7 +3,7 @@ import type { Connect, Plugin } from 'vite';
 import { WebSocketServer } from 'ws';
 import { MockGateway } from './gateway.ts';
 
-/** Puts the mock gateway behind Vite's own server, for `npm run mock` and `vite preview --mode mock`. */
+/** Puts the mock gateway behind Vite's own server, for `npm run mock`. */
 export function mockGateway(): Plugin {
   const attach = (http: Server | null, middlewares: Connect.Server) => {
     const gateway = new MockGateway();

@@ -22,6 +22,13 @@ public sealed class RunnerOptions
     /// </summary>
     public IList<string> Secrets { get; } = [];
 
+    /// <summary>
+    /// How long an execution without a runner here waits for a heartbeat from another silo before its attempt counts as lost. Zero: there is no
+    /// other silo. Default 2 s.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
+    public TimeSpan LostAfter { get; set; } = TimeSpan.FromSeconds(2);
+
     /// <summary>How long <see cref="RunnerHost.StopAsync"/> waits for tools to end their processes, seconds. Default 5.</summary>
     [Range(0, 60)]
     public int StopSeconds { get; set; } = 5;

@@ -43,15 +43,18 @@ public readonly record struct JsonText(string Json)
     public override string ToString() => Json ?? "null";
 }
 
-internal sealed class JsonTextConverter : JsonConverter<JsonText>
+/// <summary>Reads and writes <see cref="JsonText"/> as it is.</summary>
+public sealed class JsonTextConverter : JsonConverter<JsonText>
 {
     [SuppressMessage("Performance", "CA1869", Justification = "No options are made here.")]
+    /// <inheritdoc />
     public override JsonText Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         using var document = JsonDocument.ParseValue(ref reader);
         return new(document.RootElement.GetRawText());
     }
 
+    /// <inheritdoc />
     public override void Write(Utf8JsonWriter writer, JsonText value, JsonSerializerOptions options) =>
         writer.WriteRawValue(value.Json ?? "null", skipInputValidation: true);
 }

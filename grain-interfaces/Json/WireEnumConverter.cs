@@ -4,5 +4,5 @@ using System.Text.Json.Serialization;
 namespace ToolRuntime;
 
 /// <summary>Enums on the wire: snake case, never numbers.</summary>
-internal sealed class WireEnumConverter<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false)
+public sealed class WireEnumConverter<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false)
     where T : struct, Enum;

@@ -16,12 +16,12 @@ public interface ISessionLog
 
     /// <summary>
     /// Appends all entries or none, durably. <paramref name="entries"/> are numbered <c>expectedHead + 1 ..</c>.
-    /// <paramref name="members"/>, when given, replaces the header's members in the same commit. No entries is allowed, to replace the members alone.
+    /// <paramref name="header"/>, when given, changes the log's header in the same commit. No entries is allowed, to change the header alone.
     /// Cancelling has no effect once the append is under way, since its outcome has to be known.
     /// </summary>
     /// <exception cref="ArgumentException">The entries are not numbered so.</exception>
     Task<AppendOutcome> AppendAsync(
-        SessionKey session, string token, long expectedHead, ImmutableArray<LogEntry> entries, ImmutableArray<string>? members = null, CancellationToken cancellationToken = default);
+        SessionKey session, string token, long expectedHead, ImmutableArray<LogEntry> entries, HeaderChange? header = null, CancellationToken cancellationToken = default);
 
     /// <summary>The header, or null for a session that does not exist. Wakes nothing and voids no token.</summary>
     Task<LogHeader?> GetHeaderAsync(SessionKey session, CancellationToken cancellationToken = default);
@@ -38,13 +38,14 @@ public interface ISessionLog
     /// <summary>Drops entries up to and including <paramref name="upTo"/>; a void token changes nothing and returns false.</summary>
     Task<bool> TrimAsync(SessionKey session, string token, long upTo, CancellationToken cancellationToken = default);
 
-    /// <summary>
-    /// Begins a new, empty epoch for a log that went back in time, with a new token; owner and members stay. A void token changes nothing and returns null.
-    /// </summary>
+    /// <summary>Gives a log that went back in time a new epoch and a new token; its entries stay as they are. A void token changes nothing and returns null.</summary>
     Task<LogOpening?> RenewAsync(SessionKey session, string token, CancellationToken cancellationToken = default);
 
     /// <summary>Removes the session's log with its header.</summary>
     Task DeleteAsync(SessionKey session, CancellationToken cancellationToken = default);
+
+    /// <summary>Sessions whose last header change said that work is open: whom a process that was killed must wake when it starts again.</summary>
+    Task<ImmutableArray<SessionKey>> ListOpenWorkAsync(CancellationToken cancellationToken = default);
 
     /// <summary>Sessions of a tenant that <paramref name="subject"/> owns or is a member of (null: all), newest activity first, at most <paramref name="limit"/>.</summary>
     Task<ImmutableArray<SessionSummary>> ListAsync(string tenant, string? subject, int limit, CancellationToken cancellationToken = default);

@@ -45,4 +45,5 @@ public enum AppendOutcome
 }
 
 /// <summary>The store could not be reached or failed; whether an append took place is unknown.</summary>
+[GenerateSerializer, Alias("toolruntime.SessionLogUnavailableException")]
 public sealed class SessionLogUnavailableException(string message, Exception? inner = null) : Exception(message, inner);

@@ -35,7 +35,7 @@ public interface IToolContext
     /// <summary>Waits here while the batch is paused.</summary>
     ValueTask CheckpointAsync(CancellationToken cancellationToken = default);
 
-    /// <summary>Calls <paramref name="changed"/> with true when the attempt is to stop its processes and with false when they go on. Dispose to unsubscribe.</summary>
+    /// <summary>Calls <paramref name="changed"/> with true when the attempt is to stop its processes and with false when they go on; at once if it is paused already. Dispose to unsubscribe.</summary>
     IDisposable OnSuspend(Action<bool> changed);
 
     /// <summary>The next bytes that a client sent to the attempt's input; empty at its end.</summary>

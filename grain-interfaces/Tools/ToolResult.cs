@@ -8,7 +8,7 @@ public sealed record ToolResult
     /// <summary>Null on success.</summary>
     public ToolError? Error { get; }
 
-    /// <summary>What clients and the model get; an object on success.</summary>
+    /// <summary>What clients and the model get, an object. On failure it may hold facts that the error's text can't, such as <c>exitCode</c>; else it is empty.</summary>
     public JsonText Result { get; }
 
     /// <summary>One line for a person.</summary>
@@ -18,5 +18,5 @@ public sealed record ToolResult
     public static ToolResult Success(JsonText result, string summary) => new(null, result, summary);
 
     /// <summary>It failed; the attempt is repeated if <see cref="ToolError.Retryable"/> and attempts and time are left.</summary>
-    public static ToolResult Failure(ToolError error) => new(error, JsonText.EmptyObject, error.Message);
+    public static ToolResult Failure(ToolError error, JsonText? result = null) => new(error, result ?? JsonText.EmptyObject, error.Message);
 }

@@ -23,8 +23,7 @@ public sealed class RunnerOptions
     public IList<string> Secrets { get; } = [];
 
     /// <summary>
-    /// How long an execution without a runner here waits for a heartbeat from another silo before its attempt counts as lost. Zero: there is no
-    /// other silo. Default 2 s.
+    /// How long a running attempt may go without a heartbeat before it counts as lost. 0 where there is one silo only: what does not run there does not run. Default 2 s.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
     public TimeSpan LostAfter { get; set; } = TimeSpan.FromSeconds(2);

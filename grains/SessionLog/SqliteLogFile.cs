@@ -16,7 +16,8 @@ internal sealed class SqliteLogFile(string path, int busyTimeoutMs)
         CREATE TABLE sessions (
             no INTEGER PRIMARY KEY AUTOINCREMENT, tenant TEXT NOT NULL, session TEXT NOT NULL, epoch TEXT NOT NULL, token TEXT NOT NULL,
             head INTEGER NOT NULL, first INTEGER NOT NULL, owner TEXT NOT NULL, members TEXT NOT NULL, updated_at INTEGER NOT NULL,
-            UNIQUE (tenant, session));
+            open_work INTEGER NOT NULL DEFAULT 0, UNIQUE (tenant, session));
+        CREATE INDEX sessions_at_work ON sessions (no) WHERE open_work = 1;
         CREATE TABLE entries (id INTEGER PRIMARY KEY, type TEXT NOT NULL, target TEXT, event BLOB NOT NULL, private BLOB);
         CREATE TABLE garbage (no INTEGER PRIMARY KEY);
         PRAGMA user_version = 1;

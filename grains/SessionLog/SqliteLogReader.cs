@@ -8,7 +8,7 @@ namespace ToolRuntime.SessionLog;
 internal sealed class SqliteLogReader : IDisposable
 {
     private readonly SqliteConnection connection;
-    private readonly SqliteStatement begin, commit, find, entries, list;
+    private readonly SqliteStatement begin, commit, find, entries, list, openWork;
 
     public SqliteLogReader(SqliteConnection connection)
     {
@@ -17,6 +17,7 @@ internal sealed class SqliteLogReader : IDisposable
         commit = new(connection, "COMMIT");
         find = new(connection, "SELECT no, epoch, head, first, owner, members FROM sessions WHERE tenant = ?1 AND session = ?2");
         entries = new(connection, "SELECT id, type, target, event, private FROM entries WHERE id > ?1 AND id <= ?2 ORDER BY id LIMIT ?3");
+        openWork = new(connection, "SELECT tenant, session FROM sessions WHERE open_work = 1");
         list = new(connection,
             """
             SELECT session, owner, head, updated_at FROM sessions
@@ -77,9 +78,16 @@ internal sealed class SqliteLogReader : IDisposable
         return sessions.DrainToImmutable();
     }
 
+    public ImmutableArray<SessionKey> ListOpenWork()
+    {
+        var sessions = ImmutableArray.CreateBuilder<SessionKey>();
+        while (openWork.Step()) sessions.Add(new(openWork.Text(0), openWork.Text(1)));
+        return sessions.DrainToImmutable();
+    }
+
     public void Dispose()
     {
-        foreach (var statement in (SqliteStatement[])[begin, commit, find, entries, list]) statement.Dispose();
+        foreach (var statement in (SqliteStatement[])[begin, commit, find, entries, list, openWork]) statement.Dispose();
         connection.Dispose();
     }
 

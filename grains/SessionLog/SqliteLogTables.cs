@@ -18,7 +18,7 @@ internal sealed class SqliteLogTables : IDisposable
 
     private readonly SqliteConnection connection;
     private readonly TimeProvider time;
-    private readonly SqliteStatement begin, commit, find, insert, retoken, advance, append, trim, removeRange, forget, discard, nextGarbage, sweep, swept;
+    private readonly SqliteStatement begin, commit, find, insert, retoken, renew, advance, append, trim, removeRange, forget, discard, nextGarbage, sweep, swept;
 
     public SqliteLogTables(SqliteConnection connection, TimeProvider time)
     {
@@ -29,9 +29,10 @@ internal sealed class SqliteLogTables : IDisposable
         insert = new(connection,
             "INSERT INTO sessions (tenant, session, epoch, token, head, first, owner, members, updated_at) VALUES (?1, ?2, ?3, ?4, 0, 1, ?5, ?6, ?7)");
         retoken = new(connection, "UPDATE sessions SET token = ?2 WHERE no = ?1");
+        renew = new(connection, "UPDATE sessions SET epoch = ?2, token = ?3 WHERE no = ?1");
         advance = new(connection,
             """
-            UPDATE sessions SET head = head + ?5, members = coalesce(?6, members), updated_at = ?7
+            UPDATE sessions SET head = head + ?5, members = coalesce(?6, members), updated_at = ?7, open_work = coalesce(CAST(?8 AS INTEGER), open_work)
             WHERE tenant = ?1 AND session = ?2 AND token = ?3 AND head = ?4 RETURNING no
             """);
         append = new(connection, "INSERT INTO entries (id, type, target, event, private) VALUES (?1, ?2, ?3, ?4, ?5)");
@@ -68,9 +69,10 @@ internal sealed class SqliteLogTables : IDisposable
         return new(token, row.Header);
     }
 
-    public AppendOutcome Append(SessionKey session, string token, long expectedHead, ImmutableArray<LogEntry> entries, string? members)
+    public AppendOutcome Append(SessionKey session, string token, long expectedHead, ImmutableArray<LogEntry> entries, string? members, bool? openWork)
     {
-        advance.Bind(1, session.Tenant).Bind(2, session.Session).Bind(3, token).Bind(4, expectedHead).Bind(5, entries.Length).Bind(6, members).Bind(7, Now);
+        advance.Bind(1, session.Tenant).Bind(2, session.Session).Bind(3, token).Bind(4, expectedHead).Bind(5, entries.Length).Bind(6, members).Bind(7, Now)
+            .Bind(8, openWork is { } open ? (open ? "1" : "0") : null);
         if (!advance.Step())
         {
             return Find(session) is { } row && row.Token == token ? AppendOutcome.HeadMoved : AppendOutcome.TokenVoid;
@@ -105,8 +107,9 @@ internal sealed class SqliteLogTables : IDisposable
     {
         if (Find(session) is not { } row || row.Token != token) return null;
 
-        Remove(row.No);
-        return Insert(session, row.Header.Owner, row.Header.Members);
+        var (epoch, renewed) = (NewEpoch(), NewToken());
+        renew.Bind(1, row.No).Bind(2, epoch).Bind(3, renewed).Run();
+        return new(renewed, row.Header with { Epoch = epoch });
     }
 
     public bool Delete(SessionKey session)
@@ -131,7 +134,7 @@ internal sealed class SqliteLogTables : IDisposable
 
     public void Dispose()
     {
-        foreach (var statement in (SqliteStatement[])[begin, commit, find, insert, retoken, advance, append, trim, removeRange, forget, discard, nextGarbage, sweep, swept])
+        foreach (var statement in (SqliteStatement[])[begin, commit, find, insert, retoken, renew, advance, append, trim, removeRange, forget, discard, nextGarbage, sweep, swept])
         {
             statement.Dispose();
         }
@@ -140,6 +143,8 @@ internal sealed class SqliteLogTables : IDisposable
     }
 
     private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    private static string NewEpoch() => RandomNumberGenerator.GetHexString(16, lowercase: true);
 
     private static string NewToken() => RandomNumberGenerator.GetHexString(32, lowercase: true);
 
@@ -155,7 +160,7 @@ internal sealed class SqliteLogTables : IDisposable
 
     private LogOpening Insert(SessionKey session, string owner, ImmutableArray<string> members)
     {
-        var (epoch, token) = (RandomNumberGenerator.GetHexString(16, lowercase: true), NewToken());
+        var (epoch, token) = (NewEpoch(), NewToken());
         insert.Bind(1, session.Tenant).Bind(2, session.Session).Bind(3, epoch).Bind(4, token).Bind(5, owner)
             .Bind(6, JsonSerializer.Serialize(members)).Bind(7, Now).Run();
         return new(token, new(epoch, Head: 0, First: 1, owner, members));

@@ -43,15 +43,15 @@ internal sealed class SqliteSessionLog : ISessionLog, IDisposable
 
     /// <inheritdoc />
     public Task<AppendOutcome> AppendAsync(
-        SessionKey session, string token, long expectedHead, ImmutableArray<LogEntry> entries, ImmutableArray<string>? members = null, CancellationToken cancellationToken = default)
+        SessionKey session, string token, long expectedHead, ImmutableArray<LogEntry> entries, HeaderChange? header = null, CancellationToken cancellationToken = default)
     {
         for (var i = 0; i < entries.Length; i++)
         {
             if (entries[i].Event.Seq != expectedHead + 1 + i) throw new ArgumentException($"Entry {i} has seq {entries[i].Event.Seq} after head {expectedHead}.", nameof(entries));
         }
 
-        var names = members is { } list ? JsonSerializer.Serialize(list) : null;
-        return WriteAsync(tables => tables.Append(session, token, expectedHead, entries, names), cancellationToken);
+        var names = header?.Members is { } list ? JsonSerializer.Serialize(list) : null;
+        return WriteAsync(tables => tables.Append(session, token, expectedHead, entries, names, header?.OpenWork), cancellationToken);
     }
 
     /// <inheritdoc />
@@ -77,18 +77,18 @@ internal sealed class SqliteSessionLog : ISessionLog, IDisposable
     }
 
     /// <inheritdoc />
-    public async Task<LogOpening?> RenewAsync(SessionKey session, string token, CancellationToken cancellationToken = default)
-    {
-        var opening = await WriteAsync(tables => tables.Renew(session, token), cancellationToken).ConfigureAwait(false);
-        if (opening is not null) _ = SweepAsync();
-        return opening;
-    }
+    public Task<LogOpening?> RenewAsync(SessionKey session, string token, CancellationToken cancellationToken = default) =>
+        WriteAsync(tables => tables.Renew(session, token), cancellationToken);
 
     /// <inheritdoc />
     public async Task DeleteAsync(SessionKey session, CancellationToken cancellationToken = default)
     {
         if (await WriteAsync(tables => tables.Delete(session), cancellationToken).ConfigureAwait(false)) await SweepAsync().ConfigureAwait(false);
     }
+
+    /// <inheritdoc />
+    public Task<ImmutableArray<SessionKey>> ListOpenWorkAsync(CancellationToken cancellationToken = default) =>
+        readers.ReadAsync(reader => reader.ListOpenWork(), cancellationToken);
 
     /// <inheritdoc />
     public Task<ImmutableArray<SessionSummary>> ListAsync(string tenant, string? subject, int limit, CancellationToken cancellationToken = default) =>

@@ -110,7 +110,7 @@ public abstract class SessionLogConformance : IAsyncLifetime
         await AppendAsync(Key, old, 0, 1);
         var current = (await OpenAsync(Key)).Token;
 
-        Assert.Equal(AppendOutcome.TokenVoid, await log.AppendAsync(Key, old, 1, Entries(1, 1), ["eve"]));
+        Assert.Equal(AppendOutcome.TokenVoid, await log.AppendAsync(Key, old, 1, Entries(1, 1), new(["eve"])));
         Assert.Equal(AppendOutcome.TokenVoid, await log.AppendAsync(Key with { Session = "none" }, old, 0, Entries(0, 1)));
 
         await AssertSeqsAsync(Key, [1]);
@@ -134,11 +134,11 @@ public abstract class SessionLogConformance : IAsyncLifetime
     {
         var token = (await OpenAsync(Key)).Token;
 
-        await log.AppendAsync(Key, token, 0, Entries(0, 1), ["bob", "eve"]);
+        await log.AppendAsync(Key, token, 0, Entries(0, 1), new(["bob", "eve"]));
         await log.AppendAsync(Key, token, 1, Entries(1, 1));
         Assert.Equal(["bob", "eve"], (await log.GetHeaderAsync(Key))!.Members.AsEnumerable());
 
-        await log.AppendAsync(Key, token, 2, [], ["eve"]);
+        await log.AppendAsync(Key, token, 2, [], new(["eve"]));
         var header = (await log.GetHeaderAsync(Key))!;
         Assert.Equal(["eve"], header.Members.AsEnumerable());
         Assert.Equal(2, header.Head);
@@ -299,21 +299,35 @@ public abstract class SessionLogConformance : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Renew_ValidToken_BeginsANewEmptyEpoch()
+    public async Task Renew_ValidToken_BeginsANewEpochWithTheSameEntries()
     {
         var old = await OpenAsync(Key);
-        await log.AppendAsync(Key, old.Token, 0, Entries(0, 3), ["bob"]);
+        await log.AppendAsync(Key, old.Token, 0, Entries(0, 3), new(["bob"]));
 
         var renewed = await log.RenewAsync(Key, old.Token);
 
         Assert.NotNull(renewed);
         Assert.NotEqual(old.Header.Epoch, renewed.Header.Epoch);
-        Assert.Equal((0, 1, "ann"), (renewed.Header.Head, renewed.Header.First, renewed.Header.Owner));
+        Assert.Equal((3, 1, "ann"), (renewed.Header.Head, renewed.Header.First, renewed.Header.Owner));
         Assert.Equal(["bob"], renewed.Header.Members.AsEnumerable());
-        await AssertSeqsAsync(Key, []);
-        Assert.Equal(AppendOutcome.TokenVoid, await log.AppendAsync(Key, old.Token, 0, Entries(0, 1)));
-        Assert.Equal(AppendOutcome.Committed, await log.AppendAsync(Key, renewed.Token, 0, Entries(0, 1)));
-        await AssertSeqsAsync(Key, [1]);
+        Assert.Equal(AppendOutcome.TokenVoid, await log.AppendAsync(Key, old.Token, 3, Entries(3, 1)));
+        Assert.Equal(AppendOutcome.Committed, await log.AppendAsync(Key, renewed.Token, 3, Entries(3, 1)));
+        await AssertSeqsAsync(Key, [1, 2, 3, 4]);
+    }
+
+    [Fact]
+    public async Task ListOpenWork_HeaderChanges_NamesSessionsAtWork()
+    {
+        var token = (await OpenAsync(Key)).Token;
+        var other = Key with { Session = "s2" };
+        await OpenAsync(other);
+
+        await log.AppendAsync(Key, token, 0, Entries(0, 1), new(OpenWork: true));
+        await log.AppendAsync(Key, token, 1, Entries(1, 1));
+        Assert.Equal([Key], (await log.ListOpenWorkAsync()).AsEnumerable());
+
+        await log.AppendAsync(Key, token, 2, Entries(2, 1), new(OpenWork: false));
+        Assert.Empty(await log.ListOpenWorkAsync());
     }
 
     [Fact]

@@ -1,0 +1,269 @@
+import { Session, type SessionOptions } from '../session/session.ts';
+import type { Command, CommandResult, CommandType } from '../wire/commands.ts';
+import { decodeFrame } from '../wire/decodeFrame.ts';
+import { CommandError, type WireError } from '../wire/errors.ts';
+import type { EventsFrame, HeadFrame, ServerFrame, SignalFrame, WelcomeFrame } from '../wire/frames.ts';
+import type { JsonValue } from '../wire/json.ts';
+import { Backoff, type BackoffOptions } from './backoff.ts';
+import { Heartbeat } from './heartbeat.ts';
+import { newId } from './ids.ts';
+import { type Answer, Outbox, type RequestOptions } from './outbox.ts';
+import { Socket, type WebSocketConstructor } from './socket.ts';
+import { type ConnectionState, explain, isFinal } from './state.ts';
+import { watchNetwork } from './watchNetwork.ts';
+
+/** Settings of a {@link Connection}. */
+export interface ConnectionOptions {
+  /** `ws:` or `wss:` address of `/v1/ws`, without credentials. */
+  readonly url: string;
+  /** A token, or how to get one; asked anew for every socket. Default: none, or the page's cookie. */
+  readonly token?: string | (() => string | Promise<string>);
+  /** Waits between tries to connect, and between tries of a command refused with a retryable error. */
+  readonly backoff?: BackoffOptions;
+  /** Default: the global `WebSocket`. */
+  readonly webSocket?: WebSocketConstructor;
+  /** Told of frames that break the protocol and of errors that belong to no command. Default: `console.warn`. */
+  readonly onProblem?: (problem: string) => void;
+}
+
+/** Milliseconds from opening a socket until `welcome`; after that it is dropped. */
+export const handshakeMs = 10_000;
+/** Milliseconds that a connection has to hold before the waits between tries begin small again. */
+export const stableMs = 5_000;
+
+/** What a session needs of its connection. @internal */
+export interface FrameReceiver {
+  onOnline(): void;
+  onOffline(): void;
+  onEvents(frame: EventsFrame): void;
+  onSignal(frame: SignalFrame): void;
+  onHead(head: { readonly epoch: string; readonly seq: number }): void;
+}
+
+/**
+ * One WebSocket to a gateway, kept up: it reconnects by itself, opens its sessions again at their cursors, and sends commands without an
+ * answer again under their ids, so that each has one effect. Holds any number of sessions.
+ */
+export class Connection {
+  readonly #options: ConnectionOptions;
+  readonly #outbox: Outbox;
+  readonly #backoff: Backoff;
+  readonly #heartbeat: Heartbeat;
+  readonly #sessions = new Map<string, Session>();
+  readonly #receivers = new Map<string, FrameReceiver>();
+  readonly #listeners = new Set<() => void>();
+  #state: ConnectionState = { status: 'closed', reason: 'not connected yet' };
+  #socket: Socket | undefined;
+  #generation = 0;
+  #ended = false;
+  #adviceMs: number | undefined;
+  #retryTimer: ReturnType<typeof setTimeout> | undefined;
+  #handshakeTimer: ReturnType<typeof setTimeout> | undefined;
+  #stableTimer: ReturnType<typeof setTimeout> | undefined;
+  #unwatch: (() => void) | undefined;
+
+  constructor(options: ConnectionOptions) {
+    this.#options = options;
+    this.#backoff = new Backoff(options.backoff);
+    this.#outbox = new Outbox((message) => this.#transmit(message), options.backoff);
+    this.#heartbeat = new Heartbeat(
+      () => this.#transmit(JSON.stringify({ id: newId(), type: 'ping' })),
+      () => this.#drop('the server has been silent for too long'),
+    );
+  }
+
+  /** The current state; a new object whenever it changes. */
+  readonly getState = (): ConnectionState => this.#state;
+
+  /** Calls `listener` whenever the state changes; returns how to stop that. */
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  /** Begins to connect, also again after {@link close}. Does nothing while that is under way. */
+  connect(): void {
+    if (this.#state.status !== 'closed') return;
+    this.#ended = false;
+    this.#backoff.reset();
+    this.#unwatch = watchNetwork(() => this.retryNow());
+    void this.#openSocket();
+  }
+
+  /** Tries at once instead of waiting for the next try. */
+  retryNow(): void {
+    if (this.#state.status === 'offline') void this.#openSocket();
+  }
+
+  /** Closes for good. Commands without an answer reject with `unavailable`. */
+  close(): void {
+    this.#socket?.drop(1000, 'closed by the client');
+    this.#end('closed by the client');
+  }
+
+  /** The session of that id on this connection; always the same object. It is opened by {@link Session.acquire}. */
+  session(id: string, options: SessionOptions = {}): Session {
+    let session = this.#sessions.get(id);
+    if (session === undefined) {
+      session = new Session(this, id, options);
+      this.#sessions.set(id, session);
+    }
+    return session;
+  }
+
+  /**
+   * Sends a command and waits for its answer. While offline it waits; after a reconnect, and after an error that says `retryable`, it is sent
+   * again under the same id. Rejects with {@link CommandError}: the server's refusal, `timeout` when its time is over, `unavailable` when the
+   * connection is closed for good.
+   */
+  request<T extends CommandType>(command: Command<T>, options: RequestOptions = {}): Promise<CommandResult<T>> {
+    return this.requestRaw(command as Command, options) as Promise<CommandResult<T>>;
+  }
+
+  /** {@link request} with the result as it came. */
+  requestRaw(command: Command, options: RequestOptions = {}): Promise<JsonValue> {
+    return new Promise((resolve, reject) => this.requestNow(command, options, { resolve, reject }));
+  }
+
+  /** {@link requestRaw} whose answer is handled before the next frame is read. @internal */
+  requestNow(command: Command, options: RequestOptions, answer: Answer): void {
+    if (this.#ended) answer.reject(new CommandError(abandoned(this.#state)));
+    else this.#outbox.send(options.id ?? newId(), command, options, answer);
+  }
+
+  /** Frames of that session go to `receiver` from now on. @internal */
+  attach(id: string, receiver: FrameReceiver): void {
+    this.#receivers.set(id, receiver);
+    if (this.#state.status === 'online') receiver.onOnline();
+  }
+
+  /** @internal */
+  detach(id: string): void {
+    this.#receivers.delete(id);
+  }
+
+  async #openSocket(): Promise<void> {
+    clearTimeout(this.#retryTimer);
+    const generation = ++this.#generation;
+    this.#setState({ status: 'connecting' });
+    this.#handshakeTimer = setTimeout(() => this.#drop('the server did not answer'), handshakeMs);
+    try {
+      const { token } = this.#options;
+      const current = typeof token === 'function' ? await token() : token;
+      if (generation !== this.#generation) return;
+      const create = this.#options.webSocket ?? (globalThis.WebSocket as unknown as WebSocketConstructor);
+      this.#socket = new Socket(create, this.#options.url, current, {
+        onMessage: (text) => this.#receive(text),
+        onClose: (code, reason) => this.#closed(code, reason),
+      });
+    } catch (error) {
+      if (generation === this.#generation) this.#lost(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  #receive(text: string): void {
+    this.#heartbeat.heard();
+    let frame: ServerFrame | undefined;
+    try {
+      frame = decodeFrame(text);
+    } catch (error) {
+      return this.#problem(`frame ignored: ${error instanceof Error ? error.message : String(error)}`);
+    }
+    switch (frame?.type) {
+      case undefined:
+        return;
+      case 'welcome':
+        return this.#welcome(frame);
+      case 'ack':
+        return this.#outbox.answer(frame.id, frame.result);
+      case 'error':
+        if (frame.id === undefined) return this.#problem(`${frame.error.code}: ${frame.error.message}`);
+        return this.#outbox.refuse(frame.id, frame.error);
+      case 'events':
+        return this.#receivers.get(frame.session)?.onEvents(frame);
+      case 'signal':
+        return this.#receivers.get(frame.session)?.onSignal(frame);
+      case 'head':
+        return this.#head(frame);
+      case 'closing':
+        this.#adviceMs = frame.reconnectAfterMs;
+        return;
+    }
+  }
+
+  #welcome(frame: WelcomeFrame): void {
+    clearTimeout(this.#handshakeTimer);
+    this.#heartbeat.start(frame.heartbeatMs);
+    this.#stableTimer = setTimeout(() => this.#backoff.reset(), stableMs);
+    this.#setState({
+      status: 'online',
+      connectionId: frame.connectionId,
+      ...(frame.tenant === undefined ? {} : { tenant: frame.tenant }),
+      ...(frame.subject === undefined ? {} : { subject: frame.subject }),
+    });
+    for (const receiver of [...this.#receivers.values()]) receiver.onOnline();
+    this.#outbox.flush();
+  }
+
+  #head(frame: HeadFrame): void {
+    for (const [id, head] of Object.entries(frame.sessions)) this.#receivers.get(id)?.onHead(head);
+  }
+
+  #transmit(message: string): boolean {
+    if (this.#state.status !== 'online' || this.#socket === undefined) return false;
+    this.#socket.send(message);
+    return true;
+  }
+
+  #drop(reason: string): void {
+    this.#socket?.drop(4000, reason);
+    this.#lost(reason);
+  }
+
+  #closed(code: number, reason: string): void {
+    if (isFinal(code)) this.#end(explain(code, reason), code);
+    else this.#lost(explain(code, reason));
+  }
+
+  #lost(reason: string): void {
+    this.#stop();
+    const waitMs = this.#adviceMs === undefined ? this.#backoff.next() : this.#backoff.advised(this.#adviceMs);
+    this.#adviceMs = undefined;
+    this.#retryTimer = setTimeout(() => void this.#openSocket(), waitMs);
+    this.#setState({ status: 'offline', reason, retryAt: Date.now() + waitMs });
+    this.#outbox.lost();
+    for (const receiver of [...this.#receivers.values()]) receiver.onOffline();
+  }
+
+  #end(reason: string, code?: number): void {
+    this.#ended = true;
+    this.#stop();
+    clearTimeout(this.#retryTimer);
+    this.#unwatch?.();
+    this.#setState({ status: 'closed', reason, ...(code === undefined ? {} : { code }) });
+    for (const receiver of [...this.#receivers.values()]) receiver.onOffline();
+    this.#outbox.abandon(abandoned(this.#state));
+  }
+
+  #stop(): void {
+    this.#generation++;
+    this.#socket = undefined;
+    this.#heartbeat.stop();
+    clearTimeout(this.#handshakeTimer);
+    clearTimeout(this.#stableTimer);
+  }
+
+  #problem(problem: string): void {
+    (this.#options.onProblem ?? ((text: string) => console.warn(`toolruntime: ${text}`)))(problem);
+  }
+
+  #setState(state: ConnectionState): void {
+    this.#state = state;
+    for (const listener of [...this.#listeners]) listener();
+  }
+}
+
+function abandoned(state: ConnectionState): WireError {
+  const reason = state.status === 'closed' ? state.reason : state.status;
+  return { code: 'unavailable', message: `The connection is closed: ${reason}.`, retryable: false };
+}

@@ -1,0 +1,94 @@
+import type { BatchEnded, BatchPaused, BatchProgressed, BatchStarted } from '../wire/events.ts';
+import type { BatchState, ExecutionState, ViewBatch } from '../wire/view.ts';
+import type { ViewDraft } from './draft.ts';
+
+type BatchEvent = BatchStarted | BatchProgressed | BatchPaused | BatchEnded;
+type Counter = 'completed' | 'failed' | 'executing' | 'pending';
+
+const endStates: Readonly<Record<BatchEnded['type'], BatchState>> = {
+  'batch.completed': 'completed',
+  'batch.failed': 'failed',
+  'batch.timeout': 'timed_out',
+  'batch.cancelled': 'cancelled',
+};
+
+const counters: Readonly<Record<ExecutionState, Counter>> = {
+  pending: 'pending',
+  awaiting_approval: 'pending',
+  executing: 'executing',
+  backoff: 'executing',
+  completed: 'completed',
+  failed: 'failed',
+  timed_out: 'failed',
+  cancelled: 'failed',
+};
+
+/** Folds one event about a batch; true if a batch was added. */
+export function foldBatch(draft: ViewDraft, event: BatchEvent): boolean {
+  if (event.type === 'batch.started') return start(draft, event);
+  const batch = draft.batch(event.batchId);
+  if (batch === undefined) return false;
+  switch (event.type) {
+    case 'batch.progress':
+      batch.progress = {
+        percent: event.percent,
+        elapsedMs: event.elapsedMs,
+        ...(event.etaMs === undefined ? {} : { etaMs: event.etaMs }),
+      };
+      return false;
+    case 'batch.paused':
+    case 'batch.resumed':
+      batch.state = event.type === 'batch.paused' ? 'paused' : 'executing';
+      if (event.deadline !== undefined) batch.deadline = event.deadline;
+      return false;
+    default:
+      batch.state = endStates[event.type];
+      batch.endedAt = event.at;
+      return false;
+  }
+}
+
+function start(draft: ViewDraft, event: BatchStarted): boolean {
+  if (draft.view.batches[event.batchId] !== undefined) return false;
+  const message = event.messageId === undefined ? undefined : draft.message(event.messageId);
+  if (event.messageId !== undefined && message === undefined) return false;
+  if (message !== undefined) message.batches = [...message.batches, event.batchId];
+  const batch: ViewBatch = {
+    state: 'executing',
+    ...(event.messageId === undefined ? {} : { messageId: event.messageId }),
+    ...(event.deadline === undefined ? {} : { deadline: event.deadline }),
+    total: event.total,
+    completed: 0,
+    failed: 0,
+    executing: 0,
+    pending: event.tools.length,
+    startedAt: event.at,
+    executions: event.tools.map((tool) => tool.executionId),
+  };
+  draft.putBatch(event.batchId, batch);
+  for (const tool of event.tools) {
+    draft.putExecution(tool.executionId, {
+      batchId: event.batchId,
+      callId: tool.callId,
+      index: tool.index,
+      name: tool.name,
+      arguments: tool.arguments,
+      state: 'pending',
+      attempt: 0,
+      output: {},
+    });
+  }
+  return true;
+}
+
+/** Counts a batch's executions anew. */
+export function recount(draft: ViewDraft, batchId: string): void {
+  const batch = draft.batch(batchId);
+  if (batch === undefined) return;
+  const counts = { completed: 0, failed: 0, executing: 0, pending: 0 };
+  for (const id of batch.executions) {
+    const execution = draft.view.executions[id];
+    if (execution !== undefined) counts[counters[execution.state] ?? 'pending']++;
+  }
+  Object.assign(batch, counts);
+}

@@ -1,0 +1,111 @@
+import type {
+  ToolApprovalRequired,
+  ToolCompleted,
+  ToolFailed,
+  ToolOutput,
+  ToolProgress,
+  ToolProgressed,
+  ToolRetry,
+  ToolStarted,
+  ToolSuspended,
+  ToolWaiting,
+} from '../wire/events.ts';
+import type { ExecutionState, ViewExecution } from '../wire/view.ts';
+import type { Draft, ViewDraft } from './draft.ts';
+import { appendOutput } from './output.ts';
+
+type ToolEvent =
+  | ToolApprovalRequired
+  | ToolStarted
+  | ToolProgressed
+  | ToolOutput
+  | ToolWaiting
+  | ToolSuspended
+  | ToolRetry
+  | ToolCompleted
+  | ToolFailed;
+
+const failures: Readonly<Record<ToolFailed['type'], ExecutionState>> = {
+  'tool.failed': 'failed',
+  'tool.timeout': 'timed_out',
+  'tool.cancelled': 'cancelled',
+};
+
+/** Folds one event about an execution; the id of its batch if the execution's state changed. */
+export function foldExecution(draft: ViewDraft, event: ToolEvent): string | undefined {
+  const known = draft.view.executions[event.executionId];
+  if (known === undefined || event.type === 'tool.waiting') return undefined;
+  if (event.attempt !== undefined && event.attempt < known.attempt) return undefined;
+  const execution = draft.execution(event.executionId);
+  if (execution === undefined) return undefined;
+  const before = execution.state;
+  apply(execution, event);
+  return execution.state === before ? undefined : execution.batchId;
+}
+
+function apply(execution: Draft<ViewExecution>, event: Exclude<ToolEvent, ToolWaiting>): void {
+  switch (event.type) {
+    case 'tool.approval_required':
+      execution.state = 'awaiting_approval';
+      return;
+    case 'tool.approved':
+      execution.state = 'pending';
+      return;
+    case 'tool.started':
+      execution.state = 'executing';
+      execution.attempt = event.attempt;
+      execution.startedAt = event.at;
+      execution.output = {};
+      delete execution.progress;
+      delete execution.error;
+      delete execution.suspended;
+      return;
+    case 'tool.progress':
+      execution.progress = progressOf(event);
+      return;
+    case 'tool.output':
+      execution.output = {
+        ...execution.output,
+        [event.stream]: appendOutput(execution.output[event.stream], event),
+      };
+      return;
+    case 'tool.suspended':
+      execution.suspended = true;
+      return;
+    case 'tool.continued':
+      delete execution.suspended;
+      return;
+    case 'tool.retry':
+      execution.state = 'backoff';
+      execution.error = event.error;
+      delete execution.suspended;
+      return;
+    case 'tool.completed':
+      execution.state = 'completed';
+      delete execution.error;
+      if (event.result !== undefined) execution.result = event.result;
+      if (event.summary !== undefined) execution.summary = event.summary;
+      return ended(execution, event);
+    case 'tool.failed':
+    case 'tool.timeout':
+    case 'tool.cancelled':
+      execution.state = failures[event.type];
+      execution.error = event.error;
+      return ended(execution, event);
+  }
+}
+
+function ended(execution: Draft<ViewExecution>, event: ToolCompleted | ToolFailed): void {
+  delete execution.suspended;
+  if (event.elapsedMs !== undefined) execution.elapsedMs = event.elapsedMs;
+  if (event.metrics !== undefined) execution.metrics = event.metrics;
+}
+
+function progressOf(event: ToolProgressed): ToolProgress {
+  return {
+    stage: event.stage,
+    ...(event.percent === undefined ? {} : { percent: event.percent }),
+    ...(event.message === undefined ? {} : { message: event.message }),
+    ...(event.details === undefined ? {} : { details: event.details }),
+  };
+}

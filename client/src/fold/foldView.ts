@@ -1,0 +1,83 @@
+import type { SessionEvent } from '../wire/events.ts';
+import type { JsonObject } from '../wire/json.ts';
+import type { View } from '../wire/view.ts';
+import { foldBatch, recount } from './batches.ts';
+import { ViewDraft } from './draft.ts';
+import { foldExecution } from './executions.ts';
+import { foldMessage } from './messages.ts';
+import { trim } from './trim.ts';
+
+/** The view after one more event. Pure; shares with `view` all that the event does not touch, and returns `view` itself if that is everything. */
+export function foldView(view: View, event: SessionEvent): View {
+  return foldEvents(view, [event]);
+}
+
+/** The view after more events, in order: the same as folding them one by one, and much cheaper. */
+export function foldEvents(view: View, events: readonly SessionEvent[]): View {
+  const draft = new ViewDraft(view);
+  const changedBatches = new Set<string>();
+  for (const event of events) fold(draft, event, changedBatches);
+  for (const batchId of changedBatches) recount(draft, batchId);
+  return draft.view;
+}
+
+function fold(draft: ViewDraft, event: SessionEvent, changedBatches: Set<string>): void {
+  switch (event.type) {
+    case 'session.configured':
+      return draft.set({ parameters: merged(draft.view.parameters, event.parameters) });
+    case 'session.shared':
+      return draft.set({ members: [...new Set([...draft.view.members, ...event.subjects])] });
+    case 'session.reset':
+      changedBatches.clear();
+      return draft.set({ messages: [], batches: {}, executions: {} });
+    case 'message.created':
+    case 'message.started':
+    case 'message.delta':
+    case 'message.completed':
+    case 'message.failed':
+    case 'message.edited':
+    case 'message.deleted':
+    case 'conversation.state':
+      if (foldMessage(draft, event)) trim(draft);
+      return;
+    case 'batch.started':
+    case 'batch.progress':
+    case 'batch.paused':
+    case 'batch.resumed':
+    case 'batch.completed':
+    case 'batch.failed':
+    case 'batch.timeout':
+    case 'batch.cancelled':
+      if (foldBatch(draft, event)) trim(draft);
+      return;
+    case 'tool.approval_required':
+    case 'tool.approved':
+    case 'tool.started':
+    case 'tool.progress':
+    case 'tool.output':
+    case 'tool.waiting':
+    case 'tool.suspended':
+    case 'tool.continued':
+    case 'tool.retry':
+    case 'tool.completed':
+    case 'tool.failed':
+    case 'tool.timeout':
+    case 'tool.cancelled': {
+      const changed = foldExecution(draft, event);
+      if (changed !== undefined) changedBatches.add(changed);
+      return;
+    }
+    case 'unknown':
+      return;
+    default:
+      return unreachable(event);
+  }
+}
+
+function merged(parameters: JsonObject, changes: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries({ ...parameters, ...changes }).filter(([, value]) => value !== null));
+}
+
+function unreachable(event: never): never {
+  throw new TypeError(`no fold for ${JSON.stringify(event)}`);
+}

@@ -1,0 +1,2 @@
+export { useConnection } from './useConnection.ts';
+export { useSession, useSessionSnapshot, useSessionValue } from './useSession.ts';

@@ -1,0 +1,179 @@
+import { Backoff } from '../connection/backoff.ts';
+import type { Connection, FrameReceiver } from '../connection/connection.ts';
+import type { Cursor, Opened } from '../wire/commands.ts';
+import { decodeOpened } from '../wire/decodeFrame.ts';
+import { CommandError, type WireError } from '../wire/errors.ts';
+import type { SessionEvent } from '../wire/events.ts';
+import type { EventsFrame, SignalFrame } from '../wire/frames.ts';
+import type { JsonValue } from '../wire/json.ts';
+import { emptyView, type View } from '../wire/view.ts';
+
+/** Where a session's stream of events stands. */
+export type StreamStatus =
+  /** Not asked for. */
+  | 'closed'
+  /** Waiting for a connection. What was seen before is still there. */
+  | 'offline'
+  /** Asked for; the answer has not come. */
+  | 'opening'
+  /** Every event arrives as it happens. */
+  | 'live'
+  /** The server said no; see the error. */
+  | 'refused';
+
+/** What a stream tells its session. */
+export interface StreamSink {
+  /** Everything before is replaced by this view. */
+  onSnapshot(view: View): void;
+  /** Events in order, each exactly once since the last snapshot. */
+  onEvents(events: readonly SessionEvent[]): void;
+  onSignal(signal: SignalFrame): void;
+  onStatus(): void;
+}
+
+/** A session's place in its log. Applies a frame only if it follows on what has been seen, and opens the session again otherwise. */
+export class SessionStream implements FrameReceiver {
+  readonly #connection: Connection;
+  readonly #id: string;
+  readonly #sink: StreamSink;
+  readonly #backoff = new Backoff();
+  #status: StreamStatus = 'closed';
+  #error: WireError | undefined;
+  #cursor: Cursor | undefined;
+  #opening = 0;
+  #again: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(connection: Connection, id: string, sink: StreamSink) {
+    this.#connection = connection;
+    this.#id = id;
+    this.#sink = sink;
+  }
+
+  get status(): StreamStatus {
+    return this.#status;
+  }
+
+  /** Why the session was refused. */
+  get error(): WireError | undefined {
+    return this.#error;
+  }
+
+  /** The last event that was applied. */
+  get cursor(): Cursor | undefined {
+    return this.#cursor;
+  }
+
+  start(): void {
+    if (this.#status !== 'closed') return;
+    this.#setStatus('offline');
+    this.#connection.attach(this.#id, this);
+  }
+
+  stop(): void {
+    if (this.#status === 'closed') return;
+    const open = this.#status === 'live' || this.#status === 'opening';
+    this.#connection.detach(this.#id);
+    this.onOffline();
+    this.#setStatus('closed');
+    if (!open) return;
+    const ignore = { resolve: () => {}, reject: () => {} };
+    this.#connection.requestNow({ type: 'session.close', session: this.#id }, { retry: false }, ignore);
+  }
+
+  onOnline(): void {
+    this.#backoff.reset();
+    this.#open();
+  }
+
+  onOffline(): void {
+    this.#opening++;
+    clearTimeout(this.#again);
+    if (this.#status !== 'refused') this.#setStatus('offline');
+  }
+
+  onEvents(frame: EventsFrame): void {
+    // While an answer to session.open is due, frames are of the subscription before it; what follows the answer covers them.
+    const cursor = this.#cursor;
+    if (this.#status !== 'live' || cursor === undefined) return;
+    if (frame.epoch !== cursor.epoch) return this.#reopen();
+    if (frame.seq <= cursor.seq) return;
+    if (frame.after !== cursor.seq) return this.#reopen();
+    this.#backoff.reset();
+    this.#cursor = { epoch: frame.epoch, seq: frame.seq };
+    this.#sink.onEvents(frame.events.filter((event) => event.seq > cursor.seq && event.seq <= frame.seq));
+  }
+
+  onSignal(frame: SignalFrame): void {
+    this.#sink.onSignal(frame);
+  }
+
+  onHead(head: Cursor): void {
+    const cursor = this.#cursor;
+    if (this.#status !== 'live' || cursor === undefined) return;
+    if (head.epoch !== cursor.epoch || head.seq > cursor.seq) this.#reopen();
+  }
+
+  #reopen(): void {
+    const first = this.#backoff.failures === 0;
+    const wait = this.#backoff.next();
+    if (first) this.#open();
+    else this.#openIn(wait);
+  }
+
+  #openIn(waitMs: number): void {
+    this.#opening++;
+    this.#setStatus('opening');
+    clearTimeout(this.#again);
+    this.#again = setTimeout(() => this.#open(), waitMs);
+  }
+
+  #open(): void {
+    clearTimeout(this.#again);
+    const opening = ++this.#opening;
+    this.#error = undefined;
+    this.#setStatus('opening');
+    const after = this.#cursor === undefined ? {} : { after: this.#cursor };
+    this.#connection.requestNow(
+      { type: 'session.open', session: this.#id, ...after },
+      { retry: false },
+      {
+        resolve: (result) => {
+          if (opening === this.#opening) this.#opened(result);
+        },
+        reject: (error) => {
+          if (opening === this.#opening) this.#refused(error);
+        },
+      },
+    );
+  }
+
+  #opened(result: JsonValue): void {
+    let opened: Opened;
+    try {
+      opened = decodeOpened(result);
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      return this.#refused(new CommandError({ code: 'internal', message, retryable: false }));
+    }
+    const continues = opened.recovered && opened.epoch === this.#cursor?.epoch && opened.after === this.#cursor.seq;
+    if (!continues) {
+      const at = opened.snapshot?.seq ?? opened.after;
+      this.#cursor = { epoch: opened.epoch, seq: at };
+      this.#sink.onSnapshot(opened.snapshot?.view ?? emptyView);
+    }
+    this.#setStatus('live');
+  }
+
+  #refused(error: CommandError): void {
+    if (error.retryable) {
+      return this.#openIn((error.retryAfterMs ?? 0) + this.#backoff.next());
+    }
+    this.#error = error;
+    this.#setStatus('refused');
+  }
+
+  #setStatus(status: StreamStatus): void {
+    this.#status = status;
+    this.#sink.onStatus();
+  }
+}

@@ -1,0 +1,130 @@
+import type { JsonObject } from './json.ts';
+import type { View, ViewExecution } from './view.ts';
+
+/** A place in a session's log. Seqs of different epochs can't be compared. */
+export interface Cursor {
+  readonly epoch: string;
+  readonly seq: number;
+}
+
+/** One call of {@link Commands | tools.run}. */
+export interface ToolCall {
+  readonly tool: string;
+  readonly arguments: JsonObject;
+  /** Chosen by the caller, unique within the batch; the server makes one up otherwise. */
+  readonly callId?: string;
+  /** Milliseconds one attempt may take. Default: the tool's own. */
+  readonly timeoutMs?: number;
+}
+
+/** What to do with a message while another one is being answered. Default `queue`. */
+export type QueuePolicy = 'queue' | 'interrupt' | 'reject';
+
+interface InSession {
+  readonly session: string;
+}
+interface OnMessage extends InSession {
+  readonly messageId: string;
+}
+interface OnBatch extends InSession {
+  readonly batchId: string;
+}
+interface OnExecution extends InSession {
+  readonly executionId: string;
+  readonly reason?: string;
+}
+
+/** The seq of the first event that a command caused. */
+export interface Accepted {
+  readonly seq: number;
+}
+
+/** The answer to `session.open`. */
+export interface Opened {
+  readonly epoch: string;
+  readonly head: number;
+  readonly after: number;
+  readonly recovered: boolean;
+  readonly snapshot?: { readonly seq: number; readonly view: View };
+}
+
+/** What `message.send` made: the user's message and the reply. */
+export interface MessageAccepted extends Accepted {
+  readonly messageId: string;
+  readonly replyId: string;
+}
+
+/** What `tools.run` made; `executionIds` in call order. */
+export interface BatchAccepted extends Accepted {
+  readonly batchId: string;
+  readonly executionIds: readonly string[];
+}
+
+/** The commands of protocol version 1: the fields that each takes and what its ack holds. */
+export interface Commands {
+  'session.open': {
+    fields: InSession & {
+      readonly after?: Cursor | 'start';
+      readonly types?: readonly string[];
+      readonly maxRate?: number;
+    };
+    result: Opened;
+  };
+  'session.close': { fields: InSession; result: JsonObject };
+  'session.configure': { fields: InSession & { readonly parameters: JsonObject }; result: Accepted };
+  'session.share': { fields: InSession & { readonly subjects: readonly string[] }; result: Accepted };
+  'session.reset': { fields: InSession; result: Accepted };
+  'session.delete': { fields: InSession; result: JsonObject };
+  'message.send': {
+    fields: InSession & {
+      readonly text: string;
+      readonly model?: string;
+      readonly tools?: readonly string[];
+      readonly policy?: QueuePolicy;
+    };
+    result: MessageAccepted;
+  };
+  'message.edit': { fields: OnMessage & { readonly text: string }; result: Accepted };
+  'message.delete': { fields: OnMessage; result: Accepted };
+  'message.cancel': { fields: OnMessage; result: Accepted };
+  'message.retry': { fields: OnMessage; result: Accepted };
+  'message.pause': { fields: OnMessage; result: Accepted };
+  'message.resume': { fields: OnMessage; result: Accepted };
+  'tools.run': {
+    fields: InSession & {
+      readonly calls: readonly ToolCall[];
+      /** Milliseconds until the batch's deadline. Default 5 minutes. */
+      readonly maxWaitMs?: number;
+      /** Default 16. */
+      readonly maxParallel?: number;
+      /** Default: the others go on. */
+      readonly onFailure?: 'continue' | 'cancel_rest';
+    };
+    result: BatchAccepted;
+  };
+  'batch.pause': { fields: OnBatch; result: Accepted };
+  'batch.resume': { fields: OnBatch; result: Accepted };
+  'batch.cancel': { fields: OnBatch; result: Accepted };
+  'tool.cancel': { fields: OnExecution; result: Accepted };
+  'tool.approve': { fields: OnExecution; result: Accepted };
+  'tool.deny': { fields: OnExecution; result: Accepted };
+  'tool.details': { fields: InSession & { readonly executionId: string }; result: ViewExecution };
+  'tool.input': {
+    fields: InSession & { readonly executionId: string; readonly data?: string; readonly end?: true };
+    result: JsonObject;
+  };
+  typing: { fields: InSession & { readonly active: boolean }; result: JsonObject };
+  'auth.refresh': { fields: { readonly token: string }; result: { readonly expiresAt?: string } };
+  ping: { fields: object; result: { readonly at?: string } };
+}
+
+/** The `type` of a command. */
+export type CommandType = keyof Commands;
+
+/** What goes over the wire: type and fields; the connection adds the `id`. */
+export type Command<T extends CommandType = CommandType> = {
+  [K in T]: { readonly type: K } & Commands[K]['fields'];
+}[T];
+
+/** What the ack of a command holds. */
+export type CommandResult<T extends CommandType> = Commands[T]['result'];

@@ -1,0 +1,70 @@
+import type { Opened } from './commands.ts';
+import { decodeWireError } from './decodeError.ts';
+import { decodeEvent } from './decodeEvent.ts';
+import { decodeView } from './decodeView.ts';
+import { asArray, asObject, number, optNumber, optObject, optText, parseObject, text } from './fields.ts';
+import type { ServerFrame } from './frames.ts';
+import type { JsonObject, JsonValue } from './json.ts';
+
+const defaultHeartbeatMs = 25_000;
+
+const decoders: Readonly<Record<ServerFrame['type'], (o: JsonObject) => ServerFrame>> = {
+  welcome: (o) => ({
+    type: 'welcome',
+    connectionId: text(o, 'connectionId'),
+    ...optText(o, 'tenant'),
+    ...optText(o, 'subject'),
+    ...(o.protocol === undefined ? {} : { protocol: String(o.protocol) }),
+    heartbeatMs: typeof o.heartbeatMs === 'number' ? o.heartbeatMs : defaultHeartbeatMs,
+    ...optObject(o, 'limits'),
+  }),
+  ack: (o) => ({ type: 'ack', id: text(o, 'id'), result: o.result ?? {} }),
+  error: (o) => ({ type: 'error', ...optText(o, 'id'), error: decodeWireError(o.error) }),
+  events: (o) => ({
+    type: 'events',
+    session: text(o, 'session'),
+    epoch: text(o, 'epoch'),
+    after: number(o, 'after'),
+    seq: number(o, 'seq'),
+    events: asArray(o.events ?? [], 'events').map(decodeEvent),
+  }),
+  signal: (o) => ({
+    type: 'signal',
+    session: text(o, 'session'),
+    kind: text(o, 'kind'),
+    from: typeof o.from === 'string' ? o.from : '',
+    data: o,
+  }),
+  head: (o) => ({ type: 'head', sessions: heads(asObject(o.sessions, 'sessions')) }),
+  closing: (o) => ({ type: 'closing', ...optText(o, 'reason'), ...optNumber(o, 'reconnectAfterMs') }),
+};
+
+function heads(o: JsonObject): Record<string, { epoch: string; seq: number }> {
+  return Object.fromEntries(
+    Object.entries(o).map(([id, v]) => {
+      const head = asObject(v, 'head');
+      return [id, { epoch: text(head, 'epoch'), seq: number(head, 'seq') }];
+    }),
+  );
+}
+
+/** Reads one text message of a server; `undefined` for a frame of an unknown type. Throws {@link DecodeError}. */
+export function decodeFrame(message: string): ServerFrame | undefined {
+  const o = parseObject(message);
+  const type = text(o, 'type');
+  return Object.hasOwn(decoders, type) ? decoders[type as ServerFrame['type']](o) : undefined;
+}
+
+/** Reads the result of `session.open`. Throws {@link DecodeError}. */
+export function decodeOpened(json: JsonValue): Opened {
+  const o = asObject(json, 'result');
+  const opened: Opened = {
+    epoch: text(o, 'epoch'),
+    head: number(o, 'head'),
+    after: number(o, 'after'),
+    recovered: o.recovered === true,
+  };
+  if (o.snapshot === undefined) return opened;
+  const snapshot = asObject(o.snapshot, 'snapshot');
+  return { ...opened, snapshot: { seq: number(snapshot, 'seq'), view: decodeView(snapshot.view ?? {}) } };
+}

@@ -1,0 +1,130 @@
+import { decodeFailure } from './decodeError.ts';
+import type { ConversationState, ToolProgress, Usage } from './events.ts';
+import {
+  asArray,
+  asObject,
+  isObject,
+  number,
+  optional,
+  optNumber,
+  optObject,
+  optText,
+  optTrue,
+  optValue,
+  text,
+  texts,
+} from './fields.ts';
+import type { JsonObject, JsonValue } from './json.ts';
+import type {
+  BatchProgress,
+  BatchState,
+  ExecutionState,
+  OutputTail,
+  View,
+  ViewBatch,
+  ViewExecution,
+  ViewMessage,
+  ViewOutput,
+} from './view.ts';
+
+const error = (o: JsonObject) => optional(o, 'error', (from) => decodeFailure(from.error));
+
+function message(json: JsonValue): ViewMessage {
+  const o = asObject(json, 'message');
+  return {
+    id: text(o, 'id'),
+    role: text(o, 'role'),
+    text: typeof o.text === 'string' ? o.text : '',
+    state: text(o, 'state') as ConversationState,
+    ...optText(o, 'model'),
+    ...optNumber(o, 'round'),
+    ...optNumber(o, 'roundOffset'),
+    ...optText(o, 'by'),
+    at: text(o, 'at'),
+    ...optTrue(o, 'edited'),
+    ...optTrue(o, 'deleted'),
+    ...error(o),
+    ...(optObject(o, 'usage') as { usage?: Usage }),
+    batches: texts(o, 'batches'),
+  };
+}
+
+function progress(o: JsonObject): BatchProgress {
+  return { percent: number(o, 'percent'), elapsedMs: number(o, 'elapsedMs'), ...optNumber(o, 'etaMs') };
+}
+
+function batch(json: JsonValue): ViewBatch {
+  const o = asObject(json, 'batch');
+  return {
+    state: text(o, 'state') as BatchState,
+    ...optText(o, 'messageId'),
+    ...optText(o, 'deadline'),
+    total: number(o, 'total'),
+    completed: number(o, 'completed'),
+    failed: number(o, 'failed'),
+    executing: number(o, 'executing'),
+    pending: number(o, 'pending'),
+    startedAt: text(o, 'startedAt'),
+    ...optText(o, 'endedAt'),
+    ...optional(o, 'progress', (from) => progress(asObject(from.progress, 'progress'))),
+    executions: texts(o, 'executions'),
+  };
+}
+
+function tail(json: JsonValue): OutputTail {
+  const o = asObject(json, 'output');
+  return { text: text(o, 'text'), offset: number(o, 'offset'), ...optNumber(o, 'dropped') };
+}
+
+function output(json: JsonValue | undefined): ViewOutput {
+  if (!isObject(json)) return {};
+  return {
+    ...optional(json, 'stdout', (o) => tail(o.stdout as JsonValue)),
+    ...optional(json, 'stderr', (o) => tail(o.stderr as JsonValue)),
+    ...optional(json, 'result', (o) => tail(o.result as JsonValue)),
+  };
+}
+
+function toolProgress(o: JsonObject): ToolProgress {
+  return { stage: text(o, 'stage'), ...optNumber(o, 'percent'), ...optText(o, 'message'), ...optValue(o, 'details') };
+}
+
+/** Reads one execution, as in a snapshot or the answer to `tool.details`. Throws {@link DecodeError}. */
+export function decodeExecution(json: JsonValue): ViewExecution {
+  const o = asObject(json, 'execution');
+  return {
+    batchId: text(o, 'batchId'),
+    callId: text(o, 'callId'),
+    index: number(o, 'index'),
+    name: text(o, 'name'),
+    arguments: o.arguments ?? {},
+    state: text(o, 'state') as ExecutionState,
+    attempt: typeof o.attempt === 'number' ? o.attempt : 0,
+    ...optTrue(o, 'suspended'),
+    ...optional(o, 'progress', (from) => toolProgress(asObject(from.progress, 'progress'))),
+    output: output(o.output),
+    ...optValue(o, 'result'),
+    ...error(o),
+    ...optText(o, 'summary'),
+    ...optText(o, 'startedAt'),
+    ...optNumber(o, 'elapsedMs'),
+    ...optObject(o, 'metrics'),
+  };
+}
+
+function record<T>(json: JsonValue | undefined, what: string, read: (v: JsonValue) => T): Record<string, T> {
+  return Object.fromEntries(Object.entries(asObject(json ?? {}, what)).map(([id, v]) => [id, read(v)]));
+}
+
+/** Reads a view, as in a snapshot. Unknown fields are left out. Throws {@link DecodeError}. */
+export function decodeView(json: JsonValue): View {
+  const o = asObject(json, 'view');
+  return {
+    parameters: asObject(o.parameters ?? {}, 'parameters'),
+    ...optText(o, 'owner'),
+    members: texts(o, 'members'),
+    messages: asArray(o.messages ?? [], 'messages').map(message),
+    batches: record(o.batches, 'batches', batch),
+    executions: record(o.executions, 'executions', decodeExecution),
+  };
+}

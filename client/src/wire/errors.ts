@@ -1,0 +1,54 @@
+import type { JsonValue } from './json.ts';
+
+/** The error codes of protocol version 1. A server may send others later; treat those like `internal`. */
+export type ErrorCode =
+  | 'invalid_frame'
+  | 'invalid_command'
+  | 'invalid_arguments'
+  | 'unauthenticated'
+  | 'forbidden'
+  | 'not_found'
+  | 'conflict'
+  | 'rate_limited'
+  | 'too_large'
+  | 'quota_exceeded'
+  | 'unavailable'
+  | 'timeout'
+  | 'internal';
+
+/** Why a command was refused. */
+export interface WireError {
+  /** One of {@link ErrorCode}; a plain string because a newer server may know more. */
+  readonly code: string;
+  /** For people. Never holds a stack trace or a secret. */
+  readonly message: string;
+  /** Whether the same command may succeed later. {@link Connection.request} retries such errors itself until its time is over. */
+  readonly retryable: boolean;
+  /** Milliseconds to wait before the next try. */
+  readonly retryAfterMs?: number;
+  readonly details?: JsonValue;
+}
+
+/** Why an execution or a reply failed. Codes are open: `exit_code`, `denied`, `runner_lost`, `timeout`, … */
+export interface FailureError {
+  readonly code: string;
+  readonly message: string;
+  readonly retryable: boolean;
+}
+
+/** What a refused, expired or abandoned command rejects with. */
+export class CommandError extends Error implements WireError {
+  readonly code: ErrorCode | (string & {});
+  readonly retryable: boolean;
+  readonly retryAfterMs?: number;
+  readonly details?: JsonValue;
+
+  constructor(error: WireError) {
+    super(error.message);
+    this.name = 'CommandError';
+    this.code = error.code;
+    this.retryable = error.retryable;
+    if (error.retryAfterMs !== undefined) this.retryAfterMs = error.retryAfterMs;
+    if (error.details !== undefined) this.details = error.details;
+  }
+}

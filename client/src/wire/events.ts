@@ -1,0 +1,260 @@
+import type { FailureError } from './errors.ts';
+import type { JsonObject, JsonValue } from './json.ts';
+
+/** What every event carries. `seq` is dense within a session and an epoch; `at` is ISO 8601 UTC. */
+export interface EventBase {
+  readonly seq: number;
+  readonly at: string;
+  readonly messageId?: string;
+  readonly batchId?: string;
+  readonly executionId?: string;
+  /** The attempt of the execution, from 1; on `message.*` events the attempt of the round. */
+  readonly attempt?: number;
+}
+
+interface OfMessage extends EventBase {
+  readonly messageId: string;
+}
+interface OfBatch extends EventBase {
+  readonly batchId: string;
+}
+interface OfExecution extends EventBase {
+  readonly executionId: string;
+}
+
+/** Where a reply stands. */
+export type ConversationState =
+  | 'queued'
+  | 'active'
+  | 'paused_for_tools'
+  | 'resuming'
+  | 'completed'
+  | 'error'
+  | 'cancelled';
+
+/** Who wrote a message. */
+export type Role = 'user' | 'assistant' | (string & {});
+
+/** Tokens that a model counted; providers add fields of their own. */
+export interface Usage {
+  readonly inputTokens?: number;
+  readonly outputTokens?: number;
+  readonly [key: string]: JsonValue | undefined;
+}
+
+export interface SessionConfigured extends EventBase {
+  readonly type: 'session.configured';
+  /** Merged into the view's parameters, top level only; `null` removes one. */
+  readonly parameters: JsonObject;
+  readonly by?: string;
+}
+export interface SessionShared extends EventBase {
+  readonly type: 'session.shared';
+  readonly subjects: readonly string[];
+  readonly by?: string;
+}
+export interface SessionReset extends EventBase {
+  readonly type: 'session.reset';
+  readonly by?: string;
+}
+
+export interface MessageCreated extends OfMessage {
+  readonly type: 'message.created';
+  readonly role: Role;
+  readonly text: string;
+  readonly by?: string;
+}
+/** A model round begins; the same round again (next attempt) voids the text that it had written. */
+export interface MessageStarted extends OfMessage {
+  readonly type: 'message.started';
+  readonly model?: string;
+  readonly round: number;
+  readonly attempt: number;
+}
+export interface MessageDelta extends OfMessage {
+  readonly type: 'message.delta';
+  readonly round: number;
+  readonly attempt: number;
+  /** Bytes of UTF-8 since the round's attempt began. */
+  readonly offset: number;
+  readonly text: string;
+}
+export interface MessageCompleted extends OfMessage {
+  readonly type: 'message.completed';
+  /** The whole reply, all rounds. */
+  readonly text: string;
+  readonly finishReason?: string;
+  readonly usage?: Usage;
+}
+export interface MessageFailed extends OfMessage {
+  readonly type: 'message.failed';
+  readonly error: FailureError;
+}
+export interface MessageEdited extends OfMessage {
+  readonly type: 'message.edited';
+  readonly text?: string;
+  readonly by?: string;
+}
+export interface MessageDeleted extends OfMessage {
+  readonly type: 'message.deleted';
+  readonly by?: string;
+}
+/** A reply changes state. The first one of a reply has no `from` and creates it. */
+export interface ConversationStateChanged extends OfMessage {
+  readonly type: 'conversation.state';
+  readonly from?: ConversationState;
+  readonly to: ConversationState;
+  readonly reason?: string;
+  readonly recoverable?: boolean;
+}
+
+/** One planned call of a batch. */
+export interface PlannedTool {
+  readonly executionId: string;
+  readonly callId: string;
+  readonly index: number;
+  readonly name: string;
+  readonly description?: string;
+  readonly arguments: JsonValue;
+  readonly estimatedMs?: number;
+}
+export interface BatchStarted extends OfBatch {
+  readonly type: 'batch.started';
+  readonly total: number;
+  readonly deadline?: string;
+  readonly maxParallel?: number;
+  readonly tools: readonly PlannedTool[];
+}
+export interface BatchProgressed extends OfBatch {
+  readonly type: 'batch.progress';
+  readonly completed: number;
+  readonly failed: number;
+  readonly executing: number;
+  readonly pending: number;
+  readonly total: number;
+  /** 0 to 100. */
+  readonly percent: number;
+  readonly elapsedMs: number;
+  readonly etaMs?: number;
+}
+export interface BatchPaused extends OfBatch {
+  readonly type: 'batch.paused' | 'batch.resumed';
+  readonly by?: string;
+  readonly deadline?: string;
+}
+export interface BatchEnded extends OfBatch {
+  readonly type: 'batch.completed' | 'batch.failed' | 'batch.timeout' | 'batch.cancelled';
+  readonly successful: number;
+  readonly failed: number;
+  readonly timedOut: number;
+  readonly cancelled: number;
+  readonly total: number;
+  readonly elapsedMs: number;
+  readonly filesCreated?: number;
+  readonly linesWritten?: number;
+}
+
+export interface ToolApprovalRequired extends OfExecution {
+  readonly type: 'tool.approval_required' | 'tool.approved';
+  readonly name?: string;
+  readonly arguments?: JsonValue;
+  readonly reason?: string;
+  readonly by?: string;
+}
+/** An attempt begins. Output and progress of an earlier attempt are void. */
+export interface ToolStarted extends OfExecution {
+  readonly type: 'tool.started';
+  readonly name?: string;
+  readonly attempt: number;
+  readonly parallel?: boolean;
+}
+/** What a tool says of itself; measured, never made up. */
+export interface ToolProgress {
+  readonly stage: string;
+  /** 0 to 100. */
+  readonly percent?: number;
+  readonly message?: string;
+  readonly details?: JsonValue;
+}
+export interface ToolProgressed extends OfExecution, ToolProgress {
+  readonly type: 'tool.progress';
+}
+export type OutputStream = 'stdout' | 'stderr' | 'result';
+export interface ToolOutput extends OfExecution {
+  readonly type: 'tool.output';
+  readonly stream: OutputStream;
+  /** Raw bytes of the stream before this chunk, within the attempt. */
+  readonly offset: number;
+  /** Either this, or {@link base64} where the bytes are not whole UTF-8 characters. */
+  readonly text?: string;
+  readonly base64?: string;
+  /** Bytes that were counted but not kept. */
+  readonly dropped?: number;
+}
+export interface ToolWaiting extends OfExecution {
+  readonly type: 'tool.waiting';
+  readonly elapsedMs: number;
+  readonly message?: string;
+}
+export interface ToolSuspended extends OfExecution {
+  readonly type: 'tool.suspended' | 'tool.continued';
+}
+export interface ToolRetry extends OfExecution {
+  readonly type: 'tool.retry';
+  readonly delayMs: number;
+  readonly error: FailureError;
+}
+export interface ToolCompleted extends OfExecution {
+  readonly type: 'tool.completed';
+  readonly summary?: string;
+  readonly result?: JsonValue;
+  readonly elapsedMs?: number;
+  readonly metrics?: JsonObject;
+}
+export interface ToolFailed extends OfExecution {
+  readonly type: 'tool.failed' | 'tool.timeout' | 'tool.cancelled';
+  readonly error: FailureError;
+  readonly elapsedMs?: number;
+  readonly metrics?: JsonObject;
+}
+
+/** An event of a type that this SDK does not know, or a known one whose fields are not as they should be. It moves the cursor and changes nothing else. */
+export interface UnknownEvent extends EventBase {
+  readonly type: 'unknown';
+  readonly wireType: string;
+  /** Set when the type is known and a field is missing or wrong. */
+  readonly problem?: string;
+}
+
+/** The events of protocol version 1. */
+export type KnownEvent =
+  | SessionConfigured
+  | SessionShared
+  | SessionReset
+  | MessageCreated
+  | MessageStarted
+  | MessageDelta
+  | MessageCompleted
+  | MessageFailed
+  | MessageEdited
+  | MessageDeleted
+  | ConversationStateChanged
+  | BatchStarted
+  | BatchProgressed
+  | BatchPaused
+  | BatchEnded
+  | ToolApprovalRequired
+  | ToolStarted
+  | ToolProgressed
+  | ToolOutput
+  | ToolWaiting
+  | ToolSuspended
+  | ToolRetry
+  | ToolCompleted
+  | ToolFailed;
+
+/** What a session emits, discriminated by `type`. */
+export type SessionEvent = KnownEvent | UnknownEvent;
+
+/** The `type` of every event that this SDK knows. */
+export type KnownEventType = KnownEvent['type'];

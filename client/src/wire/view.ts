@@ -1,0 +1,118 @@
+import type { FailureError } from './errors.ts';
+import type { ConversationState, OutputStream, Role, ToolProgress, Usage } from './events.ts';
+import type { JsonObject, JsonValue } from './json.ts';
+
+/** Where an execution stands. The last four are final. */
+export type ExecutionState =
+  | 'pending'
+  | 'awaiting_approval'
+  | 'executing'
+  | 'backoff'
+  | 'completed'
+  | 'failed'
+  | 'timed_out'
+  | 'cancelled';
+
+/** Where a batch stands. All but `executing` and `paused` are final. */
+export type BatchState = 'executing' | 'paused' | 'completed' | 'failed' | 'timed_out' | 'cancelled';
+
+/** A message of the conversation. User messages are `completed` from the start. */
+export interface ViewMessage {
+  readonly id: string;
+  readonly role: Role;
+  /** The text of all rounds so far. Empty once deleted. */
+  readonly text: string;
+  readonly state: ConversationState;
+  readonly model?: string;
+  /** The model round, from 1. */
+  readonly round?: number;
+  /** Where the current round's text begins in {@link text}, in bytes of UTF-8. */
+  readonly roundOffset?: number;
+  readonly by?: string;
+  /** When it was created, ISO 8601 UTC. */
+  readonly at: string;
+  readonly edited?: boolean;
+  readonly deleted?: boolean;
+  readonly error?: FailureError;
+  readonly usage?: Usage;
+  /** Its batches, oldest first. */
+  readonly batches: readonly string[];
+}
+
+/** What the server last estimated of a batch. */
+export interface BatchProgress {
+  /** 0 to 100. */
+  readonly percent: number;
+  readonly elapsedMs: number;
+  readonly etaMs?: number;
+}
+
+/** A batch of parallel calls. `completed + failed + executing + pending = total`. */
+export interface ViewBatch {
+  readonly state: BatchState;
+  readonly messageId?: string;
+  readonly deadline?: string;
+  readonly total: number;
+  readonly completed: number;
+  /** Failed, timed out and cancelled ones. */
+  readonly failed: number;
+  /** Executing ones and those that wait for their next attempt. */
+  readonly executing: number;
+  /** Not begun, or awaiting approval. */
+  readonly pending: number;
+  readonly startedAt: string;
+  readonly endedAt?: string;
+  readonly progress?: BatchProgress;
+  /** In call order. */
+  readonly executions: readonly string[];
+}
+
+/** The kept tail of one output stream. */
+export interface OutputTail {
+  /** At most the last 65,536 bytes. */
+  readonly text: string;
+  /** Raw bytes of the stream that came before {@link text}. */
+  readonly offset: number;
+  /** Bytes that the server counted but did not keep. */
+  readonly dropped?: number;
+}
+
+/** The output of the current attempt. */
+export type ViewOutput = { readonly [stream in OutputStream]?: OutputTail };
+
+/** One tool execution. */
+export interface ViewExecution {
+  readonly batchId: string;
+  readonly callId: string;
+  readonly index: number;
+  readonly name: string;
+  readonly arguments: JsonValue;
+  readonly state: ExecutionState;
+  /** 0 until it starts, then 1, 2, … */
+  readonly attempt: number;
+  readonly suspended?: boolean;
+  readonly progress?: ToolProgress;
+  readonly output: ViewOutput;
+  readonly result?: JsonValue;
+  readonly error?: FailureError;
+  readonly summary?: string;
+  /** When the current attempt began, ISO 8601 UTC. */
+  readonly startedAt?: string;
+  /** Set once it has ended. */
+  readonly elapsedMs?: number;
+  readonly metrics?: JsonObject;
+}
+
+/** A session as its events tell it: what a snapshot holds, and what folding all events gives. */
+export interface View {
+  readonly parameters: JsonObject;
+  readonly owner?: string;
+  readonly members: readonly string[];
+  /** Oldest first, at most the newest 200. */
+  readonly messages: readonly ViewMessage[];
+  readonly batches: Readonly<Record<string, ViewBatch>>;
+  readonly executions: Readonly<Record<string, ViewExecution>>;
+}
+
+/** The view of a session without events. */
+export const emptyView: View = { parameters: {}, members: [], messages: [], batches: {}, executions: {} };

@@ -1,0 +1,45 @@
+import { useEffect, useState } from 'react';
+import { Chat } from '../chat/Chat.tsx';
+import { SessionList } from '../sessions/SessionList.tsx';
+import { lastSession, newSessionId } from '../sessions/sessions.ts';
+import { Button } from '../ui/Button.tsx';
+import { Notices } from '../ui/Notices.tsx';
+import { ConnectionBadge } from './ConnectionBadge.tsx';
+import { syncClock } from './clock.ts';
+import { connection } from './connection.ts';
+import { navigate, useRoute } from './route.ts';
+
+/** The page: sessions at the side, one of them in the middle. */
+export function App() {
+  const sessionId = useRoute();
+  const [listOpen, setListOpen] = useState(false);
+  useEffect(() => {
+    if (sessionId === undefined) navigate(lastSession() ?? newSessionId(), true);
+  }, [sessionId]);
+  useEffect(() => syncClock(connection), []);
+  return (
+    <div className="app" data-testid="app" data-list-open={listOpen}>
+      <header className="top">
+        <Button
+          label={listOpen ? 'Close the session list' : 'Open the session list'}
+          icon="menu"
+          iconOnly
+          kind="quiet"
+          className="top-menu"
+          aria-expanded={listOpen}
+          testId="session-list-toggle"
+          onClick={() => setListOpen(!listOpen)}
+        />
+        <h1>Tool runtime</h1>
+        <span className="spacer" />
+        <ConnectionBadge connection={connection} />
+      </header>
+      <SessionList current={sessionId} onChosen={() => setListOpen(false)} />
+      {listOpen ? (
+        <button type="button" className="veil" aria-label="Close the session list" onClick={() => setListOpen(false)} />
+      ) : null}
+      {sessionId === undefined ? null : <Chat key={sessionId} connection={connection} sessionId={sessionId} />}
+      <Notices />
+    </div>
+  );
+}

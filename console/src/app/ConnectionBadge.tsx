@@ -1,0 +1,63 @@
+import type { Connection, ConnectionState } from '@toolruntime/client';
+import { useConnection } from '@toolruntime/client/react';
+import { Button } from '../ui/Button.tsx';
+import { useNow } from '../ui/useNow.ts';
+
+/** Whether the page is connected; if it is not, why, and when it tries again. */
+export function ConnectionBadge({ connection }: { readonly connection: Connection }) {
+  const state = useConnection(connection);
+  return (
+    <div
+      className="connection"
+      data-testid="connection-state"
+      data-state={state.status}
+      role="status"
+      title={title(state)}
+    >
+      <span className="connection-dot" aria-hidden="true" />
+      <Text state={state} />
+      {state.status === 'offline' ? (
+        <Button
+          label="Retry now"
+          kind="quiet"
+          className="button-small"
+          testId="connection-retry"
+          onClick={() => connection.retryNow()}
+        />
+      ) : null}
+      {state.status === 'closed' ? (
+        <Button
+          label="Connect"
+          kind="quiet"
+          className="button-small"
+          testId="connection-connect"
+          onClick={() => connection.connect()}
+        />
+      ) : null}
+    </div>
+  );
+}
+
+function Text({ state }: { readonly state: ConnectionState }) {
+  switch (state.status) {
+    case 'connecting':
+      return <span>Connecting</span>;
+    case 'online':
+      return <span>Online</span>;
+    case 'offline':
+      return <Offline retryAt={state.retryAt} />;
+    case 'closed':
+      return <span>Closed: {state.reason}</span>;
+  }
+}
+
+function Offline({ retryAt }: { readonly retryAt: number }) {
+  useNow(true);
+  const seconds = Math.ceil((retryAt - Date.now()) / 1_000);
+  return <span>{seconds > 1 ? `Offline, again in ${seconds} s` : 'Offline, reconnecting'}</span>;
+}
+
+function title(state: ConnectionState): string {
+  if (state.status === 'online') return `Connection ${state.connectionId}`;
+  return 'reason' in state ? state.reason : '';
+}

@@ -1,0 +1,181 @@
+import { lexer, type Token, type Tokens } from 'marked';
+import { Fragment, memo, type ReactNode, useMemo } from 'react';
+import { Button } from '../ui/Button.tsx';
+import { report } from '../ui/report.ts';
+
+/** Markdown as React elements: no HTML is ever taken over, and while a text streams only its last block is drawn anew. */
+export const Markdown = memo(function Markdown({ text }: { readonly text: string }) {
+  const blocks = useMemo(() => lexer(text, { gfm: true, breaks: true }), [text]);
+  return (
+    <div className="markdown">
+      {blocks.map((block, i) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: blocks are only ever appended
+        <BlockView key={i} raw={block.raw} block={block} />
+      ))}
+    </div>
+  );
+});
+
+const BlockView = memo(
+  function BlockView({ block }: { readonly raw: string; readonly block: Token }) {
+    return blockElement(block);
+  },
+  (before, after) => before.raw === after.raw,
+);
+
+function blockElement(token: Token): ReactNode {
+  switch (token.type) {
+    case 'space':
+    case 'def':
+      return null;
+    case 'heading': {
+      const { depth, tokens } = token as Tokens.Heading;
+      const Tag = `h${Math.min(6, depth + 2)}` as 'h3';
+      return <Tag>{inline(tokens)}</Tag>;
+    }
+    case 'paragraph':
+      return <p>{inline((token as Tokens.Paragraph).tokens)}</p>;
+    case 'code':
+      return <Code text={(token as Tokens.Code).text} lang={(token as Tokens.Code).lang} />;
+    case 'blockquote':
+      return <blockquote>{blocks((token as Tokens.Blockquote).tokens)}</blockquote>;
+    case 'list':
+      return <List list={token as Tokens.List} />;
+    case 'table':
+      return <Table table={token as Tokens.Table} />;
+    case 'hr':
+      return <hr />;
+    case 'text': {
+      const { tokens, text } = token as Tokens.Text;
+      return tokens === undefined ? text : inline(tokens);
+    }
+    default:
+      return token.raw;
+  }
+}
+
+function blocks(tokens: readonly Token[]): ReactNode {
+  // biome-ignore lint/suspicious/noArrayIndexKey: parts of a text have no other identity than their place
+  return tokens.map((token, i) => <Fragment key={i}>{blockElement(token)}</Fragment>);
+}
+
+function List({ list }: { readonly list: Tokens.List }) {
+  const items = list.items.map((item, i) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: as above
+    <li key={i}>
+      {item.task ? <input type="checkbox" checked={item.checked ?? false} readOnly aria-label="task" /> : null}
+      {blocks(item.tokens.filter((t) => t.type !== 'checkbox'))}
+    </li>
+  ));
+  return list.ordered ? <ol start={Number(list.start) || 1}>{items}</ol> : <ul>{items}</ul>;
+}
+
+function Table({ table }: { readonly table: Tokens.Table }) {
+  return (
+    <div className="table-scroll">
+      <table>
+        <thead>
+          <tr>
+            {table.header.map((cell, i) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: as above
+              <th key={i} style={{ textAlign: cell.align ?? 'left' }}>
+                {inline(cell.tokens)}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {table.rows.map((row, i) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: as above
+            <tr key={i}>
+              {row.map((cell, j) => (
+                // biome-ignore lint/suspicious/noArrayIndexKey: as above
+                <td key={j} style={{ textAlign: cell.align ?? 'left' }}>
+                  {inline(cell.tokens)}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Code({ text, lang }: { readonly text: string; readonly lang?: string | undefined }) {
+  return (
+    <div className="code">
+      <div className="code-head">
+        <span>{lang ?? ''}</span>
+        <Button
+          label="Copy code"
+          icon="copy"
+          iconOnly
+          kind="quiet"
+          onClick={() => report('Copying', navigator.clipboard.writeText(text))}
+        />
+      </div>
+      <pre>
+        <code>{text}</code>
+      </pre>
+    </div>
+  );
+}
+
+function inline(tokens: readonly Token[] | undefined): ReactNode {
+  // biome-ignore lint/suspicious/noArrayIndexKey: as above
+  return tokens?.map((token, i) => <Fragment key={i}>{inlineElement(token)}</Fragment>);
+}
+
+function inlineElement(token: Token): ReactNode {
+  switch (token.type) {
+    case 'strong':
+      return <strong>{inline((token as Tokens.Strong).tokens)}</strong>;
+    case 'em':
+      return <em>{inline((token as Tokens.Em).tokens)}</em>;
+    case 'del':
+      return <del>{inline((token as Tokens.Del).tokens)}</del>;
+    case 'codespan':
+      return <code>{unescape((token as Tokens.Codespan).text)}</code>;
+    case 'br':
+      return <br />;
+    case 'link': {
+      const { href, tokens } = token as Tokens.Link;
+      if (!safe(href)) return inline(tokens);
+      return (
+        <a href={href} target="_blank" rel="noopener noreferrer">
+          {inline(tokens)}
+        </a>
+      );
+    }
+    case 'image': {
+      const { href, text } = token as Tokens.Image;
+      // Not loaded: a model's text must not make the page fetch from anywhere.
+      return safe(href) ? (
+        <a href={href} target="_blank" rel="noopener noreferrer">
+          {text || href}
+        </a>
+      ) : (
+        text
+      );
+    }
+    case 'escape':
+      return (token as Tokens.Escape).text;
+    case 'text': {
+      const { tokens, text } = token as Tokens.Text;
+      return tokens === undefined ? unescape(text) : inline(tokens);
+    }
+    default:
+      return token.raw;
+  }
+}
+
+function safe(href: string): boolean {
+  return /^(https?:|mailto:|\/(?!\/)|#)/i.test(href);
+}
+
+const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" };
+
+function unescape(text: string): string {
+  return text.replace(/&(amp|lt|gt|quot|#39);/g, (whole, name: string) => entities[name] ?? whole);
+}

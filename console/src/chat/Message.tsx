@@ -1,0 +1,160 @@
+import type { ConversationState, Session, ViewMessage } from '@toolruntime/client';
+import { memo, useState } from 'react';
+import { Batch } from '../tools/Batch.tsx';
+import { Button } from '../ui/Button.tsx';
+import { when } from '../ui/format.ts';
+import { icons } from '../ui/icons.tsx';
+import { report } from '../ui/report.ts';
+import { Editor } from './Editor.tsx';
+import { Markdown } from './Markdown.tsx';
+
+interface MessageProps {
+  readonly session: Session;
+  readonly message: ViewMessage;
+}
+
+const stateTexts: Readonly<Partial<Record<ConversationState, string>>> = {
+  queued: 'Queued',
+  active: 'Thinking',
+  paused_for_tools: 'Paused for tools',
+  resuming: 'Resuming',
+  error: 'Failed',
+  cancelled: 'Cancelled',
+};
+
+export const Message = memo(function Message({ session, message }: MessageProps) {
+  const [editing, setEditing] = useState(false);
+  const user = message.role === 'user';
+  return (
+    <article
+      className={`message message-${user ? 'user' : 'assistant'}`}
+      data-testid="message"
+      data-message-id={message.id}
+      data-role={message.role}
+      data-state={message.state}
+      aria-label={user ? 'Your message' : 'Reply'}
+    >
+      {editing ? (
+        <Editor session={session} message={message} close={() => setEditing(false)} />
+      ) : (
+        <Body session={session} message={message} />
+      )}
+      <Foot session={session} message={message} edit={() => setEditing(true)} />
+    </article>
+  );
+});
+
+function Body({ session, message }: MessageProps) {
+  if (message.deleted) return <p className="message-deleted">Deleted</p>;
+  if (message.role === 'user') {
+    return (
+      <div className="bubble" data-testid="message-text">
+        {message.text}
+      </div>
+    );
+  }
+  const { before, after } = aroundBatches(message);
+  return (
+    <>
+      {before === '' ? null : <Text text={before} />}
+      {message.batches.map((id) => (
+        <Batch key={id} session={session} batchId={id} />
+      ))}
+      {after === '' ? null : <Text text={after} />}
+      <State session={session} message={message} />
+    </>
+  );
+}
+
+function Text({ text }: { readonly text: string }) {
+  return (
+    <div data-testid="message-text">
+      <Markdown text={text} />
+    </div>
+  );
+}
+
+/** What a round says stands above the tools that it calls; what follows the last tools stands below them. */
+function aroundBatches({ text, round, roundOffset, batches }: ViewMessage): { before: string; after: string } {
+  if (batches.length === 0 || (round ?? 1) <= batches.length) return { before: text, after: '' };
+  const bytes = new TextEncoder().encode(text);
+  const decoder = new TextDecoder();
+  const at = roundOffset ?? 0;
+  return { before: decoder.decode(bytes.subarray(0, at)), after: decoder.decode(bytes.subarray(at)) };
+}
+
+function State({ session, message }: MessageProps) {
+  const { state, error } = message;
+  const text = stateTexts[state];
+  if (text === undefined) return null;
+  const open = state !== 'error' && state !== 'cancelled';
+  const name = message.text === '' || state !== 'active' ? text : 'Writing';
+  return (
+    <div className="reply-state" data-testid="message-state" data-state={state}>
+      {open ? <span className="pulse" aria-hidden="true" /> : icons[state === 'error' ? 'warn' : 'stop']}
+      <span>{name}</span>
+      {error === undefined ? null : (
+        <span className="reply-error" data-testid="message-error" data-code={error.code}>
+          {error.message || error.code}
+        </span>
+      )}
+      {state === 'error' && error?.retryable !== false ? (
+        <Button
+          label="Retry"
+          icon="retry"
+          className="button-small"
+          testId="message-retry"
+          onClick={() => report('Retrying', session.retryMessage(message.id))}
+        />
+      ) : null}
+      {open ? (
+        <Button
+          label="Stop"
+          icon="stop"
+          kind="quiet"
+          className="button-small"
+          testId="message-cancel"
+          onClick={() => report('Stopping', session.cancelMessage(message.id))}
+        />
+      ) : null}
+    </div>
+  );
+}
+
+function Foot({ session, message, edit }: MessageProps & { readonly edit: () => void }) {
+  const ended = message.state === 'completed' || message.state === 'error' || message.state === 'cancelled';
+  return (
+    <footer className="message-foot">
+      <time dateTime={message.at}>{when(message.at)}</time>
+      {message.model === undefined ? null : <span>{message.model}</span>}
+      {message.edited && !message.deleted ? <span>edited</span> : null}
+      {message.usage?.outputTokens === undefined ? null : (
+        <span>
+          {message.usage.inputTokens ?? 0} + {message.usage.outputTokens} tokens
+        </span>
+      )}
+      {ended && !message.deleted ? (
+        <span className="message-actions">
+          {message.text === '' ? null : (
+            <Button
+              label="Copy"
+              icon="copy"
+              iconOnly
+              kind="quiet"
+              onClick={() => report('Copying', navigator.clipboard.writeText(message.text))}
+            />
+          )}
+          <Button label="Edit" icon="edit" iconOnly kind="quiet" testId="message-edit" onClick={edit} />
+          <Button
+            label="Delete"
+            icon="trash"
+            iconOnly
+            kind="quiet"
+            testId="message-delete"
+            onClick={() => report('Deleting', session.deleteMessage(message.id))}
+          />
+        </span>
+      ) : null}
+    </footer>
+  );
+}

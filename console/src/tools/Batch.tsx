@@ -1,0 +1,158 @@
+import type { Session, ViewBatch } from '@toolruntime/client';
+import { useSessionValue } from '@toolruntime/client/react';
+import { memo } from 'react';
+import { Button } from '../ui/Button.tsx';
+import { count, duration, ticking } from '../ui/format.ts';
+import { icons } from '../ui/icons.tsx';
+import { report } from '../ui/report.ts';
+import { useNow } from '../ui/useNow.ts';
+import { batchEnded, batchStatus } from './status.ts';
+import { ToolCard } from './ToolCard.tsx';
+
+interface BatchProps {
+  readonly session: Session;
+  readonly batchId: string;
+}
+
+/** From this many tools on, those that have ended are folded. */
+const compactFrom = 13;
+
+/** A batch: its bar and a card for each of its tools. */
+export const Batch = memo(function Batch({ session, batchId }: BatchProps) {
+  const batch = useSessionValue(session, (s) => s.view.batches[batchId]);
+  if (batch === undefined) return null;
+  const compact = batch.total >= compactFrom;
+  return (
+    <section className="batch" data-testid="batch" data-batch-id={batchId} aria-label={count(batch.total, 'tool')}>
+      <BatchBar session={session} batchId={batchId} batch={batch} />
+      <div className="cards" data-single={batch.total === 1}>
+        {batch.executions.map((id) => (
+          <ToolCard key={id} session={session} executionId={id} compact={compact} />
+        ))}
+      </div>
+    </section>
+  );
+});
+
+function BatchBar({ session, batchId, batch }: BatchProps & { readonly batch: ViewBatch }) {
+  const ended = batchEnded(batch.state);
+  const status = batchStatus(batch.state);
+  const percent = ended ? 100 : Math.max(batch.progress?.percent ?? 0, share(batch));
+  return (
+    <div
+      className="batch-bar"
+      data-testid="batch-bar"
+      data-batch-id={batchId}
+      data-state={batch.state}
+      data-tone={status.tone}
+    >
+      <div className="batch-line">
+        <span className="status" data-testid="batch-status" data-tone={status.tone}>
+          {icons[status.icon]}
+          <span>{status.label}</span>
+        </span>
+        <Counts batch={batch} />
+        <span className="spacer" />
+        <Times batch={batch} />
+        {ended ? null : <Controls session={session} batchId={batchId} batch={batch} />}
+      </div>
+      <div
+        className="meter"
+        role="progressbar"
+        aria-label="Progress of the batch"
+        aria-valuemin={0}
+        aria-valuemax={100}
+        aria-valuenow={Math.round(percent)}
+        data-testid="batch-progress"
+      >
+        {ended ? <Shares batch={batch} /> : <i style={{ width: `${percent}%` }} />}
+      </div>
+    </div>
+  );
+}
+
+function share({ completed, failed, total }: ViewBatch): number {
+  return total === 0 ? 0 : ((completed + failed) / total) * 100;
+}
+
+function Shares({ batch }: { readonly batch: ViewBatch }) {
+  const width = (n: number) => ({ width: `${batch.total === 0 ? 0 : (n / batch.total) * 100}%` });
+  return (
+    <>
+      <i data-tone="good" style={width(batch.completed)} />
+      <i data-tone="bad" style={width(batch.failed)} />
+    </>
+  );
+}
+
+function Counts({ batch }: { readonly batch: ViewBatch }) {
+  const parts: [string, number][] = [
+    ['done', batch.completed],
+    ['failed', batch.failed],
+    ['running', batch.executing],
+    ['waiting', batch.pending],
+  ];
+  return (
+    <span className="batch-counts" data-testid="batch-counts">
+      {count(batch.total, 'tool')}
+      {parts
+        .filter(([, n]) => n > 0)
+        .map(([name, n]) => (
+          <span key={name} data-count={name}>
+            {n} {name}
+          </span>
+        ))}
+    </span>
+  );
+}
+
+function Times({ batch }: { readonly batch: ViewBatch }) {
+  const ended = batchEnded(batch.state);
+  const now = useNow(!ended);
+  const began = Date.parse(batch.startedAt);
+  const { progress } = batch;
+  if (ended) {
+    const took = batch.endedAt === undefined ? progress?.elapsedMs : Date.parse(batch.endedAt) - began;
+    return <span className="elapsed">{took === undefined ? '' : duration(took)}</span>;
+  }
+  const elapsed = now - began;
+  const eta = progress?.etaMs === undefined ? undefined : Math.max(0, progress.etaMs - (elapsed - progress.elapsedMs));
+  return (
+    <>
+      {eta === undefined || batch.state === 'paused' ? null : (
+        <span className="eta" data-testid="batch-eta">
+          {eta < 1_000 ? 'about to end' : `about ${duration(Math.round(eta / 1_000) * 1_000)} left`}
+        </span>
+      )}
+      <span className="elapsed" data-testid="batch-elapsed">
+        {ticking(elapsed)}
+      </span>
+    </>
+  );
+}
+
+function Controls({ session, batchId, batch }: BatchProps & { readonly batch: ViewBatch }) {
+  const paused = batch.state === 'paused';
+  return (
+    <>
+      <Button
+        label={paused ? 'Resume' : 'Pause'}
+        icon={paused ? 'play' : 'pause'}
+        kind="quiet"
+        className="button-small"
+        testId={paused ? 'batch-resume' : 'batch-pause'}
+        onClick={() =>
+          paused ? report('Resuming', session.resumeBatch(batchId)) : report('Pausing', session.pauseBatch(batchId))
+        }
+      />
+      <Button
+        label="Cancel all"
+        icon="close"
+        kind="quiet"
+        className="button-small"
+        testId="batch-cancel"
+        onClick={() => report('Cancelling', session.cancelBatch(batchId))}
+      />
+    </>
+  );
+}

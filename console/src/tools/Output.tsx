@@ -1,0 +1,89 @@
+import type { OutputStream, OutputTail } from '@toolruntime/client';
+import { type CSSProperties, memo, useLayoutEffect, useRef, useState } from 'react';
+import { bytes } from '../ui/format.ts';
+import { cssColour, type Segment, type Style } from './ansi.ts';
+import { type LineBlock, LineBuffer } from './lineBuffer.ts';
+
+interface OutputProps {
+  readonly stream: OutputStream;
+  readonly attempt: number;
+  readonly tail: OutputTail;
+  readonly label: string;
+}
+
+/** One stream of a tool, its end in view unless the reader has scrolled away from it. */
+export function Output({ stream, attempt, tail, label }: OutputProps) {
+  const [buffer] = useState(() => new LineBuffer());
+  const blocks = buffer.update(attempt, tail);
+  const box = useRef<HTMLPreElement>(null);
+  const stuck = useRef(true);
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (element !== null && stuck.current && blocks.length > 0) element.scrollTop = element.scrollHeight;
+  }, [blocks]);
+  const missing = tail.offset > 0 || (tail.dropped ?? 0) > 0;
+  return (
+    <div className="output" data-stream={stream}>
+      {missing ? <div className="output-note">{note(tail)}</div> : null}
+      <pre
+        ref={box}
+        className="output-text"
+        data-testid="tool-output"
+        data-stream={stream}
+        aria-label={label}
+        tabIndex={0}
+        onScroll={(event) => {
+          const { scrollTop, scrollHeight, clientHeight } = event.currentTarget;
+          stuck.current = scrollHeight - scrollTop - clientHeight < 24;
+        }}
+      >
+        {blocks.map((block) => (
+          <Block key={block.id} block={block} />
+        ))}
+      </pre>
+    </div>
+  );
+}
+
+function note(tail: OutputTail): string {
+  const parts = [];
+  if (tail.offset > 0) parts.push(`${bytes(tail.offset)} before this`);
+  if (tail.dropped !== undefined && tail.dropped > 0) parts.push(`${bytes(tail.dropped)} not kept`);
+  return parts.join(', ');
+}
+
+const Block = memo(function Block({ block }: { readonly block: LineBlock }) {
+  const lines: (string | ReturnType<typeof Run>)[] = [];
+  let text = '';
+  block.lines.forEach((line, row) => {
+    line.forEach((segment, column) => {
+      if (Object.keys(segment.style).length === 0) {
+        text += segment.text;
+        return;
+      }
+      lines.push(text, <Run key={`${row}.${column}`} segment={segment} />);
+      text = '';
+    });
+    text += '\n';
+  });
+  lines.push(text);
+  return <span className="output-block">{lines}</span>;
+});
+
+function Run({ segment }: { readonly segment: Segment }) {
+  return <span style={css(segment.style)}>{segment.text}</span>;
+}
+
+function css(style: Style): CSSProperties {
+  const [fg, bg] = style.inverse
+    ? [style.bg ?? 'var(--terminal)', style.fg ?? 'var(--terminal-text)']
+    : [style.fg, style.bg];
+  return {
+    ...(fg === undefined ? {} : { color: cssColour(fg) }),
+    ...(bg === undefined ? {} : { background: cssColour(bg) }),
+    ...(style.bold ? { fontWeight: 600 } : {}),
+    ...(style.dim ? { opacity: 0.7 } : {}),
+    ...(style.italic ? { fontStyle: 'italic' } : {}),
+    ...(style.underline ? { textDecoration: 'underline' } : {}),
+  };
+}

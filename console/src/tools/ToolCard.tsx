@@ -1,0 +1,164 @@
+import type { OutputStream, Session, ViewExecution } from '@toolruntime/client';
+import { useSessionValue } from '@toolruntime/client/react';
+import { memo, useState } from 'react';
+import { Button } from '../ui/Button.tsx';
+import { duration, ticking } from '../ui/format.ts';
+import { icons } from '../ui/icons.tsx';
+import { report } from '../ui/report.ts';
+import { useNow } from '../ui/useNow.ts';
+import { describeArguments, showValue } from './describe.ts';
+import { Output } from './Output.tsx';
+import { executionStatus, hasEnded } from './status.ts';
+import { Approval, Input } from './ToolControls.tsx';
+
+interface ToolCardProps {
+  readonly session: Session;
+  readonly executionId: string;
+  /** Whether ended tools begin folded, as in large batches. */
+  readonly compact: boolean;
+}
+
+const streams: readonly OutputStream[] = ['stdout', 'stderr', 'result'];
+
+/** One execution, live. Renders again only when its own execution changes. */
+export const ToolCard = memo(function ToolCard({ session, executionId, compact }: ToolCardProps) {
+  const execution = useSessionValue(session, (s) => s.view.executions[executionId]);
+  const [unfolded, setUnfolded] = useState<boolean | undefined>();
+  if (execution === undefined) return null;
+  const status = executionStatus(execution);
+  const ended = hasEnded(execution.state);
+  const open = unfolded ?? !(compact && (ended || execution.state === 'pending'));
+  const what = describeArguments(execution.arguments);
+  return (
+    <article
+      className="card"
+      data-testid="tool-card"
+      data-execution-id={executionId}
+      data-tool={execution.name}
+      data-state={execution.state}
+      data-attempt={execution.attempt}
+      data-tone={status.tone}
+      aria-label={`${execution.name}: ${status.label}`}
+    >
+      <header className="card-head">
+        <button
+          type="button"
+          className="card-fold"
+          aria-expanded={open}
+          aria-label={`${open ? 'Fold' : 'Unfold'} ${execution.name}`}
+          onClick={() => setUnfolded(!open)}
+        >
+          {icons[open ? 'down' : 'right']}
+        </button>
+        <span className="card-name">{execution.name}</span>
+        <span className="card-what" title={what}>
+          {what}
+        </span>
+        {execution.attempt > 1 ? (
+          <span className="badge" data-testid="tool-attempt">
+            attempt {execution.attempt}
+          </span>
+        ) : null}
+        <span className="status" data-testid="tool-status" data-tone={status.tone}>
+          {icons[status.icon]}
+          <span>{status.label}</span>
+        </span>
+        <Elapsed execution={execution} />
+        {ended ? null : (
+          <Button
+            label={`Cancel ${execution.name}`}
+            icon="close"
+            iconOnly
+            kind="quiet"
+            testId="tool-cancel"
+            onClick={() => report(`Cancelling ${execution.name}`, session.cancelTool(executionId))}
+          />
+        )}
+      </header>
+      {open ? <Body session={session} executionId={executionId} execution={execution} /> : null}
+    </article>
+  );
+});
+
+function Elapsed({ execution }: { readonly execution: ViewExecution }) {
+  const running = execution.startedAt !== undefined && !hasEnded(execution.state);
+  const now = useNow(running);
+  const began = execution.startedAt === undefined ? undefined : Date.parse(execution.startedAt);
+  const text =
+    execution.elapsedMs !== undefined && !running
+      ? duration(execution.elapsedMs)
+      : began && running
+        ? ticking(now - began)
+        : '';
+  return (
+    <span className="elapsed" data-testid="tool-elapsed">
+      {text}
+    </span>
+  );
+}
+
+interface BodyProps {
+  readonly session: Session;
+  readonly executionId: string;
+  readonly execution: ViewExecution;
+}
+
+function Body({ session, executionId, execution }: BodyProps) {
+  const { progress, error, output, state } = execution;
+  const ended = hasEnded(state);
+  const shown = streams.filter((stream) => (output[stream]?.text ?? '') !== '' || (output[stream]?.dropped ?? 0) > 0);
+  return (
+    <div className="card-body">
+      {progress !== undefined && !ended ? <Progress {...progress} /> : null}
+      {state === 'awaiting_approval' ? (
+        <Approval session={session} executionId={executionId} execution={execution} />
+      ) : null}
+      {shown.map((stream) => {
+        const tail = output[stream];
+        const label = `${execution.name} ${stream}`;
+        return tail && <Output key={stream} stream={stream} attempt={execution.attempt} tail={tail} label={label} />;
+      })}
+      {error === undefined ? null : (
+        <p className="card-error" data-testid="tool-error" data-code={error.code}>
+          <code>{error.code}</code> {error.message}
+        </p>
+      )}
+      {execution.summary ? (
+        <p className="card-summary" data-testid="tool-summary">
+          {execution.summary}
+        </p>
+      ) : null}
+      <Details execution={execution} />
+      {state === 'executing' && execution.name === 'shell' ? (
+        <Input session={session} executionId={executionId} />
+      ) : null}
+    </div>
+  );
+}
+
+function Progress({ stage, percent, message }: NonNullable<ViewExecution['progress']>) {
+  return (
+    <div className="progress" data-testid="tool-progress" data-percent={percent}>
+      <span className="progress-text">
+        <b>{stage}</b> {message}
+      </span>
+      {percent === undefined ? null : (
+        <>
+          <progress max={100} value={percent} aria-label={`${stage}, ${Math.round(percent)} percent`} />
+          <span className="progress-percent">{Math.round(percent)} %</span>
+        </>
+      )}
+    </div>
+  );
+}
+
+function Details({ execution }: { readonly execution: ViewExecution }) {
+  const { result } = execution;
+  return (
+    <details className="card-details">
+      <summary>{result === undefined ? 'Arguments' : 'Arguments and result'}</summary>
+      <pre data-testid="tool-arguments">{showValue(execution.arguments)}</pre>
+      {result === undefined ? null : <pre data-testid="tool-result">{showValue(result)}</pre>}
+    </details>
+  );
+}

@@ -1,0 +1,91 @@
+import type { Session, ViewExecution } from '@toolruntime/client';
+import { type FormEvent, useState } from 'react';
+import { Button } from '../ui/Button.tsx';
+import { report } from '../ui/report.ts';
+import { showValue } from './describe.ts';
+
+interface ApprovalProps {
+  readonly session: Session;
+  readonly executionId: string;
+  readonly execution: ViewExecution;
+}
+
+/** Asks whether a tool may run with these arguments. */
+export function Approval({ session, executionId, execution }: ApprovalProps) {
+  const [reason, setReason] = useState('');
+  const given = reason.trim() === '' ? undefined : reason.trim();
+  return (
+    <div className="approval" data-testid="tool-approval">
+      <p>
+        <b>{execution.name}</b> wants to run with
+      </p>
+      <pre>{showValue(execution.arguments)}</pre>
+      <div className="row">
+        <input
+          className="field"
+          aria-label="Reason (optional)"
+          placeholder="Reason (optional)"
+          value={reason}
+          onChange={(event) => setReason(event.target.value)}
+        />
+        <Button
+          label="Approve"
+          icon="check"
+          kind="primary"
+          testId="tool-approve"
+          onClick={() => report('Approving', session.approveTool(executionId, given))}
+        />
+        <Button
+          label="Deny"
+          icon="close"
+          kind="danger"
+          testId="tool-deny"
+          onClick={() => report('Denying', session.denyTool(executionId, given))}
+        />
+      </div>
+    </div>
+  );
+}
+
+/** Writes lines to a running tool's standard input. */
+export function Input({ session, executionId }: { readonly session: Session; readonly executionId: string }) {
+  const [open, setOpen] = useState(false);
+  const [line, setLine] = useState('');
+  if (!open) {
+    return (
+      <Button
+        label="Send input"
+        kind="quiet"
+        className="button-small"
+        testId="tool-input-open"
+        onClick={() => setOpen(true)}
+      />
+    );
+  }
+  const send = (event: FormEvent) => {
+    event.preventDefault();
+    report('Sending input', session.inputTool(executionId, `${line}\n`));
+    setLine('');
+  };
+  return (
+    <form className="row" onSubmit={send}>
+      <input
+        className="field mono"
+        aria-label="Line for the tool's standard input"
+        placeholder="a line for standard input"
+        data-testid="tool-input"
+        value={line}
+        onChange={(event) => setLine(event.target.value)}
+      />
+      <button type="submit" className="button button-plain" data-testid="tool-input-send">
+        Send
+      </button>
+      <Button
+        label="End of input"
+        kind="quiet"
+        testId="tool-input-end"
+        onClick={() => report('Ending input', session.endInput(executionId))}
+      />
+    </form>
+  );
+}

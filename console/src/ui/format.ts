@@ -1,0 +1,38 @@
+/** `0.4 s`, `12 s`, `3:07`, `1:02:03`. */
+export function duration(ms: number): string {
+  const safe = Math.max(0, ms);
+  if (safe < 1_000) return `${Math.round(safe)} ms`;
+  if (safe < 10_000) return `${(Math.floor(safe / 100) / 10).toFixed(1)} s`;
+  const seconds = Math.floor(safe / 1_000);
+  if (seconds < 60) return `${seconds} s`;
+  const two = (n: number) => String(n).padStart(2, '0');
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes}:${two(seconds % 60)}`;
+  return `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(seconds % 60)}`;
+}
+
+/** {@link duration} of something that runs: whole tenths below ten seconds, so that it does not flicker. */
+export function ticking(ms: number): string {
+  return ms < 1_000 ? `${(Math.floor(Math.max(0, ms) / 100) / 10).toFixed(1)} s` : duration(ms);
+}
+
+/** `512 B`, `1.5 KB`, `3.2 MB`. */
+export function bytes(n: number): string {
+  if (n < 1_024) return `${n} B`;
+  const [value, unit] = n < 1_048_576 ? [n / 1_024, 'KB'] : [n / 1_048_576, 'MB'];
+  return `${value < 10 ? value.toFixed(1) : Math.round(value)} ${unit}`;
+}
+
+/** The time of day, with the date if it is not today's. */
+export function when(at: string | number): string {
+  const date = new Date(at);
+  if (Number.isNaN(date.getTime())) return '';
+  const time = date.toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' });
+  if (date.toDateString() === new Date().toDateString()) return time;
+  return `${date.toLocaleDateString(undefined, { day: 'numeric', month: 'short' })} ${time}`;
+}
+
+/** `1 tool`, `2 tools`. */
+export function count(n: number, one: string): string {
+  return `${n} ${one}${n === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,54 @@
+import type { ReactNode } from 'react';
+
+function Icon({ children }: { children: ReactNode }) {
+  return (
+    <svg className="icon" viewBox="0 0 16 16" aria-hidden="true" focusable="false">
+      {children}
+    </svg>
+  );
+}
+
+const line = (d: string) => <path d={d} />;
+
+export const icons = {
+  plus: <Icon>{line('M8 3v10M3 8h10')}</Icon>,
+  close: <Icon>{line('M4 4l8 8M12 4l-8 8')}</Icon>,
+  check: <Icon>{line('M3 8.5l3.5 3.5L13 4.5')}</Icon>,
+  send: <Icon>{line('M8 13V3M3.5 7.5L8 3l4.5 4.5')}</Icon>,
+  stop: (
+    <Icon>
+      <rect x="4" y="4" width="8" height="8" rx="1.2" />
+    </Icon>
+  ),
+  pause: <Icon>{line('M5.5 3.5v9M10.5 3.5v9')}</Icon>,
+  play: <Icon>{line('M5 3.5v9l7.5-4.5z')}</Icon>,
+  retry: <Icon>{line('M13 8a5 5 0 1 1-1.5-3.6M13 2v3h-3')}</Icon>,
+  menu: <Icon>{line('M2.5 4.5h11M2.5 8h11M2.5 11.5h11')}</Icon>,
+  down: <Icon>{line('M3.5 6L8 10.5 12.5 6')}</Icon>,
+  right: <Icon>{line('M6 3.5L10.5 8 6 12.5')}</Icon>,
+  expand: <Icon>{line('M9.5 2.5h4v4M13.5 2.5l-5 5M6.5 13.5h-4v-4M2.5 13.5l5-5')}</Icon>,
+  copy: (
+    <Icon>
+      <rect x="5.5" y="5.5" width="8" height="8" rx="1.5" />
+      <path d="M10.5 5.5v-2a1 1 0 0 0-1-1h-6a1 1 0 0 0-1 1v6a1 1 0 0 0 1 1h2" />
+    </Icon>
+  ),
+  edit: <Icon>{line('M3 13l.6-2.8L10.8 3l2.2 2.2-7.2 7.2z')}</Icon>,
+  trash: <Icon>{line('M3 4.5h10M6.5 4.5V3h3v1.5M4.5 4.5l.5 8.5h6l.5-8.5')}</Icon>,
+  warn: <Icon>{line('M8 2.5l6 11H2zM8 6.5v3.2M8 11.6v.2')}</Icon>,
+  clock: (
+    <Icon>
+      <circle cx="8" cy="8" r="5.5" />
+      <path d="M8 5v3.2l2 1.3" />
+    </Icon>
+  ),
+  dot: (
+    <Icon>
+      <circle cx="8" cy="8" r="2.5" />
+    </Icon>
+  ),
+  bell: <Icon>{line('M4 11V7.5a4 4 0 0 1 8 0V11l1 1.2H3zM6.8 13.8h2.4')}</Icon>,
+} as const;
+
+/** The name of an icon. */
+export type IconName = keyof typeof icons;

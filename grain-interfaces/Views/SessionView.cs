@@ -20,6 +20,7 @@ public sealed record BatchView(
     string? MessageId = null, DateTimeOffset? Deadline = null, DateTimeOffset? EndedAt = null, BatchProgressView? Progress = null);
 
 /// <summary>The last <c>batch.progress</c>.</summary>
+[GenerateSerializer, Immutable, Alias("toolruntime.BatchProgressView")]
 public sealed record BatchProgressView(double Percent, long ElapsedMs, long? EtaMs = null);
 
 /// <summary>An execution in the view.</summary>
@@ -29,6 +30,7 @@ public sealed record ExecutionView(
     DateTimeOffset? StartedAt = null, long? ElapsedMs = null, ToolMetrics? Metrics = null);
 
 /// <summary>The last <c>tool.progress</c> of the attempt.</summary>
+[GenerateSerializer, Immutable, Alias("toolruntime.ProgressView")]
 public sealed record ProgressView(string Stage, double? Percent = null, string? Message = null, JsonText? Details = null);
 
 /// <summary>The kept output of the current attempt.</summary>

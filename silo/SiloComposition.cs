@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using ToolRuntime.Hosting;
 using ToolRuntime.Models;
+using ToolRuntime.Runners;
 using ToolRuntime.SessionLog;
 using ToolRuntime.Sessions;
 using ToolRuntime.Tools;
@@ -25,13 +26,23 @@ public static class SiloComposition
         ArgumentNullException.ThrowIfNull(settings);
         var data = settings.GetSection("Data").Get<SqliteSessionLogOptions>() ?? new();
         host.Services.AddOptions<SqliteSessionLogOptions>().Bind(settings.GetSection("Data"));
-        host.Services.AddSqliteSessionLog().AddToolRuntimeGrains(settings).AddModels(settings.GetSection("Models")).AddBuiltInTools(settings);
-        host.Services.AddHostedService<OpenWorkRecovery>();
+        host.Services.AddSqliteSessionLog();
+        host.Services.AddToolRunners(runners => Configure(runners, host.Configuration, settings), workspaces => workspaces.Path = data.Path);
+        host.Services.AddToolRuntimeGrains(host.Configuration, settings).AddOpenWorkRecovery();
+        host.Services.AddBuiltInTools(settings);
+        host.Services.AddModels(settings.GetSection("Models"));
         host.UseOrleans(silo => silo
             .UseLocalhostClustering()
-            .AddEmbeddedStores(SessionStore.Name, data.Path)
+            .AddEmbeddedStores(data.Path)
             .AddMemoryStreams(SessionStreams.Provider)
             .Configure<ReminderOptions>(reminders => reminders.MinimumReminderPeriod = ShortestReminder));
         return host;
+    }
+
+    private static void Configure(RunnerOptions runners, IConfiguration environment, IConfiguration settings)
+    {
+        runners.WaitingEnabled = environment.GetValue("WEBSOCKET_PROGRESS_ENABLED", runners.WaitingEnabled);
+        settings.GetSection("Runners").Bind(runners);
+        runners.LostAfter = TimeSpan.Zero; // One silo: what does not run here does not run.
     }
 }

@@ -31,8 +31,14 @@ public static class ToolErrorCodes
     /// <summary>A model's arguments do not fit the tool's schema.</summary>
     public const string InvalidArguments = "invalid_arguments";
 
-    /// <summary>The tool threw: a bug in it, or a lost transport.</summary>
+    /// <summary>The tool threw: a bug in it.</summary>
     public const string ToolCrashed = "tool_crashed";
+
+    /// <summary>The way to something that the tool needs failed: a connection, a time-out, a server's fault. Retryable.</summary>
+    public const string TransportFailed = "transport_failed";
+
+    /// <summary>What the tool uses asked to come back later: a rate limit, a temporary failure. Retryable.</summary>
+    public const string Temporary = "temporary";
 
     /// <summary>The model or the way to it failed.</summary>
     public const string ModelFailed = "model_failed";

@@ -46,4 +46,7 @@ public static class SessionStreams
 
     /// <summary>The stream's namespace; its key is the session's grain key.</summary>
     public const string Namespace = "session";
+
+    /// <summary>The grain storage that a silo must offer for sessions' snapshots.</summary>
+    public const string GrainStorage = "sessions";
 }

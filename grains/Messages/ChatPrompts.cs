@@ -35,7 +35,7 @@ internal static class ChatPrompts
     {
         ModelId = prompt.Model,
         AllowMultipleToolCalls = true,
-        Tools = [.. tools.All.Where(t => prompt.Tools is not { } named || named.Contains(t.Descriptor.Name)).Select(t => new Declaration(t.Descriptor))],
+        Tools = [.. tools.Descriptors.Where(t => prompt.Tools is not { } named || named.Contains(t.Name)).Select(t => new Declaration(t))],
     };
 
     /// <summary>A tool as a model sees it; it is run by us, not by the client.</summary>

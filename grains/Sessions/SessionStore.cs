@@ -5,7 +5,7 @@ namespace ToolRuntime.Sessions;
 internal sealed class SessionStore
 {
     /// <summary>The grain storage's name.</summary>
-    public const string Name = "sessions";
+    public const string Name = SessionStreams.GrainStorage;
 
     [Id(0)] public string Epoch { get; set; } = "";
     [Id(1)] public long Seq { get; set; }

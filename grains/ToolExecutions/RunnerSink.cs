@@ -21,10 +21,19 @@ internal sealed class RunnerSink(ISessionJournal journal, IToolExecutionGrain gr
     public async Task EndAsync(RunnerEnd end)
     {
         var error = end.Outcome == RunnerOutcome.Succeeded ? null : end.Error ?? new ToolError(ToolErrorCodes.ToolCrashed, "The tool ended without a word.");
-        var trigger = new ExecutionEnded(attempt, error, end.Result, end.Summary, end.Metrics, end.Kept, Random.Shared.NextDouble());
+        var trigger = new ExecutionEnded(attempt, error, end.Result, end.Summary, end.Metrics, Text(end.Kept), Random.Shared.NextDouble());
         var reply = await journal.ReportExecutionAsync(executionId, trigger);
         if (reply.State is { } state) await grain.WakeAsync(state);
     }
+
+    /// <summary>Output as a model gets it: standard output as it is, standard error under a heading.</summary>
+    private static string? Text(KeptOutput? kept) => kept switch
+    {
+        null => null,
+        { Stderr: null } => kept.Stdout,
+        { Stdout: null } => $"[stderr]\n{kept.Stderr}",
+        _ => $"{kept.Stdout}\n[stderr]\n{kept.Stderr}",
+    };
 
     private bool Open(ExecutionReply reply) => reply.State is { IsFinal: false } state && state.Attempt == attempt;
 }

@@ -70,10 +70,10 @@ internal sealed class ToolExecutionGrain(RunnerHost runners, IOptions<RunnerOpti
         if (reply is not { Applied: true, State: { Status: ExecutionStatus.Executing } running }) return await FollowAsync(reply.State, slot);
         var deadline = running.AttemptDeadline ?? time.GetUtcNow();
         var spec = new RunnerSpec(session, id, running.Attempt, running.Name, running.Arguments, deadline);
-        runners.Start(spec, new RunnerSink(journal, this.AsReference<IToolExecutionGrain>(), id, running.Attempt), slot);
+        var started = runners.Start(spec, new RunnerSink(journal, this.AsReference<IToolExecutionGrain>(), id, running.Attempt), slot);
         DelayDeactivation(deadline - time.GetUtcNow() + TimeSpan.FromMinutes(1));
         WatchDeadline(running);
-        return null;
+        return started ? null : slot;
     }
 
     private async Task<ProcessSlot?> FollowAsync(ExecutionState? state, ProcessSlot? slot)
@@ -104,8 +104,8 @@ internal sealed class ToolExecutionGrain(RunnerHost runners, IOptions<RunnerOpti
     private void Suspend(ExecutionState state)
     {
         suspended = state.Suspended;
-        if (suspended) runners.Suspend(session, id, state.Attempt);
-        else runners.Continue(session, id, state.Attempt);
+        if (suspended) runners.Suspend(session, id);
+        else runners.Continue(session, id);
     }
 
     private void WatchDeadline(ExecutionState state)

@@ -7,5 +7,5 @@ namespace ToolRuntime.Tools;
 [GrainType("tool-catalog")]
 internal sealed class ToolCatalogGrain(ToolCatalog catalog) : Grain, IToolCatalogGrain
 {
-    public Task<ImmutableArray<ToolDescriptor>> ListAsync() => Task.FromResult(catalog.All.Select(t => t.Descriptor).ToImmutableArray());
+    public Task<ImmutableArray<ToolDescriptor>> ListAsync() => Task.FromResult(catalog.Descriptors);
 }

@@ -1,13 +1,16 @@
 using ToolRuntime.Engine;
+using ToolRuntime.Sessions;
 
 namespace ToolRuntime.Silo;
 
-/// <summary>Where a silo for one process keeps grain state and reminders, on the built-in engine: in a file beside the session log's.</summary>
+/// <summary>Where a silo for one process keeps grain state and reminders, on the built-in engine: a SQLite file beside the session log.</summary>
 internal static class EmbeddedStores
 {
-    private const string File = "grains.db";
-
-    public static ISiloBuilder AddEmbeddedStores(this ISiloBuilder silo, string storage, string folder) => silo
-        .AddSqliteGrainStorage(storage, options => options.Path = Path.Combine(folder, File))
-        .UseSqliteReminderService(options => options.Path = Path.Combine(folder, File));
+    public static ISiloBuilder AddEmbeddedStores(this ISiloBuilder silo, string dataFolder)
+    {
+        var path = Path.Combine(Path.GetFullPath(dataFolder), "grains.db");
+        return silo
+            .AddSqliteGrainStorage(SessionStreams.GrainStorage, o => o.Path = path)
+            .UseSqliteReminderService(o => o.Path = path);
+    }
 }

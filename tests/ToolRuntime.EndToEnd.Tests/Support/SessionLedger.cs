@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 
 namespace ToolRuntime.EndToEnd.Tests.Support;
 
@@ -113,8 +112,7 @@ internal sealed class SessionLedger
         var stream = happened.Text("stream")!;
         Check(happened.Number("offset") == execution.Offsets.GetValueOrDefault(stream), happened, $"offset {execution.Offsets.GetValueOrDefault(stream)}, where the output before it ended");
         var length = happened.Text("text") is { } text ? Encoding.UTF8.GetByteCount(text) : happened.Json.TryGetProperty("base64", out var bytes) ? bytes.GetBytesFromBase64().Length : 0;
-        if (happened.Json.TryGetProperty("dropped", out var dropped) && dropped.ValueKind == JsonValueKind.Number) length = 0;
-        execution.Offsets[stream] = happened.Number("offset") + length;
+        execution.Offsets[stream] = happened.Number("offset") + length + (happened.Json.TryGetProperty("dropped", out var dropped) ? dropped.GetInt64() : 0);
     }
 
     private void Move(RecordedEvent happened)

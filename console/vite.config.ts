@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
-import { defineConfig } from 'vitest/config';
+import { defineConfig } from 'vite';
 
 const client = (path: string) => fileURLToPath(new URL(`../client/src/${path}`, import.meta.url));
 const gateway = process.env.GATEWAY ?? 'http://127.0.0.1:8080';
@@ -20,5 +20,4 @@ export default defineConfig({
     port: 5173,
     proxy: { '/v1': { target: gateway, ws: true, changeOrigin: true } },
   },
-  test: { include: ['test/**/*.test.{ts,tsx}'], environment: 'happy-dom', restoreMocks: true },
 });

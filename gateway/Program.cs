@@ -9,7 +9,7 @@ if (string.IsNullOrEmpty(builder.Configuration["urls"]) && string.IsNullOrEmpty(
     builder.WebHost.UseUrls("http://localhost:8080");
 }
 
-builder.AddToolRuntimeSilo();
+builder.AddToolRuntimeSilo(builder.Configuration.GetSection("ToolRuntime"));
 builder.Services.AddGateway();
 
 await using var app = builder.Build();

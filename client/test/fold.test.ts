@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { decodeEvent, decodeView, emptyView, foldEvents, foldView, type SessionEvent, type View } from '../src/index.ts';
+import {
+  decodeEvent,
+  decodeView,
+  emptyView,
+  foldEvents,
+  foldView,
+  type SessionEvent,
+  type View,
+} from '../src/index.ts';
 import { type FoldCase, fixtures } from './fixtures.ts';
 
 const at = '2026-01-02T03:04:05Z';
@@ -77,7 +85,8 @@ describe('foldView', () => {
       const tool = { executionId: `x${i}`, callId: 'c', index: 0, name: 'shell', arguments: {} };
       events.push({ seq: i, at, type: 'batch.started', messageId: `m${i}`, batchId: `b${i}`, total: 1, tools: [tool] });
     }
-    for (let i = 0; i < 60; i++) events.push({ seq: i, at, type: 'batch.started', batchId: `f${i}`, total: 0, tools: [] });
+    for (let i = 0; i < 60; i++)
+      events.push({ seq: i, at, type: 'batch.started', batchId: `f${i}`, total: 0, tools: [] });
     const view = foldEvents(emptyView, events);
     expect(view.messages.map((m) => m.id)).toEqual(Array.from({ length: 200 }, (_, i) => `m${i + 10}`));
     expect(Object.keys(view.batches)).toHaveLength(250);

@@ -396,7 +396,7 @@ internal sealed partial class Activation(Catalog catalog, GrainClass grainClass,
             closed = true;
             status = Status.Gone;
             left = [.. gate.TakeWaiting(), .. TakeLocked<Request>() ?? []];
-            if (catalog.Replace(this, failure is null ? left.OfType<Call>() : []))
+            if (catalog.Replace(this, failure is null ? left.OfType<Call>() : []) && failure is null)
                 left.RemoveAll(request => request is Call);
         }
         patience?.Dispose();

@@ -30,8 +30,7 @@ export function Output({ stream, attempt, tail, label }: OutputProps) {
         className="output-text"
         data-testid="tool-output"
         data-stream={stream}
-        aria-label={label}
-        tabIndex={0}
+        title={label}
         onScroll={(event) => {
           const { scrollTop, scrollHeight, clientHeight } = event.currentTarget;
           stuck.current = scrollHeight - scrollTop - clientHeight < 24;

@@ -1,3 +1,30 @@
-var app = WebApplication.CreateBuilder(args).Build();
-app.MapGet("/healthz", () => "ok");
-app.Run();
+using ToolRuntime.Gateway.Hosting;
+using ToolRuntime.Gateway.Security;
+using ToolRuntime.SessionLog;
+using ToolRuntime.Silo;
+
+var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+builder.Logging.AddConciseConsole();
+if (string.IsNullOrEmpty(builder.Configuration["urls"]) && string.IsNullOrEmpty(builder.Configuration["http_ports"]) && !builder.Configuration.GetSection("Kestrel:Endpoints").Exists())
+{
+    builder.WebHost.UseUrls("http://localhost:8080");
+}
+
+builder.AddToolRuntimeSilo(builder.Configuration.GetSection("ToolRuntime"));
+builder.Services.AddGateway();
+
+await using var app = builder.Build();
+app.MapGateway();
+try
+{
+    app.Services.GetRequiredService<LoopbackGuard>().Check(app.Configuration["urls"]);
+    // Before the host starts: it would log the refusal with its whole stack.
+    _ = app.Services.GetRequiredService<ISessionLog>();
+    await app.RunAsync();
+    return 0;
+}
+catch (Exception refusal) when (refusal is StartupRefusedException or SessionLogUnavailableException)
+{
+    await Console.Error.WriteLineAsync(refusal.Message);
+    return 1;
+}

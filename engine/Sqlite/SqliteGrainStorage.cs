@@ -1,0 +1,90 @@
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+using Orleans.Storage;
+using ToolRuntime.Engine.State;
+
+namespace ToolRuntime.Engine.Sqlite;
+
+/// <summary>States in an SQLite file.</summary>
+internal sealed class SqliteGrainStorage(SqliteDatabase database) : IGrainStorage
+{
+    public const string Schema =
+        "CREATE TABLE IF NOT EXISTS grain_state (grain TEXT NOT NULL, name TEXT NOT NULL, version INTEGER NOT NULL, state BLOB NOT NULL, PRIMARY KEY (grain, name)) WITHOUT ROWID;";
+
+    public async Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    {
+        var grain = grainId.ToString();
+        var row = await database.ReadAsync(connection => Read(connection, grain, stateName));
+        grainState.RecordExists = row is not null;
+        grainState.ETag = row?.Version.ToString(CultureInfo.InvariantCulture);
+        grainState.State = row is { } found ? StateSerializer.Deserialize<T>(found.State) : default!;
+    }
+
+    public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    {
+        var (grain, expected, state) = (grainId.ToString(), Version(grainState.ETag), StateSerializer.Serialize(grainState.State));
+        var (written, version) = await database.WriteAsync(connection => Write(connection, grain, stateName, expected, state));
+        Require(written, stateName, grainId, version, grainState.ETag);
+        (grainState.RecordExists, grainState.ETag) = (true, version!.Value.ToString(CultureInfo.InvariantCulture));
+    }
+
+    public async Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    {
+        var (grain, expected) = (grainId.ToString(), Version(grainState.ETag));
+        var (cleared, version) = await database.WriteAsync(connection => Clear(connection, grain, stateName, expected));
+        Require(cleared, stateName, grainId, version, grainState.ETag);
+        (grainState.State, grainState.RecordExists, grainState.ETag) = (default!, false, null);
+    }
+
+    private static (long Version, byte[] State)? Read(SqliteConnection connection, string grain, string name)
+    {
+        using var command = connection.Command("SELECT version, state FROM grain_state WHERE grain = $grain AND name = $name", ("$grain", grain), ("$name", name));
+        using var reader = command.ExecuteReader();
+        return reader.Read() ? (reader.GetInt64(0), (byte[])reader.GetValue(1)) : null;
+    }
+
+    private static (bool Written, long? Version) Write(SqliteConnection connection, string grain, string name, long? expected, byte[] state)
+    {
+        var stored = StoredVersion(connection, grain, name);
+        if (stored != expected)
+            return (false, stored);
+        var next = connection.NextVersion();
+        using var command = connection.Command(
+            "INSERT INTO grain_state (grain, name, version, state) VALUES ($grain, $name, $version, $state) ON CONFLICT (grain, name) DO UPDATE SET version = excluded.version, state = excluded.state",
+            ("$grain", grain),
+            ("$name", name),
+            ("$version", next),
+            ("$state", state));
+        command.ExecuteNonQuery();
+        return (true, next);
+    }
+
+    private static (bool Cleared, long? Version) Clear(SqliteConnection connection, string grain, string name, long? expected)
+    {
+        var stored = StoredVersion(connection, grain, name);
+        if (stored != expected)
+            return (false, stored);
+        using var command = connection.Command("DELETE FROM grain_state WHERE grain = $grain AND name = $name", ("$grain", grain), ("$name", name));
+        command.ExecuteNonQuery();
+        return (true, null);
+    }
+
+    private static long? StoredVersion(SqliteConnection connection, string grain, string name)
+    {
+        using var command = connection.Command("SELECT version FROM grain_state WHERE grain = $grain AND name = $name", ("$grain", grain), ("$name", name));
+        return command.ExecuteScalar() as long?;
+    }
+
+    private static long? Version(string? etag) => etag is null ? null : long.TryParse(etag, CultureInfo.InvariantCulture, out var version) ? version : -1;
+
+    private static void Require(bool done, string name, GrainId grain, long? stored, string? current)
+    {
+        if (!done)
+        {
+            throw new InconsistentStateException(
+                $"State {name} of {grain} has version {stored?.ToString(CultureInfo.InvariantCulture) ?? "none"}, not {current ?? "none"}.",
+                stored?.ToString(CultureInfo.InvariantCulture),
+                current);
+        }
+    }
+}

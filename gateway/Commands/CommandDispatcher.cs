@@ -1,0 +1,58 @@
+using System.Text.Json;
+using ToolRuntime.Gateway.Connections;
+
+namespace ToolRuntime.Gateway.Commands;
+
+/// <summary>Takes each command of a connection to who answers it.</summary>
+internal sealed class CommandDispatcher(SessionHandler sessions, SessionCalls calls, TimeProvider time)
+{
+    /// <summary>The types that the gateway answers itself and that are never remembered.</summary>
+    public static IReadOnlyList<string> OwnTypes { get; } = ["session.open", "session.close", "tool.details", "typing", "auth.refresh", "ping"];
+
+    /// <summary>Answers a command. What changes a session reaches its grain in the order of calling this.</summary>
+    public Task<CommandAnswer> HandleAsync(Connection connection, CommandEnvelope envelope)
+    {
+        var id = envelope.Id;
+        switch (envelope.Type)
+        {
+            case "ping":
+                return Task.FromResult(CommandAnswer.Ack(id, writer => writer.WriteString("at", time.GetUtcNow().UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", null))));
+            case "auth.refresh":
+                return Task.FromResult(CommandAnswer.Invalid(id, "This server has no tokens to refresh."));
+        }
+
+        if (!OwnTypes.Contains(envelope.Type) && CommandParser.CheckType(envelope.Type) is { } unknown) return Task.FromResult(CommandAnswer.Invalid(id, unknown));
+        if (envelope.Session is null) return Task.FromResult(CommandAnswer.Invalid(id, "The command names no session."));
+        if (!EntityId.IsValid(envelope.Session)) return Task.FromResult(CommandAnswer.Invalid(id, "The session's id is not usable: [A-Za-z0-9][A-Za-z0-9._-]{0,63}."));
+        return envelope.Type is "session.open" or "session.close" or "tool.details" or "typing"
+            ? HandleOwnAsync(connection, envelope, envelope.Session)
+            : ExecuteAsync(connection, envelope, envelope.Session);
+    }
+
+    private async Task<CommandAnswer> ExecuteAsync(Connection connection, CommandEnvelope envelope, string session)
+    {
+        var parsed = CommandParser.Parse(envelope);
+        if (parsed.Value is not { } command) return CommandAnswer.Error(envelope.Id, parsed.Error!);
+        var reply = await calls.ExecuteAsync(connection.Identity, session, envelope.Id, command, connection.Ended);
+        return reply.Error is { } refusal ? CommandAnswer.Error(envelope.Id, refusal) : CommandAnswer.Ack(envelope.Id, reply.Value);
+    }
+
+    private async Task<CommandAnswer> HandleOwnAsync(Connection connection, CommandEnvelope envelope, string session)
+    {
+        using var document = JsonDocument.Parse(envelope.Json);
+        var command = document.RootElement;
+        switch (envelope.Type)
+        {
+            case "session.open":
+                return await sessions.OpenAsync(connection, envelope.Id, session, command);
+            case "session.close":
+                return await SessionHandler.CloseAsync(connection, envelope.Id, session);
+            case "typing":
+                return SessionHandler.Typing(connection, envelope.Id, session, command);
+            default:
+                if (CommandFields.GetId(command, "executionId") is not { } executionId) return CommandAnswer.Invalid(envelope.Id, "The field executionId is missing or malformed.");
+                var reply = await calls.GetExecutionAsync(connection.Identity, session, executionId, connection.Ended);
+                return reply.Error is { } refusal ? CommandAnswer.Error(envelope.Id, refusal) : CommandAnswer.Ack(envelope.Id, reply.Value);
+        }
+    }
+}

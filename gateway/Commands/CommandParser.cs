@@ -1,0 +1,57 @@
+using System.Collections.Frozen;
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using ToolRuntime.Commands;
+using ToolRuntime.Sessions;
+
+namespace ToolRuntime.Gateway.Commands;
+
+/// <summary>Reads commands that a session's grain decides. Ranges and states are the grain's business; here it is only about shape.</summary>
+internal static class CommandParser
+{
+    private static readonly FrozenSet<string> Types =
+        typeof(SessionCommand).GetCustomAttributes<JsonDerivedTypeAttribute>().Select(type => (string)type.TypeDiscriminator!).ToFrozenSet();
+
+    /// <summary>The wire types of all session commands.</summary>
+    public static IEnumerable<string> KnownTypes => Types;
+
+    /// <summary>What is wrong with a type, if anything.</summary>
+    public static string? CheckType(string? type) => type is null ? "The command has no type." : Types.Contains(type) ? null : "The command's type is unknown.";
+
+    public static SessionReply<SessionCommand> Parse(CommandEnvelope envelope)
+    {
+        if (CheckType(envelope.Type) is { } problem) return Invalid(problem);
+        try
+        {
+            var command = JsonSerializer.Deserialize(envelope.Json.Span, WireJsonContext.Default.SessionCommand);
+            return HasEmptyElements(command) ? Invalid("A list holds null.") : new(command, null);
+        }
+        catch (JsonException exception)
+        {
+            return Invalid(Describe(exception));
+        }
+    }
+
+    private static SessionReply<SessionCommand> Invalid(string message) => new(null, new(ErrorCode.InvalidCommand, message));
+
+    private static bool HasEmptyElements(SessionCommand? command) => command switch
+    {
+        null => true,
+        RunTools run => run.Calls.Any(call => call is null),
+        SendMessage { Tools: { } tools } => tools.Any(tool => tool is null),
+        ShareSession share => share.Subjects.Any(subject => subject is null),
+        _ => false,
+    };
+
+    /// <summary>Names the field, not our types.</summary>
+    private static string Describe(JsonException exception)
+    {
+        const string missing = "including: ";
+        var at = exception.Message.IndexOf(missing, StringComparison.Ordinal);
+        if (at >= 0) return $"Missing: {exception.Message[(at + missing.Length)..].Split(" Path:")[0].TrimEnd('.', ' ')}{In(exception.Path)}.";
+        return string.IsNullOrEmpty(exception.Path) || exception.Path == "$" ? "A field is malformed." : $"The field {exception.Path} is malformed.";
+    }
+
+    private static string In(string? path) => string.IsNullOrEmpty(path) || path == "$" ? "" : $" in {path}";
+}

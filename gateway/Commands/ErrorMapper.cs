@@ -1,0 +1,35 @@
+using ToolRuntime.SessionLog;
+
+namespace ToolRuntime.Gateway.Commands;
+
+/// <summary>Turns exceptions into what clients are told; nothing of their text gets out.</summary>
+internal static class ErrorMapper
+{
+    /// <summary>Whether the same call may succeed in a moment.</summary>
+    public static bool IsTransient(Exception exception) =>
+        exception is TimeoutException or SessionLogUnavailableException or OrleansException;
+
+    public static Rejection ToRejection(Exception exception) => exception switch
+    {
+        TimeoutException => new(ErrorCode.Timeout, "No answer in time.", Retryable: true),
+        SessionLogUnavailableException or OrleansException or OperationCanceledException =>
+            new(ErrorCode.Unavailable, "The session can't be reached just now.", Retryable: true, RetryAfterMs: 500),
+        _ => new(ErrorCode.Internal, "Something broke on the server's side.", Retryable: true),
+    };
+
+    /// <summary>The HTTP status of an error.</summary>
+    public static int ToStatus(ErrorCode code) => code switch
+    {
+        ErrorCode.InvalidFrame or ErrorCode.InvalidCommand => StatusCodes.Status400BadRequest,
+        ErrorCode.InvalidArguments => StatusCodes.Status422UnprocessableEntity,
+        ErrorCode.Unauthenticated => StatusCodes.Status401Unauthorized,
+        ErrorCode.Forbidden => StatusCodes.Status403Forbidden,
+        ErrorCode.NotFound => StatusCodes.Status404NotFound,
+        ErrorCode.Conflict => StatusCodes.Status409Conflict,
+        ErrorCode.TooLarge => StatusCodes.Status413PayloadTooLarge,
+        ErrorCode.RateLimited or ErrorCode.QuotaExceeded => StatusCodes.Status429TooManyRequests,
+        ErrorCode.Unavailable => StatusCodes.Status503ServiceUnavailable,
+        ErrorCode.Timeout => StatusCodes.Status504GatewayTimeout,
+        _ => StatusCodes.Status500InternalServerError,
+    };
+}

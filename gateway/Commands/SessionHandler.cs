@@ -1,0 +1,84 @@
+using System.Text.Json;
+using ToolRuntime.Gateway.Connections;
+using ToolRuntime.Gateway.Sessions;
+using ToolRuntime.SessionLog;
+using ToolRuntime.Sessions;
+
+namespace ToolRuntime.Gateway.Commands;
+
+/// <summary>The commands about a connection's own view of a session: <c>session.open</c>, <c>session.close</c>, <c>typing</c>.</summary>
+internal sealed class SessionHandler(SessionOpener opener, CommandRetry retry, ISessionLog log, TimeProvider time)
+{
+    public async Task<CommandAnswer> OpenAsync(Connection connection, string id, string session, JsonElement command)
+    {
+        if (!CommandFields.TryReadStart(command, out var from, out var problem)) return CommandAnswer.Invalid(id, problem);
+        if (!CommandFields.TryReadSettings(command, out var settings, out problem)) return CommandAnswer.Invalid(id, problem);
+        await connection.Sessions.Opening.WaitAsync(connection.Ended);
+        try
+        {
+            var answer = await connection.Sessions.InTurnAsync(session, () => OpenInTurnAsync(connection, id, session, from, settings));
+            return answer with { Written = () => Finish(connection, answer.Written) };
+        }
+        catch
+        {
+            connection.Sessions.Opening.Release();
+            throw;
+        }
+    }
+
+    public static async Task<CommandAnswer> CloseAsync(Connection connection, string id, string session)
+    {
+        await connection.Sessions.InTurnAsync(session, () => connection.Sessions.DetachAsync(session));
+        return CommandAnswer.Ack(id, _ => { }, () => connection.Writer.Deactivate(connection.Identity.Key(session)));
+    }
+
+    public static CommandAnswer Typing(Connection connection, string id, string session, JsonElement command)
+    {
+        if (CommandFields.GetBoolean(command, "active") is not { } active) return CommandAnswer.Invalid(id, "The field active is missing or malformed.");
+        if (connection.Sessions.Find(session)?.Feed is not { } feed) return CommandAnswer.Invalid(id, "The session is not open on this connection.");
+        var signal = ServerFrames.Typing(session, connection.Identity.Subject, active);
+        foreach (var reader in feed.Readers)
+        {
+            if (reader.Outbox != connection.Outbox) reader.Outbox.Signal(signal);
+        }
+
+        return CommandAnswer.Ack(id, _ => { });
+    }
+
+    private static void Finish(Connection connection, Action? written)
+    {
+        connection.Sessions.Opening.Release();
+        written?.Invoke();
+    }
+
+    private async Task<CommandAnswer> OpenInTurnAsync(Connection connection, string id, string session, OpenFrom from, ReaderSettings settings)
+    {
+        if (!connection.Sessions.HasRoomFor(session)) return CommandAnswer.Error(id, new(ErrorCode.QuotaExceeded, "Too many sessions are open on this connection."));
+        var reply = await opener.OpenAsync(connection.Identity, session, from, connection.Ended);
+        if (reply.Value is not { } opening) return CommandAnswer.Error(id, reply.Error!);
+        var reader = new SessionReader(connection.Identity.Key(session), new(opening.Epoch, opening.After), settings, connection.Outbox, log, time);
+        var attached = await retry.RunAsync(() => AttachAsync(connection, reader), connection.Ended);
+        if (attached.Error is { } failure) return CommandAnswer.Error(id, failure);
+        return CommandAnswer.Ack(id, writer => Write(writer, opening), () => connection.Writer.Activate(reader));
+    }
+
+    private static async Task<SessionReply<bool>> AttachAsync(Connection connection, SessionReader reader)
+    {
+        await connection.Sessions.AttachAsync(reader);
+        return new(true, null);
+    }
+
+    private static void Write(Utf8JsonWriter writer, SessionOpening opening)
+    {
+        writer.WriteString("epoch", opening.Epoch);
+        writer.WriteNumber("head", opening.Head);
+        writer.WriteNumber("after", opening.After);
+        writer.WriteBoolean("recovered", opening.Recovered);
+        if (opening.View is not { } view) return;
+        writer.WriteStartObject("snapshot");
+        writer.WriteNumber("seq", opening.After);
+        writer.WritePropertyName("view");
+        writer.WriteRawValue(view.Span, skipInputValidation: true);
+        writer.WriteEndObject();
+    }
+}

@@ -1,0 +1,120 @@
+using System.Net.WebSockets;
+using ToolRuntime.Gateway.Commands;
+using ToolRuntime.Gateway.Security;
+
+namespace ToolRuntime.Gateway.Connections;
+
+/// <summary>One WebSocket from welcome to close: reads commands, answers each exactly once, and lets its writer send.</summary>
+internal sealed partial class Connection(WebSocket socket, Identity identity, ConnectionServices services) : IDisposable
+{
+    private readonly ConnectionReader reader = new(socket, services.Options);
+    private readonly InvalidFrames invalid = new(services.Options.MaxInvalidFrames, services.Time);
+    private readonly CancellationTokenSource ended = new();
+    private ConnectionWriter? writer;
+
+    public string Id { get; } = EntityId.New("conn");
+
+    public Identity Identity => identity;
+
+    public Outbox Outbox { get; } = new(services.Options.MaxUnanswered);
+
+    public ConnectionSessions Sessions { get; } = new(services.Feeds, services.Options.MaxSessions);
+
+    /// <summary>Sends this connection's frames; there while it runs.</summary>
+    public ConnectionWriter Writer => writer ?? throw new InvalidOperationException("The connection does not run.");
+
+    /// <summary>Cancelled when the connection has ended.</summary>
+    public CancellationToken Ended => ended.Token;
+
+    /// <summary>Runs until either side closes or the socket breaks; never throws for what a peer does.</summary>
+    public async Task RunAsync()
+    {
+        LogBegan(services.Logger, Id, identity.Tenant, identity.Subject);
+        Outbox.Signal(ServerFrames.Welcome(Id, identity, services.Options));
+        writer = new(socket, Outbox, services.Options, services.Time);
+        var reading = ReadAsync();
+        var writing = writer.RunAsync(Ended);
+        if (await Task.WhenAny(reading, writing) == reading && reading.IsCompletedSuccessfully) Outbox.RequestClose(CloseCode.Normal, "");
+        var both = Task.WhenAll(reading, writing);
+        if (!reading.IsFaulted && !writing.IsFaulted) await Task.WhenAny(both, Task.Delay(TimeSpan.FromMilliseconds(services.Options.CloseMs), services.Time, CancellationToken.None));
+        await ended.CancelAsync();
+        socket.Abort();
+        await both.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Sessions.EndAsync();
+        LogEnd(both);
+    }
+
+    public void Dispose()
+    {
+        writer?.Dispose();
+        Outbox.Dispose();
+        ended.Dispose();
+        socket.Dispose();
+    }
+
+    private async Task ReadAsync()
+    {
+        while (Outbox.Close is null)
+        {
+            await Outbox.TakeSlotAsync(Ended);
+            var received = await reader.ReceiveAsync(Ended);
+            switch (received.Kind)
+            {
+                case ReceivedKind.Closed:
+                    return;
+                case ReceivedKind.Binary:
+                    Outbox.RequestClose(CloseCode.ProtocolError, "binary message");
+                    break;
+                case ReceivedKind.Unreadable:
+                    Outbox.RequestClose(CloseCode.TooLarge, "message too large");
+                    break;
+                default:
+                    Take(received.Bytes);
+                    break;
+            }
+        }
+
+        await reader.DrainAsync(Ended);
+    }
+
+    private void Take(byte[] text)
+    {
+        var readable = CommandEnvelope.TryRead(text, out var envelope, out var problem);
+        if (text.Length > services.Options.MaxCommandBytes)
+        {
+            var limit = services.Options.MaxCommandBytes;
+            Outbox.Answer(ServerFrames.Error(envelope.Id, new(ErrorCode.TooLarge, $"A command has at most {limit} bytes, this one has {text.Length}.")));
+        }
+        else if (readable)
+        {
+            _ = AnswerAsync(envelope);
+        }
+        else
+        {
+            Outbox.Answer(ServerFrames.Error(null, new(ErrorCode.InvalidFrame, problem!)));
+        }
+
+        if (!readable && invalid.Add()) Outbox.RequestClose(CloseCode.ProtocolError, "too many invalid frames");
+    }
+
+    private async Task AnswerAsync(CommandEnvelope envelope)
+    {
+        try
+        {
+            var answer = await services.Dispatcher.HandleAsync(this, envelope);
+            Outbox.Answer(answer.Json, answer.Written);
+        }
+        catch (Exception exception)
+        {
+            if (!Ended.IsCancellationRequested) LogCommandFailed(services.Logger, Id, envelope.Type ?? "", exception);
+            Outbox.Answer(ServerFrames.Error(envelope.Id, ErrorMapper.ToRejection(exception)));
+        }
+    }
+
+    private void LogEnd(Task both)
+    {
+        var unexpected = both.Exception?.InnerExceptions.FirstOrDefault(exception => exception is not (WebSocketException or OperationCanceledException or IOException or ObjectDisposedException));
+        if (unexpected is null) LogEnded(services.Logger, Id, Outbox.Close?.Reason ?? "socket lost");
+        else LogFailed(services.Logger, Id, unexpected);
+    }
+}

@@ -1,0 +1,7 @@
+using ToolRuntime.Gateway.Commands;
+using ToolRuntime.Gateway.Sessions;
+
+namespace ToolRuntime.Gateway.Connections;
+
+/// <summary>What all connections share.</summary>
+internal sealed record ConnectionServices(ConnectionOptions Options, SessionFeeds Feeds, CommandDispatcher Dispatcher, TimeProvider Time, ILogger<Connection> Logger);

@@ -1,0 +1,144 @@
+using System.Net.WebSockets;
+using ToolRuntime.Gateway.Sessions;
+using ToolRuntime.SessionLog;
+
+namespace ToolRuntime.Gateway.Connections;
+
+/// <summary>
+/// The only one who writes to a connection's socket. It sends what the outbox holds, then one frame of each session that has something after its
+/// cursor, and awaits the socket each time: a peer that does not read holds this loop up and nothing else.
+/// </summary>
+internal sealed class ConnectionWriter : IDisposable
+{
+    private readonly WebSocket socket;
+    private readonly Outbox outbox;
+    private readonly ConnectionOptions options;
+    private readonly TimeProvider time;
+    private readonly List<SessionReader> readers = [];
+    private readonly List<EncodedEvent> pending = [];
+    private readonly List<EncodedEvent> chosen = [];
+    private readonly FrameBuffer buffer = new();
+    private readonly ITimer heartbeat;
+    private readonly ITimer alarm;
+    private long sendingSince;
+    private int heartbeatDue;
+
+    public ConnectionWriter(WebSocket socket, Outbox outbox, ConnectionOptions options, TimeProvider time)
+    {
+        (this.socket, this.outbox, this.options, this.time) = (socket, outbox, options, time);
+        var period = TimeSpan.FromMilliseconds(options.HeartbeatMs);
+        heartbeat = time.CreateTimer(_ => OnHeartbeat(), null, period * Random.Shared.NextDouble(), period);
+        alarm = time.CreateTimer(_ => outbox.Wake(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Begins to send a session's events, instead of an earlier reader's. To be called on the writer: from what runs after an answer is sent.</summary>
+    public void Activate(SessionReader reader)
+    {
+        Deactivate(reader.Key);
+        readers.Add(reader);
+    }
+
+    /// <summary>Stops sending a session's events; on the writer, too.</summary>
+    public void Deactivate(SessionKey session) => readers.RemoveAll(reader => reader.Key == session);
+
+    /// <summary>Writes until somebody asks to close, then sends the close frame.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var busy = await WriteOutboxAsync(cancellationToken);
+            if (outbox.Close is { } close)
+            {
+                await WriteOutboxAsync(cancellationToken);
+                await CloseAsync(close, cancellationToken);
+                return;
+            }
+
+            busy |= await WriteEventsAsync(cancellationToken);
+            busy |= await WriteHeartbeatAsync(cancellationToken);
+            if (busy) continue;
+            buffer.Release();
+            await outbox.WaitAsync(cancellationToken);
+        }
+    }
+
+    public void Dispose()
+    {
+        heartbeat.Dispose();
+        alarm.Dispose();
+        buffer.Dispose();
+    }
+
+    private async ValueTask<bool> WriteOutboxAsync(CancellationToken cancellationToken)
+    {
+        var wrote = false;
+        while (outbox.TryTake(out var frame))
+        {
+            await SendAsync(frame.Json, cancellationToken);
+            outbox.Written(frame);
+            wrote = true;
+        }
+
+        return wrote;
+    }
+
+    private async ValueTask<bool> WriteEventsAsync(CancellationToken cancellationToken)
+    {
+        var busy = false;
+        var wait = TimeSpan.MaxValue;
+        foreach (var reader in readers)
+        {
+            switch (await reader.ReadAsync(buffer, pending, chosen, options.EventFrameBytes, cancellationToken))
+            {
+                case ReadOutcome.Frame:
+                    await SendAsync(buffer.Written, cancellationToken);
+                    busy = true;
+                    break;
+                case ReadOutcome.Skipped:
+                    busy = true;
+                    break;
+                case ReadOutcome.Later:
+                    wait = reader.Wait < wait ? reader.Wait : wait;
+                    break;
+                case ReadOutcome.Lost:
+                    outbox.RequestClose(CloseCode.PositionLost, "position lost");
+                    return true;
+            }
+        }
+
+        if (wait < TimeSpan.MaxValue) alarm.Change(wait + TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan);
+        return busy;
+    }
+
+    private async ValueTask<bool> WriteHeartbeatAsync(CancellationToken cancellationToken)
+    {
+        if (Interlocked.Exchange(ref heartbeatDue, 0) == 0) return false;
+        foreach (var reader in readers)
+        {
+            if (reader.TryCatchUp(buffer)) await SendAsync(buffer.Written, cancellationToken);
+        }
+
+        await SendAsync(ServerFrames.Head(readers.Select(reader => (reader.Key.Session, reader.Epoch, reader.Sent))), cancellationToken);
+        return true;
+    }
+
+    private async ValueTask SendAsync(ReadOnlyMemory<byte> json, CancellationToken cancellationToken)
+    {
+        Volatile.Write(ref sendingSince, time.GetTimestamp());
+        await socket.SendAsync(json, WebSocketMessageType.Text, endOfMessage: true, cancellationToken);
+        Volatile.Write(ref sendingSince, 0);
+    }
+
+    private async Task CloseAsync(CloseRequest close, CancellationToken cancellationToken)
+    {
+        if (socket.State is WebSocketState.Open or WebSocketState.CloseReceived) await socket.CloseOutputAsync((WebSocketCloseStatus)close.Code, close.Reason, cancellationToken);
+    }
+
+    private void OnHeartbeat()
+    {
+        var since = Volatile.Read(ref sendingSince);
+        if (since != 0 && time.GetElapsedTime(since).TotalMilliseconds > options.SilenceMs) socket.Abort();
+        Volatile.Write(ref heartbeatDue, 1);
+        outbox.Wake();
+    }
+}

@@ -1,0 +1,94 @@
+using System.Buffers;
+using System.Text.Json;
+using ToolRuntime.Gateway.Security;
+
+namespace ToolRuntime.Gateway.Connections;
+
+/// <summary>Encodes what the server says besides events.</summary>
+internal static class ServerFrames
+{
+    /// <summary>The version of the protocol, which is also the WebSocket subprotocol.</summary>
+    public const string Protocol = "toolruntime.v1";
+
+    public static ReadOnlyMemory<byte> Welcome(string connectionId, Identity identity, ConnectionOptions options) => Write("welcome", writer =>
+    {
+        writer.WriteString("connectionId", connectionId);
+        writer.WriteString("tenant", identity.Tenant);
+        writer.WriteString("subject", identity.Subject);
+        writer.WriteString("protocol", Protocol);
+        writer.WriteNumber("heartbeatMs", options.HeartbeatMs);
+        writer.WriteStartObject("limits");
+        writer.WriteNumber("commandBytes", options.MaxCommandBytes);
+        writer.WriteNumber("readBytes", options.MaxReadBytes);
+        writer.WriteNumber("eventFrameBytes", options.EventFrameBytes);
+        writer.WriteNumber("unanswered", options.MaxUnanswered);
+        writer.WriteNumber("sessions", options.MaxSessions);
+        writer.WriteNumber("invalidFramesPerMinute", options.MaxInvalidFrames);
+        writer.WriteNumber("silenceMs", options.SilenceMs);
+        writer.WriteEndObject();
+    });
+
+    public static ReadOnlyMemory<byte> Ack(string id, JsonText result) => Write("ack", writer =>
+    {
+        writer.WriteString("id", id);
+        writer.WritePropertyName("result");
+        writer.WriteRawValue(result.ToString(), skipInputValidation: true);
+    });
+
+    public static ReadOnlyMemory<byte> Ack(string id, Action<Utf8JsonWriter> members) => Write("ack", writer =>
+    {
+        writer.WriteString("id", id);
+        writer.WriteStartObject("result");
+        members(writer);
+        writer.WriteEndObject();
+    });
+
+    public static ReadOnlyMemory<byte> Error(string? id, Rejection rejection) => Write("error", writer =>
+    {
+        if (id is not null) writer.WriteString("id", id);
+        writer.WritePropertyName("error");
+        JsonSerializer.Serialize(writer, rejection, WireJsonContext.Default.Rejection);
+    });
+
+    public static ReadOnlyMemory<byte> Typing(string session, string from, bool active) => Write("signal", writer =>
+    {
+        writer.WriteString("session", session);
+        writer.WriteString("kind", "typing");
+        writer.WriteString("from", from);
+        writer.WriteBoolean("active", active);
+    });
+
+    public static ReadOnlyMemory<byte> Head(IEnumerable<(string Session, string Epoch, long Seq)> sessions) => Write("head", writer =>
+    {
+        writer.WriteStartObject("sessions");
+        foreach (var (session, epoch, seq) in sessions)
+        {
+            writer.WriteStartObject(session);
+            writer.WriteString("epoch", epoch);
+            writer.WriteNumber("seq", seq);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndObject();
+    });
+
+    public static ReadOnlyMemory<byte> Closing(string reason, int reconnectAfterMs) => Write("closing", writer =>
+    {
+        writer.WriteString("reason", reason);
+        writer.WriteNumber("reconnectAfterMs", reconnectAfterMs);
+    });
+
+    private static ReadOnlyMemory<byte> Write(string type, Action<Utf8JsonWriter> members)
+    {
+        var buffer = new ArrayBufferWriter<byte>(256);
+        using (var writer = new Utf8JsonWriter(buffer, WireJson.WriterOptions))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("type", type);
+            members(writer);
+            writer.WriteEndObject();
+        }
+
+        return buffer.WrittenMemory;
+    }
+}

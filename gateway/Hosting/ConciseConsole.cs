@@ -1,0 +1,12 @@
+namespace ToolRuntime.Gateway.Hosting;
+
+/// <summary>One line an event, the framework's own only from warnings on.</summary>
+internal static class ConciseConsole
+{
+    public static void AddConciseConsole(this ILoggingBuilder logging)
+    {
+        logging.ClearProviders();
+        logging.AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat) = (true, "HH:mm:ss "));
+        logging.AddFilter("Microsoft", LogLevel.Warning);
+    }
+}

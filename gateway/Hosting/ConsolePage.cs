@@ -1,0 +1,42 @@
+using Microsoft.Extensions.FileProviders;
+
+namespace ToolRuntime.Gateway.Hosting;
+
+/// <summary>Serves the web page that the build puts beside the program, and its start page for every address of its own.</summary>
+internal static class ConsolePage
+{
+    private const string Missing = "The web page is not part of this build. Build it with: npm ci && npm run build (in console/), then build the gateway again.";
+
+    public static void MapConsolePage(this WebApplication app)
+    {
+        var folder = Path.Combine(AppContext.BaseDirectory, "wwwroot");
+        if (!File.Exists(Path.Combine(folder, "index.html")))
+        {
+            app.MapFallback(context => WriteMissingAsync(context));
+            return;
+        }
+
+        var files = new PhysicalFileProvider(folder);
+        app.UseDefaultFiles(new DefaultFilesOptions { FileProvider = files });
+        app.UseStaticFiles(new StaticFileOptions { FileProvider = files, OnPrepareResponse = file => SetHeaders(file.Context) });
+        app.MapFallbackToFile("index.html", new StaticFileOptions { FileProvider = files, OnPrepareResponse = file => SetHeaders(file.Context) });
+    }
+
+    private static Task WriteMissingAsync(HttpContext context)
+    {
+        context.Response.StatusCode = StatusCodes.Status404NotFound;
+        return context.Response.WriteAsync(Missing);
+    }
+
+    private static void SetHeaders(HttpContext context)
+    {
+        var headers = context.Response.Headers;
+        var host = context.Request.Host.Value;
+        headers.ContentSecurityPolicy =
+            "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; manifest-src 'self'; "
+            + $"worker-src 'self'; connect-src 'self' ws://{host} wss://{host}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+        headers["Referrer-Policy"] = "no-referrer";
+        headers["Cross-Origin-Opener-Policy"] = "same-origin";
+        headers.CacheControl = context.Request.Path.StartsWithSegments("/assets") ? "public, max-age=31536000, immutable" : "no-cache";
+    }
+}

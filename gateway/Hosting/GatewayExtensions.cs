@@ -1,0 +1,51 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using ToolRuntime.Gateway.Commands;
+using ToolRuntime.Gateway.Connections;
+using ToolRuntime.Gateway.Http;
+using ToolRuntime.Gateway.Security;
+using ToolRuntime.Gateway.Sessions;
+
+namespace ToolRuntime.Gateway.Hosting;
+
+/// <summary>Puts the gateway together. It needs an <c>ISessionLog</c> and an <c>IClusterClient</c> from whoever hosts it.</summary>
+internal static class GatewayExtensions
+{
+    public static IServiceCollection AddGateway(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        AddOptions<ConnectionOptions>(services, ConnectionOptions.Section).Validate(options => options.SilenceMs > options.HeartbeatMs && options.MaxReadBytes >= options.MaxCommandBytes, "SilenceMs must exceed HeartbeatMs, and MaxReadBytes must not be below MaxCommandBytes.");
+        AddOptions<FeedOptions>(services, FeedOptions.Section);
+        AddOptions<CommandOptions>(services, CommandOptions.Section);
+        AddOptions<AccessOptions>(services, AccessOptions.Section);
+        services.AddSingleton<Authenticator>().AddSingleton<OriginPolicy>().AddSingleton<AccessGuard>().AddSingleton<FaultGuard>();
+        services.AddSingleton<LoopbackGuard>().AddSingleton<IConfigureOptions<KestrelServerOptions>>(provider => provider.GetRequiredService<LoopbackGuard>());
+        services.AddSingleton(provider => provider.GetRequiredService<IOptions<ConnectionOptions>>().Value);
+        services.AddSingleton<ConnectionServices>().AddSingleton<ConnectionRegistry>().AddSingleton<WebSocketEndpoint>();
+        services.AddSingleton<CommandRetry>().AddSingleton<SessionCalls>().AddSingleton<CommandDispatcher>().AddSingleton<SessionHandler>();
+        services.AddSingleton<SessionFeeds>().AddSingleton<SessionOpener>().AddHostedService<HeadWatch>();
+        services.AddSingleton<SessionEndpoints>().AddSingleton<ToolEndpoints>().AddSingleton<HealthEndpoints>();
+        services.AddHostedService<GatewayDrain>().AddHostedService<StartupBanner>();
+        return services;
+    }
+
+    public static void MapGateway(this WebApplication app)
+    {
+        app.UseWebSockets();
+        app.UseMiddleware<FaultGuard>();
+        app.UseMiddleware<AccessGuard>();
+        app.MapGet("/healthz", HealthEndpoints.LiveAsync);
+        app.MapGet("/readyz", (HttpContext context, HealthEndpoints health) => health.ReadyAsync(context));
+        app.Map("/v1/ws", (HttpContext context, WebSocketEndpoint endpoint) => endpoint.HandleAsync(context));
+        app.MapGet("/v1/tools", (HttpContext context, ToolEndpoints tools) => tools.ListAsync(context));
+        app.MapGet("/v1/tools/schemas", (HttpContext context, ToolEndpoints tools) => tools.ListAsync(context));
+        app.MapGet("/v1/sessions", (HttpContext context, SessionEndpoints sessions) => sessions.ListAsync(context));
+        app.MapGet("/v1/sessions/{session}", (HttpContext context, SessionEndpoints sessions, string session) => sessions.GetAsync(context, session));
+        app.Map("/v1/{**rest}", context => HttpErrors.WriteAsync(context, new(ErrorCode.NotFound, "There is nothing at this address.")));
+        app.MapConsolePage();
+    }
+
+    private static OptionsBuilder<T> AddOptions<T>(IServiceCollection services, string section)
+        where T : class => services.AddOptions<T>().BindConfiguration(section).ValidateDataAnnotations().ValidateOnStart();
+}

@@ -1,0 +1,25 @@
+using ToolRuntime.Gateway.Commands;
+
+namespace ToolRuntime.Gateway.Http;
+
+/// <summary>Turns what nobody expected into an answer without details; they are in the log.</summary>
+internal sealed partial class FaultGuard(ILogger<FaultGuard> logger) : IMiddleware
+{
+    public async Task InvokeAsync(HttpContext context, RequestDelegate next)
+    {
+        context.Response.Headers.XContentTypeOptions = "nosniff";
+        try
+        {
+            await next(context);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException || !context.RequestAborted.IsCancellationRequested)
+        {
+            LogFailed(context.Request.Method, context.Request.Path, exception);
+            if (context.Response.HasStarted) throw;
+            await HttpErrors.WriteAsync(context, ErrorMapper.ToRejection(exception));
+        }
+    }
+
+    [LoggerMessage(4002, LogLevel.Error, "{Method} {Path} failed")]
+    private partial void LogFailed(string method, string path, Exception exception);
+}

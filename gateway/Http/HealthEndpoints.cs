@@ -1,0 +1,45 @@
+using ToolRuntime.SessionLog;
+using ToolRuntime.Tools;
+
+namespace ToolRuntime.Gateway.Http;
+
+/// <summary>Liveness and readiness.</summary>
+internal sealed partial class HealthEndpoints(ISessionLog log, IClusterClient cluster, TimeProvider time, ILogger<HealthEndpoints> logger)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    /// <summary><c>GET /healthz</c>: the process answers.</summary>
+    public static Task LiveAsync(HttpContext context) => HttpJson.WriteAsync(context, writer => writer.WriteString("status", "ok"));
+
+    /// <summary><c>GET /readyz</c>: the store and a silo answer.</summary>
+    public async Task ReadyAsync(HttpContext context)
+    {
+        var store = AnswersAsync(() => log.GetHeaderAsync(new("readyz", "readyz"), context.RequestAborted));
+        var silo = AnswersAsync(() => cluster.GetGrain<IToolCatalogGrain>("tools").ListAsync());
+        var (storeAnswers, siloAnswers) = (await store, await silo);
+        context.Response.StatusCode = storeAnswers && siloAnswers ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+        await HttpJson.WriteAsync(context, writer =>
+        {
+            writer.WriteString("status", storeAnswers && siloAnswers ? "ready" : "unavailable");
+            writer.WriteBoolean("store", storeAnswers);
+            writer.WriteBoolean("silo", siloAnswers);
+        });
+    }
+
+    private async Task<bool> AnswersAsync(Func<Task> ask)
+    {
+        try
+        {
+            await ask().WaitAsync(Patience, time);
+            return true;
+        }
+        catch (Exception exception)
+        {
+            LogNotReady(exception);
+            return false;
+        }
+    }
+
+    [LoggerMessage(4001, LogLevel.Debug, "Not ready")]
+    private partial void LogNotReady(Exception exception);
+}

@@ -1,0 +1,20 @@
+using System.Globalization;
+using System.Text.Json;
+using ToolRuntime.Gateway.Commands;
+
+namespace ToolRuntime.Gateway.Http;
+
+/// <summary>Writes <c>{"error": {..}}</c> with the fitting status.</summary>
+internal static class HttpErrors
+{
+    public static Task WriteAsync(HttpContext context, Rejection rejection, int? status = null)
+    {
+        context.Response.StatusCode = status ?? ErrorMapper.ToStatus(rejection.Code);
+        if (rejection.RetryAfterMs is { } wait) context.Response.Headers.RetryAfter = Math.Max(1, (wait + 999) / 1_000).ToString(CultureInfo.InvariantCulture);
+        return HttpJson.WriteAsync(context, writer =>
+        {
+            writer.WritePropertyName("error");
+            JsonSerializer.Serialize(writer, rejection, WireJsonContext.Default.Rejection);
+        });
+    }
+}

@@ -1,0 +1,42 @@
+using System.Text.Json;
+using ToolRuntime.Gateway.Commands;
+using ToolRuntime.Tools;
+
+namespace ToolRuntime.Gateway.Http;
+
+/// <summary>What tools there are.</summary>
+internal sealed class ToolEndpoints(SessionCalls calls)
+{
+    /// <summary><c>GET /v1/tools</c> and <c>GET /v1/tools/schemas</c>: <c>{tools: [..]}</c>, each with the JSON schema of its arguments.</summary>
+    public async Task ListAsync(HttpContext context)
+    {
+        var reply = await calls.ListToolsAsync(context.RequestAborted);
+        if (reply.Error is { } refusal)
+        {
+            await HttpErrors.WriteAsync(context, refusal);
+            return;
+        }
+
+        await HttpJson.WriteAsync(context, writer =>
+        {
+            writer.WriteStartArray("tools");
+            foreach (var tool in reply.Value) Write(writer, tool);
+            writer.WriteEndArray();
+        });
+    }
+
+    private static void Write(Utf8JsonWriter writer, ToolDescriptor tool)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("name", tool.Name);
+        writer.WriteString("description", tool.Description);
+        writer.WritePropertyName("parameters");
+        writer.WriteRawValue(tool.Parameters.ToString(), skipInputValidation: true);
+        if (tool.TimeoutMs is { } timeout) writer.WriteNumber("timeoutMs", timeout);
+        writer.WriteString("idempotency", JsonNamingPolicy.SnakeCaseLower.ConvertName(tool.Idempotency.ToString()));
+        writer.WriteBoolean("needsApproval", tool.NeedsApproval);
+        writer.WriteNumber("cacheSeconds", tool.CacheSeconds);
+        writer.WriteNumber("estimatedMs", tool.EstimatedMs);
+        writer.WriteEndObject();
+    }
+}

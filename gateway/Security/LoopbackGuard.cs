@@ -1,0 +1,39 @@
+using System.Net;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Options;
+
+namespace ToolRuntime.Gateway.Security;
+
+/// <summary>Lets Kestrel bind to loopback addresses only while no keys are configured.</summary>
+internal sealed class LoopbackGuard(Authenticator authenticator) : IConfigureOptions<KestrelServerOptions>
+{
+    public void Configure(KestrelServerOptions options)
+    {
+        if (authenticator.Keyless) options.ConfigureEndpointDefaults(Check);
+    }
+
+    /// <summary>Checks addresses as given to <c>--urls</c>, before anything is started.</summary>
+    public void Check(string? urls)
+    {
+        if (!authenticator.Keyless) return;
+        foreach (var url in (urls ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            var address = BindingAddress.Parse(url);
+            if (!address.IsUnixPipe && !IsLoopback(address.Host)) throw Refusal(url);
+        }
+    }
+
+    private static bool IsLoopback(string host) =>
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host.Trim('[', ']'), out var ip) && IPAddress.IsLoopback(ip));
+
+    private static void Check(ListenOptions endpoint)
+    {
+        if (endpoint.IPEndPoint is { } address && !IPAddress.IsLoopback(address.Address)) throw Refusal(address.ToString());
+    }
+
+    private static StartupRefusedException Refusal(string address) =>
+        new($"Without configured keys the server listens on this machine only: {address} is not a loopback address. Use http://localhost:<port>.");
+}
+
+/// <summary>The server will not start as it is configured.</summary>
+internal sealed class StartupRefusedException(string message) : Exception(message);

@@ -1,0 +1,23 @@
+using Microsoft.Extensions.Options;
+
+namespace ToolRuntime.Gateway.Security;
+
+/// <summary>Which pages may talk to the server.</summary>
+internal sealed class OriginPolicy(IOptions<AccessOptions> options)
+{
+    private readonly HashSet<string> allowed = [.. options.Value.AllowedOrigins.Select(origin => origin.TrimEnd('/').ToUpperInvariant())];
+
+    /// <summary>Whether the request's origin, if it has one, is the server's own or listed.</summary>
+    public bool Allows(HttpRequest request)
+    {
+        var origins = request.Headers.Origin;
+        if (origins.Count == 0) return true;
+        if (origins.Count > 1 || origins[0] is not { } origin) return false;
+        return allowed.Contains(origin.ToUpperInvariant()) || IsOwn(origin, request);
+    }
+
+    private static bool IsOwn(string origin, HttpRequest request) =>
+        Uri.TryCreate(origin, UriKind.Absolute, out var uri) && uri.AbsolutePath == "/" && !origin.EndsWith('/')
+        && Uri.TryCreate($"{request.Scheme}://{request.Host}", UriKind.Absolute, out var own)
+        && uri.Scheme == own.Scheme && uri.Port == own.Port && string.Equals(uri.Host, own.Host, StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,187 @@
+using System.Collections.Immutable;
+using Orleans.Streams;
+using ToolRuntime.SessionLog;
+using ToolRuntime.Sessions;
+
+namespace ToolRuntime.Gateway.Sessions;
+
+/// <summary>
+/// One open session on this gateway: its only stream subscription and the ring of its newest events, shared by all its connections.
+/// Live delivery may lose, repeat or reorder frames. The ring takes only what follows on; after a gap it starts anew behind it, and readers
+/// fetch what lies between from the log, where everything is committed before it is published.
+/// </summary>
+internal sealed partial class SessionFeed(SessionKey key, ISessionLog log, FeedOptions options, TimeProvider time, ILogger<SessionFeed> logger)
+{
+    private readonly Lock gate = new();
+    private readonly EventRing ring = new(options.RingEvents, options.RingBytes);
+    private ImmutableArray<SessionReader> readers = [];
+    private StreamSubscriptionHandle<SessionFrame>? subscription;
+    private bool closed;
+    private bool gone;
+    private int checksWanted;
+    private EncodedEvent? last;
+    private long lastHeard = time.GetTimestamp();
+    private int quietChecks;
+
+    public SessionKey Key => key;
+
+    /// <summary>Who reads, at this moment.</summary>
+    public ImmutableArray<SessionReader> Readers => readers;
+
+    /// <summary>Subscribes, waits until the subscription stands, and only then asks where the log ends: nothing can fall in between.</summary>
+    public async Task StartAsync(IAsyncStream<SessionFrame> stream)
+    {
+        subscription = await stream.SubscribeAsync(OnFrameAsync);
+        Observe(await log.GetHeaderAsync(key) is { } header ? new LogHead(header.Epoch, header.Head) : null);
+    }
+
+    /// <summary>Ends the subscription.</summary>
+    public async Task StopAsync()
+    {
+        if (subscription is null) return;
+        try
+        {
+            await subscription.UnsubscribeAsync();
+        }
+        catch (Exception exception)
+        {
+            LogUnsubscribeFailed(key, exception);
+        }
+    }
+
+    /// <summary>Adds a reader; false once the feed is closed.</summary>
+    public bool TryAdd(SessionReader reader)
+    {
+        lock (gate)
+        {
+            if (closed) return false;
+            readers = readers.Add(reader);
+            return true;
+        }
+    }
+
+    /// <summary>Removes a reader; true if it was the last one, the feed is closed then.</summary>
+    public bool Remove(SessionReader reader)
+    {
+        lock (gate)
+        {
+            readers = readers.Remove(reader);
+            if (closed || readers.Length > 0) return false;
+            return closed = true;
+        }
+    }
+
+    /// <summary>Copies what the ring has after a cursor.</summary>
+    public FeedRead Read(string epoch, long cursor, List<EncodedEvent> into)
+    {
+        lock (gate)
+        {
+            if (gone || ring.Epoch != epoch) return FeedRead.Lost;
+            if (cursor >= ring.Head) return FeedRead.UpToDate;
+            return ring.TryCopyAfter(cursor, into) ? FeedRead.Copied : FeedRead.Behind;
+        }
+    }
+
+    /// <summary>Takes the store's word on where the log ends; null if the session is gone.</summary>
+    public void Observe(LogHead? head)
+    {
+        lock (gate)
+        {
+            (lastHeard, quietChecks) = (time.GetTimestamp(), quietChecks + 1);
+            gone = head is null;
+            if (head is { } known && (known.Epoch != ring.Epoch || known.Seq > ring.Head))
+            {
+                if (ring.Epoch.Length > 0 && known.Epoch != ring.Epoch) LogEpochChanged(key, ring.Epoch, known.Epoch);
+                else if (ring.Epoch.Length > 0) LogGap(key, ring.Head, known.Seq);
+                ring.Reset(known.Epoch, known.Seq);
+            }
+            else if (!gone && quietChecks > 1)
+            {
+                ring.Reset(ring.Epoch, ring.Head); // nobody lags behind this long; the log has it all
+                return;
+            }
+        }
+
+        WakeReaders();
+    }
+
+    /// <summary>Whether the log should be asked for the head now.</summary>
+    public bool IsCheckDue()
+    {
+        lock (gate)
+        {
+            var interval = FeedActivity.IsBusy(last, quietChecks) ? options.BusyCheckMs : options.IdleCheckMs;
+            return time.GetElapsedTime(lastHeard).TotalMilliseconds >= interval;
+        }
+    }
+
+    private Task OnFrameAsync(SessionFrame frame, StreamSequenceToken? token)
+    {
+        lock (gate)
+        {
+            if (ring.Epoch.Length == 0) ring.Reset(frame.Epoch, frame.After);
+            if (frame.Epoch != ring.Epoch)
+            {
+                _ = CheckAsync(); // late word of an old epoch, or a new one began: only the store knows
+                return Task.CompletedTask;
+            }
+
+            (lastHeard, quietChecks) = (time.GetTimestamp(), 0);
+            if (frame.Seq <= ring.Head) return Task.CompletedTask;
+            if (frame.After > ring.Head)
+            {
+                LogGap(key, ring.Head, frame.Seq);
+                ring.Reset(frame.Epoch, frame.After);
+            }
+
+            foreach (var @event in frame.Events)
+            {
+                if (@event.Seq > ring.Head) ring.Append(last = @event);
+            }
+        }
+
+        WakeReaders();
+        return Task.CompletedTask;
+    }
+
+    private async Task CheckAsync()
+    {
+        if (Interlocked.Increment(ref checksWanted) > 1) return;
+        int answered;
+        do
+        {
+            answered = Volatile.Read(ref checksWanted);
+            try
+            {
+                await Task.Yield();
+                Observe(await log.GetHeaderAsync(key) is { } header ? new LogHead(header.Epoch, header.Head) : null);
+            }
+            catch (Exception exception)
+            {
+                LogCheckFailed(key, exception);
+            }
+        }
+        while (Interlocked.Add(ref checksWanted, -answered) > 0);
+    }
+
+    private void WakeReaders()
+    {
+        foreach (var reader in readers) reader.Wake();
+    }
+}
+
+/// <summary>What a feed's ring says to a cursor.</summary>
+internal enum FeedRead
+{
+    /// <summary>There is nothing after it.</summary>
+    UpToDate,
+
+    /// <summary>Everything after it was copied.</summary>
+    Copied,
+
+    /// <summary>Some of what comes after it is only in the log.</summary>
+    Behind,
+
+    /// <summary>It belongs to an epoch that has ended.</summary>
+    Lost,
+}

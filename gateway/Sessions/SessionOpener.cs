@@ -1,0 +1,73 @@
+using ToolRuntime.Gateway.Commands;
+using ToolRuntime.Gateway.Security;
+using ToolRuntime.SessionLog;
+using ToolRuntime.Sessions;
+
+namespace ToolRuntime.Gateway.Sessions;
+
+/// <summary>Decides where a client's reading of a session begins. A cursor that still can be served is found in the log's header and wakes no grain.</summary>
+internal sealed class SessionOpener(ISessionLog log, SessionCalls calls, CommandRetry retry)
+{
+    public Task<SessionReply<SessionOpening>> OpenAsync(Identity identity, string session, OpenFrom from, CancellationToken cancellationToken) =>
+        retry.RunAsync(() => OpenOnceAsync(identity, session, from, cancellationToken), cancellationToken);
+
+    /// <summary>The header, or a refusal where there is no such session or the caller may not see it.</summary>
+    public Task<SessionReply<LogHeader>> FindAsync(Identity identity, string session, CancellationToken cancellationToken) => retry.RunAsync(
+        async () => await log.GetHeaderAsync(identity.Key(session), cancellationToken) switch
+        {
+            null => new(null, new(ErrorCode.NotFound, "There is no such session.")),
+            { } header when !MayRead(identity, header) => new(null, Forbidden),
+            { } header => new SessionReply<LogHeader>(header, null),
+        },
+        cancellationToken);
+
+    private static Rejection Forbidden => new(ErrorCode.Forbidden, "The session belongs to somebody else.");
+
+    private static bool MayRead(Identity identity, LogHeader header) =>
+        identity.AllSessions || header.Owner == identity.Subject || header.Members.Contains(identity.Subject);
+
+    private async Task<SessionReply<SessionOpening>> OpenOnceAsync(Identity identity, string session, OpenFrom from, CancellationToken cancellationToken)
+    {
+        if (from == OpenFrom.Snapshot) return await SnapshotAsync(identity, session, null);
+        var header = await log.GetHeaderAsync(identity.Key(session), cancellationToken);
+        if (header is not null && !MayRead(identity, header)) return new(null, Forbidden);
+        if (from.Cursor is not { } cursor) return await FromStartAsync(identity, session, header, cancellationToken);
+        return header is not null && cursor.Epoch == header.Epoch && cursor.Seq >= header.First - 1 && cursor.Seq <= header.Head
+            ? new(new(header.Epoch, header.Head, cursor.Seq, Recovered: true, null), null)
+            : await SnapshotAsync(identity, session, cursor);
+    }
+
+    private async Task<SessionReply<SessionOpening>> FromStartAsync(Identity identity, string session, LogHeader? header, CancellationToken cancellationToken)
+    {
+        if (header is null)
+        {
+            var created = await calls.OpenOnceAsync(identity, session, null);
+            if (created.Error is { } refusal) return new(null, refusal);
+            header = await log.GetHeaderAsync(identity.Key(session), cancellationToken) ?? throw new SessionLogUnavailableException("The session vanished while it was opened.");
+        }
+
+        var after = header.First - 1;
+        return new(new(header.Epoch, header.Head, after, Recovered: after == 0, null), null);
+    }
+
+    private async Task<SessionReply<SessionOpening>> SnapshotAsync(Identity identity, string session, SessionCursor? seen)
+    {
+        var reply = await calls.OpenOnceAsync(identity, session, seen);
+        return reply.Value is { } snapshot
+            ? new(new(snapshot.Epoch, snapshot.Seq, snapshot.Seq, Recovered: false, snapshot.View), null)
+            : new(null, reply.Error);
+    }
+}
+
+/// <summary>Where a client wants to begin: with a snapshot, at the first kept event, or after a cursor.</summary>
+internal readonly record struct OpenFrom(bool AtStart, SessionCursor? Cursor)
+{
+    public static OpenFrom Snapshot => default;
+
+    public static OpenFrom Start => new(true, null);
+
+    public static OpenFrom After(SessionCursor cursor) => new(false, cursor);
+}
+
+/// <summary>What <c>session.open</c> answers; the view is JSON, and only there when not recovered.</summary>
+internal sealed record SessionOpening(string Epoch, long Head, long After, bool Recovered, ReadOnlyMemory<byte>? View);

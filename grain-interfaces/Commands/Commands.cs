@@ -1,0 +1,111 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+
+namespace ToolRuntime.Commands;
+
+/// <summary>Merges parameters; <c>null</c> removes one.</summary>
+[GenerateSerializer, Immutable, Alias("toolruntime.ConfigureSession")]
+public sealed record ConfigureSession(JsonText Parameters) : SessionCommand;
+
+/// <summary>Sets the members besides the owner. Owner only.</summary>
+[GenerateSerializer, Immutable, Alias("toolruntime.ShareSession")]
+public sealed record ShareSession(ImmutableArray<string> Subjects) : SessionCommand;
+
+/// <summary>Drops messages and batches, open work included.</summary>
+[GenerateSerializer, Immutable, Alias("toolruntime.ResetSession")]
+public sealed record ResetSession : SessionCommand;
+
+/// <summary>Adds a user's message and queues its reply. Answer: <c>{messageId, replyId, seq}</c>.</summary>
+[GenerateSerializer, Immutable, Alias("toolruntime.SendMessage")]
+public sealed record SendMessage(string Text, string? Model = null, ImmutableArray<string>? Tools = null, QueuePolicy? Policy = null) : SessionCommand;
+
+/// <summary>Replaces a message's text. Conflicts with an active reply.</summary>
+[GenerateSerializer, Immutable, Alias("toolruntime.EditMessage")]
+public sealed record EditMessage(string MessageId, string Text) : SessionCommand;
+
+/// <summary>Erases a message's text. Conflicts with an active reply.</summary>
+[GenerateSerializer, Immutable, Alias("toolruntime.DeleteMessage")]
+public sealed record DeleteMessage(string MessageId) : SessionCommand;
+
+/// <summary>Cancels a reply, with its batch and executions.</summary>
+[GenerateSerializer, Immutable, Alias("toolruntime.CancelMessage")]
+public sealed record CancelMessage(string MessageId) : SessionCommand;
+
+/// <summary>Takes a failed, recoverable reply up again.</summary>
+[GenerateSerializer, Immutable, Alias("toolruntime.RetryMessage")]
+public sealed record RetryMessage(string MessageId) : SessionCommand;
+
+/// <summary>Pauses a reply: its open batch, and no further round.</summary>
+[GenerateSerializer, Immutable, Alias("toolruntime.PauseMessage")]
+public sealed record PauseMessage(string MessageId) : SessionCommand;
+
+/// <summary>Lets a paused reply go on.</summary>
+[GenerateSerializer, Immutable, Alias("toolruntime.ResumeMessage")]
+public sealed record ResumeMessage(string MessageId) : SessionCommand;
+
+/// <summary>Runs tools without a model. Refused whole if any call is wrong. Answer: <c>{batchId, executionIds, seq}</c>.</summary>
+/// <param name="Calls">1 to 1,000.</param>
+/// <param name="MaxWaitMs">The batch's deadline from now; 1 to 86,400,000, default 300,000.</param>
+/// <param name="MaxParallel">Executions at a time; 1 to 1,000, default 16.</param>
+/// <param name="OnFailure">What a failed execution means to its siblings; default <see cref="FailurePolicy.Continue"/>.</param>
+[GenerateSerializer, Immutable, Alias("toolruntime.RunTools")]
+public sealed record RunTools(ImmutableArray<ToolInvocation> Calls, int? MaxWaitMs = null, int? MaxParallel = null, FailurePolicy? OnFailure = null) : SessionCommand;
+
+/// <summary>One call of <see cref="RunTools"/>.</summary>
+/// <param name="Tool">The tool's name.</param>
+/// <param name="Arguments">Checked against its schema.</param>
+/// <param name="CallId">The caller's own id, unique in the batch; made up if absent.</param>
+/// <param name="TimeoutMs">Time-out of each attempt; 1 to 86,400,000, default the tool's.</param>
+[GenerateSerializer, Immutable, Alias("toolruntime.ToolInvocation")]
+public sealed record ToolInvocation(string Tool, JsonText Arguments, string? CallId = null, int? TimeoutMs = null);
+
+/// <summary>Stops running processes of a batch and starts nothing.</summary>
+[GenerateSerializer, Immutable, Alias("toolruntime.PauseBatch")]
+public sealed record PauseBatch(string BatchId) : SessionCommand;
+
+/// <summary>Lets a paused batch go on.</summary>
+[GenerateSerializer, Immutable, Alias("toolruntime.ResumeBatch")]
+public sealed record ResumeBatch(string BatchId) : SessionCommand;
+
+/// <summary>Ends a batch and its open executions together.</summary>
+[GenerateSerializer, Immutable, Alias("toolruntime.CancelBatch")]
+public sealed record CancelBatch(string BatchId) : SessionCommand;
+
+/// <summary>Ends one open execution.</summary>
+[GenerateSerializer, Immutable, Alias("toolruntime.CancelTool")]
+public sealed record CancelTool(string ExecutionId, string? Reason = null) : SessionCommand;
+
+/// <summary>Lets an execution start that waits for approval.</summary>
+[GenerateSerializer, Immutable, Alias("toolruntime.ApproveTool")]
+public sealed record ApproveTool(string ExecutionId, string? Reason = null) : SessionCommand;
+
+/// <summary>Fails an execution that waits for approval, with <c>denied</c>.</summary>
+[GenerateSerializer, Immutable, Alias("toolruntime.DenyTool")]
+public sealed record DenyTool(string ExecutionId, string? Reason = null) : SessionCommand;
+
+/// <summary>What a new message does while another reply is open.</summary>
+[GenerateSerializer, Alias("toolruntime.QueuePolicy")]
+[JsonConverter(typeof(WireEnumConverter<QueuePolicy>))]
+public enum QueuePolicy
+{
+    /// <summary>Waits for its turn; up to 20 wait.</summary>
+    Queue,
+
+    /// <summary>Cancels every open reply and goes first.</summary>
+    Interrupt,
+
+    /// <summary>Is refused with <c>conflict</c>.</summary>
+    Reject,
+}
+
+/// <summary>What a failed execution means to its siblings.</summary>
+[GenerateSerializer, Alias("toolruntime.FailurePolicy")]
+[JsonConverter(typeof(WireEnumConverter<FailurePolicy>))]
+public enum FailurePolicy
+{
+    /// <summary>Nothing.</summary>
+    Continue,
+
+    /// <summary>They are cancelled and the batch fails.</summary>
+    CancelRest,
+}

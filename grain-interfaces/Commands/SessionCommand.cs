@@ -1,0 +1,27 @@
+using System.Text.Json.Serialization;
+
+namespace ToolRuntime.Commands;
+
+/// <summary>
+/// A command that changes a session. Applied once per (subject, id), however often it is sent; see <see cref="Sessions.ISessionGrain.ExecuteAsync"/>.
+/// </summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "type", UnknownDerivedTypeHandling = JsonUnknownDerivedTypeHandling.FailSerialization)]
+[JsonDerivedType(typeof(ConfigureSession), "session.configure")]
+[JsonDerivedType(typeof(ShareSession), "session.share")]
+[JsonDerivedType(typeof(ResetSession), "session.reset")]
+[JsonDerivedType(typeof(SendMessage), "message.send")]
+[JsonDerivedType(typeof(EditMessage), "message.edit")]
+[JsonDerivedType(typeof(DeleteMessage), "message.delete")]
+[JsonDerivedType(typeof(CancelMessage), "message.cancel")]
+[JsonDerivedType(typeof(RetryMessage), "message.retry")]
+[JsonDerivedType(typeof(PauseMessage), "message.pause")]
+[JsonDerivedType(typeof(ResumeMessage), "message.resume")]
+[JsonDerivedType(typeof(RunTools), "tools.run")]
+[JsonDerivedType(typeof(PauseBatch), "batch.pause")]
+[JsonDerivedType(typeof(ResumeBatch), "batch.resume")]
+[JsonDerivedType(typeof(CancelBatch), "batch.cancel")]
+[JsonDerivedType(typeof(CancelTool), "tool.cancel")]
+[JsonDerivedType(typeof(ApproveTool), "tool.approve")]
+[JsonDerivedType(typeof(DenyTool), "tool.deny")]
+[GenerateSerializer, Immutable, Alias("toolruntime.SessionCommand")]
+public abstract record SessionCommand;

@@ -1,0 +1,48 @@
+namespace ToolRuntime;
+
+/// <summary>How an execution, or a reply of a model, failed.</summary>
+/// <param name="Code">The tool's own word (<c>exit_code</c>), or one of <see cref="ToolErrorCodes"/>.</param>
+/// <param name="Message">For a person and for the model.</param>
+/// <param name="Retryable">Whether another attempt may succeed.</param>
+[GenerateSerializer, Immutable, Alias("toolruntime.ToolError")]
+public sealed record ToolError(string Code, string Message, bool Retryable = false);
+
+/// <summary>The error codes that the runtime itself gives to executions and replies.</summary>
+public static class ToolErrorCodes
+{
+    /// <summary>The runner vanished (its process died) while the attempt was under way.</summary>
+    public const string RunnerLost = "runner_lost";
+
+    /// <summary>The attempt took longer than its time-out.</summary>
+    public const string AttemptTimeout = "attempt_timeout";
+
+    /// <summary>The batch's deadline passed.</summary>
+    public const string BatchDeadline = "batch_deadline";
+
+    /// <summary>Cancelled by a command, or by <c>onFailure: cancel_rest</c>.</summary>
+    public const string Cancelled = "cancelled";
+
+    /// <summary>The approval that the tool needs was refused.</summary>
+    public const string Denied = "denied";
+
+    /// <summary>A model named a tool that does not exist.</summary>
+    public const string UnknownTool = "unknown_tool";
+
+    /// <summary>A model's arguments do not fit the tool's schema.</summary>
+    public const string InvalidArguments = "invalid_arguments";
+
+    /// <summary>The tool threw: a bug in it.</summary>
+    public const string ToolCrashed = "tool_crashed";
+
+    /// <summary>The way to something that the tool needs failed: a connection, a time-out, a server's fault. Retryable.</summary>
+    public const string TransportFailed = "transport_failed";
+
+    /// <summary>What the tool uses asked to come back later: a rate limit, a temporary failure. Retryable.</summary>
+    public const string Temporary = "temporary";
+
+    /// <summary>The model or the way to it failed.</summary>
+    public const string ModelFailed = "model_failed";
+
+    /// <summary>The reply took more rounds of tool calls than allowed (16).</summary>
+    public const string TooManyRounds = "too_many_rounds";
+}

@@ -1,0 +1,83 @@
+using System.Text.Json.Serialization;
+
+namespace ToolRuntime.Events;
+
+/// <summary>The execution waits for <c>tool.approve</c> or <c>tool.deny</c>; it holds no slot and the batch's deadline runs.</summary>
+[GenerateSerializer, Immutable, Alias("toolruntime.ToolApprovalRequired")]
+public sealed record ToolApprovalRequired(string Name, JsonText Arguments, string? Reason = null) : SessionEvent;
+
+/// <summary>The execution may start.</summary>
+[GenerateSerializer, Immutable, Alias("toolruntime.ToolApproved")]
+public sealed record ToolApproved(string Name, JsonText Arguments, string? Reason = null, string? By = null) : SessionEvent;
+
+/// <summary>An attempt begins; elapsed times count from here. <paramref name="Parallel"/> counts the batch's running executions, this one included.</summary>
+[GenerateSerializer, Immutable, Alias("toolruntime.ToolStarted")]
+public sealed record ToolStarted(string Name, int Parallel) : SessionEvent;
+
+/// <summary>A measured step of the attempt; at most ten a second, the latest wins.</summary>
+[GenerateSerializer, Immutable, Alias("toolruntime.ToolProgressed")]
+public sealed record ToolProgressed(string Stage, double? Percent = null, string? Message = null, JsonText? Details = null) : SessionEvent;
+
+/// <summary>Output of the attempt. <paramref name="Offset"/> counts the stream's bytes; text is whole UTF-8 characters, anything else comes as base64.</summary>
+[GenerateSerializer, Immutable, Alias("toolruntime.ToolOutput")]
+public sealed record ToolOutput(OutputStream Stream, long Offset, string? Text = null, string? Base64 = null, long? Dropped = null) : SessionEvent;
+
+/// <summary>The attempt is under way but has been silent for a minute.</summary>
+[GenerateSerializer, Immutable, Alias("toolruntime.ToolWaiting")]
+public sealed record ToolWaiting(long ElapsedMs, string Message) : SessionEvent;
+
+/// <summary>The attempt's processes are stopped; its time-out is frozen.</summary>
+[GenerateSerializer, Immutable, Alias("toolruntime.ToolSuspended")]
+public sealed record ToolSuspended : SessionEvent;
+
+/// <summary>The attempt goes on.</summary>
+[GenerateSerializer, Immutable, Alias("toolruntime.ToolContinued")]
+public sealed record ToolContinued : SessionEvent;
+
+/// <summary>The attempt failed and another follows after <paramref name="DelayMs"/>.</summary>
+[GenerateSerializer, Immutable, Alias("toolruntime.ToolRetried")]
+public sealed record ToolRetried(long DelayMs, ToolError Error) : SessionEvent;
+
+/// <summary>The execution succeeded.</summary>
+[GenerateSerializer, Immutable, Alias("toolruntime.ToolCompleted")]
+public sealed record ToolCompleted(string Summary, JsonText Result, long ElapsedMs, ToolMetrics Metrics) : SessionEvent;
+
+/// <summary>The execution failed.</summary>
+[GenerateSerializer, Immutable, Alias("toolruntime.ToolFailed")]
+public sealed record ToolFailed(ToolError Error, long ElapsedMs, ToolMetrics Metrics) : SessionEvent;
+
+/// <summary>The execution ran out of time: its attempt's or its batch's.</summary>
+[GenerateSerializer, Immutable, Alias("toolruntime.ToolTimedOut")]
+public sealed record ToolTimedOut(ToolError Error, long ElapsedMs, ToolMetrics Metrics) : SessionEvent;
+
+/// <summary>The execution was cancelled.</summary>
+[GenerateSerializer, Immutable, Alias("toolruntime.ToolCancelled")]
+public sealed record ToolCancelled(ToolError Error, long ElapsedMs, ToolMetrics Metrics) : SessionEvent;
+
+/// <summary>Where output was written.</summary>
+[GenerateSerializer, Alias("toolruntime.OutputStream")]
+[JsonConverter(typeof(WireEnumConverter<OutputStream>))]
+public enum OutputStream
+{
+    /// <summary>A process's standard output.</summary>
+    Stdout,
+
+    /// <summary>A process's standard error.</summary>
+    Stderr,
+
+    /// <summary>A tool's result as it grows.</summary>
+    Result,
+}
+
+/// <summary>What an execution did, measured.</summary>
+/// <param name="OutputBytes">Bytes written to its output streams, dropped ones included.</param>
+/// <param name="DroppedBytes">Bytes counted but not kept.</param>
+/// <param name="FilesCreated">Files that did not exist before.</param>
+/// <param name="LinesWritten">Lines written to files.</param>
+/// <param name="ApiCalls">Calls to services outside.</param>
+[GenerateSerializer, Immutable, Alias("toolruntime.ToolMetrics")]
+public sealed record ToolMetrics(long OutputBytes = 0, long DroppedBytes = 0, int FilesCreated = 0, int LinesWritten = 0, int ApiCalls = 0)
+{
+    /// <summary>Nothing was done.</summary>
+    public static ToolMetrics None { get; } = new();
+}

@@ -1,0 +1,52 @@
+using System.Collections.Immutable;
+
+namespace ToolRuntime.SessionLog;
+
+/// <summary>
+/// The only place where anything is committed: one append-only log per session, numbered from 1 without holes within an epoch.
+/// One writer at a time; opening voids every earlier token. Any process may read. Infrastructure faults throw <see cref="SessionLogUnavailableException"/>.
+/// </summary>
+public interface ISessionLog
+{
+    /// <summary>
+    /// Takes the log over for writing: a new token, every earlier one is void. A log that does not exist is begun with a new epoch,
+    /// owned by <paramref name="createFor"/>; null then gives null and begins nothing.
+    /// </summary>
+    Task<LogOpening?> OpenAsync(SessionKey session, string? createFor, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Appends all entries or none, durably. <paramref name="entries"/> are numbered <c>expectedHead + 1 ..</c>.
+    /// <paramref name="header"/>, when given, changes the log's header in the same commit. No entries is allowed, to change the header alone.
+    /// Cancelling has no effect once the append is under way, since its outcome has to be known.
+    /// </summary>
+    /// <exception cref="ArgumentException">The entries are not numbered so.</exception>
+    Task<AppendOutcome> AppendAsync(
+        SessionKey session, string token, long expectedHead, ImmutableArray<LogEntry> entries, HeaderChange? header = null, CancellationToken cancellationToken = default);
+
+    /// <summary>The header, or null for a session that does not exist. Wakes nothing and voids no token.</summary>
+    Task<LogHeader?> GetHeaderAsync(SessionKey session, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Entries after <paramref name="after"/>, in order, up to the limits but at least one if there is one. Where <paramref name="after"/> lies before
+    /// the first kept entry the page begins with that one. A session that does not exist gives an empty page whose epoch is empty.
+    /// </summary>
+    Task<LogPage> ReadAsync(SessionKey session, long after, LogReadLimits limits, CancellationToken cancellationToken = default);
+
+    /// <summary>Epoch and head of the sessions that exist among <paramref name="sessions"/>.</summary>
+    Task<ImmutableDictionary<SessionKey, LogHead>> GetHeadsAsync(ImmutableArray<SessionKey> sessions, CancellationToken cancellationToken = default);
+
+    /// <summary>Drops entries up to and including <paramref name="upTo"/>; a void token changes nothing and returns false.</summary>
+    Task<bool> TrimAsync(SessionKey session, string token, long upTo, CancellationToken cancellationToken = default);
+
+    /// <summary>Gives a log that went back in time a new epoch and a new token; its entries stay as they are. A void token changes nothing and returns null.</summary>
+    Task<LogOpening?> RenewAsync(SessionKey session, string token, CancellationToken cancellationToken = default);
+
+    /// <summary>Removes the session's log with its header.</summary>
+    Task DeleteAsync(SessionKey session, CancellationToken cancellationToken = default);
+
+    /// <summary>Sessions whose last header change said that work is open: whom a process that was killed must wake when it starts again.</summary>
+    Task<ImmutableArray<SessionKey>> ListOpenWorkAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>Sessions of a tenant that <paramref name="subject"/> owns or is a member of (null: all), newest activity first, at most <paramref name="limit"/>.</summary>
+    Task<ImmutableArray<SessionSummary>> ListAsync(string tenant, string? subject, int limit, CancellationToken cancellationToken = default);
+}

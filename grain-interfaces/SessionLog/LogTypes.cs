@@ -1,0 +1,49 @@
+using System.Collections.Immutable;
+
+namespace ToolRuntime.SessionLog;
+
+/// <summary>What a log says of itself. <c>First</c> is the first kept seq (head + 1 when nothing is kept).</summary>
+public sealed record LogHeader(string Epoch, long Head, long First, string Owner, ImmutableArray<string> Members);
+
+/// <summary>A log taken over for writing.</summary>
+public sealed record LogOpening(string Token, LogHeader Header);
+
+/// <summary>Where a log ends.</summary>
+public readonly record struct LogHead(string Epoch, long Seq);
+
+/// <summary>An event as clients get it: encoded once, the same bytes stored, published and sent.</summary>
+/// <param name="Seq">Its number.</param>
+/// <param name="Type">Its wire type, for filters.</param>
+/// <param name="Target">The execution, batch or message it is about, for leaving out superseded progress.</param>
+/// <param name="Json">UTF-8.</param>
+[GenerateSerializer, Immutable, Alias("toolruntime.EncodedEvent")]
+public sealed record EncodedEvent(long Seq, string Type, string? Target, ReadOnlyMemory<byte> Json);
+
+/// <summary>An entry: the event, and what only the session's grain reads (empty for most).</summary>
+public sealed record LogEntry(EncodedEvent Event, ReadOnlyMemory<byte> Private);
+
+/// <summary>A part of a log, with the header's epoch, head and first kept seq at the time of reading.</summary>
+public sealed record LogPage(string Epoch, long Head, long First, ImmutableArray<LogEntry> Entries);
+
+/// <summary>How much to read at a time.</summary>
+public readonly record struct LogReadLimits(int MaxEntries, int MaxBytes);
+
+/// <summary>A session in a list.</summary>
+public sealed record SessionSummary(string Session, string Owner, long Head, DateTimeOffset UpdatedAt);
+
+/// <summary>How an append ended.</summary>
+public enum AppendOutcome
+{
+    /// <summary>Durable.</summary>
+    Committed,
+
+    /// <summary>The token is void: somebody opened the log since. Nothing was written.</summary>
+    TokenVoid,
+
+    /// <summary>The head is not the expected one. Nothing was written.</summary>
+    HeadMoved,
+}
+
+/// <summary>The store could not be reached or failed; whether an append took place is unknown.</summary>
+[GenerateSerializer, Alias("toolruntime.SessionLogUnavailableException")]
+public sealed class SessionLogUnavailableException(string message, Exception? inner = null) : Exception(message, inner);

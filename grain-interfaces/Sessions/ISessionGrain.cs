@@ -1,0 +1,31 @@
+using ToolRuntime.Commands;
+
+namespace ToolRuntime.Sessions;
+
+/// <summary>
+/// A session; key <c>tenant/session</c> (<see cref="SessionKey"/>). The only writer of its log. Every method may be repeated.
+/// Call with a response time-out of 5 s and repeat, under the same command id, for up to 30 s.
+/// </summary>
+[Alias("toolruntime.ISessionGrain")]
+public interface ISessionGrain : IGrainWithStringKey
+{
+    /// <summary>The session as it is, all of it committed; creates one that does not exist, owned by the caller.</summary>
+    /// <param name="caller">Must be the owner, a member, or have all sessions; else a <c>forbidden</c> reply.</param>
+    /// <param name="seen">A cursor that a client claims to have reached; one beyond the log's head means that the store went back in time, and a new epoch begins.</param>
+    [Alias("Open"), ResponseTimeout("00:00:05")]
+    Task<SessionReply<SessionSnapshot>> OpenAsync(Caller caller, SessionCursor? seen = null);
+
+    /// <summary>
+    /// Applies a command once. The answer is remembered with the id for the last 1,000 commands; the same id with other content is a <c>conflict</c>.
+    /// Returns after the commit.
+    /// </summary>
+    /// <param name="commandId">The client's id.</param>
+    /// <param name="command">What to do. <see cref="SendMessage"/>, <see cref="RunTools"/> and <see cref="ConfigureSession"/> create a session that does not exist.</param>
+    /// <param name="caller">Who asks.</param>
+    [Alias("Execute"), ResponseTimeout("00:00:05")]
+    Task<SessionReply<JsonText>> ExecuteAsync(string commandId, SessionCommand command, Caller caller);
+
+    /// <summary>One execution as in the view, with its whole kept output.</summary>
+    [Alias("GetExecution"), ResponseTimeout("00:00:05")]
+    Task<SessionReply<JsonText>> GetExecutionAsync(string executionId, Caller caller);
+}

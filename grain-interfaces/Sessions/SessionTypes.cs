@@ -1,0 +1,52 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using ToolRuntime.SessionLog;
+
+namespace ToolRuntime.Sessions;
+
+/// <summary>Who asks, as authenticated.</summary>
+/// <param name="Subject">The user or service.</param>
+/// <param name="AllSessions">Has the scope <c>sessions:all</c>.</param>
+[GenerateSerializer, Immutable, Alias("toolruntime.Caller")]
+public sealed record Caller(string Subject, bool AllSessions = false);
+
+/// <summary>A position in a session's events.</summary>
+[GenerateSerializer, Immutable, Alias("toolruntime.SessionCursor")]
+public sealed record SessionCursor(string Epoch, long Seq);
+
+/// <summary>A value or a refusal, exactly one of them.</summary>
+[GenerateSerializer, Immutable, Alias("toolruntime.SessionReply`1")]
+public sealed record SessionReply<T>(T? Value, Rejection? Error)
+{
+    /// <summary>Whether it is a value.</summary>
+    [JsonIgnore]
+    public bool Succeeded => Error is null;
+}
+
+/// <summary>A session at one point of its log.</summary>
+/// <param name="Epoch">The log's epoch.</param>
+/// <param name="Seq">The last event that the view holds.</param>
+/// <param name="View">The view's JSON, UTF-8, at most 1 MB.</param>
+[GenerateSerializer, Immutable, Alias("toolruntime.SessionSnapshot")]
+public sealed record SessionSnapshot(string Epoch, long Seq, ReadOnlyMemory<byte> View);
+
+/// <summary>What a session publishes after each commit on the stream (<see cref="SessionStreams"/>).</summary>
+/// <param name="Epoch">The log's epoch.</param>
+/// <param name="After">The seq before the first event.</param>
+/// <param name="Seq">The last event's seq.</param>
+/// <param name="Events">All of <c>After &lt; s &lt;= Seq</c>.</param>
+[GenerateSerializer, Immutable, Alias("toolruntime.SessionFrame")]
+public sealed record SessionFrame(string Epoch, long After, long Seq, ImmutableArray<EncodedEvent> Events);
+
+/// <summary>Where sessions publish.</summary>
+public static class SessionStreams
+{
+    /// <summary>The stream provider's name.</summary>
+    public const string Provider = "session-events";
+
+    /// <summary>The stream's namespace; its key is the session's grain key.</summary>
+    public const string Namespace = "session";
+
+    /// <summary>The grain storage that a silo must offer for sessions' snapshots.</summary>
+    public const string GrainStorage = "sessions";
+}

@@ -1,0 +1,12 @@
+using System.Collections.Immutable;
+
+namespace ToolRuntime.Tools;
+
+/// <summary>The tools that the silos offer; any key.</summary>
+[Alias("toolruntime.IToolCatalogGrain")]
+public interface IToolCatalogGrain : IGrainWithStringKey
+{
+    /// <summary>Every tool, by name.</summary>
+    [Alias("List")]
+    Task<ImmutableArray<ToolDescriptor>> ListAsync();
+}

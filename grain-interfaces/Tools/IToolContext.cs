@@ -1,0 +1,69 @@
+using ToolRuntime.Events;
+
+namespace ToolRuntime.Tools;
+
+/// <summary>What an attempt may use. Safe to call from several threads; progress and output return once taken, so awaiting them is the backpressure.</summary>
+public interface IToolContext
+{
+    /// <summary>The session that the attempt belongs to.</summary>
+    SessionKey Session { get; }
+
+    /// <summary>The execution's id.</summary>
+    string ExecutionId { get; }
+
+    /// <summary>1 for the first attempt.</summary>
+    int Attempt { get; }
+
+    /// <summary>When the attempt ends at the latest, UTC, pauses not counted.</summary>
+    DateTimeOffset Deadline { get; }
+
+    /// <summary>The session's own folder, absolute; it exists.</summary>
+    string Workspace { get; }
+
+    /// <summary>What the attempt did so far; part of its metrics.</summary>
+    ToolCounters Counters { get; }
+
+    /// <summary>Reports a measured step. Any rate is fine: at most ten a second go out, the latest wins, the last always goes.</summary>
+    ValueTask ReportProgressAsync(string stage, double? percent = null, string? message = null, JsonText? details = null, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Adds output. At most 64 KB per execution are on their way to the log at a time; the task completes when the bytes are taken,
+    /// so a tool that awaits it before it reads on holds its source back.
+    /// </summary>
+    ValueTask WriteOutputAsync(OutputStream stream, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken = default);
+
+    /// <summary>Waits here while the batch is paused.</summary>
+    ValueTask CheckpointAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>Calls <paramref name="changed"/> with true when the attempt is to stop its processes and with false when they go on; at once if it is paused already. Dispose to unsubscribe.</summary>
+    IDisposable OnSuspend(Action<bool> changed);
+
+    /// <summary>The next bytes that a client sent to the attempt's input; empty at its end.</summary>
+    ValueTask<ReadOnlyMemory<byte>> ReadInputAsync(CancellationToken cancellationToken = default);
+}
+
+/// <summary>Counters of one attempt; increments are atomic.</summary>
+public sealed class ToolCounters
+{
+    private int filesCreated;
+    private int linesWritten;
+    private int apiCalls;
+
+    /// <summary>Files that did not exist before.</summary>
+    public int FilesCreated => Volatile.Read(ref filesCreated);
+
+    /// <summary>Lines written to files.</summary>
+    public int LinesWritten => Volatile.Read(ref linesWritten);
+
+    /// <summary>Calls to services outside.</summary>
+    public int ApiCalls => Volatile.Read(ref apiCalls);
+
+    /// <summary>Counts created files.</summary>
+    public void AddFiles(int count) => Interlocked.Add(ref filesCreated, count);
+
+    /// <summary>Counts written lines.</summary>
+    public void AddLines(int count) => Interlocked.Add(ref linesWritten, count);
+
+    /// <summary>Counts calls to services outside.</summary>
+    public void AddApiCalls(int count) => Interlocked.Add(ref apiCalls, count);
+}

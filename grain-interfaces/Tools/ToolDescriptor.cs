@@ -1,0 +1,47 @@
+namespace ToolRuntime.Tools;
+
+/// <summary>What a tool is, to models, clients and the runtime.</summary>
+[GenerateSerializer, Immutable, Alias("toolruntime.ToolDescriptor")]
+public sealed record ToolDescriptor
+{
+    /// <summary>Unique name, <c>[A-Za-z0-9][A-Za-z0-9._-]{0,63}</c>.</summary>
+    [Id(0)] public required string Name { get; init; }
+
+    /// <summary>One or two sentences for a model.</summary>
+    [Id(1)] public required string Description { get; init; }
+
+    /// <summary>JSON Schema (2020-12 subset) of the arguments; an object without <c>default</c>.</summary>
+    [Id(2)] public required JsonText Parameters { get; init; }
+
+    /// <summary>Time-out of one attempt, milliseconds; null takes <c>TOOL_EXECUTION_DEFAULT_TIMEOUT</c> (60 s).</summary>
+    [Id(3)] public int? TimeoutMs { get; init; }
+
+    /// <summary>Whether running an interrupted attempt again is safe.</summary>
+    [Id(4)] public Idempotency Idempotency { get; init; }
+
+    /// <summary>Whether a person must approve each call.</summary>
+    [Id(5)] public bool NeedsApproval { get; init; }
+
+    /// <summary>How long a result may be reused for equal arguments, seconds; 0 means never.</summary>
+    [Id(6)] public int CacheSeconds { get; init; }
+
+    /// <summary>Expected run time, milliseconds; feeds the ETA.</summary>
+    [Id(7)] public int EstimatedMs { get; init; } = 1_000;
+
+    /// <summary>Whether it starts a process, which counts against the silo's cap.</summary>
+    [Id(8)] public bool StartsProcess { get; init; }
+}
+
+/// <summary>Whether an attempt may be repeated when nobody knows how far it came.</summary>
+[GenerateSerializer, Alias("toolruntime.Idempotency")]
+public enum Idempotency
+{
+    /// <summary>Never; an interrupted attempt fails.</summary>
+    No,
+
+    /// <summary>Always.</summary>
+    Yes,
+
+    /// <summary>If the arguments say <c>"idempotent": true</c>.</summary>
+    WhenArgumentsSay,
+}

@@ -1,0 +1,70 @@
+using System.Collections.Immutable;
+using ToolRuntime.Commands;
+using ToolRuntime.Views;
+
+namespace ToolRuntime.Batches;
+
+/// <summary>A parallel batch as a durable machine; the fold of its events, with the figures of its executions.</summary>
+[GenerateSerializer, Immutable, Alias("toolruntime.BatchState")]
+internal sealed record BatchState
+{
+    [Id(0)] public required string Id { get; init; }
+    [Id(1)] public string? MessageId { get; init; }
+    [Id(2)] public BatchStatus Status { get; init; }
+    [Id(3)] public required int MaxParallel { get; init; }
+    [Id(4)] public FailurePolicy OnFailure { get; init; }
+    [Id(5)] public required DateTimeOffset StartedAt { get; init; }
+    [Id(6)] public required DateTimeOffset Deadline { get; init; }
+    [Id(7)] public DateTimeOffset? PausedAt { get; init; }
+    [Id(8)] public DateTimeOffset? EndedAt { get; init; }
+    [Id(9)] public required ImmutableArray<string> Executions { get; init; }
+    [Id(10)] public BatchCounts Counts { get; init; } = new();
+    [Id(11)] public DateTimeOffset ProgressAt { get; init; }
+
+    /// <summary>Whether figures changed since the last <c>batch.progress</c>.</summary>
+    [Id(12)] public bool ProgressDue { get; init; }
+    [Id(13)] public BatchProgressView? Progress { get; init; }
+
+    public bool IsFinal => Status >= BatchStatus.Completed;
+
+    public bool AllFinal => Counts.Open == 0;
+}
+
+/// <summary>How many executions are where.</summary>
+[GenerateSerializer, Immutable, Alias("toolruntime.BatchCounts")]
+internal sealed record BatchCounts
+{
+    [Id(0)] public int Pending { get; init; }
+    [Id(1)] public int AwaitingApproval { get; init; }
+    [Id(2)] public int Executing { get; init; }
+    [Id(3)] public int Backoff { get; init; }
+    [Id(4)] public int Completed { get; init; }
+    [Id(5)] public int Failed { get; init; }
+    [Id(6)] public int TimedOut { get; init; }
+    [Id(7)] public int Cancelled { get; init; }
+    [Id(8)] public int FilesCreated { get; init; }
+    [Id(9)] public int LinesWritten { get; init; }
+
+    public int Open => Pending + AwaitingApproval + Executing + Backoff;
+
+    /// <summary>Under way, waiting for the next attempt included: each keeps its slot.</summary>
+    public int Running => Executing + Backoff;
+
+    public int Unsuccessful => Failed + TimedOut + Cancelled;
+
+    public int Total => Open + Completed + Unsuccessful;
+
+    public BatchCounts Move(ExecutionStatus from, ExecutionStatus to) => from == to ? this : With(from, -1).With(to, 1);
+
+    private BatchCounts With(ExecutionStatus status, int change) => status switch
+    {
+        ExecutionStatus.Pending => this with { Pending = Pending + change },
+        ExecutionStatus.AwaitingApproval => this with { AwaitingApproval = AwaitingApproval + change },
+        ExecutionStatus.Executing => this with { Executing = Executing + change },
+        ExecutionStatus.Backoff => this with { Backoff = Backoff + change },
+        ExecutionStatus.Completed => this with { Completed = Completed + change },
+        ExecutionStatus.Failed => this with { Failed = Failed + change },
+        ExecutionStatus.TimedOut => this with { TimedOut = TimedOut + change },
+        _ => this with { Cancelled = Cancelled + change },
+    };
+}

@@ -1,0 +1,36 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using ToolRuntime.Batches;
+using ToolRuntime.Messages;
+using ToolRuntime.Sessions;
+
+namespace ToolRuntime.Hosting;
+
+/// <summary>Registers what the grains need besides a log, tools and models.</summary>
+public static class GrainServiceCollectionExtensions
+{
+    /// <summary>Adds options (sections <c>Batches</c> and <c>Replies</c>) and services of sessions, batches and replies.</summary>
+    /// <param name="services">The silo's services.</param>
+    /// <param name="environment">The host's whole configuration, for <c>TOOL_EXECUTION_MAX_WAIT</c> (minutes), <c>TOOL_EXECUTION_DEFAULT_TIMEOUT</c> (seconds) and <c>PARALLEL_TOOL_EXECUTION</c>.</param>
+    /// <param name="settings">The section <c>ToolRuntime</c>; what it says goes before the environment's.</param>
+    public static IServiceCollection AddToolRuntimeGrains(this IServiceCollection services, IConfiguration environment, IConfiguration settings)
+    {
+        services.AddOptions<BatchOptions>().Configure(batches => Read(batches, environment)).Bind(settings.GetSection("Batches")).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<ModelOptions>().Bind(settings.GetSection("Replies")).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<BatchPlanner>();
+        services.AddSingleton<SessionCommands>();
+        services.AddSingleton<SessionDecider>();
+        services.AddSingleton<ModelRuns>();
+        return services;
+    }
+
+    /// <summary>Wakes open work as soon as the host has started; for a silo that is alone.</summary>
+    public static IServiceCollection AddOpenWorkRecovery(this IServiceCollection services) => services.AddHostedService<OpenWorkRecovery>();
+
+    private static void Read(BatchOptions batches, IConfiguration environment)
+    {
+        batches.MaxWait = TimeSpan.FromMinutes(environment.GetValue("TOOL_EXECUTION_MAX_WAIT", batches.MaxWait.TotalMinutes));
+        batches.AttemptTimeout = TimeSpan.FromSeconds(environment.GetValue("TOOL_EXECUTION_DEFAULT_TIMEOUT", batches.AttemptTimeout.TotalSeconds));
+        if (!environment.GetValue("PARALLEL_TOOL_EXECUTION", true)) batches.MaxParallel = 1;
+    }
+}

@@ -1,0 +1,50 @@
+using System.Text.Json;
+using Microsoft.Extensions.AI;
+using ToolRuntime.Runners;
+using ToolRuntime.Sessions;
+
+namespace ToolRuntime.Messages;
+
+/// <summary>Prompts as <see cref="IChatClient"/> takes them.</summary>
+internal static class ChatPrompts
+{
+    public static IEnumerable<ChatMessage> Of(Prompt prompt)
+    {
+        foreach (var message in prompt.Messages)
+        {
+            if (message.Role == "user")
+            {
+                yield return new(ChatRole.User, message.Text);
+                continue;
+            }
+
+            var contents = new List<AIContent>();
+            if (message.Text.Length > 0) contents.Add(new TextContent(message.Text));
+            foreach (var call in message.Calls)
+            {
+                contents.Add(new FunctionCallContent(call.CallId, call.Tool, call.Arguments.ToElement().EnumerateObject().ToDictionary(m => m.Name, m => (object?)m.Value)));
+            }
+
+            yield return new(ChatRole.Assistant, contents);
+            if (message.Calls.IsEmpty) continue;
+            yield return new(ChatRole.Tool, [.. message.Calls.Select(c => (AIContent)new FunctionResultContent(c.CallId, c.Result.ToElement()))]);
+        }
+    }
+
+    public static ChatOptions Options(Prompt prompt, ToolCatalog tools) => new()
+    {
+        ModelId = prompt.Model,
+        AllowMultipleToolCalls = true,
+        Tools = [.. tools.Descriptors.Where(t => prompt.Tools is not { } named || named.Contains(t.Name)).Select(t => new Declaration(t))],
+    };
+
+    /// <summary>A tool as a model sees it; it is run by us, not by the client.</summary>
+    private sealed class Declaration(Tools.ToolDescriptor descriptor) : AIFunctionDeclaration
+    {
+        public override string Name => descriptor.Name;
+
+        public override string Description => descriptor.Description;
+
+        public override JsonElement JsonSchema { get; } = descriptor.Parameters.ToElement();
+    }
+}

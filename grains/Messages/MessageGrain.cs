@@ -1,0 +1,67 @@
+using Microsoft.Extensions.Logging;
+using Orleans.Concurrency;
+using ToolRuntime.Events;
+using ToolRuntime.Sessions;
+
+namespace ToolRuntime.Messages;
+
+/// <summary>Drives one reply: asks its model, outside any turn, and hands results over. Owns no state.</summary>
+[GrainType("message"), Reentrant]
+internal sealed class MessageGrain(ModelRuns models, ILogger<MessageGrain> logger) : Grain, IMessageGrain
+{
+    private string id = "";
+    private ISessionJournal journal = null!;
+    private ModelRun? run;
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        var key = this.GetPrimaryKeyString();
+        id = key[(key.LastIndexOf('/') + 1)..];
+        journal = GrainFactory.GetGrain<ISessionJournal>(SessionKey.Parse(key).ToString());
+        return Task.CompletedTask;
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => run?.StopAsync() ?? Task.CompletedTask;
+
+    public async Task WakeAsync(MessageState state, bool recovered)
+    {
+        if (run is { } old && (old.Round != state.Round || old.Attempt != state.Attempt || state.Status != MessageStatus.Active))
+        {
+            run = null;
+            await old.StopAsync();
+        }
+
+        switch (state.Status)
+        {
+            case MessageStatus.Active when run is null && recovered:
+                await FollowAsync(new ReplyModelLost(state.Round, state.Attempt));
+                break;
+            case MessageStatus.Active when run is null:
+                await AskAsync(state);
+                break;
+            case MessageStatus.Resuming:
+                await FollowAsync(new ReplyHandOver());
+                break;
+            case MessageStatus.Completed or MessageStatus.Error or MessageStatus.Cancelled:
+                DeactivateOnIdle();
+                break;
+            default:
+                break;
+        }
+    }
+
+    /// <summary>Reports a trigger; the one whose report made the difference goes on with the new state.</summary>
+    private async Task FollowAsync(MessageTrigger trigger)
+    {
+        var reply = await journal.ReportMessageAsync(id, trigger);
+        if (reply is { Applied: true, State: { } state }) await WakeAsync(state, recovered: false);
+    }
+
+    private async Task AskAsync(MessageState state)
+    {
+        if (await journal.GetPromptAsync(id, state.Round, state.Attempt) is not { } prompt || run is not null) return;
+        DelayDeactivation(TimeSpan.FromHours(1));
+        run = models.Start(prompt, new(journal, this.AsReference<IMessageGrain>(), id, state.Round, state.Attempt));
+        logger.LogDebug("Asking {Model} for {Message}, round {Round}.", prompt.Model, id, state.Round);
+    }
+}

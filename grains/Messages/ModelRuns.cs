@@ -1,0 +1,95 @@
+using System.Collections.Immutable;
+using System.Text;
+using System.Text.Json;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using ToolRuntime.Events;
+using ToolRuntime.Models;
+using ToolRuntime.Runners;
+using ToolRuntime.Sessions;
+
+namespace ToolRuntime.Messages;
+
+/// <summary>Asks models, outside any turn: streams their text, gathers their calls, and reports how each run ended.</summary>
+internal sealed class ModelRuns(IModelCatalog models, ToolCatalog tools, IOptions<ModelOptions> options, TimeProvider time, ILogger<ModelRuns> logger)
+{
+    public ModelRun Start(Prompt prompt, ModelSink sink)
+    {
+        var run = new ModelRun(sink.Round, sink.Attempt);
+        using (ExecutionContext.SuppressFlow()) _ = Task.Run(() => RunAsync(prompt, sink, run.Stopping), CancellationToken.None);
+        return run;
+    }
+
+    private async Task RunAsync(Prompt prompt, ModelSink sink, CancellationToken stopping)
+    {
+        try
+        {
+            await AskAsync(prompt, sink, stopping);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // The reply was cancelled or goes on elsewhere; its state says so.
+        }
+        catch (Exception exception)
+        {
+            await FailAsync(exception, sink, stopping);
+        }
+    }
+
+    private async Task AskAsync(Prompt prompt, ModelSink sink, CancellationToken stopping)
+    {
+        var deltas = new DeltaStream(sink, options.Value, time, stopping);
+        var calls = ImmutableArray.CreateBuilder<ModelCall>();
+        TokenUsage? usage = null;
+        ChatFinishReason? finish = null;
+        await foreach (var update in models.Get(prompt.Model).GetStreamingResponseAsync(ChatPrompts.Of(prompt), ChatPrompts.Options(prompt, tools), stopping))
+        {
+            finish = update.FinishReason ?? finish;
+            foreach (var content in update.Contents)
+            {
+                if (content is TextContent { Text.Length: > 0 } text && !await deltas.AddAsync(text.Text)) return;
+                if (content is FunctionCallContent call) calls.Add(Call(call, calls.Count));
+                if (content is UsageContent { Details: var d }) usage = MessageMachine.Sum(usage, new(d.InputTokenCount ?? 0, d.OutputTokenCount ?? 0, d.TotalTokenCount));
+            }
+        }
+
+        if (!await deltas.CompleteAsync()) return;
+        MessageTrigger end = calls.Count > 0
+            ? new ReplyAsksForTools(sink.Round, sink.Attempt, calls.ToImmutable(), usage)
+            : new ReplyFinished(sink.Round, sink.Attempt, finish?.Value ?? "stop", usage);
+        await sink.ReportAsync(end, time, stopping);
+    }
+
+    private async Task FailAsync(Exception exception, ModelSink sink, CancellationToken stopping)
+    {
+        logger.LogWarning(new EventId(1201), exception, "The model failed for {Message}, round {Round}, attempt {Attempt}.", sink.MessageId, sink.Round, sink.Attempt);
+        var transport = exception is HttpRequestException or IOException or TimeoutException;
+        var error = new ToolError(ToolErrorCodes.ModelFailed, transport ? "The model can't be reached." : "The model failed.", transport);
+        try
+        {
+            await sink.ReportAsync(new ReplyModelFailed(sink.Round, sink.Attempt, error, transport), time, stopping);
+        }
+        catch (Exception lost)
+        {
+            logger.LogError(new EventId(1202), lost, "The failure of {Message} could not be reported; its recovery will find it.", sink.MessageId);
+        }
+    }
+
+    private static ModelCall Call(FunctionCallContent call, int index)
+    {
+        var id = EntityId.IsValid(call.CallId) ? call.CallId : $"call_{index}";
+        if (call.Exception is { } unreadable) return new(id, call.Name, JsonText.EmptyObject, $"The arguments are no JSON object: {unreadable.Message}");
+        return new(id, call.Name, Arguments(call.Arguments));
+    }
+
+    private static JsonText Arguments(IDictionary<string, object?>? arguments) => arguments is null ? JsonText.EmptyObject : JsonText.Object(writer =>
+    {
+        foreach (var (name, value) in arguments)
+        {
+            writer.WritePropertyName(name);
+            if (value is JsonElement element) element.WriteTo(writer);
+            else writer.WriteRawValue(JsonSerializer.SerializeToUtf8Bytes(value, AIJsonUtilities.DefaultOptions.GetTypeInfo(value?.GetType() ?? typeof(object))), true);
+        }
+    });
+}

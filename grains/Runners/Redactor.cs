@@ -1,0 +1,94 @@
+using System.Buffers;
+using System.Collections;
+using System.Text;
+
+namespace ToolRuntime.Runners;
+
+/// <summary>What must not leave the process: known values, and shapes of well-known tokens. Finding is one vectorised search for their first bytes.</summary>
+internal sealed class Redactor
+{
+    /// <summary>A shorter value would be found in innocent text.</summary>
+    public const int MinLength = 8;
+
+    private readonly byte[][]?[] literals = new byte[256][][];
+    private readonly TokenPattern[]?[] patterns = new TokenPattern[256][];
+
+    public Redactor(IEnumerable<string> secrets, IReadOnlyList<TokenPattern> patterns)
+    {
+        var values = secrets.Where(secret => secret.Length >= MinLength).Distinct().Select(Encoding.UTF8.GetBytes);
+        // The longest first: where one secret begins another, the whole has to go.
+        foreach (var group in values.GroupBy(value => value[0])) literals[group.Key] = [.. group.OrderByDescending(value => value.Length)];
+        foreach (var group in patterns.GroupBy(pattern => pattern.Prefix[0])) this.patterns[group.Key] = [.. group];
+        Starts = SearchValues.Create([.. Enumerable.Range(0, 256).Where(b => literals[b] is not null || this.patterns[b] is not null).Select(b => (byte)b)]);
+    }
+
+    /// <summary>The values of our own environment that are named, or look like secrets by their name, and the common shapes.</summary>
+    public static Redactor FromEnvironment(RunnerOptions options) => new(Values(options.Secrets), TokenPattern.Common);
+
+    public static ReadOnlySpan<byte> Replacement => "[redacted]"u8;
+
+    /// <summary>The bytes that a secret may begin with.</summary>
+    public SearchValues<byte> Starts { get; }
+
+    /// <summary>The text without secrets; the same instance where there are none.</summary>
+    public string Redact(string text)
+    {
+        if (text.Length < MinLength) return text;
+
+        var bytes = Encoding.UTF8.GetBytes(text);
+        var result = new RedactedStream(this).Process(bytes, last: true);
+        return result.SequenceEqual(bytes) ? text : Encoding.UTF8.GetString(result);
+    }
+
+    public ToolError Redact(ToolError error) => error with { Message = Redact(error.Message) };
+
+    /// <summary>Whether a secret begins at the start of <paramref name="text"/>, or may begin there and go on in what comes next.</summary>
+    /// <param name="text">From one of <see cref="Starts"/> on.</param>
+    /// <param name="before">The byte before it, 0 at the start.</param>
+    /// <param name="last">Nothing comes after it, so a beginning is none.</param>
+    public RedactionMatch Match(ReadOnlySpan<byte> text, byte before, bool last)
+    {
+        foreach (var literal in literals[text[0]] ?? [])
+        {
+            if (text.StartsWith(literal)) return new(literal.Length, null);
+            if (!last && literal.AsSpan().StartsWith(text)) return RedactionMatch.Partial;
+        }
+
+        if (char.IsAsciiLetterOrDigit((char)before) || before == '_') return default;
+
+        foreach (var pattern in patterns[text[0]] ?? [])
+        {
+            if (!text.StartsWith(pattern.Prefix))
+            {
+                if (!last && pattern.Prefix.AsSpan().StartsWith(text)) return RedactionMatch.Partial;
+                continue;
+            }
+
+            var body = text[pattern.Prefix.Length..];
+            var length = body.IndexOfAnyExcept(pattern.Alphabet);
+            if ((length < 0 ? body.Length : length) >= pattern.MinBody) return new(pattern.Prefix.Length + pattern.MinBody, pattern.Alphabet);
+            if (!last && length < 0) return RedactionMatch.Partial;
+        }
+
+        return default;
+    }
+
+    private static IEnumerable<string> Values(IEnumerable<string> names)
+    {
+        var named = names.ToHashSet(StringComparer.OrdinalIgnoreCase);
+        foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
+        {
+            if (variable is { Key: string name, Value: string value } && (named.Contains(name) || LooksSecret(name))) yield return value;
+        }
+    }
+
+    private static bool LooksSecret(string name) =>
+        name.EndsWith("_KEY", StringComparison.OrdinalIgnoreCase) || name.EndsWith("_TOKEN", StringComparison.OrdinalIgnoreCase)
+        || name.EndsWith("_SECRET", StringComparison.OrdinalIgnoreCase) || name.Contains("PASSWORD", StringComparison.OrdinalIgnoreCase);
+}
+
+/// <summary>Nothing (length 0), a secret of that many bytes that goes on over <paramref name="Rest"/>, or perhaps the beginning of one (length -1).</summary>
+internal readonly record struct RedactionMatch(int Length, SearchValues<byte>? Rest)
+{
+    public static RedactionMatch Partial => new(-1, null);
+}

@@ -1,0 +1,60 @@
+using ToolRuntime.Events;
+using ToolRuntime.Tools;
+
+namespace ToolRuntime.Runners;
+
+/// <summary>What the tool sees of its runner.</summary>
+internal sealed class RunnerContext(RunnerSpec spec, RunnerReporter reporter, Workspaces workspaces, CancellationToken stop) : IToolContext
+{
+    private SuspendGate? gate;
+    private InputBuffer? input;
+    private string? workspace;
+
+    public SessionKey Session => spec.Session;
+
+    public string ExecutionId => spec.ExecutionId;
+
+    public int Attempt => spec.Attempt;
+
+    public DateTimeOffset Deadline => spec.Deadline;
+
+    public string Workspace => workspace ??= workspaces.Open(spec.Session);
+
+    public ToolCounters Counters { get; } = new();
+
+    public SuspendGate Gate => LazyInitializer.EnsureInitialized(ref gate, () => new());
+
+    /// <summary>Null until the tool has read from it.</summary>
+    public InputBuffer? Input => Volatile.Read(ref input);
+
+    public ValueTask ReportProgressAsync(string stage, double? percent = null, string? message = null, JsonText? details = null, CancellationToken cancellationToken = default)
+    {
+        var measured = percent is { } value && double.IsFinite(value) ? Math.Clamp(value, 0, 100) : (double?)null;
+        reporter.Progress(new(stage, measured, message, details));
+        return default;
+    }
+
+    public async ValueTask WriteOutputAsync(OutputStream stream, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken = default)
+    {
+        using var linked = Linked(cancellationToken);
+        await reporter.WriteAsync(stream, bytes, linked?.Token ?? stop).ConfigureAwait(false);
+    }
+
+    public async ValueTask CheckpointAsync(CancellationToken cancellationToken = default)
+    {
+        using var linked = Linked(cancellationToken);
+        await Gate.WaitAsync(linked?.Token ?? stop).ConfigureAwait(false);
+    }
+
+    public IDisposable OnSuspend(Action<bool> changed) => Gate.Subscribe(changed);
+
+    public async ValueTask<ReadOnlyMemory<byte>> ReadInputAsync(CancellationToken cancellationToken = default)
+    {
+        using var linked = Linked(cancellationToken);
+        return await LazyInitializer.EnsureInitialized(ref input, () => new()).ReadAsync(linked?.Token ?? stop).ConfigureAwait(false);
+    }
+
+    /// <summary>The attempt's end always counts; most tools pass its own token, or none.</summary>
+    private CancellationTokenSource? Linked(CancellationToken token) =>
+        token.CanBeCanceled && token != stop ? CancellationTokenSource.CreateLinkedTokenSource(token, stop) : null;
+}

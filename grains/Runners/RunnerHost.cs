@@ -1,0 +1,154 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace ToolRuntime.Runners;
+
+/// <summary>The runners of a silo. They run outside any grain, so that they outlive their grain's activation. Every method may be called from any thread and returns at once.</summary>
+internal sealed partial class RunnerHost : IDisposable
+{
+    /// <summary>Ended attempts that are remembered, so that a start that comes late does not run them again.</summary>
+    private const int MaxEnded = 16_384;
+
+    private static readonly TimeSpan TickEvery = TimeSpan.FromMilliseconds(500);
+
+    private readonly RunnerParts parts;
+    private readonly ProcessSlots slots;
+    private readonly ConcurrentDictionary<(SessionKey, string), Attempt> attempts = new();
+    private readonly ConcurrentDictionary<ToolRunner, Task> running = new();
+    private readonly ConcurrentQueue<KeyValuePair<(SessionKey, string), Attempt>> ended = new();
+    private readonly ITimer timer;
+    private volatile bool stopped;
+
+    public RunnerHost(ToolCatalog catalog, Workspaces workspaces, Redactor redactor, IOptions<RunnerOptions> options, TimeProvider time, ILogger<RunnerHost> logger)
+    {
+        parts = new(catalog, workspaces, redactor, options.Value, time, logger);
+        slots = new(options.Value.MaxProcesses);
+        timer = time.CreateTimer(static host => ((RunnerHost)host!).Tick(), this, TickEvery, TickEvery);
+    }
+
+    /// <summary>
+    /// Starts an attempt. False: it runs already, it or a later one has run here, or the host has stopped. A later attempt cancels the earlier one of the same execution.
+    /// </summary>
+    /// <param name="spec">What to run.</param>
+    /// <param name="sink">Where it reports to.</param>
+    /// <param name="slot">The slot of a tool that starts a process. It is the runner's when this returns true, and stays the caller's otherwise.</param>
+    public bool Start(RunnerSpec spec, IRunnerSink sink, ProcessSlot? slot = null)
+    {
+        var key = (spec.Session, spec.ExecutionId);
+        var mine = new Attempt(spec.Attempt, new(spec, sink, parts));
+        while (true)
+        {
+            if (stopped) return false;
+            if (!attempts.TryGetValue(key, out var other))
+            {
+                if (attempts.TryAdd(key, mine)) break;
+            }
+            else if (other.Number >= spec.Attempt)
+            {
+                return false;
+            }
+            else if (attempts.TryUpdate(key, mine, other))
+            {
+                other.Runner?.Cancel();
+                break;
+            }
+        }
+
+        Launch(key, mine, slot);
+        return true;
+    }
+
+    /// <summary>Whether the attempt was started here and its end has not been delivered yet.</summary>
+    public bool IsRunning(SessionKey session, string executionId, int attempt) =>
+        attempts.TryGetValue((session, executionId), out var current) && current.Number == attempt && current.Runner is not null;
+
+    /// <summary>Cancels that attempt, or whichever runs; does nothing where it does not.</summary>
+    public void Cancel(SessionKey session, string executionId, int? attempt = null)
+    {
+        if (Find(session, executionId) is { } runner && (attempt ?? runner.Spec.Attempt) == runner.Spec.Attempt) runner.Cancel();
+    }
+
+    /// <summary>Stops the attempt's processes and holds it at its next checkpoint.</summary>
+    public void Suspend(SessionKey session, string executionId) => Find(session, executionId)?.Suspend(true);
+
+    /// <summary>Lets a suspended attempt go on.</summary>
+    public void Continue(SessionKey session, string executionId) => Find(session, executionId)?.Suspend(false);
+
+    /// <summary>Adds to the attempt's input. False, with nothing taken: it does not run, reads no input, its input has ended, or 64 KB wait to be read.</summary>
+    public bool TryWriteInput(SessionKey session, string executionId, ReadOnlyMemory<byte> data, bool end) =>
+        Find(session, executionId)?.TryWriteInput(data, end) == true;
+
+    /// <summary>Waits for the right to run a process, in order. Ask before the execution is started, since what waits for one is pending.</summary>
+    public ValueTask<ProcessSlot> AcquireAsync(CancellationToken cancellationToken = default) => slots.AcquireAsync(cancellationToken);
+
+    /// <summary>
+    /// Ends all tools and starts none from now on; waits for them, but not for ever. Nothing is reported: the attempts count as lost, and go on elsewhere or after
+    /// the restart. For the host's end, and when the silo has lost its place in the cluster.
+    /// </summary>
+    public async Task StopAsync()
+    {
+        stopped = true;
+        foreach (var runner in running.Keys) runner.Abandon();
+        try
+        {
+            await Task.WhenAll(running.Values).WaitAsync(TimeSpan.FromSeconds(parts.Options.StopSeconds), parts.Time).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            LogStillRunning(parts.Logger, running.Count);
+        }
+    }
+
+    public void Dispose()
+    {
+        timer.Dispose();
+        slots.Dispose();
+    }
+
+    private ToolRunner? Find(SessionKey session, string executionId) => attempts.GetValueOrDefault((session, executionId))?.Runner;
+
+    private void Launch((SessionKey, string) key, Attempt mine, ProcessSlot? slot)
+    {
+        var runner = mine.Runner!;
+        var done = new TaskCompletionSource();
+        running[runner] = done.Task;
+        // A runner belongs to no caller: neither its grain's scheduler nor its request's context flows along.
+        ThreadPool.UnsafeQueueUserWorkItem(_ => RunAsync(), null);
+
+        // Stopped between the check and the registration: nobody else would end it.
+        if (stopped) runner.Abandon();
+
+        async void RunAsync()
+        {
+            await runner.RunAsync().ConfigureAwait(false);
+            runner.Dispose();
+            slot?.Dispose();
+            Forget(key, mine);
+            running.TryRemove(runner, out var _);
+            done.SetResult();
+        }
+    }
+
+    private void Forget((SessionKey, string) key, Attempt mine)
+    {
+        var over = new Attempt(mine.Number, null);
+        if (!attempts.TryUpdate(key, over, mine)) return;
+
+        ended.Enqueue(new(key, over));
+        if (ended.Count > MaxEnded && ended.TryDequeue(out var oldest)) attempts.TryRemove(oldest);
+    }
+
+    private void Tick()
+    {
+        foreach (var runner in running.Keys) runner.Tick(parts.Options.WaitingEnabled);
+    }
+
+    /// <summary>The latest attempt of an execution; without a runner it has ended. Compared by reference.</summary>
+    private sealed class Attempt(int number, ToolRunner? runner)
+    {
+        public int Number => number;
+
+        public ToolRunner? Runner => runner;
+    }
+}

@@ -1,0 +1,34 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace ToolRuntime.Runners;
+
+/// <summary>How attempts run; section <c>ToolRuntime:Runners</c>.</summary>
+public sealed class RunnerOptions
+{
+    /// <summary>Tools with a process that run at the same time on this silo; further ones wait as pending. Default 64.</summary>
+    [Range(1, 10_000)]
+    public int MaxProcesses { get; set; } = 64;
+
+    /// <summary>Bytes of output logged per attempt, all streams together; what is beyond is counted. 0 means no cap. Default 4 MB.</summary>
+    [Range(0, long.MaxValue)]
+    public long MaxOutputBytes { get; set; } = 4 * 1024 * 1024;
+
+    /// <summary>Whether an attempt silent for 60 s says each minute that it still runs (<c>WEBSOCKET_PROGRESS_ENABLED</c>). Default true.</summary>
+    public bool WaitingEnabled { get; set; } = true;
+
+    /// <summary>
+    /// Environment variables whose values are redacted from everything that attempts report, besides those whose names end in <c>_KEY</c>,
+    /// <c>_TOKEN</c> or <c>_SECRET</c> or hold <c>PASSWORD</c>. Values of fewer than 8 characters are left alone. Default none.
+    /// </summary>
+    public IList<string> Secrets { get; } = [];
+
+    /// <summary>
+    /// How long a running attempt may go without a heartbeat before it counts as lost. 0 where there is one silo only: what does not run there does not run. Default 2 s.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
+    public TimeSpan LostAfter { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long <see cref="RunnerHost.StopAsync"/> waits for tools to end their processes, seconds. Default 5.</summary>
+    [Range(0, 60)]
+    public int StopSeconds { get; set; } = 5;
+}

@@ -1,0 +1,26 @@
+namespace ToolRuntime.SessionLog;
+
+/// <summary>Something that waits for the writer: applied inside a transaction, and answered after the commit or the failure of that.</summary>
+internal abstract class LogWrite
+{
+    public abstract void Apply(SqliteLogTables tables);
+
+    public abstract void Complete();
+
+    public abstract void Fail(SessionLogUnavailableException e);
+}
+
+internal sealed class LogWrite<T>(Func<SqliteLogTables, T> apply) : LogWrite
+{
+    // Continuations run elsewhere: the writer's thread has the next group to write.
+    private readonly TaskCompletionSource<T> completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private T? result;
+
+    public Task<T> Task => completion.Task;
+
+    public override void Apply(SqliteLogTables tables) => result = apply(tables);
+
+    public override void Complete() => completion.SetResult(result!);
+
+    public override void Fail(SessionLogUnavailableException e) => completion.SetException(e);
+}

@@ -1,0 +1,12 @@
+using Microsoft.Extensions.Logging;
+
+namespace ToolRuntime.SessionLog;
+
+internal sealed partial class SqliteLogWriter
+{
+    [LoggerMessage(2001, LogLevel.Error, "A transaction of {Count} writes to the session log failed.")]
+    private static partial void LogFailed(ILogger logger, Exception e, int count);
+
+    [LoggerMessage(2002, LogLevel.Warning, "The session log's connection did not close cleanly.")]
+    private static partial void LogDiscardFailed(ILogger logger, Exception e);
+}

@@ -1,0 +1,122 @@
+using Microsoft.Extensions.Logging;
+
+namespace ToolRuntime.SessionLog;
+
+/// <summary>
+/// The process's one writer: a thread that takes all writes that are waiting into one transaction, so that they share one fsync.
+/// It waits for nothing but work: a lone write is on its way at once, and while it is being synced the next ones gather.
+/// </summary>
+internal sealed partial class SqliteLogWriter : IDisposable
+{
+    /// <summary>Bounds how long a write waits for those before it.</summary>
+    private const int MaxGroup = 512;
+
+    private readonly SqliteLogFile file;
+    private readonly SqliteCheckpointer checkpointer;
+    private readonly TimeProvider time;
+    private readonly ILogger logger;
+    private readonly Thread thread;
+    private readonly object gate = new();
+    private readonly Queue<LogWrite> waiting = new();
+    private SqliteLogTables? tables;
+    private bool stopping;
+
+    public SqliteLogWriter(SqliteLogFile file, SqliteCheckpointer checkpointer, TimeProvider time, ILogger logger)
+    {
+        (this.file, this.checkpointer, this.time, this.logger) = (file, checkpointer, time, logger);
+        tables = new(file.OpenWriter(), time);
+        thread = new(Run) { IsBackground = true, Name = "session log writer" };
+        thread.Start();
+    }
+
+    /// <summary>Runs <paramref name="apply"/> in the next transaction; completes when that is durable.</summary>
+    public Task<T> WriteAsync<T>(Func<SqliteLogTables, T> apply)
+    {
+        var write = new LogWrite<T>(apply);
+        lock (gate)
+        {
+            if (stopping) return Task.FromException<T>(new SessionLogUnavailableException("The session log is closed."));
+
+            waiting.Enqueue(write);
+            Monitor.Pulse(gate);
+        }
+
+        return write.Task;
+    }
+
+    /// <summary>Finishes what is waiting, then closes.</summary>
+    public void Dispose()
+    {
+        lock (gate)
+        {
+            stopping = true;
+            Monitor.Pulse(gate);
+        }
+
+        thread.Join();
+    }
+
+    private void Run()
+    {
+        var group = new List<LogWrite>(MaxGroup);
+        while (Take(group))
+        {
+            Write(group);
+            group.Clear();
+        }
+
+        tables?.Dispose();
+    }
+
+    private bool Take(List<LogWrite> group)
+    {
+        lock (gate)
+        {
+            while (waiting.Count == 0)
+            {
+                if (stopping) return false;
+                Monitor.Wait(gate);
+            }
+
+            while (group.Count < MaxGroup && waiting.TryDequeue(out var write)) group.Add(write);
+            return true;
+        }
+    }
+
+    private void Write(List<LogWrite> group)
+    {
+        try
+        {
+            tables ??= new(file.OpenWriter(), time);
+            tables.Begin();
+            foreach (var write in group) write.Apply(tables);
+            tables.Commit();
+        }
+        catch (Exception e)
+        {
+            // Closing the connection rolls back what is open; the next group begins with a new one, whatever state this one is in.
+            Discard();
+            LogFailed(logger, e, group.Count);
+            var failure = new SessionLogUnavailableException("The session log could not be written.", e);
+            foreach (var write in group) write.Fail(failure);
+            return;
+        }
+
+        foreach (var write in group) write.Complete();
+        checkpointer.AfterCommit(tables);
+    }
+
+    private void Discard()
+    {
+        try
+        {
+            tables?.Dispose();
+        }
+        catch (Exception e)
+        {
+            LogDiscardFailed(logger, e);
+        }
+
+        tables = null;
+    }
+}

@@ -1,0 +1,117 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Microsoft.Extensions.Options;
+using ToolRuntime.Batches;
+using ToolRuntime.Commands;
+using ToolRuntime.Events;
+using ToolRuntime.Messages;
+using ToolRuntime.Runners;
+using ToolRuntime.ToolExecutions;
+using ToolRuntime.Tools;
+
+namespace ToolRuntime.Sessions;
+
+/// <summary>Turns calls into a batch: checks them, gives them ids, and notes what was decided about each.</summary>
+internal sealed class BatchPlanner(ToolCatalog catalog, IOptions<BatchOptions> options)
+{
+    public const int MaxCalls = 1_000;
+    public const int MaxWaitMs = 86_400_000;
+
+    /// <summary>Refuses the whole command if anything about it is wrong.</summary>
+    public Rejection? Check(RunTools command)
+    {
+        if (command.Calls.IsDefaultOrEmpty || command.Calls.Length > MaxCalls) return Invalid($"calls must hold 1 to {MaxCalls} calls.");
+        if (command.MaxWaitMs is < 1 or > MaxWaitMs) return Invalid($"maxWaitMs must be 1 to {MaxWaitMs}.");
+        if (command.MaxParallel is < 1 or > MaxCalls) return Invalid($"maxParallel must be 1 to {MaxCalls}.");
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        for (var i = 0; i < command.Calls.Length; i++)
+        {
+            var call = command.Calls[i];
+            if (call.TimeoutMs is < 1 or > MaxWaitMs) return Invalid($"calls[{i}].timeoutMs must be 1 to {MaxWaitMs}.");
+            if (call.CallId is { } callId && (!EntityId.IsValid(callId) || !seen.Add(callId))) return Invalid($"calls[{i}].callId must be an id, and unique in the batch.");
+            if (catalog.Find(call.Tool) is null)
+            {
+                return new(ErrorCode.NotFound, $"There is no tool '{Shorten(call.Tool)}'.", Details: Details(i, "/tool", "unknown tool"));
+            }
+
+            if (catalog.Validate(call.Tool, call.Arguments) is { } violation)
+            {
+                return new(ErrorCode.InvalidArguments, $"calls[{i}]: {violation.Path} {violation.Reason}", Details: Details(i, violation.Path, violation.Reason));
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Starts the batch of a checked command.</summary>
+    public (string BatchId, ImmutableArray<string> Executions) Begin(SessionTurn turn, RunTools command)
+    {
+        var wait = command.MaxWaitMs is { } ms ? TimeSpan.FromMilliseconds(ms) : options.Value.MaxWait;
+        var calls = command.Calls.Select((c, i) => new ModelCall(c.CallId ?? $"call_{i}", c.Tool, c.Arguments)).ToArray();
+        return Emit(turn, null, calls, command.Calls.Select(c => c.TimeoutMs).ToArray(), wait, command.MaxParallel, command.OnFailure ?? FailurePolicy.Continue);
+    }
+
+    /// <summary>Starts the batch of a model's calls; a wrong one fails alone.</summary>
+    public void Begin(SessionTurn turn, string messageId, ImmutableArray<ModelCall> calls)
+    {
+        var (batchId, executions) = Emit(turn, messageId, calls.AsSpan(), new int?[calls.Length], options.Value.MaxWait, null, FailurePolicy.Continue);
+        for (var i = 0; i < calls.Length; i++)
+        {
+            if (Fault(calls[i]) is { } fault) turn.Trigger(turn.State.Executions[executions[i]], new RefuseCall(fault));
+        }
+
+        SessionRules.AfterExecution(turn, batchId);
+    }
+
+    private (string BatchId, ImmutableArray<string> Executions) Emit(
+        SessionTurn turn, string? messageId, ReadOnlySpan<ModelCall> calls, ReadOnlySpan<int?> timeouts, TimeSpan wait, int? maxParallel, FailurePolicy onFailure)
+    {
+        var batchId = EntityId.New("bat");
+        var planned = ImmutableArray.CreateBuilder<PlannedTool>(calls.Length);
+        var plans = ImmutableArray.CreateBuilder<ExecutionPlan>(calls.Length);
+        for (var i = 0; i < calls.Length; i++)
+        {
+            var descriptor = catalog.Find(calls[i].Tool)?.Descriptor;
+            planned.Add(new(EntityId.New("exe"), calls[i].CallId, i, calls[i].Tool, descriptor?.Description ?? "", calls[i].Arguments, descriptor?.EstimatedMs ?? 0));
+            plans.Add(Plan(descriptor, calls[i].Arguments, timeouts[i], turn.State.Parameters));
+        }
+
+        var started = new BatchStarted(calls.Length, turn.Now + wait, Math.Min(maxParallel ?? options.Value.MaxParallel, MaxCalls), planned.MoveToImmutable())
+        {
+            BatchId = batchId,
+            MessageId = messageId,
+        };
+        turn.Emit(started, new EntryNote { Plans = plans.MoveToImmutable(), OnFailure = onFailure });
+        return (batchId, [.. started.Tools.Select(t => t.ExecutionId)]);
+    }
+
+    private ExecutionPlan Plan(ToolDescriptor? descriptor, JsonText arguments, int? timeoutMs, JsonText parameters) => new(
+        timeoutMs ?? descriptor?.TimeoutMs ?? (int)options.Value.AttemptTimeout.TotalMilliseconds,
+        descriptor?.Idempotency == Idempotency.Yes || (descriptor?.Idempotency == Idempotency.WhenArgumentsSay && SaysIdempotent(arguments)),
+        descriptor is not null && (descriptor.NeedsApproval || SessionParameters.AsksApproval(parameters, descriptor.Name)),
+        descriptor?.StartsProcess ?? false);
+
+    private ToolError? Fault(ModelCall call)
+    {
+        if (call.Error is { } unreadable) return new(ToolErrorCodes.InvalidArguments, unreadable);
+        if (catalog.Find(call.Tool) is null) return new(ToolErrorCodes.UnknownTool, $"There is no tool '{Shorten(call.Tool)}'.");
+        return catalog.Validate(call.Tool, call.Arguments) is { } violation ? new(ToolErrorCodes.InvalidArguments, $"{violation.Path} {violation.Reason}") : null;
+    }
+
+    private static bool SaysIdempotent(JsonText arguments)
+    {
+        var element = arguments.ToElement();
+        return element.ValueKind == JsonValueKind.Object && element.TryGetProperty("idempotent", out var value) && value.ValueKind == JsonValueKind.True;
+    }
+
+    private static Rejection Invalid(string message) => new(ErrorCode.InvalidCommand, message);
+
+    private static JsonText Details(int index, string path, string reason) => JsonText.Object(writer =>
+    {
+        writer.WriteNumber("index", index);
+        writer.WriteString("path", path);
+        writer.WriteString("reason", reason);
+    });
+
+    private static string Shorten(string name) => name.Length <= 64 ? name : name[..64] + "…";
+}

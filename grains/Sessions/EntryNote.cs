@@ -1,0 +1,30 @@
+using System.Collections.Immutable;
+using ToolRuntime.Commands;
+using ToolRuntime.Events;
+using ToolRuntime.ToolExecutions;
+
+namespace ToolRuntime.Sessions;
+
+/// <summary>The private part of a log entry: what the fold needs beyond the event. Most entries have none.</summary>
+internal sealed record EntryNote
+{
+    /// <summary>The command that this entry carries out.</summary>
+    public CommandNote? Command { get; init; }
+
+    /// <summary>With <c>batch.started</c>: its calls' plans, in order, and what a failure means.</summary>
+    public ImmutableArray<ExecutionPlan>? Plans { get; init; }
+    public FailurePolicy? OnFailure { get; init; }
+
+    /// <summary>With the first <c>conversation.state</c>: what the reply answers, and how.</summary>
+    public ReplyNote? Reply { get; init; }
+
+    /// <summary>With an execution's end: its output as a model gets it.</summary>
+    public string? Kept { get; init; }
+
+    /// <summary>With a round's end: what it cost.</summary>
+    public TokenUsage? Usage { get; init; }
+}
+
+internal sealed record CommandNote(string Id, string Subject, string Hash, JsonText Answer);
+
+internal sealed record ReplyNote(string ReplyTo, string? Model, ImmutableArray<string>? Tools);

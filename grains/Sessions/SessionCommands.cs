@@ -1,0 +1,183 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using ToolRuntime.Batches;
+using ToolRuntime.Commands;
+using ToolRuntime.Events;
+using ToolRuntime.Messages;
+using ToolRuntime.Models;
+using ToolRuntime.Runners;
+using ToolRuntime.ToolExecutions;
+using ToolRuntime.Views;
+
+namespace ToolRuntime.Sessions;
+
+/// <summary>Carries out commands on a session's machines. A refusal leaves the turn empty.</summary>
+internal sealed class SessionCommands(BatchPlanner planner, ToolCatalog catalog, IModelCatalog models)
+{
+    public const int MaxQueuedReplies = 20;
+
+    /// <summary>Whether the command makes a session that does not exist.</summary>
+    public static bool Creates(SessionCommand command) => command is SendMessage or RunTools or ConfigureSession;
+
+    /// <summary>Extra members of the answer besides <c>seq</c>, or why not.</summary>
+    public (Action<Utf8JsonWriter>? Answer, Rejection? Error) Apply(SessionTurn turn, SessionCommand command, string subject) => command switch
+    {
+        SendMessage c => Send(turn, c, subject),
+        RunTools c => Run(turn, c),
+        CancelMessage c => Reply(turn, c.MessageId, reply => Cancel(turn, reply, subject)),
+        RetryMessage c => Reply(turn, c.MessageId, reply => Retry(turn, reply)),
+        PauseMessage c => Reply(turn, c.MessageId, reply => OpenBatch(turn, reply, batch => Pause(turn, batch, subject))),
+        ResumeMessage c => Reply(turn, c.MessageId, reply => OpenBatch(turn, reply, batch => Resume(turn, batch, subject))),
+        CancelBatch c => Batch(turn, c.BatchId, batch => Close(turn, batch, subject)),
+        PauseBatch c => Batch(turn, c.BatchId, batch => Pause(turn, batch, subject)),
+        ResumeBatch c => Batch(turn, c.BatchId, batch => Resume(turn, batch, subject)),
+        CancelTool c => Execution(turn, c.ExecutionId, new CancelExecution(c.Reason ?? $"Cancelled by {subject}.")),
+        ApproveTool c => Execution(turn, c.ExecutionId, new ApproveExecution(subject, c.Reason)),
+        DenyTool c => Execution(turn, c.ExecutionId, new DenyExecution(subject, c.Reason)),
+        ConfigureSession c => Configure(turn, c, subject),
+        ShareSession c => Share(turn, c, subject),
+        EditMessage c => Edit(turn, c, subject),
+        _ => Refuse(ErrorCode.InvalidCommand, "This server does not know the command."),
+    };
+
+    private (Action<Utf8JsonWriter>? Answer, Rejection? Error) Send(SessionTurn turn, SendMessage command, string subject)
+    {
+        if (string.IsNullOrWhiteSpace(command.Text)) return Refuse(ErrorCode.InvalidCommand, "text must not be empty.");
+        if (command.Model is { } model && !models.Contains(model)) return Refuse(ErrorCode.NotFound, $"There is no model '{model}'.");
+        if (command.Tools?.FirstOrDefault(name => catalog.Find(name) is null) is { } unknown) return Refuse(ErrorCode.NotFound, $"There is no tool '{unknown}'.");
+        var open = turn.State.OpenReplies;
+        if (command.Policy == QueuePolicy.Reject && !open.IsEmpty) return Refuse(ErrorCode.Conflict, "Another reply is open.");
+        if (command.Policy == QueuePolicy.Interrupt)
+        {
+            foreach (var id in open) SessionRules.CancelReply(turn, turn.State.Messages[id], "Interrupted by a new message.");
+        }
+        else if (open.Count(id => turn.State.Messages[id].Status == MessageStatus.Queued) >= MaxQueuedReplies)
+        {
+            return Refuse(ErrorCode.QuotaExceeded, $"{MaxQueuedReplies} replies wait already.");
+        }
+
+        var (messageId, replyId) = (EntityId.New("msg"), EntityId.New("msg"));
+        turn.Emit(new MessageCreated("user", command.Text, subject) { MessageId = messageId });
+        turn.Emit(
+            new ConversationStateChanged(MessageStatus.Queued) { MessageId = replyId },
+            new EntryNote { Reply = new(messageId, command.Model, command.Tools) });
+        SessionRules.NextReply(turn);
+        return Done(writer =>
+        {
+            writer.WriteString("messageId", messageId);
+            writer.WriteString("replyId", replyId);
+        });
+    }
+
+    private (Action<Utf8JsonWriter>? Answer, Rejection? Error) Run(SessionTurn turn, RunTools command)
+    {
+        if (planner.Check(command) is { } refused) return (null, refused);
+        var (batchId, executions) = planner.Begin(turn, command);
+        return Done(writer =>
+        {
+            writer.WriteString("batchId", batchId);
+            writer.WriteStartArray("executionIds");
+            foreach (var id in executions) writer.WriteStringValue(id);
+            writer.WriteEndArray();
+        });
+    }
+
+    private static Rejection? Cancel(SessionTurn turn, MessageState reply, string subject)
+    {
+        if (reply.IsFinal) return Ended("reply", reply.Status.ToString());
+        SessionRules.CancelReply(turn, reply, $"Cancelled by {subject}.");
+        SessionRules.NextReply(turn);
+        return null;
+    }
+
+    private static Rejection? Retry(SessionTurn turn, MessageState reply) =>
+        turn.State.OpenReplies.Any(id => turn.State.Messages[id].HoldsTurn)
+            ? new(ErrorCode.Conflict, "Another reply is active.")
+            : Check(turn.Trigger(reply, new RetryReply()), "reply", reply.Status.ToString());
+
+    private static Rejection? Close(SessionTurn turn, BatchState batch, string subject)
+    {
+        if (batch.IsFinal) return Ended("batch", batch.Status.ToString());
+        SessionRules.CloseBatch(turn, batch, BatchTriggerKind.Cancel, $"Cancelled by {subject}.");
+        return null;
+    }
+
+    private static Rejection? Pause(SessionTurn turn, BatchState batch, string subject)
+    {
+        if (Check(turn.Trigger(batch, new BatchTrigger(BatchTriggerKind.Pause, subject)), "batch", batch.Status.ToString()) is { } refused) return refused;
+        SuspendAll(turn, batch, new SuspendExecution());
+        return null;
+    }
+
+    private static Rejection? Resume(SessionTurn turn, BatchState batch, string subject)
+    {
+        if (Check(turn.Trigger(batch, new BatchTrigger(BatchTriggerKind.Resume, subject)), "batch", batch.Status.ToString()) is { } refused) return refused;
+        SuspendAll(turn, batch, new ContinueExecution());
+        SessionRules.AfterExecution(turn, batch.Id);
+        return null;
+    }
+
+    /// <summary>Suspends or continues the running executions of a batch.</summary>
+    public static void SuspendAll(SessionTurn turn, BatchState batch, ExecutionTrigger trigger)
+    {
+        foreach (var id in batch.Executions)
+        {
+            if (turn.State.Execution(id) is { Status: ExecutionStatus.Executing } running) turn.Trigger(running, trigger);
+        }
+    }
+
+    private static (Action<Utf8JsonWriter>? Answer, Rejection? Error) Configure(SessionTurn turn, ConfigureSession command, string subject)
+    {
+        var changes = command.Parameters.ToElement();
+        if (changes.ValueKind != JsonValueKind.Object) return Refuse(ErrorCode.InvalidCommand, "parameters must be an object.");
+        var merged = SessionParameters.Merge(turn.State.Parameters, changes);
+        if (merged.Json.Length > SessionParameters.MaxBytes) return Refuse(ErrorCode.TooLarge, $"Parameters may take {SessionParameters.MaxBytes} bytes.");
+        turn.Emit(new SessionConfigured(merged, subject));
+        return Done();
+    }
+
+    private static (Action<Utf8JsonWriter>? Answer, Rejection? Error) Share(SessionTurn turn, ShareSession command, string subject)
+    {
+        if (command.Subjects.IsDefault || command.Subjects.Length > 100 || !command.Subjects.All(EntityId.IsValid))
+        {
+            return Refuse(ErrorCode.InvalidCommand, "subjects must hold at most 100 ids.");
+        }
+
+        turn.Emit(new SessionShared([.. command.Subjects.Distinct()], subject));
+        return Done();
+    }
+
+    private static (Action<Utf8JsonWriter>? Answer, Rejection? Error) Edit(SessionTurn turn, EditMessage command, string subject)
+    {
+        if (!turn.State.Messages.TryGetValue(command.MessageId, out var message) || message.Deleted) return Refuse(ErrorCode.NotFound, "There is no such message.");
+        if (string.IsNullOrWhiteSpace(command.Text)) return Refuse(ErrorCode.InvalidCommand, "text must not be empty.");
+        if (!turn.State.OpenReplies.IsEmpty) return Refuse(ErrorCode.Conflict, "A reply is open.");
+        turn.Emit(new MessageEdited(command.Text, subject) { MessageId = message.Id });
+        return Done();
+    }
+
+    private static (Action<Utf8JsonWriter>? Answer, Rejection? Error) Reply(SessionTurn turn, string id, Func<MessageState, Rejection?> act) =>
+        turn.State.Messages.TryGetValue(id, out var message) && message.IsReply ? (null, act(message)) : Refuse(ErrorCode.NotFound, "There is no such reply.");
+
+    private static (Action<Utf8JsonWriter>? Answer, Rejection? Error) Batch(SessionTurn turn, string id, Func<BatchState, Rejection?> act) =>
+        turn.State.Batches.TryGetValue(id, out var batch) ? (null, act(batch)) : Refuse(ErrorCode.NotFound, "There is no such batch.");
+
+    private static Rejection? OpenBatch(SessionTurn turn, MessageState reply, Func<BatchState, Rejection?> act) =>
+        reply.Batches.LastOrDefault(turn.State.OpenBatches.Contains) is { } id ? act(turn.State.Batches[id]) : new(ErrorCode.Conflict, "The reply has no open batch.");
+
+    private static (Action<Utf8JsonWriter>? Answer, Rejection? Error) Execution(SessionTurn turn, string id, ExecutionTrigger trigger)
+    {
+        if (turn.State.Execution(id) is not { } execution) return Refuse(ErrorCode.NotFound, "There is no such execution.");
+        if (Check(turn.Trigger(execution, trigger), "execution", execution.Status.ToString()) is { } refused) return (null, refused);
+        SessionRules.AfterExecution(turn, execution.BatchId);
+        return Done();
+    }
+
+    private static Rejection? Check(Machines.Decision decision, string what, string status) => decision.Rejection ?? (decision.Applied ? null : Ended(what, status));
+
+    private static Rejection Ended(string what, string status) => new(ErrorCode.Conflict, $"The {what} is {JsonNamingPolicy.SnakeCaseLower.ConvertName(status)} already.");
+
+    private static (Action<Utf8JsonWriter>? Answer, Rejection? Error) Done(Action<Utf8JsonWriter>? answer = null) => (answer, null);
+
+    private static (Action<Utf8JsonWriter>? Answer, Rejection? Error) Refuse(ErrorCode code, string message) => (null, new(code, message));
+}

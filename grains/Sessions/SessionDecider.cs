@@ -1,0 +1,84 @@
+using System.Text.Json;
+using ToolRuntime.Batches;
+using ToolRuntime.Commands;
+using ToolRuntime.Events;
+using ToolRuntime.Messages;
+using ToolRuntime.Models;
+using ToolRuntime.ToolExecutions;
+
+namespace ToolRuntime.Sessions;
+
+/// <summary>Every decision about a session, taken on its state with the clock's time. No I/O, and nothing is kept.</summary>
+internal sealed class SessionDecider(SessionCommands commands, BatchPlanner planner, IModelCatalog models, TimeProvider time)
+{
+    public string DefaultModel => models.DefaultModel;
+
+    /// <summary>A turn at the present time, in whole milliseconds as events carry it.</summary>
+    public SessionTurn Begin(SessionState state)
+    {
+        var now = time.GetUtcNow();
+        return new(state, now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMillisecond)), models.DefaultModel);
+    }
+
+    /// <summary>Carries out a command; its id and answer go into the first entry.</summary>
+    public (JsonText Answer, Rejection? Error) Command(SessionTurn turn, SessionCommand command, string id, string subject, string hash)
+    {
+        var (more, refused) = commands.Apply(turn, command, subject);
+        if (refused is not null) return (default, refused);
+        var answer = JsonText.Object(writer =>
+        {
+            more?.Invoke(writer);
+            writer.WriteNumber("seq", turn.Before.Head + 1);
+        });
+        if (turn.Entries.Count > 0) turn.Attach(new(id, subject, hash, answer));
+        return (answer, null);
+    }
+
+    public static bool Execution(SessionTurn turn, string id, ExecutionTrigger trigger)
+    {
+        if (turn.State.Execution(id) is not { } execution) return false;
+        var note = trigger is ExecutionEnded { Kept: { } kept } ? new EntryNote { Kept = kept } : null;
+        if (!turn.Trigger(execution, trigger, note).Applied) return false;
+        if (trigger.Kind is not (ExecutionTriggerKind.Output or ExecutionTriggerKind.Waiting)) SessionRules.AfterExecution(turn, execution.BatchId);
+        return true;
+    }
+
+    public static bool Batch(SessionTurn turn, string id, BatchTrigger trigger)
+    {
+        if (!turn.State.Batches.TryGetValue(id, out var batch) || batch.IsFinal) return false;
+        switch (trigger.Kind)
+        {
+            case BatchTriggerKind.Deadline when batch.Status != Views.BatchStatus.Executing || turn.Now < batch.Deadline:
+                return false;
+            case BatchTriggerKind.Deadline:
+                SessionRules.CloseBatch(turn, batch, trigger.Kind, "");
+                return true;
+            case BatchTriggerKind.MaxPauseElapsed:
+                if (!turn.Trigger(batch, trigger).Applied) return false;
+                SessionCommands.SuspendAll(turn, batch, new ContinueExecution());
+                SessionRules.AfterExecution(turn, id);
+                return true;
+            default:
+                return turn.Trigger(batch, trigger).Applied;
+        }
+    }
+
+    public bool Message(SessionTurn turn, string id, MessageTrigger trigger)
+    {
+        if (!turn.State.Messages.TryGetValue(id, out var reply)) return false;
+        var note = trigger is ReplyAsksForTools { Usage: { } usage } ? new EntryNote { Usage = usage } : null;
+        if (!turn.Trigger(reply, trigger, note).Applied) return false;
+        if (trigger is ReplyAsksForTools asks && turn.State.Messages[id].Status == MessageStatus.PausedForTools) planner.Begin(turn, id, asks.Calls);
+        SessionRules.NextReply(turn);
+        return true;
+    }
+
+    /// <summary>Sends the figures of batches that changed since they were last sent.</summary>
+    public static void Progress(SessionTurn turn)
+    {
+        foreach (var id in turn.State.OpenBatches)
+        {
+            if (turn.State.Batches[id] is { ProgressDue: true } batch) turn.Trigger(batch, new BatchTrigger(BatchTriggerKind.Progress));
+        }
+    }
+}

@@ -1,0 +1,43 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text.Json;
+using ToolRuntime.Commands;
+using ToolRuntime.Events;
+using ToolRuntime.SessionLog;
+
+namespace ToolRuntime.Sessions;
+
+/// <summary>Events to bytes, once, and back.</summary>
+internal static class SessionEncoding
+{
+    public static ImmutableArray<LogEntry> Encode(IReadOnlyList<(SessionEvent Event, EntryNote? Note)> entries)
+    {
+        var encoded = ImmutableArray.CreateBuilder<LogEntry>(entries.Count);
+        foreach (var (happened, note) in entries)
+        {
+            var json = Bytes(happened);
+            var type = EventTypes.NameOf(happened);
+            var target = happened.ExecutionId ?? happened.BatchId ?? happened.MessageId;
+            var secret = note is null ? [] : JsonSerializer.SerializeToUtf8Bytes(note, StateJsonContext.Default.EntryNote);
+            encoded.Add(new(new(happened.Seq, type, target, json), secret));
+        }
+
+        return encoded.MoveToImmutable();
+    }
+
+    public static (SessionEvent Event, EntryNote? Note) Decode(LogEntry entry) => (
+        JsonSerializer.Deserialize(entry.Event.Json.Span, WireJsonContext.Default.SessionEvent) ?? throw new JsonException($"Entry {entry.Event.Seq} is null."),
+        entry.Private.IsEmpty ? null : JsonSerializer.Deserialize(entry.Private.Span, StateJsonContext.Default.EntryNote));
+
+    /// <summary>What tells a repeated command from another one under the same id.</summary>
+    public static string Hash(SessionCommand command) =>
+        Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(command, WireJsonContext.Default.SessionCommand)).AsSpan(0, 16));
+
+    private static ReadOnlyMemory<byte> Bytes(SessionEvent happened)
+    {
+        var buffer = new ArrayBufferWriter<byte>(256);
+        using (var writer = new Utf8JsonWriter(buffer, WireJson.WriterOptions)) JsonSerializer.Serialize(writer, happened, WireJsonContext.Default.SessionEvent);
+        return buffer.WrittenMemory;
+    }
+}

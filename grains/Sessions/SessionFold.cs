@@ -1,0 +1,143 @@
+using System.Collections.Immutable;
+using ToolRuntime.Batches;
+using ToolRuntime.Events;
+using ToolRuntime.Messages;
+using ToolRuntime.ToolExecutions;
+using ToolRuntime.Views;
+
+namespace ToolRuntime.Sessions;
+
+/// <summary>Applies one entry of the log. Live sessions and replays go through it alike.</summary>
+internal static class SessionFold
+{
+    public static SessionState Apply(SessionState state, SessionEvent happened, EntryNote? note)
+    {
+        state = happened switch
+        {
+            SessionConfigured e => state with { Parameters = e.Parameters },
+            SessionShared e => state with { Members = e.Subjects },
+            SessionReset => new SessionState { Parameters = state.Parameters, Members = state.Members, Commands = state.Commands, CommandOrder = state.CommandOrder },
+            MessageCreated e => Add(state, new MessageState { Id = e.MessageId!, Role = e.Role, Text = e.Text, By = e.By, At = e.At, Status = MessageStatus.Completed }),
+            ConversationStateChanged { From: null } e => Open(state, NewReply(e, note?.Reply)),
+            BatchStarted e => Begin(state, e, note),
+            { ExecutionId: { } id } => EvolveExecution(state, id, happened, note),
+            { BatchId: { } id } => EvolveBatch(state, id, happened),
+            { MessageId: { } id } => EvolveMessage(state, id, happened, note),
+            _ => state,
+        };
+        state = note?.Command is { } command ? Remember(state, CommandKey(command.Subject, command.Id), new(command.Hash, command.Answer)) : state;
+        return state with { Head = happened.Seq };
+    }
+
+    public static string CommandKey(string subject, string id) => $"{subject}/{id}";
+
+    public static SessionState Remember(SessionState state, string key, RememberedCommand command)
+    {
+        var order = state.Commands.ContainsKey(key) ? state.CommandOrder : state.CommandOrder.Enqueue(key);
+        var commands = state.Commands.SetItem(key, command);
+        if (commands.Count > SessionState.KeptCommands)
+        {
+            order = order.Dequeue(out var oldest);
+            commands = commands.Remove(oldest);
+        }
+
+        return state with { Commands = commands, CommandOrder = order };
+    }
+
+    private static MessageState NewReply(ConversationStateChanged e, ReplyNote? reply) => new()
+    {
+        Id = e.MessageId!, Role = "assistant", At = e.At, Status = e.To, ReplyTo = reply?.ReplyTo, AskedModel = reply?.Model, Tools = reply?.Tools,
+    };
+
+    private static SessionState Open(SessionState state, MessageState reply) => Add(state with { OpenReplies = state.OpenReplies.Add(reply.Id) }, reply);
+
+    private static SessionState Add(SessionState state, MessageState message)
+    {
+        state = state with { Messages = state.Messages.SetItem(message.Id, message), MessageOrder = state.MessageOrder.Add(message.Id) };
+        while (state.MessageOrder.Length > SessionState.KeptMessages && OldestEnded(state) is { } oldest)
+        {
+            foreach (var batch in oldest.Batches) state = Drop(state, batch);
+            state = state with { Messages = state.Messages.Remove(oldest.Id), MessageOrder = state.MessageOrder.Remove(oldest.Id) };
+        }
+
+        return state;
+    }
+
+    private static MessageState? OldestEnded(SessionState state)
+    {
+        foreach (var id in state.MessageOrder)
+        {
+            if (state.Messages[id] is { IsFinal: true } ended) return ended;
+        }
+
+        return null;
+    }
+
+    private static SessionState Begin(SessionState state, BatchStarted e, EntryNote? note)
+    {
+        var executions = state.Executions.ToBuilder();
+        foreach (var tool in e.Tools)
+        {
+            executions[tool.ExecutionId] = new()
+            {
+                Id = tool.ExecutionId, BatchId = e.BatchId!, MessageId = e.MessageId, CallId = tool.CallId, Index = tool.Index, Name = tool.Name,
+                Arguments = tool.Arguments, EstimatedMs = tool.EstimatedMs, Plan = note!.Plans!.Value[tool.Index],
+            };
+        }
+
+        var batch = new BatchState
+        {
+            Id = e.BatchId!, MessageId = e.MessageId, MaxParallel = e.MaxParallel, OnFailure = note?.OnFailure ?? Commands.FailurePolicy.Continue, StartedAt = e.At,
+            ProgressAt = e.At, Deadline = e.Deadline, Executions = [.. e.Tools.Select(t => t.ExecutionId)], Counts = new() { Pending = e.Total },
+        };
+        state = state with { Executions = executions.ToImmutable(), Batches = state.Batches.SetItem(batch.Id, batch), OpenBatches = state.OpenBatches.Add(batch.Id) };
+        if (e.MessageId is { } message) return EvolveMessage(state, message, e, null);
+        state = state with { FreeBatches = state.FreeBatches.Add(batch.Id) };
+        return state.FreeBatches.Length > SessionState.KeptBatches ? DropOldestEnded(state) : state;
+    }
+
+    private static SessionState DropOldestEnded(SessionState state)
+    {
+        foreach (var id in state.FreeBatches)
+        {
+            if (state.Batches[id].IsFinal) return Drop(state, id) with { FreeBatches = state.FreeBatches.Remove(id) };
+        }
+
+        return state;
+    }
+
+    private static SessionState Drop(SessionState state, string batchId) => state.Batches.TryGetValue(batchId, out var batch)
+        ? state with { Batches = state.Batches.Remove(batchId), Executions = state.Executions.RemoveRange(batch.Executions) }
+        : state;
+
+    private static SessionState EvolveExecution(SessionState state, string id, SessionEvent happened, EntryNote? note)
+    {
+        if (!state.Executions.TryGetValue(id, out var before)) return state;
+        var after = ExecutionMachine.Evolve(before, happened);
+        if (note?.Kept is { } kept) after = after with { Kept = kept };
+        state = state with { Executions = state.Executions.SetItem(id, after) };
+        var batch = state.Batches[after.BatchId];
+        var moved = BatchMachine.Moved(batch, before, after);
+        return ReferenceEquals(moved, batch) ? state : state with { Batches = state.Batches.SetItem(batch.Id, moved) };
+    }
+
+    private static SessionState EvolveBatch(SessionState state, string id, SessionEvent happened)
+    {
+        if (!state.Batches.TryGetValue(id, out var before)) return state;
+        var after = BatchMachine.Evolve(before, happened);
+        state = state with { Batches = state.Batches.SetItem(id, after) };
+        if (!after.IsFinal || before.IsFinal) return state;
+        state = state with { OpenBatches = state.OpenBatches.Remove(id) };
+        return state.FreeBatches.Length > SessionState.KeptBatches ? DropOldestEnded(state) : state;
+    }
+
+    private static SessionState EvolveMessage(SessionState state, string id, SessionEvent happened, EntryNote? note)
+    {
+        if (!state.Messages.TryGetValue(id, out var before)) return state;
+        var after = MessageMachine.Evolve(before, happened);
+        if (note?.Usage is { } usage) after = after with { Usage = MessageMachine.Sum(after.Usage, usage) };
+        state = state with { Messages = state.Messages.SetItem(id, after) };
+        if (!after.IsReply || before.IsFinal == after.IsFinal) return state;
+        return state with { OpenReplies = after.IsFinal ? state.OpenReplies.Remove(id) : state.OpenReplies.Add(id) };
+    }
+}

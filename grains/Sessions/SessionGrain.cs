@@ -1,0 +1,188 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
+using Orleans.Concurrency;
+using Orleans.Streams;
+using ToolRuntime.Batches;
+using ToolRuntime.Commands;
+using ToolRuntime.Messages;
+using ToolRuntime.SessionLog;
+using ToolRuntime.ToolExecutions;
+
+namespace ToolRuntime.Sessions;
+
+/// <summary>
+/// A session: the only writer of its log, and the only place where its machines are decided. Between deciding and applying there is no await;
+/// answers, publishing and wake-ups wait for the commit.
+/// </summary>
+[GrainType("session"), Reentrant]
+internal sealed class SessionGrain(
+    ISessionLog log, [PersistentState("session", SessionStore.Name)] IPersistentState<SessionStore> store, SessionDecider decider, ILogger<SessionGrain> logger)
+    : Grain, ISessionGrain, ISessionJournal, IRemindable
+{
+    private static readonly Rejection OtherContent = new(ErrorCode.Conflict, "The id was used for another command.");
+
+    private readonly RefusedCommands refused = new();
+    private SessionKey session;
+    private SessionState state = new();
+    private SessionLine? line;
+    private Task? creating;
+
+    internal IGrainFactory Grains => GrainFactory;
+
+    internal void Leave() => DeactivateOnIdle();
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        session = SessionKey.Parse(this.GetPrimaryKeyString());
+        if (await log.OpenAsync(session, null, cancellationToken) is { } opening) await BeginAsync(opening, cancellationToken);
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => line?.CloseAsync() ?? Task.CompletedTask;
+
+    public async Task<SessionReply<SessionSnapshot>> OpenAsync(Caller caller, SessionCursor? seen = null)
+    {
+        if (line is null) await CreateAsync(caller);
+        if (Refuse(caller) is { } refusal) return new(null, refusal);
+        if (seen is not null && seen.Epoch == line!.Epoch && seen.Seq > line.CommittedHead) await line.RenewAsync();
+        var (epoch, seq, view) = (line!.Epoch, state.Head, SessionViews.Encode(state, line.Owner));
+        return await Answer(line.CommittedAsync(), new SessionSnapshot(epoch, seq, view));
+    }
+
+    public async Task<SessionReply<JsonText>> ExecuteAsync(string commandId, SessionCommand command, Caller caller)
+    {
+        if (line is null && !SessionCommands.Creates(command)) return new(default, new(ErrorCode.NotFound, "There is no such session."));
+        if (line is null) await CreateAsync(caller);
+        if (Refuse(caller) is { } forbidden) return new(default, forbidden);
+        if (command is ShareSession && caller.Subject != line!.Owner && !caller.AllSessions) return new(default, new(ErrorCode.Forbidden, "Only the owner shares a session."));
+        var (key, hash) = (SessionFold.CommandKey(caller.Subject, commandId), SessionEncoding.Hash(command));
+        if (state.Commands.TryGetValue(key, out var applied))
+        {
+            return applied.Hash == hash ? await Answer(line!.CommittedAsync(), applied.Answer) : await RefuseAsync(OtherContent);
+        }
+
+        if (refused.Find(key) is { } earlier) return await RefuseAsync(earlier.Hash == hash ? earlier.Error : OtherContent);
+        var turn = decider.Begin(state);
+        var (answer, error) = decider.Command(turn, command, commandId, caller.Subject, hash);
+        if (error is { Retryable: false }) refused.Add(key, hash, error);
+        return error is not null ? await RefuseAsync(error) : await Answer(Commit(turn, null, shared: command is ShareSession), answer);
+    }
+
+    public async Task<SessionReply<JsonText>> GetExecutionAsync(string executionId, Caller caller)
+    {
+        if (line is null || state.Execution(executionId) is not { } execution) return new(default, new(ErrorCode.NotFound, "There is no such execution."));
+        if (Refuse(caller) is { } forbidden) return new(default, forbidden);
+        await line.CommittedAsync();
+        return new(await ExecutionDetails.ReadAsync(log, session, execution), null);
+    }
+
+    public async Task<ExecutionReply> ReportExecutionAsync(string executionId, ExecutionTrigger trigger)
+    {
+        var turn = decider.Begin(state);
+        var applied = line is not null && SessionDecider.Execution(turn, executionId, trigger);
+        await Commit(turn, executionId);
+        return new(applied, turn.State.Execution(executionId)?.WithoutOutput());
+    }
+
+    public async Task<BatchState?> ReportBatchAsync(string batchId, BatchTrigger trigger)
+    {
+        var turn = decider.Begin(state);
+        if (line is not null) SessionDecider.Batch(turn, batchId, trigger);
+        await Commit(turn, batchId);
+        return turn.State.Batches.GetValueOrDefault(batchId);
+    }
+
+    public async Task<MessageReply> ReportMessageAsync(string messageId, MessageTrigger trigger)
+    {
+        var turn = decider.Begin(state);
+        var applied = line is not null && decider.Message(turn, messageId, trigger);
+        await Commit(turn, messageId);
+        return new(applied, turn.State.Messages.GetValueOrDefault(messageId));
+    }
+
+    public Task<Prompt?> GetPromptAsync(string messageId, int round, int attempt) => Task.FromResult(
+        state.Messages.TryGetValue(messageId, out var reply) && reply.Status == Events.MessageStatus.Active && reply.Round == round && reply.Attempt == attempt
+            ? Prompts.Of(state, reply, decider.DefaultModel)
+            : null);
+
+    public Task RecoverAsync()
+    {
+        line?.Wakes.WakeAll(state);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>The reminder <c>work</c>: wakes open work; goes when there is none.</summary>
+    public Task ReceiveReminder(string reminderName, TickStatus status)
+    {
+        if (line is { } open && state.HasOpenWork)
+        {
+            open.Wakes.WakeAll(state);
+            return Task.CompletedTask;
+        }
+
+        return line?.ForgetReminderAsync(reminderName) ?? Task.CompletedTask;
+    }
+
+    /// <summary>Applies a decision at once; completes when it, and all before it, is durable.</summary>
+    private Task Commit(SessionTurn turn, string? reporter, bool shared = false)
+    {
+        if (line is null) return Task.CompletedTask;
+        if (turn.Entries.Count == 0) return line.CommittedAsync();
+        state = turn.State;
+        return line.WriteAsync(turn, reporter, shared ? state.Members : null);
+    }
+
+    private async Task CreateAsync(Caller caller)
+    {
+        var mine = creating ??= OpenAndBeginAsync();
+        try
+        {
+            await mine;
+        }
+        finally
+        {
+            if (creating == mine) creating = null;
+        }
+
+        async Task OpenAndBeginAsync() => await BeginAsync((await log.OpenAsync(session, caller.Subject))!, CancellationToken.None);
+    }
+
+    private async Task BeginAsync(LogOpening opening, CancellationToken cancellationToken)
+    {
+        state = await SessionReplay.ReadAsync(log, session, opening.Header, store.State, cancellationToken);
+        line = new SessionLine(this, new(log, session, opening), store, () => state, Progress, logger);
+        if (!state.HasOpenWork) return;
+        line.Wakes.WakeAll(state);
+        await line.EnsureReminderAsync();
+    }
+
+    /// <summary>Figures that were held back by their rate.</summary>
+    private void Progress()
+    {
+        var turn = decider.Begin(state);
+        SessionDecider.Progress(turn);
+        _ = Commit(turn, null);
+    }
+
+    private Rejection? Refuse(Caller caller) =>
+        caller.AllSessions || caller.Subject == line!.Owner || state.Members.Contains(caller.Subject) ? null : new(ErrorCode.Forbidden, "The session belongs to somebody else.");
+
+    private static async Task<SessionReply<T>> Answer<T>(Task committed, T value)
+    {
+        try
+        {
+            await committed;
+            return new(value, null);
+        }
+        catch (SessionLogUnavailableException)
+        {
+            return new(default, new(ErrorCode.Unavailable, "The session's log can't be written just now.", Retryable: true, RetryAfterMs: 500));
+        }
+    }
+
+    /// <summary>A refusal holds only if what it rests on is durable.</summary>
+    private async Task<SessionReply<JsonText>> RefuseAsync(Rejection refusal)
+    {
+        var reply = await Answer(line!.CommittedAsync(), default(JsonText));
+        return reply.Succeeded ? new(default, refusal) : reply;
+    }
+}

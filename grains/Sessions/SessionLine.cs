@@ -1,0 +1,171 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
+using Orleans.Streams;
+using ToolRuntime.Batches;
+using ToolRuntime.SessionLog;
+
+namespace ToolRuntime.Sessions;
+
+/// <summary>A session's log, opened for writing.</summary>
+internal sealed record OpenLog(ISessionLog Log, SessionKey Session, LogOpening Opening);
+
+/// <summary>What an open session does with its decisions: write, then publish and wake; snapshots, the reminder and held-back figures besides.</summary>
+internal sealed partial class SessionLine
+{
+    private const int SnapshotEvery = 500;
+    private const int KeptEntries = 100_000;
+    private const string WorkReminder = "work";
+    private static readonly TimeSpan WorkPeriod = TimeSpan.FromSeconds(5);
+
+    private readonly SessionGrain grain;
+    private readonly OpenLog open;
+    private readonly IPersistentState<SessionStore> store;
+    private readonly Func<SessionState> state;
+    private readonly Action progress;
+    private readonly ILogger logger;
+    private readonly SessionWriter writer;
+    private readonly SessionPublisher publisher;
+    private readonly IGrainTimer progressTimer;
+    private bool reminded;
+    private bool saving;
+    private bool openWork;
+    private bool progressPending;
+    private long trimmedTo;
+
+    public SessionLine(SessionGrain grain, OpenLog open, IPersistentState<SessionStore> store, Func<SessionState> state, Action progress, ILogger logger)
+    {
+        (this.grain, this.open, this.store, this.state, this.progress, this.logger) = (grain, open, store, state, progress, logger);
+        Epoch = open.Opening.Header.Epoch;
+        trimmedTo = open.Opening.Header.First - 1;
+        openWork = state().HasOpenWork;
+        Wakes = new(grain.Grains, open.Session);
+        writer = new(open.Log, open.Session, open.Opening.Token, open.Opening.Header.Head, Committed, Lost);
+        var stream = grain.GetStreamProvider(SessionStreams.Provider).GetStream<SessionFrame>(StreamId.Create(SessionStreams.Namespace, open.Session.ToString()));
+        publisher = new(stream, () => Epoch, exception => LogPublishFailed(logger, open.Session, exception));
+        progressTimer = grain.RegisterGrainTimer(
+            _ => FireProgress(), new GrainTimerCreationOptions(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan) { Interleave = true });
+    }
+
+    public string Epoch { get; private set; }
+
+    public string Owner => open.Opening.Header.Owner;
+
+    public long CommittedHead => writer.Head;
+
+    public SessionWakes Wakes { get; }
+
+    public Task CommittedAsync() => writer.CommittedAsync();
+
+    /// <summary>Writes a decision that has been applied; completes when it is durable and those concerned have been woken.</summary>
+    public async Task WriteAsync(SessionTurn turn, string? reporter, ImmutableArray<string>? members)
+    {
+        var working = turn.State.HasOpenWork;
+        var header = members is not null || working != openWork ? new HeaderChange(members, working) : null;
+        openWork = working;
+        var written = writer.WriteAsync(SessionEncoding.Encode(turn.Entries), header);
+        if (HeldBack(turn)) HoldProgress();
+        var reminder = working && !reminded ? EnsureReminderAsync() : Task.CompletedTask;
+        await written;
+        Wakes.Wake(turn, reporter);
+        await reminder;
+    }
+
+    /// <summary>Registers the reminder that wakes open work after a crash; a failure is logged, for recovery doesn't rest on it alone.</summary>
+    public async Task EnsureReminderAsync()
+    {
+        reminded = true;
+        try
+        {
+            await grain.RegisterOrUpdateReminder(WorkReminder, WorkPeriod, WorkPeriod);
+        }
+        catch (Exception exception)
+        {
+            reminded = false;
+            LogReminderFailed(logger, open.Session, exception);
+        }
+    }
+
+    public async Task ForgetReminderAsync(string name)
+    {
+        reminded = false;
+        if (await grain.GetReminder(name) is { } reminder && !state().HasOpenWork) await grain.UnregisterReminder(reminder);
+        if (state().HasOpenWork && !reminded) await EnsureReminderAsync();
+    }
+
+    /// <summary>A client has seen more than there is: the store went back in time. From here on it is another epoch.</summary>
+    public async Task RenewAsync()
+    {
+        await writer.CommittedAsync();
+        if (await open.Log.RenewAsync(open.Session, writer.Token) is not { } renewed) throw new SessionLogUnavailableException("The session has another writer.");
+        writer.Renew(renewed.Token);
+        Epoch = renewed.Header.Epoch;
+        await SaveAsync();
+    }
+
+    /// <summary>Writes what is waiting and a snapshot.</summary>
+    public async Task CloseAsync()
+    {
+        progressTimer.Dispose();
+        if (writer.IsLost) return;
+        if (state().Head > store.State.Seq) await SaveAsync();
+    }
+
+    private void Committed(ImmutableArray<LogEntry> entries)
+    {
+        publisher.Publish(entries);
+        if (writer.Head - store.State.Seq >= SnapshotEvery && !saving) _ = SaveAsync();
+    }
+
+    private void Lost(Exception exception)
+    {
+        LogLost(logger, open.Session, exception);
+        grain.Leave();
+    }
+
+    private async Task SaveAsync()
+    {
+        saving = true;
+        try
+        {
+            var (saved, epoch) = (state(), Epoch);
+            await writer.CommittedAsync();
+            var bytes = await Task.Run(() => SessionReplay.Save(saved));
+            if (saved.Head < store.State.Seq && epoch == store.State.Epoch) return;
+            (store.State.Epoch, store.State.Seq, store.State.State) = (epoch, saved.Head, bytes);
+            await store.WriteStateAsync();
+            await TrimAsync(saved.Head);
+        }
+        catch (Exception exception)
+        {
+            LogSnapshotFailed(logger, open.Session, exception);
+        }
+        finally
+        {
+            saving = false;
+        }
+    }
+
+    /// <summary>Keeps the newest entries, and everything after the snapshot.</summary>
+    private async Task TrimAsync(long saved)
+    {
+        var upTo = Math.Min(saved, writer.Head - KeptEntries);
+        if (upTo - trimmedTo < KeptEntries / 10) return;
+        if (await open.Log.TrimAsync(open.Session, writer.Token, upTo)) trimmedTo = upTo;
+    }
+
+    private static bool HeldBack(SessionTurn turn) => turn.State.OpenBatches.Any(id => turn.State.Batches[id].ProgressDue);
+
+    private void HoldProgress()
+    {
+        if (progressPending) return;
+        progressPending = true;
+        progressTimer.Change(BatchMachine.ProgressInterval, Timeout.InfiniteTimeSpan);
+    }
+
+    private Task FireProgress()
+    {
+        progressPending = false;
+        progress();
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,43 @@
+using System.Text.Json;
+
+namespace ToolRuntime.Sessions;
+
+/// <summary>What the runtime itself reads from a session's parameters; the rest is the client's own.</summary>
+internal static class SessionParameters
+{
+    public const int MaxBytes = 65_536;
+
+    /// <summary><c>"approvalRequired": ["shell", ..]</c>, or <c>["*"]</c> for every tool.</summary>
+    public static bool AsksApproval(JsonText parameters, string tool)
+    {
+        var element = parameters.ToElement();
+        if (!element.TryGetProperty("approvalRequired", out var names) || names.ValueKind != JsonValueKind.Array) return false;
+        foreach (var name in names.EnumerateArray())
+        {
+            if (name.ValueKind == JsonValueKind.String && (name.ValueEquals(tool) || name.ValueEquals("*"))) return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Merges members; <c>null</c> removes one.</summary>
+    public static JsonText Merge(JsonText parameters, JsonElement changes)
+    {
+        var merged = new SortedDictionary<string, JsonElement>(StringComparer.Ordinal);
+        foreach (var member in parameters.ToElement().EnumerateObject()) merged[member.Name] = member.Value;
+        foreach (var member in changes.EnumerateObject())
+        {
+            if (member.Value.ValueKind == JsonValueKind.Null) merged.Remove(member.Name);
+            else merged[member.Name] = member.Value;
+        }
+
+        return JsonText.Object(writer =>
+        {
+            foreach (var (name, value) in merged)
+            {
+                writer.WritePropertyName(name);
+                value.WriteTo(writer);
+            }
+        });
+    }
+}

@@ -1,0 +1,45 @@
+using System.Collections.Immutable;
+using ToolRuntime.Batches;
+using ToolRuntime.Messages;
+using ToolRuntime.ToolExecutions;
+
+namespace ToolRuntime.Sessions;
+
+/// <summary>A session as the fold of its log. Immutable, so that a snapshot can be written while the session goes on.</summary>
+internal sealed record SessionState
+{
+    public const int KeptMessages = 200;
+    public const int KeptBatches = 50;
+    public const int KeptCommands = 1_000;
+
+    /// <summary>The last event's seq.</summary>
+    public long Head { get; init; }
+    public JsonText Parameters { get; init; } = JsonText.EmptyObject;
+    public ImmutableArray<string> Members { get; init; } = [];
+
+    /// <summary>Messages in order of creation.</summary>
+    public ImmutableArray<string> MessageOrder { get; init; } = [];
+    public ImmutableDictionary<string, MessageState> Messages { get; init; } = ImmutableDictionary<string, MessageState>.Empty;
+
+    /// <summary>Batches of no message, in order of creation.</summary>
+    public ImmutableArray<string> FreeBatches { get; init; } = [];
+    public ImmutableDictionary<string, BatchState> Batches { get; init; } = ImmutableDictionary<string, BatchState>.Empty;
+    public ImmutableDictionary<string, ExecutionState> Executions { get; init; } = ImmutableDictionary<string, ExecutionState>.Empty;
+
+    /// <summary>Remembered commands by <c>subject/id</c>, and their order.</summary>
+    public ImmutableDictionary<string, RememberedCommand> Commands { get; init; } = ImmutableDictionary<string, RememberedCommand>.Empty;
+    public ImmutableQueue<string> CommandOrder { get; init; } = [];
+
+    /// <summary>Batches that have not ended.</summary>
+    public ImmutableHashSet<string> OpenBatches { get; init; } = [];
+
+    /// <summary>Replies that have not ended, in order.</summary>
+    public ImmutableArray<string> OpenReplies { get; init; } = [];
+
+    public bool HasOpenWork => !OpenBatches.IsEmpty || !OpenReplies.IsEmpty;
+
+    public ExecutionState? Execution(string id) => Executions.GetValueOrDefault(id);
+}
+
+/// <summary>A command that was applied.</summary>
+internal sealed record RememberedCommand(string Hash, JsonText Answer);

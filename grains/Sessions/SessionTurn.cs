@@ -1,0 +1,62 @@
+using ToolRuntime.Batches;
+using ToolRuntime.Events;
+using ToolRuntime.Machines;
+using ToolRuntime.Messages;
+using ToolRuntime.ToolExecutions;
+
+namespace ToolRuntime.Sessions;
+
+/// <summary>
+/// One decision in the making: what the machines emit is applied at once, so that later parts of the same decision see it. All of it is committed together.
+/// </summary>
+internal sealed class SessionTurn(SessionState state, DateTimeOffset now, string defaultModel)
+{
+    private readonly List<(SessionEvent Event, EntryNote? Note)> entries = [];
+
+    public SessionState State { get; private set; } = state;
+
+    public SessionState Before { get; } = state;
+
+    public DateTimeOffset Now { get; } = now;
+
+    public IReadOnlyList<(SessionEvent Event, EntryNote? Note)> Entries => entries;
+
+    public void Emit(SessionEvent happened, EntryNote? note = null)
+    {
+        happened = happened with { Seq = State.Head + 1, At = Now };
+        entries.Add((happened, note));
+        State = SessionFold.Apply(State, happened, note);
+    }
+
+    /// <summary>Puts the command that caused this decision into its first entry.</summary>
+    public void Attach(CommandNote command)
+    {
+        var (first, note) = entries[0];
+        entries[0] = (first, (note ?? new EntryNote()) with { Command = command });
+        State = SessionFold.Remember(State, SessionFold.CommandKey(command.Subject, command.Id), new(command.Hash, command.Answer));
+    }
+
+    public Decision Trigger(ExecutionState execution, ExecutionTrigger trigger, EntryNote? note = null)
+    {
+        var batch = State.Batches[execution.BatchId];
+        var slot = trigger.Kind == ExecutionTriggerKind.Start && BatchMachine.HoldsSlot(batch, execution, State.Execution);
+        var around = new ExecutionSurroundings(Now, batch.Deadline, batch.Status == Views.BatchStatus.Paused, batch.Counts.Executing, slot);
+        return Take(ExecutionMachine.Decide(execution, trigger, around), note);
+    }
+
+    public Decision Trigger(BatchState batch, BatchTrigger trigger) => Take(BatchMachine.Decide(batch, trigger, Now, State.Execution), null);
+
+    public Decision Trigger(MessageState message, MessageTrigger trigger, EntryNote? note = null) =>
+        Take(MessageMachine.Decide(message, trigger, message.AskedModel ?? defaultModel), note);
+
+    private Decision Take(Decision decision, EntryNote? note)
+    {
+        foreach (var happened in decision.Events)
+        {
+            Emit(happened, note);
+            note = null;
+        }
+
+        return decision;
+    }
+}

@@ -1,0 +1,111 @@
+using ToolRuntime.Batches;
+using ToolRuntime.Events;
+using ToolRuntime.Messages;
+using ToolRuntime.ToolExecutions;
+using ToolRuntime.Views;
+
+namespace ToolRuntime.Sessions;
+
+/// <summary>Whom a decision concerns, and waking them once it is committed. One-way: a lost wake-up is made good by the next recovery.</summary>
+internal sealed class SessionWakes(IGrainFactory grains, SessionKey session)
+{
+    /// <summary>Wakes everybody whose machine changed, but for the reporter, who gets the state as its answer, and executions that got a slot.</summary>
+    public void Wake(SessionTurn turn, string? reporter)
+    {
+        var state = turn.State;
+        var (executions, batches, messages) = (new HashSet<string>(), new HashSet<string>(), new HashSet<string>());
+        foreach (var (happened, _) in turn.Entries)
+        {
+            switch (happened)
+            {
+                case ToolOutput or ToolProgressed or ToolWaiting or MessageDelta or BatchProgressed:
+                    break;
+                case BatchStarted { BatchId: { } id }:
+                    batches.Add(id);
+                    break;
+                case BatchResumed { BatchId: { } id }:
+                    batches.Add(id);
+                    foreach (var open in Open(state, id))
+                    {
+                        if (open.Status is ExecutionStatus.Executing or ExecutionStatus.Backoff) executions.Add(open.Id);
+                    }
+
+                    break;
+                case { ExecutionId: { } id }:
+                    executions.Add(id);
+                    break;
+                case { BatchId: { } id }:
+                    batches.Add(id);
+                    break;
+                case { MessageId: { } id }:
+                    messages.Add(id);
+                    break;
+            }
+        }
+
+        AddSlots(turn, executions, batches);
+        if (reporter is not null) _ = executions.Remove(reporter) || batches.Remove(reporter) || messages.Remove(reporter);
+        foreach (var id in executions) WakeExecution(state, id);
+        foreach (var id in batches) WakeBatch(state, id);
+        foreach (var id in messages) WakeMessage(state, id, recovered: false);
+    }
+
+    /// <summary>Wakes everything that is open.</summary>
+    public void WakeAll(SessionState state)
+    {
+        foreach (var id in state.OpenBatches)
+        {
+            WakeBatch(state, id);
+            var slots = BatchMachine.Slots(state.Batches[id], state.Execution).Select(e => e.Id).ToHashSet();
+            foreach (var open in Open(state, id))
+            {
+                if (open.Status is ExecutionStatus.Executing or ExecutionStatus.Backoff || slots.Contains(open.Id)) WakeExecution(state, open.Id);
+            }
+        }
+
+        foreach (var id in state.OpenReplies) WakeMessage(state, id, recovered: true);
+    }
+
+    /// <summary>Executions that hold a slot now and held none before.</summary>
+    private static void AddSlots(SessionTurn turn, HashSet<string> executions, HashSet<string> batches)
+    {
+        var touched = new HashSet<string>(batches);
+        foreach (var id in executions)
+        {
+            if (turn.State.Execution(id) is { } execution && execution.Status is not (ExecutionStatus.Executing or ExecutionStatus.Backoff)) touched.Add(execution.BatchId);
+        }
+
+        foreach (var id in touched)
+        {
+            if (!turn.State.Batches.TryGetValue(id, out var batch) || batch.Status != BatchStatus.Executing) continue;
+            var held = turn.Before.Batches.TryGetValue(id, out var earlier) ? BatchMachine.Slots(earlier, turn.Before.Execution).Select(e => e.Id).ToHashSet() : [];
+            foreach (var slot in BatchMachine.Slots(batch, turn.State.Execution))
+            {
+                if (slot.Status == ExecutionStatus.Pending && !held.Contains(slot.Id)) executions.Add(slot.Id);
+            }
+        }
+    }
+
+    private static IEnumerable<ExecutionState> Open(SessionState state, string batchId)
+    {
+        foreach (var id in state.Batches[batchId].Executions)
+        {
+            if (state.Execution(id) is { IsFinal: false } open) yield return open;
+        }
+    }
+
+    private void WakeExecution(SessionState state, string id)
+    {
+        if (state.Execution(id) is { } execution) _ = grains.GetGrain<IToolExecutionGrain>(session.Child(id)).WakeAsync(execution.WithoutOutput());
+    }
+
+    private void WakeBatch(SessionState state, string id)
+    {
+        if (state.Batches.TryGetValue(id, out var batch)) _ = grains.GetGrain<IToolBatchGrain>(session.Child(id)).WakeAsync(batch);
+    }
+
+    private void WakeMessage(SessionState state, string id, bool recovered)
+    {
+        if (state.Messages.TryGetValue(id, out var message) && message.IsReply) _ = grains.GetGrain<IMessageGrain>(session.Child(id)).WakeAsync(message, recovered);
+    }
+}

@@ -1,0 +1,173 @@
+using ToolRuntime.Events;
+using ToolRuntime.Machines;
+using ToolRuntime.Views;
+using static ToolRuntime.ToolExecutions.ExecutionTriggerKind;
+using static ToolRuntime.Views.ExecutionStatus;
+
+namespace ToolRuntime.ToolExecutions;
+
+/// <summary>What an execution's decisions need from its batch.</summary>
+internal readonly record struct ExecutionSurroundings(DateTimeOffset Now, DateTimeOffset BatchDeadline, bool BatchPaused, int Running, bool HoldsSlot);
+
+/// <summary>The machine of one tool call. Pure: no clock, no dice, no I/O.</summary>
+internal static class ExecutionMachine
+{
+    /// <summary>Every legal pair; a final state ignores everything, anything else is refused.</summary>
+    internal static readonly TransitionTable<ExecutionStatus, ExecutionTriggerKind> Table = new()
+    {
+        { Pending, Start, AwaitingApproval, Executing },
+        { Pending, Refuse, ExecutionStatus.Failed },
+        { AwaitingApproval, Approve, Pending },
+        { AwaitingApproval, Deny, ExecutionStatus.Failed },
+        { Executing, Progress, Executing },
+        { Executing, Output, Executing },
+        { Executing, Waiting, Executing },
+        { Executing, Succeed, Completed },
+        { Executing, Fail, Backoff, ExecutionStatus.Failed },
+        { Executing, AttemptTimeout, Backoff, ExecutionStatus.TimedOut },
+        { Executing, ExecutionTriggerKind.RunnerLost, Backoff, ExecutionStatus.Failed },
+        { Executing, Suspend, Executing },
+        { Executing, Continue, Executing },
+        { Backoff, ExecutionTriggerKind.BackoffElapsed, Executing },
+        { Pending, Cancel, Cancelled },
+        { AwaitingApproval, Cancel, Cancelled },
+        { Executing, Cancel, Cancelled },
+        { Backoff, Cancel, Cancelled },
+        { Pending, ExecutionTriggerKind.BatchExpired, ExecutionStatus.TimedOut },
+        { AwaitingApproval, ExecutionTriggerKind.BatchExpired, ExecutionStatus.TimedOut },
+        { Executing, ExecutionTriggerKind.BatchExpired, ExecutionStatus.TimedOut },
+        { Backoff, ExecutionTriggerKind.BatchExpired, ExecutionStatus.TimedOut },
+    };
+
+    public static Decision Decide(ExecutionState state, ExecutionTrigger trigger, ExecutionSurroundings around)
+    {
+        if (state.IsFinal) return Decision.None;
+        if (trigger.Attempt is { } attempt && attempt != state.Attempt) return Decision.None;
+        if (!Table.Allows(state.Status, trigger.Kind)) return Decision.Illegal(state.Status, trigger.Kind);
+        return trigger switch
+        {
+            StartExecution => DecideStart(state, around),
+            RefuseCall refused => End(state, new ToolFailed(refused.Error, 0, ToolMetrics.None)),
+            ApproveExecution approved => Of(state, new ToolApproved(state.Name, state.Arguments, approved.Reason, approved.By)),
+            DenyExecution denied => End(state, new ToolFailed(new(ToolErrorCodes.Denied, denied.Reason ?? $"Denied by {denied.By}."), Elapsed(state, around), SoFar(state))),
+            ExecutionProgress p => Of(state, new ToolProgressed(p.Stage, p.Percent, p.Message, p.Details)),
+            ExecutionOutput o => DecideOutput(state, o),
+            ExecutionWaiting w => Of(state, new ToolWaiting(w.ElapsedMs, w.Message)),
+            ExecutionEnded { Error: null } e => End(state, new ToolCompleted(e.Summary, e.Result, Elapsed(state, around), e.Metrics)),
+            ExecutionEnded { Error: { } error } e => DecideFailure(state, e, error, around),
+            AttemptTimedOut t => DecideTimeout(state, t, around),
+            ToolExecutions.RunnerLost => DecideRunnerLost(state, around),
+            ToolExecutions.BackoffElapsed => around.BatchPaused ? Decision.None : Of(state, new ToolStarted(state.Name, around.Running + 1), state.Attempt + 1),
+            SuspendExecution => state.Suspended ? Decision.None : Of(state, new ToolSuspended()),
+            ContinueExecution => state.Suspended ? Of(state, new ToolContinued()) : Decision.None,
+            CancelExecution c => End(state, new ToolCancelled(new(ToolErrorCodes.Cancelled, c.Reason), Elapsed(state, around), SoFar(state))),
+            ToolExecutions.BatchExpired => End(
+                state, new ToolTimedOut(new(ToolErrorCodes.BatchDeadline, "The batch's deadline passed."), Elapsed(state, around), SoFar(state))),
+            _ => throw new InvalidOperationException($"{trigger.Kind} has no rule."),
+        };
+    }
+
+    /// <summary>What belongs to an earlier attempt changes nothing.</summary>
+    public static ExecutionState Evolve(ExecutionState state, SessionEvent happened) => happened switch
+    {
+        { Attempt: { } attempt } when attempt < state.Attempt => state,
+        ToolApprovalRequired => state with { Status = AwaitingApproval },
+        ToolApproved => state with { Status = Pending, Approved = true },
+        ToolStarted e => state with
+        {
+            Status = Executing, StartedSeq = e.Seq, Attempt = e.Attempt ?? 1, StartedAt = e.At, AttemptDeadline = e.At.AddMilliseconds(state.Plan.TimeoutMs),
+            RetryAt = null, Suspended = false, SuspendedAt = null, Progress = null, Error = null, Kept = null, Stdout = null, Stderr = null, ResultStream = null,
+        },
+        ToolProgressed e => state with { Progress = new(e.Stage, e.Percent, e.Message, e.Details) },
+        ToolOutput e => EvolveOutput(state, e),
+        ToolSuspended e => state with { Suspended = true, SuspendedAt = e.At },
+        ToolContinued e => state with { Suspended = false, SuspendedAt = null, AttemptDeadline = state.AttemptDeadline + (e.At - state.SuspendedAt) },
+        ToolRetried e => state with { Status = Backoff, RetryAt = e.At.AddMilliseconds(e.DelayMs), Suspended = false, SuspendedAt = null, Error = e.Error },
+        ToolCompleted e => Ended(state, Completed) with { Result = e.Result, Summary = e.Summary, ElapsedMs = e.ElapsedMs, Metrics = e.Metrics, Error = null },
+        ToolFailed e => Ended(state, ExecutionStatus.Failed) with { Error = e.Error, ElapsedMs = e.ElapsedMs, Metrics = e.Metrics },
+        ToolTimedOut e => Ended(state, ExecutionStatus.TimedOut) with { Error = e.Error, ElapsedMs = e.ElapsedMs, Metrics = e.Metrics },
+        ToolCancelled e => Ended(state, Cancelled) with { Error = e.Error, ElapsedMs = e.ElapsedMs, Metrics = e.Metrics },
+        _ => state,
+    };
+
+    private static Decision DecideStart(ExecutionState state, ExecutionSurroundings around)
+    {
+        if (around.BatchPaused || !around.HoldsSlot) return Decision.None;
+        return state.Plan.NeedsApproval && !state.Approved
+            ? Of(state, new ToolApprovalRequired(state.Name, state.Arguments))
+            : Of(state, new ToolStarted(state.Name, around.Running + 1), state.Attempt + 1);
+    }
+
+    private static Decision DecideOutput(ExecutionState state, ExecutionOutput output)
+    {
+        if (output.Offset < (state.Tail(output.Stream)?.End ?? 0)) return Decision.None;
+        var (text, base64) = Runners.OutputEncoder.Encode(output.Bytes.Span);
+        return Of(state, new ToolOutput(output.Stream, output.Offset, text, base64, output.Dropped == 0 ? null : output.Dropped));
+    }
+
+    private static Decision DecideFailure(ExecutionState state, ExecutionEnded ended, ToolError error, ExecutionSurroundings around) =>
+        error.Retryable && Retry(state, error, Delay(state, ended.Jitter), around) is { } retry
+            ? retry
+            : End(state, new ToolFailed(error, Elapsed(state, around), ended.Metrics));
+
+    private static Decision DecideTimeout(ExecutionState state, AttemptTimedOut timedOut, ExecutionSurroundings around)
+    {
+        if (state.Suspended || around.Now < state.AttemptDeadline) return Decision.None;
+        var error = new ToolError(ToolErrorCodes.AttemptTimeout, $"The attempt took longer than {state.Plan.TimeoutMs} ms.", state.Plan.Idempotent);
+        return state.Plan.Idempotent && Retry(state, error, Delay(state, timedOut.Jitter), around) is { } retry
+            ? retry
+            : End(state, new ToolTimedOut(error with { Retryable = false }, Elapsed(state, around), SoFar(state)));
+    }
+
+    private static Decision DecideRunnerLost(ExecutionState state, ExecutionSurroundings around)
+    {
+        var error = new ToolError(ToolErrorCodes.RunnerLost, "The process that ran the tool is gone.", state.Plan.Idempotent);
+        return state.Plan.Idempotent && Retry(state, error, TimeSpan.Zero, around) is { } retry
+            ? retry
+            : End(state, new ToolFailed(error with { Retryable = false }, Elapsed(state, around), SoFar(state)));
+    }
+
+    /// <summary>A retry, if attempts and time are left.</summary>
+    private static Decision? Retry(ExecutionState state, ToolError error, TimeSpan delay, ExecutionSurroundings around)
+    {
+        if (state.Attempt >= state.Plan.MaxAttempts) return null;
+        if (!around.BatchPaused && around.Now + delay >= around.BatchDeadline) return null;
+        return Of(state, new ToolRetried((long)delay.TotalMilliseconds, error));
+    }
+
+    /// <summary>2^n s with a jitter of up to a quarter either way.</summary>
+    private static TimeSpan Delay(ExecutionState state, double jitter) =>
+        TimeSpan.FromMilliseconds(Math.Round(1_000 * Math.Pow(2, state.Attempt - 1) * (0.75 + (jitter * 0.5))));
+
+    /// <summary>What is known of an attempt that was ended from outside: its output.</summary>
+    private static ToolMetrics SoFar(ExecutionState state) => new(
+        (state.Stdout?.End ?? 0) + (state.Stderr?.End ?? 0) + (state.ResultStream?.End ?? 0),
+        (state.Stdout?.Dropped ?? 0) + (state.Stderr?.Dropped ?? 0) + (state.ResultStream?.Dropped ?? 0));
+
+    private static long Elapsed(ExecutionState state, ExecutionSurroundings around) =>
+        state.StartedAt is { } started ? Math.Max(0, (long)(around.Now - started).TotalMilliseconds) : 0;
+
+    private static Decision Of(ExecutionState state, SessionEvent happened, int? attempt = null) => Decision.Emit(happened with
+    {
+        MessageId = state.MessageId,
+        BatchId = state.BatchId,
+        ExecutionId = state.Id,
+        Attempt = attempt ?? (state.Attempt == 0 ? null : state.Attempt),
+    });
+
+    private static Decision End(ExecutionState state, SessionEvent happened) => Of(state, happened);
+
+    private static ExecutionState Ended(ExecutionState state, ExecutionStatus status) =>
+        state with { Status = status, Suspended = false, SuspendedAt = null, AttemptDeadline = null, RetryAt = null };
+
+    private static ExecutionState EvolveOutput(ExecutionState state, ToolOutput output)
+    {
+        var tail = (state.Tail(output.Stream) ?? OutputTail.Empty).Add(output);
+        return output.Stream switch
+        {
+            OutputStream.Stdout => state with { Stdout = tail },
+            OutputStream.Stderr => state with { Stderr = tail },
+            _ => state with { ResultStream = tail },
+        };
+    }
+}

@@ -1,0 +1,62 @@
+using ToolRuntime.Events;
+using ToolRuntime.Views;
+
+namespace ToolRuntime.ToolExecutions;
+
+/// <summary>One tool call as a durable machine; the fold of its events.</summary>
+[GenerateSerializer, Immutable, Alias("toolruntime.ExecutionState")]
+internal sealed record ExecutionState
+{
+    [Id(0)] public required string Id { get; init; }
+    [Id(1)] public required string BatchId { get; init; }
+    [Id(2)] public string? MessageId { get; init; }
+    [Id(3)] public required string CallId { get; init; }
+    [Id(4)] public required int Index { get; init; }
+    [Id(5)] public required string Name { get; init; }
+    [Id(6)] public required JsonText Arguments { get; init; }
+    [Id(7)] public required ExecutionPlan Plan { get; init; }
+    [Id(8)] public int EstimatedMs { get; init; }
+    [Id(9)] public ExecutionStatus Status { get; init; }
+    [Id(10)] public bool Approved { get; init; }
+    [Id(11)] public bool Suspended { get; init; }
+    [Id(12)] public int Attempt { get; init; }
+
+    /// <summary>When the latest attempt began; an execution's elapsed time counts from there.</summary>
+    [Id(13)] public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>When the running attempt times out; moves when a pause ends.</summary>
+    [Id(14)] public DateTimeOffset? AttemptDeadline { get; init; }
+    [Id(15)] public DateTimeOffset? SuspendedAt { get; init; }
+    [Id(16)] public DateTimeOffset? RetryAt { get; init; }
+    [Id(17)] public ProgressView? Progress { get; init; }
+    [Id(18)] public JsonText? Result { get; init; }
+    [Id(19)] public ToolError? Error { get; init; }
+    [Id(20)] public string? Summary { get; init; }
+    [Id(21)] public long? ElapsedMs { get; init; }
+    [Id(22)] public ToolMetrics? Metrics { get; init; }
+
+    /// <summary>Output as a model gets it.</summary>
+    [Id(23)] public string? Kept { get; init; }
+    [Id(24)] public OutputTail? Stdout { get; init; }
+    [Id(25)] public OutputTail? Stderr { get; init; }
+    [Id(26)] public OutputTail? ResultStream { get; init; }
+
+    /// <summary>The seq of the current attempt's <c>tool.started</c>; its output comes after it.</summary>
+    [Id(27)] public long StartedSeq { get; init; }
+
+    public bool IsFinal => Status >= ExecutionStatus.Completed;
+
+    public OutputTail? Tail(OutputStream stream) => stream switch
+    {
+        OutputStream.Stdout => Stdout,
+        OutputStream.Stderr => Stderr,
+        _ => ResultStream,
+    };
+
+    /// <summary>Without what only the view shows; what a wake-up carries.</summary>
+    public ExecutionState WithoutOutput() => this with { Stdout = null, Stderr = null, ResultStream = null, Result = null, Kept = null, Progress = null };
+}
+
+/// <summary>What was decided about a call when its batch began; in the private part of <c>batch.started</c>.</summary>
+[GenerateSerializer, Immutable, Alias("toolruntime.ExecutionPlan")]
+internal sealed record ExecutionPlan(int TimeoutMs, bool Idempotent, bool NeedsApproval, bool StartsProcess, int MaxAttempts = 3);

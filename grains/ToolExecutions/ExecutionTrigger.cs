@@ -1,0 +1,79 @@
+using ToolRuntime.Events;
+
+namespace ToolRuntime.ToolExecutions;
+
+/// <summary>What can happen to an execution.</summary>
+[GenerateSerializer, Alias("toolruntime.ExecutionTriggerKind")]
+internal enum ExecutionTriggerKind
+{
+    Start,
+    Refuse,
+    Approve,
+    Deny,
+    Progress,
+    Output,
+    Waiting,
+    Succeed,
+    Fail,
+    AttemptTimeout,
+    RunnerLost,
+    BackoffElapsed,
+    Suspend,
+    Continue,
+    Cancel,
+    BatchExpired,
+}
+
+/// <summary>A trigger; <see cref="Attempt"/> is set on what comes from a runner or timer, and a stale one is ignored.</summary>
+[GenerateSerializer, Immutable, Alias("toolruntime.ExecutionTrigger")]
+internal abstract record ExecutionTrigger([property: Id(0)] ExecutionTriggerKind Kind, [property: Id(1)] int? Attempt = null);
+
+/// <summary>A slot is free.</summary>
+[GenerateSerializer, Immutable, Alias("toolruntime.StartExecution")]
+internal sealed record StartExecution() : ExecutionTrigger(ExecutionTriggerKind.Start);
+
+/// <summary>The model's call is wrong; nothing runs.</summary>
+[GenerateSerializer, Immutable, Alias("toolruntime.RefuseCall")]
+internal sealed record RefuseCall(ToolError Error) : ExecutionTrigger(ExecutionTriggerKind.Refuse);
+
+[GenerateSerializer, Immutable, Alias("toolruntime.ApproveExecution")]
+internal sealed record ApproveExecution(string By, string? Reason) : ExecutionTrigger(ExecutionTriggerKind.Approve);
+
+[GenerateSerializer, Immutable, Alias("toolruntime.DenyExecution")]
+internal sealed record DenyExecution(string By, string? Reason) : ExecutionTrigger(ExecutionTriggerKind.Deny);
+
+[GenerateSerializer, Immutable, Alias("toolruntime.ExecutionProgress")]
+internal sealed record ExecutionProgress(int Of, string Stage, double? Percent, string? Message, JsonText? Details) : ExecutionTrigger(ExecutionTriggerKind.Progress, Of);
+
+/// <summary>Bytes of a stream; one whose offset lies before the stream's end has been applied already.</summary>
+[GenerateSerializer, Immutable, Alias("toolruntime.ExecutionOutput")]
+internal sealed record ExecutionOutput(int Of, OutputStream Stream, long Offset, ReadOnlyMemory<byte> Bytes, long Dropped) : ExecutionTrigger(ExecutionTriggerKind.Output, Of);
+
+[GenerateSerializer, Immutable, Alias("toolruntime.ExecutionWaiting")]
+internal sealed record ExecutionWaiting(int Of, long ElapsedMs, string Message) : ExecutionTrigger(ExecutionTriggerKind.Waiting, Of);
+
+/// <summary>The runner's end, well or not. <paramref name="Jitter"/> (0..1) is the caller's dice for a retry's delay; <paramref name="Kept"/> is the output that a model gets.</summary>
+[GenerateSerializer, Immutable, Alias("toolruntime.ExecutionEnded")]
+internal sealed record ExecutionEnded(int Of, ToolError? Error, JsonText Result, string Summary, ToolMetrics Metrics, string? Kept, double Jitter)
+    : ExecutionTrigger(Error is null ? ExecutionTriggerKind.Succeed : ExecutionTriggerKind.Fail, Of);
+
+[GenerateSerializer, Immutable, Alias("toolruntime.AttemptTimedOut")]
+internal sealed record AttemptTimedOut(int Of, double Jitter) : ExecutionTrigger(ExecutionTriggerKind.AttemptTimeout, Of);
+
+[GenerateSerializer, Immutable, Alias("toolruntime.RunnerLost")]
+internal sealed record RunnerLost(int Of) : ExecutionTrigger(ExecutionTriggerKind.RunnerLost, Of);
+
+[GenerateSerializer, Immutable, Alias("toolruntime.BackoffElapsed")]
+internal sealed record BackoffElapsed(int Of) : ExecutionTrigger(ExecutionTriggerKind.BackoffElapsed, Of);
+
+[GenerateSerializer, Immutable, Alias("toolruntime.SuspendExecution")]
+internal sealed record SuspendExecution() : ExecutionTrigger(ExecutionTriggerKind.Suspend);
+
+[GenerateSerializer, Immutable, Alias("toolruntime.ContinueExecution")]
+internal sealed record ContinueExecution() : ExecutionTrigger(ExecutionTriggerKind.Continue);
+
+[GenerateSerializer, Immutable, Alias("toolruntime.CancelExecution")]
+internal sealed record CancelExecution(string Reason) : ExecutionTrigger(ExecutionTriggerKind.Cancel);
+
+[GenerateSerializer, Immutable, Alias("toolruntime.BatchExpired")]
+internal sealed record BatchExpired() : ExecutionTrigger(ExecutionTriggerKind.BatchExpired);

@@ -1,0 +1,16 @@
+using Orleans.Concurrency;
+
+namespace ToolRuntime.ToolExecutions;
+
+/// <summary>Drives one execution: waits for what its attempt needs, runs it, and tells the session what happens. Key <c>tenant/session/execution</c>.</summary>
+[Alias("toolruntime.IToolExecutionGrain")]
+internal interface IToolExecutionGrain : IGrainWithStringKey
+{
+    /// <summary>Look at the state and do what is due. Doing it twice does no harm.</summary>
+    [Alias("Wake"), OneWay]
+    Task WakeAsync(ExecutionState state);
+
+    /// <summary>The runner of an attempt is alive.</summary>
+    [Alias("Heartbeat"), OneWay]
+    Task HeartbeatAsync(int attempt);
+}

@@ -1,0 +1,171 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using ToolRuntime.Runners;
+using ToolRuntime.Sessions;
+using ToolRuntime.Views;
+
+namespace ToolRuntime.ToolExecutions;
+
+/// <summary>
+/// Drives one execution. Owns no state: what it knows comes with a wake-up or as the session's answer, and everything it does may be done again.
+/// The tool itself runs in a runner, outside any turn, and outlives this activation.
+/// </summary>
+[GrainType("tool-execution"), Orleans.Concurrency.Reentrant]
+internal sealed class ToolExecutionGrain(RunnerHost runners, IOptions<RunnerOptions> options, TimeProvider time, ILogger<ToolExecutionGrain> logger)
+    : Grain, IToolExecutionGrain
+{
+    private SessionKey session;
+    private string id = "";
+    private ISessionJournal journal = null!;
+    private IGrainTimer? timer;
+    private int starting;
+    private int beating;
+    private bool suspended;
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        var key = this.GetPrimaryKeyString();
+        session = SessionKey.Parse(key);
+        id = key[(key.LastIndexOf('/') + 1)..];
+        journal = GrainFactory.GetGrain<ISessionJournal>(session.ToString());
+        return Task.CompletedTask;
+    }
+
+    public Task WakeAsync(ExecutionState state) => state switch
+    {
+        { IsFinal: true } => End(),
+        { Status: ExecutionStatus.Pending } => StartAsync(state),
+        { Status: ExecutionStatus.Backoff } => WaitForRetry(state),
+        { Status: ExecutionStatus.Executing } => Watch(state),
+        _ => Task.CompletedTask,
+    };
+
+    public Task HeartbeatAsync(int attempt)
+    {
+        beating = attempt;
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Waits for a place if the tool starts a process, then has the attempt decided, and runs it.</summary>
+    private async Task StartAsync(ExecutionState state)
+    {
+        if (starting > state.Attempt) return;
+        starting = state.Attempt + 1;
+        var slot = state.Plan.StartsProcess ? await runners.AcquireAsync(CancellationToken.None) : null;
+        try
+        {
+            slot = await ReportAsync(state.Attempt == 0 || state.Status == ExecutionStatus.Pending ? new StartExecution() : new BackoffElapsed(state.Attempt), slot);
+        }
+        finally
+        {
+            slot?.Dispose();
+            starting = 0;
+        }
+    }
+
+    /// <summary>Gives the slot to the runner, or back to the caller.</summary>
+    private async Task<ProcessSlot?> ReportAsync(ExecutionTrigger trigger, ProcessSlot? slot)
+    {
+        var reply = await RepeatAsync(trigger);
+        if (reply is not { Applied: true, State: { Status: ExecutionStatus.Executing } running }) return await FollowAsync(reply.State, slot);
+        var deadline = running.AttemptDeadline ?? time.GetUtcNow();
+        var spec = new RunnerSpec(session, id, running.Attempt, running.Name, running.Arguments, deadline);
+        var started = runners.Start(spec, new RunnerSink(journal, this.AsReference<IToolExecutionGrain>(), id, running.Attempt), slot);
+        DelayDeactivation(deadline - time.GetUtcNow() + TimeSpan.FromMinutes(1));
+        WatchDeadline(running);
+        return started ? null : slot;
+    }
+
+    private async Task<ProcessSlot?> FollowAsync(ExecutionState? state, ProcessSlot? slot)
+    {
+        if (state is null) await End();
+        else if (state.Status != ExecutionStatus.Pending) await WakeAsync(state);
+        return slot;
+    }
+
+    /// <summary>A running attempt: follows pauses, keeps its time-out, and misses its runner.</summary>
+    private Task Watch(ExecutionState state)
+    {
+        if (starting > 0) return Task.CompletedTask;
+        if (runners.IsRunning(session, id, state.Attempt))
+        {
+            if (state.Suspended != suspended) Suspend(state);
+            WatchDeadline(state);
+            return Task.CompletedTask;
+        }
+
+        var patience = options.Value.LostAfter;
+        if (patience == TimeSpan.Zero) return LoseAsync(state);
+        beating = 0;
+        SetTimer(patience, () => beating == state.Attempt ? Watch(state) : LoseAsync(state));
+        return Task.CompletedTask;
+    }
+
+    private void Suspend(ExecutionState state)
+    {
+        suspended = state.Suspended;
+        if (suspended) runners.Suspend(session, id);
+        else runners.Continue(session, id);
+    }
+
+    private void WatchDeadline(ExecutionState state)
+    {
+        if (state.Suspended || state.AttemptDeadline is not { } deadline) timer?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        else SetTimer(deadline - time.GetUtcNow(), () => TimeOutAsync(state));
+    }
+
+    private async Task TimeOutAsync(ExecutionState state)
+    {
+        var reply = await RepeatAsync(new AttemptTimedOut(state.Attempt, Random.Shared.NextDouble()));
+        if (reply.Applied) runners.Cancel(session, id, state.Attempt);
+        if (reply.State is { } after) await WakeAsync(after);
+    }
+
+    private async Task LoseAsync(ExecutionState state)
+    {
+        logger.LogWarning(new EventId(1101), "The runner of {Execution}, attempt {Attempt}, is gone.", this.GetPrimaryKeyString(), state.Attempt);
+        var reply = await RepeatAsync(new RunnerLost(state.Attempt));
+        if (reply.State is { } after) await WakeAsync(after);
+    }
+
+    private Task WaitForRetry(ExecutionState state)
+    {
+        var wait = (state.RetryAt ?? time.GetUtcNow()) - time.GetUtcNow();
+        if (wait <= TimeSpan.Zero) return StartAsync(state);
+        SetTimer(wait, () => StartAsync(state));
+        return Task.CompletedTask;
+    }
+
+    private Task End()
+    {
+        timer?.Dispose();
+        timer = null;
+        runners.Cancel(session, id, null);
+        DeactivateOnIdle();
+        return Task.CompletedTask;
+    }
+
+    private void SetTimer(TimeSpan due, Func<Task> act)
+    {
+        timer?.Dispose();
+        timer = this.RegisterGrainTimer(
+            static (act, _) => act(), act, new GrainTimerCreationOptions(due < TimeSpan.Zero ? TimeSpan.Zero : due, Timeout.InfiniteTimeSpan) { Interleave = true });
+    }
+
+    /// <summary>Reports until the session answers; every report is repeatable.</summary>
+    private async Task<ExecutionReply> RepeatAsync(ExecutionTrigger trigger)
+    {
+        for (var failures = 0; ; failures++)
+        {
+            try
+            {
+                return await journal.ReportExecutionAsync(id, trigger);
+            }
+            catch (Exception exception) when (failures < 6)
+            {
+                logger.LogWarning(new EventId(1102), exception, "The session did not take {Trigger} of {Execution}; trying again.", trigger.Kind, this.GetPrimaryKeyString());
+                await Task.Delay(TimeSpan.FromMilliseconds(100 << failures), time);
+            }
+        }
+    }
+}

@@ -1,0 +1,48 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using ToolRuntime.Hosting;
+using ToolRuntime.Models;
+using ToolRuntime.Runners;
+using ToolRuntime.SessionLog;
+using ToolRuntime.Sessions;
+using ToolRuntime.Tools;
+
+namespace ToolRuntime.Silo;
+
+/// <summary>Puts a silo together: grains, session log, runners, tools, models.</summary>
+public static class SiloComposition
+{
+    private static readonly TimeSpan ShortestReminder = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// Runs a silo for one process in the host, with its data in <c>Data:Path</c>. The host gets the <see cref="IClusterClient"/> and the <see cref="ISessionLog"/> that a gateway needs.
+    /// </summary>
+    /// <param name="host">The host.</param>
+    /// <param name="settings">The section <c>ToolRuntime</c>.</param>
+    public static IHostApplicationBuilder AddToolRuntimeSilo(this IHostApplicationBuilder host, IConfiguration settings)
+    {
+        ArgumentNullException.ThrowIfNull(host);
+        ArgumentNullException.ThrowIfNull(settings);
+        var data = settings.GetSection("Data").Get<SqliteSessionLogOptions>() ?? new();
+        host.Services.AddOptions<SqliteSessionLogOptions>().Bind(settings.GetSection("Data"));
+        host.Services.AddSqliteSessionLog();
+        host.Services.AddToolRunners(runners => Configure(runners, host.Configuration, settings), workspaces => workspaces.Path = data.Path);
+        host.Services.AddToolRuntimeGrains(host.Configuration, settings).AddOpenWorkRecovery();
+        host.Services.AddBuiltInTools(settings);
+        host.Services.AddModels(settings.GetSection("Models"));
+        host.UseOrleans(silo => silo
+            .UseLocalhostClustering()
+            .AddEmbeddedStores(data.Path)
+            .AddMemoryStreams(SessionStreams.Provider)
+            .Configure<ReminderOptions>(reminders => reminders.MinimumReminderPeriod = ShortestReminder));
+        return host;
+    }
+
+    private static void Configure(RunnerOptions runners, IConfiguration environment, IConfiguration settings)
+    {
+        runners.WaitingEnabled = environment.GetValue("WEBSOCKET_PROGRESS_ENABLED", runners.WaitingEnabled);
+        settings.GetSection("Runners").Bind(runners);
+        runners.LostAfter = TimeSpan.Zero; // One silo: what does not run here does not run.
+    }
+}

@@ -1,0 +1,18 @@
+using ToolRuntime.SessionLog;
+
+namespace ToolRuntime.Grains.Tests.SessionLog;
+
+/// <summary>A store that outlives the logs opened on it, empty at first. One log is open at a time.</summary>
+public interface ISessionLogStore : IAsyncDisposable
+{
+    /// <summary>The clock that <c>updatedAt</c> comes from.</summary>
+    FakeTimeProvider Time { get; }
+
+    Task<ISessionLog> OpenAsync();
+
+    /// <summary>Closes the open log in good order.</summary>
+    Task CloseAsync();
+
+    /// <summary>Leaves the store as it is when its process dies now.</summary>
+    Task CrashAsync();
+}

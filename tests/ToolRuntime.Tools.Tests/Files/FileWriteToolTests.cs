@@ -1,0 +1,47 @@
+using ToolRuntime.Tools.Tests.Support;
+
+namespace ToolRuntime.Tools.Tests.Files;
+
+public sealed class FileWriteToolTests : IDisposable
+{
+    private readonly ToolHost host = new(("Files:MaxWriteBytes", "2048"));
+
+    public void Dispose() => host.Dispose();
+
+    [Fact]
+    public async Task Execute_NewFile_IsWrittenWithItsFolders()
+    {
+        var result = await host.RunAsync("file_write", """{"path":"notes/hello.md","content":"# hello\nworld"}""");
+
+        Assert.Null(result.Error);
+        Assert.Equal("""{"path":"notes/hello.md","bytes":13,"lines":2,"created":true}""", result.Result.Json);
+        Assert.Equal("# hello\nworld", await File.ReadAllTextAsync(host.Folder.PathOf("notes/hello.md")));
+        Assert.Equal((1, 2), (host.Context.Counters.FilesCreated, host.Context.Counters.LinesWritten));
+        Assert.Equal(["analyzing", "validating", "writing", "complete"], host.Context.Progress.Select(p => p.Stage));
+    }
+
+    [Fact]
+    public async Task Execute_OldFile_IsReplacedAndKeepsItsMode()
+    {
+        var path = host.Folder.PathOf("run.sh");
+        await File.WriteAllTextAsync(path, "old");
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+
+        var result = await host.RunAsync("file_write", """{"path":"run.sh","content":"new"}""");
+
+        Assert.Contains("\"created\":false", result.Result.Json, StringComparison.Ordinal);
+        Assert.Equal("new", await File.ReadAllTextAsync(path));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(path));
+        Assert.Equal(0, host.Context.Counters.FilesCreated);
+        Assert.Equal(["run.sh"], Directory.EnumerateFileSystemEntries(host.Folder.Workspace).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public async Task Execute_TooLarge_Fails()
+    {
+        var result = await host.RunAsync("file_write", $$"""{"path":"a","content":"{{new string('x', 2049)}}"}""");
+
+        Assert.Equal("too_large", result.Error!.Code);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(host.Folder.Workspace));
+    }
+}

@@ -1,0 +1,107 @@
+using System.Text;
+using System.Text.Json;
+using System.Threading.Channels;
+using ToolRuntime.Events;
+
+namespace ToolRuntime.Tools.Tests.Support;
+
+/// <summary>An attempt's context that keeps what the tool does.</summary>
+internal sealed class FakeToolContext(string workspace) : IToolContext
+{
+    private readonly Lock gate = new();
+    private readonly Dictionary<OutputStream, MemoryStream> output = [];
+    private readonly List<Action<bool>> suspensions = [];
+    private readonly Channel<byte[]> input = Channel.CreateUnbounded<byte[]>();
+    private readonly Channel<bool> written = Channel.CreateUnbounded<bool>();
+
+    public SessionKey Session { get; } = new("dev", "s1");
+
+    public string ExecutionId => "e1";
+
+    public int Attempt => 1;
+
+    public DateTimeOffset Deadline => DateTimeOffset.MaxValue;
+
+    public string Workspace { get; } = workspace;
+
+    public ToolCounters Counters { get; } = new();
+
+    public List<(string Stage, double? Percent, JsonText? Details)> Progress { get; } = [];
+
+    /// <summary>What an output write waits for; null takes it at once.</summary>
+    public Func<CancellationToken, Task>? HoldOutput { get; set; }
+
+    /// <summary>Whether a client may send input; else the input is at its end.</summary>
+    public bool HasInput { get; init; }
+
+    public string Text(OutputStream stream = OutputStream.Stdout)
+    {
+        lock (gate) return output.TryGetValue(stream, out var bytes) ? Encoding.UTF8.GetString(bytes.ToArray()) : "";
+    }
+
+    public byte[] Bytes(OutputStream stream = OutputStream.Stdout)
+    {
+        lock (gate) return output.TryGetValue(stream, out var bytes) ? bytes.ToArray() : [];
+    }
+
+    /// <summary>Waits until stdout holds <paramref name="text"/>.</summary>
+    public async Task<string> OutputHasAsync(string text)
+    {
+        while (!Text().Contains(text, StringComparison.Ordinal))
+        {
+            await written.Reader.ReadAsync().AsTask().WaitAsync(Wait.Timeout);
+        }
+
+        return Text();
+    }
+
+    public void Suspend(bool suspend)
+    {
+        Action<bool>[] all;
+        lock (gate) all = [.. suspensions];
+        foreach (var changed in all) changed(suspend);
+    }
+
+    public void Send(string text) => input.Writer.TryWrite(Encoding.UTF8.GetBytes(text));
+
+    public void EndInput() => input.Writer.TryComplete();
+
+    public ValueTask ReportProgressAsync(string stage, double? percent = null, string? message = null, JsonText? details = null, CancellationToken cancellationToken = default)
+    {
+        lock (gate) Progress.Add((stage, percent, details));
+        return ValueTask.CompletedTask;
+    }
+
+    public async ValueTask WriteOutputAsync(OutputStream stream, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken = default)
+    {
+        lock (gate)
+        {
+            if (!output.TryGetValue(stream, out var kept)) output[stream] = kept = new();
+            kept.Write(bytes.Span);
+        }
+
+        written.Writer.TryWrite(true);
+        if (HoldOutput is { } hold) await hold(cancellationToken);
+    }
+
+    public ValueTask CheckpointAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
+
+    public IDisposable OnSuspend(Action<bool> changed)
+    {
+        lock (gate) suspensions.Add(changed);
+        return new Subscription(() => { lock (gate) suspensions.Remove(changed); });
+    }
+
+    public async ValueTask<ReadOnlyMemory<byte>> ReadInputAsync(CancellationToken cancellationToken = default)
+    {
+        if (!HasInput || !await input.Reader.WaitToReadAsync(cancellationToken)) return default;
+        return await input.Reader.ReadAsync(cancellationToken);
+    }
+
+    public static ToolCall Call(string tool, string arguments) => new(tool, JsonDocument.Parse(arguments).RootElement);
+
+    private sealed class Subscription(Action end) : IDisposable
+    {
+        public void Dispose() => end();
+    }
+}

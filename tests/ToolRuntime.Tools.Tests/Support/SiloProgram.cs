@@ -1,0 +1,47 @@
+using System.Diagnostics;
+
+namespace ToolRuntime.Tools.Tests.Support;
+
+/// <summary>
+/// The test assembly as a program: a stand-in for a silo, in a process of its own that a test can kill. <c>run</c> runs each further argument as a command
+/// line at once and prints <c>running</c>; <c>measure</c> prints how long <c>echo</c> takes.
+/// </summary>
+internal static class SiloProgram
+{
+    public static async Task<int> Main(string[] args)
+    {
+        using var host = new ToolHost();
+        await host.Watchdog.StartAsync(default);
+        switch (args)
+        {
+            case ["run", .. var commands]:
+                var running = Task.WhenAll(commands.Select(command => host.ShellAsync(command)));
+                Console.WriteLine($"{host.Watchdog.Mark.Value}");
+                await running;
+                return 0;
+            case ["measure", var count, var parallel]:
+                await MeasureAsync(host, int.Parse(count, null), int.Parse(parallel, null));
+                return 0;
+            case ["show", var command]:
+                var result = await host.ShellAsync(command);
+                Console.WriteLine($"{host.Context.Text()}{result}");
+                return 0;
+            default:
+                return 2;
+        }
+    }
+
+    private static async Task MeasureAsync(ToolHost host, int count, int parallel)
+    {
+        var times = new List<double>();
+        for (var i = 0; i < 20; i++) await host.ShellAsync("echo warm");
+        await Parallel.ForEachAsync(Enumerable.Range(0, count), new ParallelOptions { MaxDegreeOfParallelism = parallel }, async (_, cancelled) =>
+        {
+            var start = Stopwatch.GetTimestamp();
+            await host.ShellAsync("echo hello", cancelled);
+            lock (times) times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+        });
+        times.Sort();
+        Console.WriteLine($"p50 {times[count / 2]:0.0} ms  p99 {times[count * 99 / 100]:0.0} ms");
+    }
+}

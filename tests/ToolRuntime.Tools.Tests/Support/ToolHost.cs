@@ -1,0 +1,40 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using ToolRuntime.Tools.Processes;
+
+namespace ToolRuntime.Tools.Tests.Support;
+
+/// <summary>The built-in tools as a silo has them, with a workspace.</summary>
+internal sealed class ToolHost : IDisposable
+{
+    private readonly ServiceProvider services;
+
+    public ToolHost(params (string Key, string Value)[] settings)
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings.ToDictionary(s => $"ToolRuntime:{s.Key}", s => (string?)s.Value)).Build();
+        services = new ServiceCollection().AddLogging().AddBuiltInTools(configuration.GetSection("ToolRuntime")).BuildServiceProvider();
+        Context = new(Folder.Workspace);
+    }
+
+    public TemporaryFolder Folder { get; } = new();
+
+    public FakeToolContext Context { get; set; }
+
+    public ProcessWatchdog Watchdog => services.GetRequiredService<ProcessWatchdog>();
+
+    public ProcessLauncher Launcher => services.GetRequiredService<ProcessLauncher>();
+
+    public ITool Tool(string name) => services.GetServices<ITool>().Single(tool => tool.Descriptor.Name == name);
+
+    public Task<ToolResult> RunAsync(string tool, string arguments, CancellationToken cancellationToken = default) =>
+        Tool(tool).ExecuteAsync(FakeToolContext.Call(tool, arguments), Context, cancellationToken);
+
+    public Task<ToolResult> ShellAsync(string command, CancellationToken cancellationToken = default) =>
+        RunAsync("shell", $$"""{"command":{{System.Text.Json.JsonSerializer.Serialize(command)}}}""", cancellationToken);
+
+    public void Dispose()
+    {
+        services.Dispose();
+        Folder.Dispose();
+    }
+}

@@ -1,0 +1,64 @@
+#!/usr/bin/env bash
+# Every test run of the repository, one after the other, with a count at the end. Artefacts (screenshots, logs) go to artifacts/test-results.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+root=$PWD
+results=$root/artifacts/test-results
+rm -rf "$results" && mkdir -p "$results"
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+passed=0 failed=0 broken=0
+
+need() { # command, Debian package
+  command -v "$1" >/dev/null 2>&1 && return
+  echo "== installing $2"
+  local sudo=""; [ "$(id -u)" = 0 ] || sudo=sudo
+  [ -n "${APT_UPDATED:-}" ] || { $sudo apt-get update -qq >/dev/null && APT_UPDATED=1; }
+  DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -qq "$2" >/dev/null || { echo "could not install $2"; exit 1; }
+}
+
+count() { # name, passed, failed
+  passed=$((passed + $2)); failed=$((failed + $3))
+  printf '== %-42s %5d passed %5d failed\n' "$1" "$2" "$3"
+}
+
+run_dotnet() { # project folder
+  local name log; name=$(basename "$1"); log=$results/$name.log
+  dotnet test "$1" --no-build --nologo -v q --logger "trx;LogFileName=$results/$name.trx" --results-directory "$results" >"$log" 2>&1
+  local code=$?
+  local trx=$results/$name.trx p=0 f=0
+  if [ -f "$trx" ]; then
+    p=$(grep -o '<Counters [^>]*' "$trx" | grep -o ' passed="[0-9]*"' | tr -dc 0-9)
+    f=$(grep -o '<Counters [^>]*' "$trx" | grep -o ' failed="[0-9]*"' | tr -dc 0-9)
+  fi
+  count "$name" "${p:-0}" "${f:-0}"
+  if [ $code -ne 0 ] || [ "${p:-0}" = 0 ]; then broken=1; tail -n 60 "$log"; fi
+}
+
+run_vitest() { # folder
+  local name=$1 log=$results/$1.json
+  (cd "$1" && npx vitest run --reporter=default --reporter=json --outputFile.json="$log") >"$results/$name.log" 2>&1
+  local code=$?
+  local p f
+  p=$(node -p "try{require('$log').numPassedTests}catch{0}"); f=$(node -p "try{require('$log').numFailedTests}catch{0}")
+  count "$name" "$p" "$f"
+  if [ $code -ne 0 ] || [ "$p" = 0 ]; then broken=1; tail -n 60 "$results/$name.log"; fi
+}
+
+need chromium chromium
+need git git
+
+if [ "${TEST_NO_BUILD:-}" != 1 ]; then
+  echo "== building"
+  for folder in client console; do
+    (cd $folder && npm ci --no-audit --no-fund --silent) || exit 1
+  done
+  (cd console && npm run --silent build) || exit 1
+  dotnet build Orleans.ToolRuntime.sln -v q -nologo -p:SkipConsole=true || exit 1
+fi
+
+for folder in client console; do run_vitest $folder; done
+for project in tests/*.Tests/; do run_dotnet "$project"; done
+
+echo
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ] && [ "$broken" = 0 ] && [ "$passed" -gt 0 ]

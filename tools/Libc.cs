@@ -1,0 +1,40 @@
+using System.Runtime.InteropServices;
+using ToolRuntime.Tools.Processes;
+
+namespace ToolRuntime.Tools;
+
+/// <summary>The few calls of Linux's C library that .NET does not offer.</summary>
+internal static partial class Libc
+{
+    public const int OpenForReading = 0;
+    public const int OpenWithoutBlocking = 0x800;
+    public const int OpenCloseOnExec = 0x80000;
+    public const int OpenPathOnly = 0x200000;
+
+    public const int SetDescriptorFlags = 2;
+    public const int CloseOnExec = 1;
+
+    public const int NoSuchFile = 2;
+    public const int NotAFolder = 20;
+
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    public static partial int Kill(int pid, Signal signal);
+
+    [LibraryImport("libc", EntryPoint = "signal", SetLastError = true)]
+    public static partial nint Handle(Signal signal, nint handler);
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
+    public static partial nint Read(int descriptor, Span<byte> buffer, nint count);
+
+    [LibraryImport("libc", EntryPoint = "readlink", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial nint ReadLink(string path, Span<byte> target, nint size);
+
+    [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
+    public static partial int Control(int descriptor, int command, int argument);
+
+    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
+    public static partial int Close(int descriptor);
+}

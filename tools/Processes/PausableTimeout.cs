@@ -1,0 +1,60 @@
+namespace ToolRuntime.Tools.Processes;
+
+/// <summary>A time-out that stands still while the attempt is paused.</summary>
+internal sealed class PausableTimeout : IDisposable
+{
+    private readonly Lock gate = new();
+    private readonly TimeProvider time;
+    private readonly CancellationTokenSource source;
+    private readonly ITimer timer;
+    private readonly IDisposable? suspension;
+    private TimeSpan left;
+    private long runningSince;
+    private bool suspended;
+
+    /// <param name="timeout">Null never ends by itself.</param>
+    public PausableTimeout(TimeSpan? timeout, IToolContext context, TimeProvider time, CancellationToken cancellationToken)
+    {
+        (this.time, left, runningSince) = (time, timeout ?? TimeSpan.Zero, time.GetTimestamp());
+        suspended = timeout is null;
+        source = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timer = time.CreateTimer(_ => Fire(), null, timeout ?? Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        suspension = timeout is null ? null : context.OnSuspend(Suspend);
+    }
+
+    /// <summary>Cancelled when the time is up or the attempt's token is.</summary>
+    public CancellationToken Token => source.Token;
+
+    /// <summary>Whether the time is up.</summary>
+    public bool Elapsed { get; private set; }
+
+    public void Dispose()
+    {
+        suspension?.Dispose();
+        timer.Dispose();
+        lock (gate) suspended = true;
+        source.Dispose();
+    }
+
+    private void Suspend(bool suspend)
+    {
+        lock (gate)
+        {
+            if (suspend == suspended) return;
+            suspended = suspend;
+            if (suspend) left -= time.GetElapsedTime(runningSince);
+            else runningSince = time.GetTimestamp();
+            timer.Change(suspend ? Timeout.InfiniteTimeSpan : left > TimeSpan.Zero ? left : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private void Fire()
+    {
+        lock (gate)
+        {
+            if (suspended) return;
+            Elapsed = true;
+            _ = source.CancelAsync();
+        }
+    }
+}

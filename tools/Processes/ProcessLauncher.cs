@@ -1,0 +1,54 @@
+using System.Diagnostics;
+
+namespace ToolRuntime.Tools.Processes;
+
+/// <summary>Starts processes that can't outlive the silo: each leads a session and group of its own, and runs nothing before the watchdog knows of it.</summary>
+internal sealed class ProcessLauncher(ProcessWatchdog watchdog, TimeProvider time)
+{
+    // The process waits here until its group is registered; if the silo dies first it reads the end of its input and exits.
+    // A shell reads a pipe byte by byte in `read`, so all that follows the line is left to the program.
+    private const string Gate = """
+        IFS= read -r gate || exit 125
+        exec "$@"
+        """;
+
+    private int count;
+
+    /// <summary>Starts it. The caller ends it by disposing of what it gets.</summary>
+    /// <exception cref="WatchdogUnavailableException">Nothing would end the process if the silo died, so it isn't started.</exception>
+    public async Task<ToolProcess> StartAsync(ProcessCommand command)
+    {
+        var mark = $"TOOLRUNTIME_EXECUTION={watchdog.Mark.Value}-{Interlocked.Increment(ref count)}";
+        var process = new Process { StartInfo = StartInfo(command, mark), EnableRaisingEvents = true };
+        var tool = new ToolProcess(process, mark, watchdog, time);
+        try
+        {
+            tool.Start();
+            await watchdog.AddAsync(tool.Id);
+            await tool.OpenGateAsync();
+            return tool;
+        }
+        catch
+        {
+            await tool.DisposeAsync();
+            throw;
+        }
+    }
+
+    private ProcessStartInfo StartInfo(ProcessCommand command, string mark)
+    {
+        var start = new ProcessStartInfo("setsid")
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = command.WorkingDirectory,
+        };
+        foreach (var argument in (string[])["/bin/sh", "-c", Gate, "toolruntime-gate", command.File, .. command.Arguments]) start.ArgumentList.Add(argument);
+        start.Environment.Clear();
+        foreach (var (name, value) in command.Environment) start.Environment[name] = value;
+        start.Environment[watchdog.Mark.Key] = watchdog.Mark.Value;
+        start.Environment[mark[..mark.IndexOf('=', StringComparison.Ordinal)]] = mark[(mark.IndexOf('=', StringComparison.Ordinal) + 1)..];
+        return start;
+    }
+}

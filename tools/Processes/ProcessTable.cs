@@ -1,0 +1,98 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+
+namespace ToolRuntime.Tools.Processes;
+
+/// <summary>Looks into <c>/proc</c>.</summary>
+internal static class ProcessTable
+{
+    private const int MaxPasses = 50;
+
+    /// <summary>
+    /// Kills every process that has <paramref name="mark"/> in its environment, wherever it went. Repeats until a look finds none, since a
+    /// process can fork between two looks.
+    /// </summary>
+    public static void KillMarked(string mark)
+    {
+        var wanted = Encoding.UTF8.GetBytes($"\0{mark}\0");
+        for (var pass = 0; pass < MaxPasses; pass++)
+        {
+            var found = false;
+            foreach (var pid in All())
+            {
+                if (HasMark(pid, wanted)) found |= Libc.Kill(pid, Signal.Kill) == 0;
+            }
+
+            if (!found) return;
+        }
+    }
+
+    /// <summary>Whether a group has a member that still runs. A zombie that nobody has collected yet does not count.</summary>
+    public static bool IsGroupAlive(int group)
+    {
+        if (Libc.Kill(-group, Signal.None) != 0) return false;
+        foreach (var pid in All())
+        {
+            if (StateAndGroup(pid) is var (state, member) && member == group && state is not ('Z' or 'X')) return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>All process ids.</summary>
+    public static IEnumerable<int> All()
+    {
+        foreach (var folder in Directory.EnumerateDirectories("/proc"))
+        {
+            if (int.TryParse(folder.AsSpan("/proc/".Length), NumberStyles.None, CultureInfo.InvariantCulture, out var pid)) yield return pid;
+        }
+    }
+
+    private static bool HasMark(int pid, byte[] wanted)
+    {
+        var content = ArrayPool<byte>.Shared.Rent(16 * 1024);
+        content[0] = 0;
+        var length = ReadAll($"/proc/{pid}/environ", ref content, 1);
+        var has = content.AsSpan(0, length).IndexOf(wanted) >= 0;
+        ArrayPool<byte>.Shared.Return(content);
+        return has;
+    }
+
+    private static (char State, int Group)? StateAndGroup(int pid)
+    {
+        var content = ArrayPool<byte>.Shared.Rent(1024);
+        var length = ReadAll($"/proc/{pid}/stat", ref content, 0);
+        var text = Encoding.UTF8.GetString(content, 0, length);
+        ArrayPool<byte>.Shared.Return(content);
+
+        // "pid (name) state parent group ...", and the name may hold anything.
+        var fields = text[(text.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return fields.Length > 2 ? (fields[0][0], int.Parse(fields[2], CultureInfo.InvariantCulture)) : null;
+    }
+
+    // Straight to the C library: processes vanish and belong to others all the time, and exceptions would cost more than the whole look.
+    private static int ReadAll(string path, ref byte[] buffer, int length)
+    {
+        var descriptor = Libc.Open(path, Libc.OpenForReading | Libc.OpenCloseOnExec);
+        if (descriptor < 0) return length;
+        while (true)
+        {
+            if (length == buffer.Length) Grow(ref buffer);
+            var read = (int)Libc.Read(descriptor, buffer.AsSpan(length), buffer.Length - length);
+            if (read <= 0) break;
+            length += read;
+        }
+
+        _ = Libc.Close(descriptor);
+        return length;
+    }
+
+    private static void Grow(ref byte[] buffer)
+    {
+        var larger = ArrayPool<byte>.Shared.Rent(buffer.Length * 2);
+        buffer.CopyTo(larger, 0);
+        ArrayPool<byte>.Shared.Return(buffer);
+        buffer = larger;
+    }
+}

@@ -1,0 +1,126 @@
+using System.Diagnostics;
+
+namespace ToolRuntime.Tools.Processes;
+
+/// <summary>A running process with all its descendants. Ended for good by <see cref="EndAsync"/> or disposal.</summary>
+internal sealed class ToolProcess : IAsyncDisposable
+{
+    /// <summary>How long a process may take to end after SIGTERM before it gets SIGKILL.</summary>
+    public static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
+
+    private static readonly TimeSpan MaxPoll = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan KillTimeout = TimeSpan.FromSeconds(5);
+    private static readonly byte[] GateLine = "\n"u8.ToArray();
+
+    private readonly TaskCompletionSource<int> exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource ended = new();
+    private readonly Lock signalling = new();
+    private readonly Process process;
+    private readonly string mark;
+    private readonly ProcessWatchdog watchdog;
+    private readonly TimeProvider time;
+    private bool ending;
+    private Task? end;
+
+    public ToolProcess(Process process, string mark, ProcessWatchdog watchdog, TimeProvider time)
+    {
+        (this.process, this.mark, this.watchdog, this.time) = (process, mark, watchdog, time);
+        process.Exited += (_, _) => exited.TrySetResult(process.ExitCode);
+    }
+
+    /// <summary>The process's id, and its group's and session's.</summary>
+    public int Id { get; private set; }
+
+    /// <summary>The exit code of the process itself, 128 + n when signal n ended it. Its descendants may still run.</summary>
+    public Task<int> Exited => exited.Task;
+
+    /// <summary>Cancelled once nothing is left that could write: what its pipes hold then is the rest.</summary>
+    public CancellationToken Ended => ended.Token;
+
+    public Stream Input => process.StandardInput.BaseStream;
+
+    public Stream Output => process.StandardOutput.BaseStream;
+
+    public Stream Error => process.StandardError.BaseStream;
+
+    /// <summary>Stops the group, or lets it go on.</summary>
+    public void Suspend(bool stop)
+    {
+        lock (signalling)
+        {
+            if (!ending) Send(stop ? Signal.Stop : Signal.Continue);
+        }
+    }
+
+    /// <summary>
+    /// Ends the whole group (SIGTERM, SIGCONT, SIGKILL after <paramref name="grace"/>; at once with zero) and whatever left the group,
+    /// and returns when nothing is left. Later calls wait for the first.
+    /// </summary>
+    public Task EndAsync(TimeSpan grace)
+    {
+        lock (signalling)
+        {
+            ending = true;
+            return end ??= Id == 0 ? Task.CompletedTask : EndCoreAsync(grace);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await EndAsync(TimeSpan.Zero);
+        if (Id != 0) foreach (var pipe in (Stream[])[Input, Output, Error]) await pipe.DisposeAsync();
+        process.Dispose();
+        ended.Dispose();
+    }
+
+    internal void Start()
+    {
+        process.Start();
+        Id = process.Id;
+    }
+
+    internal async Task OpenGateAsync()
+    {
+        try
+        {
+            await Input.WriteAsync(GateLine);
+            await Input.FlushAsync();
+        }
+        catch (IOException)
+        {
+            // It is gone already, and its exit code says why.
+        }
+    }
+
+    private async Task EndCoreAsync(TimeSpan grace)
+    {
+        if (grace > TimeSpan.Zero)
+        {
+            Send(Signal.Terminate);
+            Send(Signal.Continue);
+            await WaitUntilGoneAsync(grace);
+        }
+
+        Send(Signal.Kill);
+        await WaitUntilGoneAsync(KillTimeout);
+        ProcessTable.KillMarked(mark);
+        await watchdog.RemoveAsync(Id);
+        await ended.CancelAsync();
+    }
+
+    private async Task WaitUntilGoneAsync(TimeSpan timeout)
+    {
+        var start = time.GetTimestamp();
+        await ((Task)Exited.WaitAsync(timeout, time)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        for (var poll = TimeSpan.FromMilliseconds(1); ProcessTable.IsGroupAlive(Id) && time.GetElapsedTime(start) < timeout; poll = poll * 2 < MaxPoll ? poll * 2 : MaxPoll)
+        {
+            await Task.Delay(poll, time);
+        }
+    }
+
+    // Between its start and its setsid the process is not yet the leader of a group.
+    private void Send(Signal signal)
+    {
+        if (Libc.Kill(-Id, signal) != 0 && !Exited.IsCompleted) _ = Libc.Kill(Id, signal);
+    }
+}

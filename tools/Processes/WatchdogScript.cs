@@ -1,0 +1,33 @@
+namespace ToolRuntime.Tools.Processes;
+
+/// <summary>The watchdog's program, for any POSIX shell. <c>$1</c> is the variable, with its value, that marks all processes of the silo.</summary>
+internal static class WatchdogScript
+{
+    /// <summary>What it prints once it can take lines.</summary>
+    public const string Ready = "ready";
+
+    // It keeps nothing open that it was not given: its stdin is the only thing that tells it of the silo's end.
+    // The second half finds what left its process group (setsid); it repeats because a process can be forked between two looks.
+    public const string Text = """
+        trap '' INT HUP TERM QUIT TSTP
+        cd /
+        echo ready
+        exec >/dev/null 2>&1
+        live=' '
+        while IFS= read -r line; do
+          group=${line#?}
+          case $line in
+            +*) live="$live$group " ;;
+            -*) case $live in *" $group "*) live="${live%%" $group "*} ${live#*" $group "}" ;; esac ;;
+          esac
+        done
+        for group in $live; do kill -KILL "-$group"; done
+        pass=0
+        while [ "$pass" -lt 50 ]; do
+          pass=$((pass + 1))
+          found=$(grep -lF "$1" /proc/[0-9]*/environ)
+          [ -n "$found" ] || break
+          for file in $found; do pid=${file#/proc/}; kill -KILL "${pid%/environ}"; done
+        done
+        """;
+}

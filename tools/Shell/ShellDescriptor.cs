@@ -1,0 +1,33 @@
+namespace ToolRuntime.Tools.Shell;
+
+/// <summary>What the <c>shell</c> tool tells of itself.</summary>
+internal static class ShellDescriptor
+{
+    // Linux takes 128 KB in one argument, and a character has up to four bytes.
+    private const int MaxCommandLength = 32_000;
+    private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
+
+    public static ToolDescriptor Create(ShellOptions options) => new()
+    {
+        Name = "shell",
+        Description = "Runs a command line with bash in the session's workspace and streams its output. A non-zero exit code is a failure. Processes left in the background end with the command.",
+        Parameters = new($$"""
+            {
+              "type": "object",
+              "properties": {
+                "command": { "type": "string", "minLength": 1, "maxLength": {{MaxCommandLength}}, "description": "The command line." },
+                "idempotent": { "type": "boolean", "description": "True if running it again after an interruption does no harm." },
+                "timeoutMs": { "type": "integer", "minimum": 1, "maximum": {{(long)(options.MaxRunTime ?? Longest).TotalMilliseconds}}, "description": "Longest run in milliseconds." },
+                "workingDirectory": { "type": "string", "description": "A folder of the workspace; the workspace itself if left out." },
+                "environment": { "type": "object", "additionalProperties": { "type": "string" }, "description": "More environment variables." }
+              },
+              "required": ["command"],
+              "additionalProperties": false
+            }
+            """),
+        TimeoutMs = (int?)options.MaxRunTime?.TotalMilliseconds,
+        Idempotency = Idempotency.WhenArgumentsSay,
+        StartsProcess = true,
+        EstimatedMs = 2_000,
+    };
+}

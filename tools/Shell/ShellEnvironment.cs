@@ -1,0 +1,57 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace ToolRuntime.Tools.Shell;
+
+/// <summary>The only variables that a command gets to see.</summary>
+internal sealed class ShellEnvironment
+{
+    private const string DefaultPath = "/usr/local/bin:/usr/bin:/bin";
+
+    private readonly Dictionary<string, string> common;
+    private readonly Regex[] allow;
+    private readonly Regex[] deny;
+
+    public ShellEnvironment(ShellOptions options)
+    {
+        common = new()
+        {
+            ["PATH"] = Environment.GetEnvironmentVariable("PATH") ?? DefaultPath,
+            ["LANG"] = options.Lang,
+            ["TERM"] = options.Term,
+        };
+        foreach (var name in options.PassEnvironment)
+        {
+            if (Environment.GetEnvironmentVariable(name) is { } value) common[name] = value;
+        }
+
+        allow = [.. options.AllowEnvironment.Select(Compile)];
+        deny = [.. options.DenyEnvironment.Select(Compile)];
+    }
+
+    /// <summary>The variables of one command; <paramref name="refused"/> names the first that the call may not set.</summary>
+    public Dictionary<string, string>? For(string home, JsonElement? requested, out string? refused)
+    {
+        var variables = new Dictionary<string, string>(common) { ["HOME"] = home };
+        refused = null;
+        if (requested is not { } given) return variables;
+        foreach (var variable in given.EnumerateObject())
+        {
+            var value = variable.Value.GetString()!;
+            if (!MayBeSet(variable.Name) || value.Contains('\0', StringComparison.Ordinal))
+            {
+                refused = variable.Name;
+                return null;
+            }
+
+            variables[variable.Name] = value;
+        }
+
+        return variables;
+    }
+
+    private bool MayBeSet(string name) =>
+        name.Length > 0 && name.IndexOfAny(['=', '\0']) < 0 && allow.Any(rule => rule.IsMatch(name)) && !deny.Any(rule => rule.IsMatch(name));
+
+    private static Regex Compile(string expression) => new(expression, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+}

@@ -1,0 +1,61 @@
+using Microsoft.Extensions.Options;
+using ToolRuntime.Tools.Files;
+using ToolRuntime.Tools.Processes;
+
+namespace ToolRuntime.Tools.Shell;
+
+/// <summary>Runs a command line in the session's workspace. Its input is what the attempt's input is: at its end at once unless a client may send some.</summary>
+internal sealed class ShellTool(IOptions<ShellOptions> options, ProcessLauncher launcher, TimeProvider time) : ITool
+{
+    private static readonly string Shell = File.Exists("/bin/bash") ? "/bin/bash" : "/bin/sh";
+
+    private readonly CommandPolicy policy = new(options.Value);
+    private readonly ShellEnvironment environment = new(options.Value);
+
+    public ToolDescriptor Descriptor { get; } = ShellDescriptor.Create(options.Value);
+
+    public async Task<ToolResult> ExecuteAsync(ToolCall call, IToolContext context, CancellationToken cancellationToken)
+    {
+        var line = call.GetText("command");
+        if (line.Contains('\0', StringComparison.Ordinal)) return Refused(ToolErrorCodes.InvalidArguments, "The command has a NUL character.");
+        if (policy.Refusal(line) is { } refusal) return Refused("command_denied", refusal);
+        if (environment.For(context.Workspace, call.Find("environment"), out var variable) is not { } variables) return Refused("environment_denied", $"The variable '{variable}' may not be set.");
+
+        string folder;
+        try
+        {
+            using var workspace = WorkspaceFolder.Open(context.Workspace);
+            using var opened = workspace.OpenFolder(call.FindText("workingDirectory") ?? ".");
+            folder = opened.RealPath;
+        }
+        catch (FileToolException exception)
+        {
+            return ToolResult.Failure(exception.Error);
+        }
+
+        return await RunAsync(new(Shell, ["-c", line], folder, variables), call, context, cancellationToken);
+    }
+
+    private async Task<ToolResult> RunAsync(ProcessCommand command, ToolCall call, IToolContext context, CancellationToken cancellationToken)
+    {
+        using var timeout = new PausableTimeout(AskedRunTime(call), context, time, cancellationToken);
+        try
+        {
+            await using var process = await launcher.StartAsync(command);
+            return ExitResult.For(await ProcessRun.RunAsync(process, context, timeout.Token));
+        }
+        catch (WatchdogUnavailableException exception)
+        {
+            return ToolResult.Failure(new("watchdog_unavailable", exception.Message, Retryable: true));
+        }
+        catch (OperationCanceledException) when (timeout.Elapsed && !cancellationToken.IsCancellationRequested)
+        {
+            return ToolResult.Failure(new("command_timeout", $"The command took longer than the {call.FindNumber("timeoutMs")} ms it was given.", call.FindFlag("idempotent")));
+        }
+    }
+
+    // The runner's own time-out holds in any case.
+    private static TimeSpan? AskedRunTime(ToolCall call) => call.FindNumber("timeoutMs") is { } asked ? TimeSpan.FromMilliseconds(asked) : null;
+
+    private static ToolResult Refused(string code, string message) => ToolResult.Failure(new(code, message));
+}

@@ -1,0 +1,32 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using ToolRuntime.Tools.Computer;
+using ToolRuntime.Tools.Files;
+using ToolRuntime.Tools.Processes;
+using ToolRuntime.Tools.Shell;
+
+namespace ToolRuntime.Tools;
+
+/// <summary>Registration of the tools that come with the runtime.</summary>
+public static class ToolServiceCollectionExtensions
+{
+    /// <summary>
+    /// Adds every built-in tool as an <see cref="ITool"/>, and the watchdog that ends their processes when this process dies.
+    /// </summary>
+    /// <param name="services">Where to add them.</param>
+    /// <param name="section">The section <c>ToolRuntime</c>, with <c>Shell</c> and <c>Files</c> in it. Wrong values stop the host at its start.</param>
+    public static IServiceCollection AddBuiltInTools(this IServiceCollection services, IConfiguration section)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddOptions<ShellOptions>().Bind(section.GetSection("Shell")).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<FileToolOptions>().Bind(section.GetSection("Files")).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<ProcessWatchdog>().AddSingleton<ProcessLauncher>();
+        services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<ProcessWatchdog>());
+        return services
+            .AddSingleton<ITool, ShellTool>()
+            .AddSingleton<ITool, FileWriteTool>()
+            .AddSingleton<ITool, ComputerTool>();
+    }
+}

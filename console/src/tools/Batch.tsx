@@ -55,17 +55,18 @@ function BatchBar({ session, batchId, batch }: BatchProps & { readonly batch: Vi
           <span>{status.label}</span>
         </span>
         <Counts batch={batch} />
-        <span className="spacer" />
-        <Times batch={batch} />
-        <Button
-          label="Timeline"
-          kind="quiet"
-          className="button-small"
-          aria-expanded={timeline}
-          testId="batch-timeline"
-          onClick={() => setTimeline(!timeline)}
-        />
-        {ended ? null : <Controls session={session} batchId={batchId} batch={batch} />}
+        <span className="batch-side">
+          <Times batch={batch} />
+          <Button
+            label="Timeline"
+            kind="quiet"
+            className="button-small"
+            aria-expanded={timeline}
+            testId="batch-timeline"
+            onClick={() => setTimeline(!timeline)}
+          />
+          {ended ? null : <Controls session={session} batchId={batchId} batch={batch} />}
+        </span>
       </div>
       <div
         className="meter"

@@ -26,7 +26,10 @@ public static class ToolServiceCollectionExtensions
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<ProcessWatchdog>());
         return services
             .AddSingleton<ITool, ShellTool>()
+            .AddSingleton<ITool, FileReadTool>()
             .AddSingleton<ITool, FileWriteTool>()
+            .AddSingleton<ITool, FileListTool>()
+            .AddSingleton<ITool, FileReplaceLinesTool>()
             .AddSingleton<ITool, ComputerTool>();
     }
 }

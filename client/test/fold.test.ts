@@ -78,23 +78,32 @@ describe('foldView', () => {
     expect(next.messages).toBe(view.messages);
   });
 
-  it('keeps the newest 200 messages with their batches and the newest 50 batches of none', () => {
+  it('keeps the newest 200 messages with their batches, the newest 50 batches of none, and whatever is open', () => {
     const events: SessionEvent[] = [];
+    const counts = { successful: 1, failed: 0, timedOut: 0, cancelled: 0, total: 1, elapsedMs: 1 };
+    const ends = { type: 'batch.completed', ...counts } as const;
     for (let i = 0; i < 210; i++) {
       events.push({ seq: i, at, type: 'conversation.state', messageId: `m${i}`, to: 'queued' });
       const tool = { executionId: `x${i}`, callId: 'c', index: 0, name: 'shell', arguments: {} };
       events.push({ seq: i, at, type: 'batch.started', messageId: `m${i}`, batchId: `b${i}`, total: 1, tools: [tool] });
+      if (i === 0) continue;
+      events.push({ seq: i, at, messageId: `m${i}`, batchId: `b${i}`, ...ends });
+      events.push({ seq: i, at, type: 'conversation.state', messageId: `m${i}`, from: 'active', to: 'completed' });
     }
-    for (let i = 0; i < 60; i++)
+    for (let i = 10; i < 70; i++) {
       events.push({ seq: i, at, type: 'batch.started', batchId: `f${i}`, total: 0, tools: [] });
+      if (i > 10) events.push({ seq: i, at, batchId: `f${i}`, ...ends });
+    }
     const view = foldEvents(emptyView, events);
-    expect(view.messages.map((m) => m.id)).toEqual(Array.from({ length: 200 }, (_, i) => `m${i + 10}`));
+    expect(view.messages.map((m) => m.id)).toEqual(['m0', ...Array.from({ length: 199 }, (_, i) => `m${i + 11}`)]);
     expect(Object.keys(view.batches)).toHaveLength(250);
-    expect(view.batches.b9).toBeUndefined();
-    expect(view.executions.x9).toBeUndefined();
-    expect(view.executions.x10).toBeDefined();
-    expect(view.batches.f9).toBeUndefined();
+    expect(view.batches.b0).toBeDefined();
+    expect(view.batches.b10).toBeUndefined();
+    expect(view.executions.x10).toBeUndefined();
+    expect(view.executions.x11).toBeDefined();
     expect(view.batches.f10).toBeDefined();
+    expect(view.batches.f20).toBeUndefined();
+    expect(view.batches.f21).toBeDefined();
   });
 
   it('cuts a tail again and again without losing its place', () => {

@@ -108,6 +108,19 @@ internal sealed partial class Activation(Catalog catalog, GrainClass grainClass,
         }
     }
 
+    /// <summary>Has requests ready before anybody knows of the activation; <see cref="Start"/> runs them. In between it becomes known, and later requests queue behind them.</summary>
+    public void Seed(IEnumerable<Request> requests)
+    {
+        foreach (var request in requests)
+            SeedLocked(request);
+    }
+
+    public void Start()
+    {
+        lock (Gate)
+            ScheduleLocked();
+    }
+
     /// <summary>Runs something in a turn, between other pieces of work. Any thread.</summary>
     public void Run(Action action) => Enqueue(action);
 
@@ -396,7 +409,7 @@ internal sealed partial class Activation(Catalog catalog, GrainClass grainClass,
             closed = true;
             status = Status.Gone;
             left = [.. gate.TakeWaiting(), .. TakeLocked<Request>() ?? []];
-            if (catalog.Replace(this, failure is null ? left.OfType<Call>() : []) && failure is null)
+            if (catalog.Replace(this, failure is null ? [.. left.OfType<Call>()] : []) && failure is null)
                 left.RemoveAll(request => request is Call);
         }
         patience?.Dispose();

@@ -47,11 +47,19 @@ internal sealed class SessionReader(SessionKey key, SessionPosition position, Re
         chosen.Clear();
         try
         {
+            var lags = settings.MinInterval > TimeSpan.Zero;
             var read = feed.Read(Epoch, covered, pending);
-            if (read == FeedRead.Behind) read = await ReadLogAsync(pending, maxBytes, cancellationToken);
+            if (read == FeedRead.Behind)
+            {
+                var page = await log.ReadAsync(key, covered, new(LogPageEvents, maxBytes), cancellationToken);
+                if (page.Epoch != Epoch || page.First > covered + 1) return ReadOutcome.Lost;
+                pending.AddRange(page.Entries.Select(entry => entry.Event));
+                lags |= pending.Count > 0 && pending[^1].Seq < page.Head;
+            }
+
             if (read == FeedRead.Lost) return ReadOutcome.Lost;
             if (pending.Count == 0) return ReadOutcome.Nothing;
-            covered = FrameSelection.Choose(pending, settings.Types, settings.MinInterval > TimeSpan.Zero, maxBytes, chosen);
+            covered = FrameSelection.Choose(pending, settings.Types, lags, maxBytes, chosen);
             if (chosen.Count == 0) return ReadOutcome.Skipped;
             WriteFrame(buffer, chosen);
             if (settings.MinInterval > TimeSpan.Zero) Postpone(settings.MinInterval);
@@ -75,14 +83,6 @@ internal sealed class SessionReader(SessionKey key, SessionPosition position, Re
         if (closed || covered == Sent) return false;
         WriteFrame(buffer, []);
         return true;
-    }
-
-    private async ValueTask<FeedRead> ReadLogAsync(List<EncodedEvent> pending, int maxBytes, CancellationToken cancellationToken)
-    {
-        var page = await log.ReadAsync(key, covered, new(LogPageEvents, maxBytes), cancellationToken);
-        if (page.Epoch != Epoch || page.First > covered + 1) return FeedRead.Lost;
-        foreach (var entry in page.Entries) pending.Add(entry.Event);
-        return FeedRead.Copied;
     }
 
     private void WriteFrame(FrameBuffer buffer, List<EncodedEvent> events)

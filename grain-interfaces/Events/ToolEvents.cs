@@ -10,7 +10,7 @@ public sealed record ToolApprovalRequired(string Name, JsonText Arguments, strin
 [GenerateSerializer, Immutable, Alias("toolruntime.ToolApproved")]
 public sealed record ToolApproved(string Name, JsonText Arguments, string? Reason = null, string? By = null) : SessionEvent;
 
-/// <summary>An attempt begins; <paramref name="Parallel"/> counts the batch's running executions, this one included.</summary>
+/// <summary>An attempt begins; elapsed times count from here. <paramref name="Parallel"/> counts the batch's running executions, this one included.</summary>
 [GenerateSerializer, Immutable, Alias("toolruntime.ToolStarted")]
 public sealed record ToolStarted(string Name, int Parallel) : SessionEvent;
 

@@ -28,7 +28,7 @@ internal static class BatchFigures
         var elapsed = Math.Max(0, (long)(now - state.StartedAt).TotalMilliseconds);
         var eta = counts.Open == 0 ? 0 : (long)Math.Max(longestMs, remainingMs / state.MaxParallel);
         return new(
-            counts.Completed, counts.Unsuccessful, counts.Executing, counts.Pending + counts.AwaitingApproval + counts.Backoff, counts.Total,
+            counts.Completed, counts.Unsuccessful, counts.Running, counts.Pending + counts.AwaitingApproval, counts.Total,
             Math.Round(Math.Min(100, 100 * done / total), 1), elapsed, state.Status == BatchStatus.Paused ? null : eta);
     }
 

@@ -71,19 +71,28 @@ internal static class BatchMachine
         return state with { Counts = counts, ProgressDue = true };
     }
 
-    /// <summary>The executions that hold a slot: the first <see cref="BatchState.MaxParallel"/> in call order that are neither final nor awaiting approval.</summary>
+    /// <summary>
+    /// The executions that hold a slot, in call order: those under way keep theirs, and the first pending ones have what is left of <see cref="BatchState.MaxParallel"/>.
+    /// One that awaits approval holds none. So, whatever is approved when, no more than that run at a time.
+    /// </summary>
     public static IEnumerable<ExecutionState> Slots(BatchState state, Func<string, ExecutionState?> execution)
     {
         if (state.Status != Executing) yield break;
-        var free = state.MaxParallel;
+        var (free, running) = (state.MaxParallel - state.Counts.Running, state.Counts.Running);
         foreach (var id in state.Executions)
         {
-            if (free == 0) yield break;
-            if (execution(id) is not { IsFinal: false, Status: not ExecutionStatus.AwaitingApproval } open) continue;
-            free--;
-            yield return open;
+            if (free <= 0 && running == 0) yield break;
+            if (execution(id) is not { } found) continue;
+            if (found.Status is ExecutionStatus.Executing or ExecutionStatus.Backoff) running--;
+            else if (found.Status != ExecutionStatus.Pending || free-- <= 0) continue;
+            yield return found;
         }
     }
+
+    /// <summary>Whether a pending execution may start.</summary>
+    public static bool HoldsSlot(BatchState state, ExecutionState pending, Func<string, ExecutionState?> execution) =>
+        state.Status == Executing
+        && (state.Counts.Running + state.Counts.Pending <= state.MaxParallel || Slots(state, execution).Any(e => e.Id == pending.Id));
 
     private static Decision Of(BatchState state, SessionEvent happened) => Decision.Emit(happened with { MessageId = state.MessageId, BatchId = state.Id });
 

@@ -47,6 +47,9 @@ internal sealed record BatchCounts
 
     public int Open => Pending + AwaitingApproval + Executing + Backoff;
 
+    /// <summary>Under way, waiting for the next attempt included: each keeps its slot.</summary>
+    public int Running => Executing + Backoff;
+
     public int Unsuccessful => Failed + TimedOut + Cancelled;
 
     public int Total => Open + Completed + Unsuccessful;

@@ -48,7 +48,7 @@ internal static class MessageMachine
             ReplyBatchEnded => Emit(state, To(state, Resuming)),
             ReplyHandOver => Emit(state, To(state, Active), Started(model, state.Round + 1, 1)),
             ReplyFinished f => Emit(state, new MessageCompleted(state.Text, f.FinishReason, Sum(state.Usage, f.Usage)), To(state, Completed)),
-            ReplyModelFailed f => f.TryAgain && state.Attempt < MaxAttempts
+            ReplyModelFailed f => f.TryAgain && state.Status == Active && state.Attempt < MaxAttempts
                 ? Emit(state, Started(model, state.Round, state.Attempt + 1))
                 : Fail(state, f.Error, f.Error.Retryable),
             ReplyModelLost => state.Attempt < MaxAttempts
@@ -64,9 +64,9 @@ internal static class MessageMachine
 
     public static MessageState Evolve(MessageState state, SessionEvent happened) => happened switch
     {
-        ConversationStateChanged e => state with { Status = e.To, Recoverable = e.Recoverable ?? false, Error = e.To == Active ? null : state.Error },
+        ConversationStateChanged e => state with { Status = e.To, Recoverable = e.Recoverable ?? false, Error = e.To == Error ? state.Error : null },
         MessageStarted e => EvolveStarted(state, e),
-        MessageDelta e => state with { Text = state.Text + e.Text, RoundBytes = e.Offset + Encoding.UTF8.GetByteCount(e.Text) },
+        MessageDelta e => EvolveDelta(state, e),
         BatchStarted e => state with { Batches = state.Batches.Add(e.BatchId!) },
         MessageCompleted e => state with { Text = e.Text, Usage = e.Usage },
         MessageFailed e => state with { Error = e.Error },
@@ -79,7 +79,7 @@ internal static class MessageMachine
     {
         (null, _) => more,
         (_, null) => sum,
-        _ => new(sum.InputTokens + more.InputTokens, sum.OutputTokens + more.OutputTokens, (sum.TotalTokens ?? 0) + (more.TotalTokens ?? 0)),
+        _ => new(sum.InputTokens + more.InputTokens, sum.OutputTokens + more.OutputTokens, sum.TotalTokens is null && more.TotalTokens is null ? null : (sum.TotalTokens ?? 0) + (more.TotalTokens ?? 0)),
     };
 
     private static Decision DecideDelta(MessageState state, ReplyDelta delta) =>
@@ -96,8 +96,24 @@ internal static class MessageMachine
             Attempt = e.Attempt ?? 1,
             Text = state.Text[..start],
             RoundStarts = sameRound ? state.RoundStarts : state.RoundStarts.Add(start),
+            RoundOffset = sameRound ? state.RoundOffset : Encoding.UTF8.GetByteCount(state.Text),
             RoundBytes = 0,
         };
+    }
+
+    /// <summary>Adds what is new of a delta; bytes before the end of the round's text are there already.</summary>
+    private static MessageState EvolveDelta(MessageState state, MessageDelta e)
+    {
+        var known = state.RoundBytes - e.Offset;
+        var skip = 0;
+        foreach (var rune in e.Text.EnumerateRunes())
+        {
+            if (known <= 0) break;
+            known -= rune.Utf8SequenceLength;
+            skip += rune.Utf16SequenceLength;
+        }
+
+        return state with { Text = state.Text + e.Text[skip..], RoundBytes = Math.Max(state.RoundBytes, e.Offset + Encoding.UTF8.GetByteCount(e.Text)) };
     }
 
     private static Decision Fail(MessageState state, ToolError error, bool recoverable) =>

@@ -40,6 +40,9 @@ internal sealed record MessageState
     /// <summary>UTF-8 length of the current round's text: the offset that the next delta has.</summary>
     [Id(19)] public long RoundBytes { get; init; }
 
+    /// <summary>UTF-8 length of the text before the current round's.</summary>
+    [Id(20)] public long RoundOffset { get; init; }
+
     public bool IsReply => Role == "assistant";
 
     public bool IsFinal => Status is MessageStatus.Completed or MessageStatus.Error or MessageStatus.Cancelled;

@@ -16,11 +16,6 @@ public static class RunnersExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.AddOptions<RunnerOptions>().Configure(configure ?? (_ => { })).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<WorkspaceOptions>().Configure(workspaces ?? (_ => { })).ValidateDataAnnotations().ValidateOnStart();
-        services.TryAddSingleton<SchemaCompiler>(_ => static schema =>
-        {
-            var compiled = Schemas.JsonSchema.Compile(schema);
-            return arguments => compiled.Validate(arguments) is { } violation ? new(violation.Path, violation.Reason) : null;
-        });
         services.AddSingleton<ToolCatalog>();
         services.AddSingleton<Workspaces>();
         services.AddSingleton(provider => Redactor.FromEnvironment(provider.GetRequiredService<IOptions<RunnerOptions>>().Value));

@@ -53,13 +53,24 @@ internal static class SessionFold
 
     private static SessionState Add(SessionState state, MessageState message)
     {
-        var order = state.MessageOrder.Add(message.Id);
-        state = state with { Messages = state.Messages.SetItem(message.Id, message), MessageOrder = order };
-        if (order.Length <= SessionState.KeptMessages) return state;
-        var oldest = state.Messages[order[0]];
-        if (!oldest.IsFinal) return state;
-        foreach (var batch in oldest.Batches) state = Drop(state, batch);
-        return state with { Messages = state.Messages.Remove(oldest.Id), MessageOrder = order.RemoveAt(0) };
+        state = state with { Messages = state.Messages.SetItem(message.Id, message), MessageOrder = state.MessageOrder.Add(message.Id) };
+        while (state.MessageOrder.Length > SessionState.KeptMessages && OldestEnded(state) is { } oldest)
+        {
+            foreach (var batch in oldest.Batches) state = Drop(state, batch);
+            state = state with { Messages = state.Messages.Remove(oldest.Id), MessageOrder = state.MessageOrder.Remove(oldest.Id) };
+        }
+
+        return state;
+    }
+
+    private static MessageState? OldestEnded(SessionState state)
+    {
+        foreach (var id in state.MessageOrder)
+        {
+            if (state.Messages[id] is { IsFinal: true } ended) return ended;
+        }
+
+        return null;
     }
 
     private static SessionState Begin(SessionState state, BatchStarted e, EntryNote? note)

@@ -19,6 +19,8 @@ internal sealed class SessionGrain(
     ISessionLog log, [PersistentState("session", SessionStore.Name)] IPersistentState<SessionStore> store, SessionDecider decider, ILogger<SessionGrain> logger)
     : Grain, ISessionGrain, ISessionJournal, IRemindable
 {
+    private static readonly Rejection OtherContent = new(ErrorCode.Conflict, "The id was used for another command.");
+
     private readonly RefusedCommands refused = new();
     private SessionKey session;
     private SessionState state = new();
@@ -55,14 +57,14 @@ internal sealed class SessionGrain(
         var (key, hash) = (SessionFold.CommandKey(caller.Subject, commandId), SessionEncoding.Hash(command));
         if (state.Commands.TryGetValue(key, out var applied))
         {
-            return applied.Hash == hash ? await Answer(line!.CommittedAsync(), applied.Answer) : OtherContent();
+            return applied.Hash == hash ? await Answer(line!.CommittedAsync(), applied.Answer) : await RefuseAsync(OtherContent);
         }
 
-        if (refused.Find(key) is { } earlier) return earlier.Hash == hash ? new(default, earlier.Error) : OtherContent();
+        if (refused.Find(key) is { } earlier) return await RefuseAsync(earlier.Hash == hash ? earlier.Error : OtherContent);
         var turn = decider.Begin(state);
         var (answer, error) = decider.Command(turn, command, commandId, caller.Subject, hash);
         if (error is { Retryable: false }) refused.Add(key, hash, error);
-        return error is not null ? new(default, error) : await Answer(Commit(turn, null, command as ShareSession), answer);
+        return error is not null ? await RefuseAsync(error) : await Answer(Commit(turn, null, shared: command is ShareSession), answer);
     }
 
     public async Task<SessionReply<JsonText>> GetExecutionAsync(string executionId, Caller caller)
@@ -121,30 +123,27 @@ internal sealed class SessionGrain(
     }
 
     /// <summary>Applies a decision at once; completes when it, and all before it, is durable.</summary>
-    private Task Commit(SessionTurn turn, string? reporter, ShareSession? share = null)
+    private Task Commit(SessionTurn turn, string? reporter, bool shared = false)
     {
         if (line is null) return Task.CompletedTask;
         if (turn.Entries.Count == 0) return line.CommittedAsync();
         state = turn.State;
-        return line.WriteAsync(turn, reporter, share?.Subjects);
+        return line.WriteAsync(turn, reporter, shared ? state.Members : null);
     }
 
     private async Task CreateAsync(Caller caller)
     {
-        creating ??= CreateAsync();
-        await creating;
-
-        async Task CreateAsync()
+        var mine = creating ??= OpenAndBeginAsync();
+        try
         {
-            try
-            {
-                await BeginAsync((await log.OpenAsync(session, caller.Subject))!, CancellationToken.None);
-            }
-            finally
-            {
-                creating = null;
-            }
+            await mine;
         }
+        finally
+        {
+            if (creating == mine) creating = null;
+        }
+
+        async Task OpenAndBeginAsync() => await BeginAsync((await log.OpenAsync(session, caller.Subject))!, CancellationToken.None);
     }
 
     private async Task BeginAsync(LogOpening opening, CancellationToken cancellationToken)
@@ -180,5 +179,10 @@ internal sealed class SessionGrain(
         }
     }
 
-    private static SessionReply<JsonText> OtherContent() => new(default, new(ErrorCode.Conflict, "The id was used for another command."));
+    /// <summary>A refusal holds only if what it rests on is durable.</summary>
+    private async Task<SessionReply<JsonText>> RefuseAsync(Rejection refusal)
+    {
+        var reply = await Answer(line!.CommittedAsync(), default(JsonText));
+        return reply.Succeeded ? new(default, refusal) : reply;
+    }
 }

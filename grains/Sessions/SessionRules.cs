@@ -14,14 +14,14 @@ internal static class SessionRules
     public static void AfterExecution(SessionTurn turn, string batchId)
     {
         if (!turn.State.Batches.TryGetValue(batchId, out var batch) || batch.Status != BatchStatus.Executing) return;
-        if (batch.AllFinal)
-        {
-            EndBatch(turn, batchId, BatchTriggerKind.AllFinal);
-        }
-        else if (batch.OnFailure == FailurePolicy.CancelRest && batch.Counts.Failed + batch.Counts.TimedOut > 0)
+        if (batch.OnFailure == FailurePolicy.CancelRest && batch.Counts.Failed + batch.Counts.TimedOut > 0)
         {
             EndExecutions(turn, batch, new CancelExecution("A sibling failed."));
             EndBatch(turn, batchId, BatchTriggerKind.RestCancelled);
+        }
+        else if (batch.AllFinal)
+        {
+            EndBatch(turn, batchId, BatchTriggerKind.AllFinal);
         }
         else if (batch.ProgressDue && turn.Now - batch.ProgressAt >= BatchMachine.ProgressInterval)
         {

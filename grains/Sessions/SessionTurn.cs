@@ -39,7 +39,8 @@ internal sealed class SessionTurn(SessionState state, DateTimeOffset now, string
     public Decision Trigger(ExecutionState execution, ExecutionTrigger trigger, EntryNote? note = null)
     {
         var batch = State.Batches[execution.BatchId];
-        var around = new ExecutionSurroundings(Now, batch.Deadline, batch.Status == Views.BatchStatus.Paused, batch.Counts.Executing);
+        var slot = trigger.Kind == ExecutionTriggerKind.Start && BatchMachine.HoldsSlot(batch, execution, State.Execution);
+        var around = new ExecutionSurroundings(Now, batch.Deadline, batch.Status == Views.BatchStatus.Paused, batch.Counts.Executing, slot);
         return Take(ExecutionMachine.Decide(execution, trigger, around), note);
     }
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections.Immutable;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using ToolRuntime.Batches;
 using ToolRuntime.Messages;
 using ToolRuntime.ToolExecutions;
@@ -17,7 +18,7 @@ internal static class SessionViews
     public static ReadOnlyMemory<byte> Encode(SessionState state, string owner)
     {
         var view = Of(state, owner);
-        var bytes = Write(view);
+        var bytes = Write(view, WireJsonContext.Default.SessionView);
         if (bytes.Length <= MaxBytes) return bytes;
         var excess = bytes.Length - MaxBytes;
         var executions = view.Executions.ToBuilder();
@@ -25,12 +26,11 @@ internal static class SessionViews
         {
             if (excess <= 0) break;
             if (execution.Output is { Stdout: null, Stderr: null, Result: null }) continue;
-            excess -= JsonSerializer.SerializeToUtf8Bytes(execution, WireJsonContext.Default.ExecutionView).Length;
             executions[id] = execution with { Output = new() };
-            excess += JsonSerializer.SerializeToUtf8Bytes(executions[id], WireJsonContext.Default.ExecutionView).Length;
+            excess -= Write(execution, WireJsonContext.Default.ExecutionView).Length - Write(executions[id], WireJsonContext.Default.ExecutionView).Length;
         }
 
-        return Write(view with { Executions = executions.ToImmutable() });
+        return Write(view with { Executions = executions.ToImmutable() }, WireJsonContext.Default.SessionView);
     }
 
     public static SessionView Of(SessionState state, string owner) => new(
@@ -43,17 +43,16 @@ internal static class SessionViews
 
     private static MessageView Of(MessageState m) => new(
         m.Id, m.Role, m.Text, m.Status, m.At, m.Batches, m.Model, m.Round == 0 ? null : m.Round, m.By, m.Edited ? true : null, m.Deleted ? true : null,
-        m.Error, m.Usage, m.RoundStarts.IsEmpty ? null : System.Text.Encoding.UTF8.GetByteCount(m.Text.AsSpan(0, Math.Min(m.Text.Length, m.RoundStarts[^1]))),
-        m.Recoverable ? true : null);
+        m.Error, m.Usage, m.RoundStarts.IsEmpty ? null : m.RoundOffset);
 
     private static BatchView Of(BatchState b) => new(
-        b.Status, b.Counts.Total, b.Counts.Completed, b.Counts.Unsuccessful, b.Counts.Executing, b.Counts.Pending + b.Counts.AwaitingApproval + b.Counts.Backoff,
+        b.Status, b.Counts.Total, b.Counts.Completed, b.Counts.Unsuccessful, b.Counts.Running, b.Counts.Pending + b.Counts.AwaitingApproval,
         b.StartedAt, b.Executions, b.MessageId, b.Deadline, b.EndedAt, b.Progress);
 
-    private static ReadOnlyMemory<byte> Write(SessionView view)
+    private static ReadOnlyMemory<byte> Write<T>(T value, JsonTypeInfo<T> type)
     {
         var buffer = new ArrayBufferWriter<byte>(4_096);
-        using (var writer = new Utf8JsonWriter(buffer, WireJson.WriterOptions)) JsonSerializer.Serialize(writer, view, WireJsonContext.Default.SessionView);
+        using (var writer = new Utf8JsonWriter(buffer, WireJson.WriterOptions)) JsonSerializer.Serialize(writer, value, type);
         return buffer.WrittenMemory;
     }
 }

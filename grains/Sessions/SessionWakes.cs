@@ -25,7 +25,11 @@ internal sealed class SessionWakes(IGrainFactory grains, SessionKey session)
                     break;
                 case BatchResumed { BatchId: { } id }:
                     batches.Add(id);
-                    foreach (var open in Open(state, id)) executions.Add(open.Id);
+                    foreach (var open in Open(state, id))
+                    {
+                        if (open.Status is ExecutionStatus.Executing or ExecutionStatus.Backoff) executions.Add(open.Id);
+                    }
+
                     break;
                 case { ExecutionId: { } id }:
                     executions.Add(id);

@@ -7,7 +7,7 @@ using static ToolRuntime.Views.ExecutionStatus;
 namespace ToolRuntime.ToolExecutions;
 
 /// <summary>What an execution's decisions need from its batch.</summary>
-internal readonly record struct ExecutionSurroundings(DateTimeOffset Now, DateTimeOffset BatchDeadline, bool BatchPaused, int Running);
+internal readonly record struct ExecutionSurroundings(DateTimeOffset Now, DateTimeOffset BatchDeadline, bool BatchPaused, int Running, bool HoldsSlot);
 
 /// <summary>The machine of one tool call. Pure: no clock, no dice, no I/O.</summary>
 internal static class ExecutionMachine
@@ -57,7 +57,7 @@ internal static class ExecutionMachine
             ExecutionEnded { Error: { } error } e => DecideFailure(state, e, error, around),
             AttemptTimedOut t => DecideTimeout(state, t, around),
             ToolExecutions.RunnerLost => DecideRunnerLost(state, around),
-            ToolExecutions.BackoffElapsed => around.BatchPaused ? Decision.None : Of(state, new ToolStarted(state.Name, around.Running), state.Attempt + 1),
+            ToolExecutions.BackoffElapsed => around.BatchPaused ? Decision.None : Of(state, new ToolStarted(state.Name, around.Running + 1), state.Attempt + 1),
             SuspendExecution => state.Suspended ? Decision.None : Of(state, new ToolSuspended()),
             ContinueExecution => state.Suspended ? Of(state, new ToolContinued()) : Decision.None,
             CancelExecution c => End(state, new ToolCancelled(new(ToolErrorCodes.Cancelled, c.Reason), Elapsed(state, around), SoFar(state))),
@@ -67,14 +67,16 @@ internal static class ExecutionMachine
         };
     }
 
+    /// <summary>What belongs to an earlier attempt changes nothing.</summary>
     public static ExecutionState Evolve(ExecutionState state, SessionEvent happened) => happened switch
     {
+        { Attempt: { } attempt } when attempt < state.Attempt => state,
         ToolApprovalRequired => state with { Status = AwaitingApproval },
         ToolApproved => state with { Status = Pending, Approved = true },
         ToolStarted e => state with
         {
-            Status = Executing, StartedSeq = e.Seq, Attempt = e.Attempt ?? 1, StartedAt = state.StartedAt ?? e.At, AttemptDeadline = e.At.AddMilliseconds(state.Plan.TimeoutMs),
-            RetryAt = null, Suspended = false, SuspendedAt = null, Progress = null, Stdout = null, Stderr = null, ResultStream = null,
+            Status = Executing, StartedSeq = e.Seq, Attempt = e.Attempt ?? 1, StartedAt = e.At, AttemptDeadline = e.At.AddMilliseconds(state.Plan.TimeoutMs),
+            RetryAt = null, Suspended = false, SuspendedAt = null, Progress = null, Error = null, Kept = null, Stdout = null, Stderr = null, ResultStream = null,
         },
         ToolProgressed e => state with { Progress = new(e.Stage, e.Percent, e.Message, e.Details) },
         ToolOutput e => EvolveOutput(state, e),
@@ -90,7 +92,7 @@ internal static class ExecutionMachine
 
     private static Decision DecideStart(ExecutionState state, ExecutionSurroundings around)
     {
-        if (around.BatchPaused) return Decision.None;
+        if (around.BatchPaused || !around.HoldsSlot) return Decision.None;
         return state.Plan.NeedsApproval && !state.Approved
             ? Of(state, new ToolApprovalRequired(state.Name, state.Arguments))
             : Of(state, new ToolStarted(state.Name, around.Running + 1), state.Attempt + 1);

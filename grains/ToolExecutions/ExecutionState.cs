@@ -21,7 +21,7 @@ internal sealed record ExecutionState
     [Id(11)] public bool Suspended { get; init; }
     [Id(12)] public int Attempt { get; init; }
 
-    /// <summary>When the first attempt began.</summary>
+    /// <summary>When the latest attempt began; an execution's elapsed time counts from there.</summary>
     [Id(13)] public DateTimeOffset? StartedAt { get; init; }
 
     /// <summary>When the running attempt times out; moves when a pause ends.</summary>

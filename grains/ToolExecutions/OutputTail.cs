@@ -5,19 +5,22 @@ using ToolRuntime.Views;
 
 namespace ToolRuntime.ToolExecutions;
 
-/// <summary>The last 64 KB of one output stream. Kept in the chunks it came in, so that adding costs nothing; cut to size when it is shown.</summary>
+/// <summary>
+/// The last 64 KB of one output stream. Kept in the chunks it came in, so that adding costs nothing; cut to size when it is shown.
+/// <c>TextEnd</c> is where the kept text ends in the stream; <c>End</c>, what was counted but not kept included, is the next offset.
+/// </summary>
 [GenerateSerializer, Immutable, Alias("toolruntime.OutputTail")]
-internal sealed record OutputTail(ImmutableQueue<OutputChunk> Chunks, int Bytes, long End, long Dropped)
+internal sealed record OutputTail(ImmutableQueue<OutputChunk> Chunks, int Bytes, long TextEnd, long End, long Dropped)
 {
     public const int KeptBytes = 65_536;
 
-    public static OutputTail Empty { get; } = new([], 0, 0, 0);
+    public static OutputTail Empty { get; } = new([], 0, 0, 0, 0);
 
     public OutputTail Add(ToolOutput output)
     {
         var (text, raw) = output.Base64 is { } base64 ? Decode(base64) : (output.Text ?? "", -1);
         var size = Encoding.UTF8.GetByteCount(text);
-        var end = output.Offset + (raw < 0 ? size : raw) + (output.Dropped ?? 0);
+        var end = output.Offset + (raw < 0 ? size : raw);
         var chunks = size == 0 ? Chunks : Chunks.Enqueue(new(text, size));
         var bytes = Bytes + size;
         while (!chunks.IsEmpty && bytes - chunks.Peek().Bytes >= KeptBytes)
@@ -26,7 +29,7 @@ internal sealed record OutputTail(ImmutableQueue<OutputChunk> Chunks, int Bytes,
             chunks = chunks.Dequeue();
         }
 
-        return new(chunks, bytes, end, Dropped + (output.Dropped ?? 0));
+        return new(chunks, bytes, end, end + (output.Dropped ?? 0), Dropped + (output.Dropped ?? 0));
     }
 
     public StreamView ToView()
@@ -42,7 +45,7 @@ internal sealed record OutputTail(ImmutableQueue<OutputChunk> Chunks, int Bytes,
             cut += rune.Utf16SequenceLength;
         }
 
-        return new(text.ToString(cut, text.Length - cut), Math.Max(0, End - Dropped - bytes), Dropped == 0 ? null : Dropped);
+        return new(text.ToString(cut, text.Length - cut), Math.Max(0, TextEnd - bytes), Dropped == 0 ? null : Dropped);
     }
 
     private static (string Text, int Raw) Decode(string base64)

@@ -1,5 +1,4 @@
 import type { SessionEvent } from '../wire/events.ts';
-import type { JsonObject } from '../wire/json.ts';
 import type { View } from '../wire/view.ts';
 import { foldBatch, recount } from './batches.ts';
 import { ViewDraft } from './draft.ts';
@@ -24,9 +23,9 @@ export function foldEvents(view: View, events: readonly SessionEvent[]): View {
 function fold(draft: ViewDraft, event: SessionEvent, changedBatches: Set<string>): void {
   switch (event.type) {
     case 'session.configured':
-      return draft.set({ parameters: merged(draft.view.parameters, event.parameters) });
+      return draft.set({ parameters: event.parameters });
     case 'session.shared':
-      return draft.set({ members: [...new Set([...draft.view.members, ...event.subjects])] });
+      return draft.set({ members: event.subjects });
     case 'session.reset':
       changedBatches.clear();
       return draft.set({ messages: [], batches: {}, executions: {} });
@@ -72,10 +71,6 @@ function fold(draft: ViewDraft, event: SessionEvent, changedBatches: Set<string>
     default:
       return unreachable(event);
   }
-}
-
-function merged(parameters: JsonObject, changes: JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries({ ...parameters, ...changes }).filter(([, value]) => value !== null));
 }
 
 function unreachable(event: never): never {

@@ -204,7 +204,7 @@ const decoders: Decoders = {
     type,
     ...optText(o, 'name'),
     attempt: number(o, 'attempt'),
-    ...(typeof o.parallel === 'boolean' ? { parallel: o.parallel } : {}),
+    ...optNumber(o, 'parallel'),
   }),
   'tool.progress': (o, base, type) => ({
     ...base,

@@ -166,7 +166,8 @@ export interface ToolStarted extends OfExecution {
   readonly type: 'tool.started';
   readonly name?: string;
   readonly attempt: number;
-  readonly parallel?: boolean;
+  /** Executions of the batch that run now, this one included. */
+  readonly parallel?: number;
 }
 /** What a tool says of itself; measured, never made up. */
 export interface ToolProgress {

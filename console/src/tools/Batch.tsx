@@ -1,12 +1,14 @@
 import type { Session, ViewBatch } from '@toolruntime/client';
 import { useSessionValue } from '@toolruntime/client/react';
-import { memo } from 'react';
+import { memo, useState } from 'react';
 import { Button } from '../ui/Button.tsx';
 import { count, duration, ticking } from '../ui/format.ts';
 import { icons } from '../ui/icons.tsx';
 import { report } from '../ui/report.ts';
 import { useNow } from '../ui/useNow.ts';
+import { recorderOf } from './recorders.ts';
 import { batchEnded, batchStatus } from './status.ts';
+import { Timeline } from './Timeline.tsx';
 import { ToolCard } from './ToolCard.tsx';
 
 interface BatchProps {
@@ -37,6 +39,7 @@ export const Batch = memo(function Batch({ session, batchId }: BatchProps) {
 function BatchBar({ session, batchId, batch }: BatchProps & { readonly batch: ViewBatch }) {
   const ended = batchEnded(batch.state);
   const status = batchStatus(batch.state);
+  const [timeline, setTimeline] = useState(false);
   const percent = ended ? 100 : Math.max(batch.progress?.percent ?? 0, share(batch));
   return (
     <div
@@ -54,6 +57,14 @@ function BatchBar({ session, batchId, batch }: BatchProps & { readonly batch: Vi
         <Counts batch={batch} />
         <span className="spacer" />
         <Times batch={batch} />
+        <Button
+          label="Timeline"
+          kind="quiet"
+          className="button-small"
+          aria-expanded={timeline}
+          testId="batch-timeline"
+          onClick={() => setTimeline(!timeline)}
+        />
         {ended ? null : <Controls session={session} batchId={batchId} batch={batch} />}
       </div>
       <div
@@ -67,6 +78,7 @@ function BatchBar({ session, batchId, batch }: BatchProps & { readonly batch: Vi
       >
         {ended ? <Shares batch={batch} /> : <i style={{ width: `${percent}%` }} />}
       </div>
+      {timeline ? <Timeline session={session} batch={batch} recorder={recorderOf(session)} /> : null}
     </div>
   );
 }

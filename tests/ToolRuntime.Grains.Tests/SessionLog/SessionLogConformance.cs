@@ -386,7 +386,7 @@ public abstract class SessionLogConformance : IAsyncLifetime
     public async Task Reopen_AfterCloseOrCrash_HasAllThatWasCommitted(bool crash)
     {
         var opening = await OpenAsync(Key);
-        await log.AppendAsync(Key, opening.Token, 0, Entries(0, 100), ["bob"]);
+        await log.AppendAsync(Key, opening.Token, 0, Entries(0, 100), new(["bob"]));
         await log.TrimAsync(Key, opening.Token, 10);
         await AppendAsync(Key, opening.Token, 100, 1);
 
@@ -446,7 +446,7 @@ public abstract class SessionLogConformance : IAsyncLifetime
         store.Time.Advance(TimeSpan.FromSeconds(1));
         var key = new SessionKey(tenant, session);
         var opening = (await log.OpenAsync(key, owner))!;
-        await log.AppendAsync(key, opening.Token, opening.Header.Head, Entries(opening.Header.Head, 1), member is null ? null : [member]);
+        await log.AppendAsync(key, opening.Token, opening.Header.Head, Entries(opening.Header.Head, 1), member is null ? null : new([member]));
     }
 
     private static ImmutableArray<LogEntry> Entries(long head, int count) => [.. Enumerable.Range(1, count).Select(i => Entry(head + i))];

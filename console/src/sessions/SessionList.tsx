@@ -42,7 +42,7 @@ export function SessionList({ current, onChosen }: SessionListProps) {
               data-session-id={session.id}
               {...(session.id === current ? { 'aria-current': 'page' } : {})}
             >
-              <span className="session-title">{session.title || (session.at > 0 ? 'Empty session' : session.id)}</span>
+              <span className="session-title">{session.title || 'Empty session'}</span>
               <span className="session-id">
                 {session.id.slice(0, 12)}
                 {session.at > 0 ? ` · ${when(session.at)}` : ''}

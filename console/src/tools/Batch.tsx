@@ -132,9 +132,9 @@ function Times({ batch }: { readonly batch: ViewBatch }) {
   const eta = progress?.etaMs === undefined ? undefined : Math.max(0, progress.etaMs - (elapsed - progress.elapsedMs));
   return (
     <>
-      {eta === undefined || batch.state === 'paused' ? null : (
+      {eta === undefined || eta < 500 || batch.state === 'paused' ? null : (
         <span className="eta" data-testid="batch-eta">
-          {eta < 1_000 ? 'about to end' : `about ${duration(Math.round(eta / 1_000) * 1_000)} left`}
+          {`about ${duration(Math.round(eta / 1_000) * 1_000)} left`}
         </span>
       )}
       <span className="elapsed" data-testid="batch-elapsed">

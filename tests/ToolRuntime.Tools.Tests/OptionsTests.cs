@@ -12,6 +12,8 @@ public sealed class OptionsTests
     [InlineData("Files:MaxDepth", "0")]
     [InlineData("Shell:MaxRunTime", "00:00:00.5")]
     [InlineData("Shell:Lang", "")]
+    [InlineData("Shell:Deny:0", "/(/")]
+    [InlineData("Shell:AllowEnvironment:0", "(?=x)")]
     public async Task Start_ValueOutOfRange_Fails(string key, string value)
     {
         using var host = Build(key, value);

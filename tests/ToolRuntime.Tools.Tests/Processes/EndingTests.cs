@@ -55,12 +55,10 @@ public sealed class EndingTests : IDisposable
         var running = host.ShellAsync("trap 'echo bye > ended; exit 0' TERM; echo up; while :; do sleep 0.01; done", cancel.Token);
         await host.Context.OutputHasAsync("up");
 
-        var start = Stopwatch.GetTimestamp();
         await cancel.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
         Assert.True(File.Exists(host.Folder.PathOf("ended")));
-        Assert.InRange(Stopwatch.GetElapsedTime(start), TimeSpan.Zero, ToolProcess.Grace);
     }
 
     [Fact]

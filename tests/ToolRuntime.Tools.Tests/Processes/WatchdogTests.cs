@@ -108,10 +108,12 @@ public sealed class WatchdogTests : IDisposable
         Assert.Equal("", host.Context.Text());
     }
 
-    private static Process StartSilo(params string[] arguments)
+    // A killed silo can't remove its folder, so it lies in this test's.
+    private Process StartSilo(params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true };
         foreach (var argument in (string[])["exec", typeof(SiloProgram).Assembly.Location, .. arguments]) start.ArgumentList.Add(argument);
+        start.Environment["TMPDIR"] = host.Folder.Outside;
         return Process.Start(start)!;
     }
 

@@ -76,7 +76,7 @@ export class ConsolePage {
   }
 
   async screenshot(name: string): Promise<void> {
-    await this.page.screenshot({ path: resolve(screenshots, `${name}.png`) });
+    await this.page.screenshot({ path: resolve(screenshots, `${name}.png`), animations: 'disabled' });
   }
 }
 

@@ -119,7 +119,7 @@ internal static class MessageMachine
     private static Decision Fail(MessageState state, ToolError error, bool recoverable) =>
         Emit(state, new MessageFailed(error), To(state, Error, error.Code) with { Recoverable = recoverable });
 
-    private static ConversationStateChanged To(MessageState state, MessageStatus to, string? reason = null) => new(state.Status, to, reason);
+    private static ConversationStateChanged To(MessageState state, MessageStatus to, string? reason = null) => new(to, state.Status, reason);
 
     private static MessageStarted Started(string model, int round, int attempt) => new(model, round) { Attempt = attempt };
 

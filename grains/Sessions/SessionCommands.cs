@@ -59,7 +59,7 @@ internal sealed class SessionCommands(BatchPlanner planner, ToolCatalog catalog,
         var (messageId, replyId) = (EntityId.New("msg"), EntityId.New("msg"));
         turn.Emit(new MessageCreated("user", command.Text, subject) { MessageId = messageId });
         turn.Emit(
-            new ConversationStateChanged(null, MessageStatus.Queued) { MessageId = replyId },
+            new ConversationStateChanged(MessageStatus.Queued) { MessageId = replyId },
             new EntryNote { Reply = new(messageId, command.Model, command.Tools) });
         SessionRules.NextReply(turn);
         return Done(writer =>

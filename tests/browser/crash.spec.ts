@@ -54,5 +54,7 @@ test('kill -9 and restart: the page comes back by itself and shows the right end
   expect(await tab.shown()).toEqual(cards);
   expect(await tab.texts()).toEqual(texts);
   // The browser itself logs each connection that is refused while there is no server.
-  expect(tab.errors.filter((error) => !/WebSocket connection to .* failed|ERR_CONNECTION_REFUSED/.test(error))).toEqual([]);
+  expect(tab.errors.filter((error) => !/WebSocket connection to .* failed|ERR_CONNECTION_REFUSED/.test(error))).toEqual(
+    [],
+  );
 });

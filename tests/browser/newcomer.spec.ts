@@ -94,7 +94,12 @@ test('plain text is answered with help', async ({ tab }) => {
 });
 
 test('a wrong call fails alone and says why', async ({ tab }) => {
-  await tab.send('/shell {"comand": "ls"}', '/nothing {}', '/shell {"command": "echo wrong >&2; exit 3"}', '/computer {}');
+  await tab.send(
+    '/shell {"comand": "ls"}',
+    '/nothing {}',
+    '/shell {"command": "echo wrong >&2; exit 3"}',
+    '/computer {}',
+  );
 
   await expect(tab.replies).toHaveAttribute('data-state', 'completed');
   expect((await tab.shown()).map((card) => [card.state, card.error])).toEqual([

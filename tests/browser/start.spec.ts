@@ -15,7 +15,9 @@ test('the built gateway serves the page', async ({ page }) => {
 
     const tab = new ConsolePage(page);
     await tab.open(gateway.address);
-    console.log(`cold start: served after ${served.toFixed(0)} ms, usable after ${(performance.now() - began).toFixed(0)} ms`);
+    console.log(
+      `cold start: served after ${served.toFixed(0)} ms, usable after ${(performance.now() - began).toFixed(0)} ms`,
+    );
     expect(tab.errors).toEqual([]);
   } finally {
     await gateway.dispose();

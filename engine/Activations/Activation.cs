@@ -318,6 +318,12 @@ internal sealed partial class Activation(Catalog catalog, GrainClass grainClass,
             Close(exception);
             return;
         }
+        if (status == Status.Gone)
+        {
+            // Aborted meanwhile.
+            await ReleaseAsync();
+            return;
+        }
         status = Status.Active;
         // The first request runs even if the grain has already asked to be deactivated; another activation would only ask again.
         if (gate.TryNext(out var first))

@@ -114,5 +114,9 @@ function fromServer(value: unknown): KnownSession | undefined {
   const name = id ?? session;
   if (typeof name !== 'string') return undefined;
   const time = Date.parse(String(updatedAt ?? at ?? ''));
-  return { id: name, title: typeof title === 'string' && title !== '' ? title : name, at: Number.isNaN(time) ? 0 : time };
+  return {
+    id: name,
+    title: typeof title === 'string' && title !== '' ? title : name,
+    at: Number.isNaN(time) ? 0 : time,
+  };
 }

@@ -125,7 +125,7 @@ public sealed class MessageMachineTests
                  [
                      new MessageStarted("m", 1) { Attempt = 1 }, new MessageDelta(1, 0, "ä one. "), new BatchStarted(1, Executions.Now, 1, []) { BatchId = "b1" },
                      new MessageStarted("m", 2) { Attempt = 1 }, new MessageDelta(2, 0, "lost"), new MessageFailed(new("model_failed", "No.", true)),
-                     new ConversationStateChanged(MessageStatus.Active, MessageStatus.Error, "model_failed", true),
+                     new ConversationStateChanged(MessageStatus.Error, MessageStatus.Active, "model_failed", true),
                  ]) state = MessageMachine.Evolve(state, happened);
         Assert.Equal("ä one. lost", state.Text);
 

@@ -18,6 +18,6 @@ export default defineConfig({
   build: { target: 'es2022', chunkSizeWarningLimit: 700 },
   server: {
     port: 5173,
-    proxy: { '/v1': { target: gateway, ws: true, changeOrigin: true } },
+    proxy: { '/v1': { target: gateway, ws: true, changeOrigin: true, rewriteWsOrigin: true } },
   },
 });

@@ -132,7 +132,7 @@ async function execute(
     });
   };
   session.running.set(ids.executionId, () => fail('tool.cancelled', 'cancelled', 'Cancelled by you.'));
-  const start = () => session.emit({ type: 'tool.started', ...ids, attempt, name: call.tool, parallel: true });
+  const start = () => session.emit({ type: 'tool.started', ...ids, attempt, name: call.tool, parallel: 1 });
   let started = false;
   for (const step of script(call.tool, call.arguments)) {
     while (session.paused.has(ids.batchId) && !over) await sleep(100);

@@ -14,7 +14,9 @@ internal sealed class JsonEquality : IEqualityComparer<JsonElement>
         JsonValueKind.Number => value.GetDouble().GetHashCode(),
         JsonValueKind.String => value.GetString()!.GetHashCode(StringComparison.Ordinal),
         JsonValueKind.Array => value.EnumerateArray().Aggregate(17, (hash, item) => unchecked((hash * 31) + GetHashCode(item))),
-        JsonValueKind.Object => value.EnumerateObject().Aggregate(23, (hash, member) => unchecked(hash + (member.Name.GetHashCode(StringComparison.Ordinal) ^ (GetHashCode(member.Value) * 31)))),
+        JsonValueKind.Object => value.EnumerateObject().Aggregate(23, (hash, member) => unchecked(hash + HashOf(member))),
         var kind => (int)kind,
     };
+
+    private int HashOf(JsonProperty member) => member.Name.GetHashCode(StringComparison.Ordinal) ^ unchecked(GetHashCode(member.Value) * 31);
 }

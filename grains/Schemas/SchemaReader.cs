@@ -38,7 +38,8 @@ internal sealed class SchemaReader(JsonElement schema, string pointer, SchemaCom
     public IReadOnlyList<string>? Texts(string keyword) => Find(keyword) switch
     {
         null => null,
-        { ValueKind: JsonValueKind.Array } value when value.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String) => [.. value.EnumerateArray().Select(item => item.GetString()!)],
+        { ValueKind: JsonValueKind.Array } value when value.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String) =>
+            [.. value.EnumerateArray().Select(item => item.GetString()!)],
         _ => throw Malformed(keyword, "must be an array of strings"),
     };
 
@@ -47,14 +48,16 @@ internal sealed class SchemaReader(JsonElement schema, string pointer, SchemaCom
     public SchemaNode[]? Schemas(string keyword) => Find(keyword) switch
     {
         null => null,
-        { ValueKind: JsonValueKind.Array } value when value.GetArrayLength() > 0 => [.. value.EnumerateArray().Select((item, i) => compiler.Compile(item, $"{PointerTo(keyword)}/{i}"))],
+        { ValueKind: JsonValueKind.Array } value when value.GetArrayLength() > 0 =>
+            [.. value.EnumerateArray().Select((item, i) => compiler.Compile(item, $"{PointerTo(keyword)}/{i}"))],
         _ => throw Malformed(keyword, "must be a non-empty array of schemas"),
     };
 
     public IReadOnlyList<KeyValuePair<string, SchemaNode>>? NamedSchemas(string keyword) => Find(keyword) switch
     {
         null => null,
-        { ValueKind: JsonValueKind.Object } value => [.. value.EnumerateObject().Select(member => KeyValuePair.Create(member.Name, compiler.Compile(member.Value, PointerTo(keyword, member.Name))))],
+        { ValueKind: JsonValueKind.Object } value =>
+            [.. value.EnumerateObject().Select(member => KeyValuePair.Create(member.Name, compiler.Compile(member.Value, PointerTo(keyword, member.Name))))],
         _ => throw Malformed(keyword, "must be an object of schemas"),
     };
 

@@ -93,14 +93,10 @@ internal static class SessionFold
         state = state with { Executions = executions.ToImmutable(), Batches = state.Batches.SetItem(batch.Id, batch), OpenBatches = state.OpenBatches.Add(batch.Id) };
         if (e.MessageId is { } message) return EvolveMessage(state, message, e, null);
         state = state with { FreeBatches = state.FreeBatches.Add(batch.Id) };
-        return state.FreeBatches.Length > SessionState.KeptBatches ? DropOldestEnded(state) : state;
-    }
-
-    private static SessionState DropOldestEnded(SessionState state)
-    {
         foreach (var id in state.FreeBatches)
         {
-            if (state.Batches[id].IsFinal) return Drop(state, id) with { FreeBatches = state.FreeBatches.Remove(id) };
+            if (state.FreeBatches.Length <= SessionState.KeptBatches) break;
+            if (state.Batches[id].IsFinal) state = Drop(state, id) with { FreeBatches = state.FreeBatches.Remove(id) };
         }
 
         return state;
@@ -127,8 +123,7 @@ internal static class SessionFold
         var after = BatchMachine.Evolve(before, happened);
         state = state with { Batches = state.Batches.SetItem(id, after) };
         if (!after.IsFinal || before.IsFinal) return state;
-        state = state with { OpenBatches = state.OpenBatches.Remove(id) };
-        return state.FreeBatches.Length > SessionState.KeptBatches ? DropOldestEnded(state) : state;
+        return state with { OpenBatches = state.OpenBatches.Remove(id) };
     }
 
     private static SessionState EvolveMessage(SessionState state, string id, SessionEvent happened, EntryNote? note)

@@ -135,9 +135,9 @@ internal static class ExecutionMachine
         return Of(state, new ToolRetried((long)delay.TotalMilliseconds, error));
     }
 
-    /// <summary>2^n s with a jitter of up to a quarter either way.</summary>
+    /// <summary>2^n s before the n-th retry, with a jitter of up to a quarter either way.</summary>
     private static TimeSpan Delay(ExecutionState state, double jitter) =>
-        TimeSpan.FromMilliseconds(Math.Round(1_000 * Math.Pow(2, state.Attempt - 1) * (0.75 + (jitter * 0.5))));
+        TimeSpan.FromMilliseconds(Math.Round(1_000 * Math.Pow(2, state.Attempt) * (0.75 + (jitter * 0.5))));
 
     /// <summary>What is known of an attempt that was ended from outside: its output.</summary>
     private static ToolMetrics SoFar(ExecutionState state) => new(

@@ -17,8 +17,8 @@ public sealed class StartAndStopTests
             await client.OpenAsync(record);
             var ack = await client.SendAsync(Command.SendMessage(
                 "stopped",
-                ToolUse.Shell(processes, "(setsid sleep 1000 &); for i in $(seq 1 20); do echo line $i; sleep 0.1; done", idempotent: true).Directive,
-                ToolUse.Shell(processes, "trap '' TERM; for i in $(seq 1 600); do echo line $i; sleep 0.1; done").Directive,
+                ToolUse.Shell(processes, "(setsid sleep 1000 &); echo up; [ -e seen ] || { touch seen; sleep 1000; }", idempotent: true).Directive,
+                ToolUse.Shell(processes, "trap '' TERM; echo up; while :; do sleep 0.1; done").Directive,
                 "/computer {}"));
             reply = ack.GetProperty("replyId").GetString()!;
             await record.UntilAsync(() => record.Ledger.Executing.Count(id => record.OutputOf(id).Length > 0) == 2, "both commands print");

@@ -23,7 +23,7 @@ const counters: Readonly<Record<ExecutionState, Counter>> = {
   cancelled: 'failed',
 };
 
-/** Folds one event about a batch; true if a batch was added or has ended, so that there may be one too many. */
+/** Folds one event about a batch; true if a batch was added. */
 export function foldBatch(draft: ViewDraft, event: BatchEvent): boolean {
   if (event.type === 'batch.started') return start(draft, event);
   const batch = draft.batch(event.batchId);
@@ -44,7 +44,7 @@ export function foldBatch(draft: ViewDraft, event: BatchEvent): boolean {
     default:
       batch.state = endStates[event.type];
       batch.endedAt = event.at;
-      return true;
+      return false;
   }
 }
 

@@ -38,6 +38,7 @@ export function Chat({ connection, sessionId }: ChatProps) {
   useEffect(() => {
     const title = first.trim().split('\n')[0]?.slice(0, 80) ?? '';
     if (title !== '') rename(sessionId, title);
+    document.title = title === '' ? 'Tool runtime' : `${title} · Tool runtime`;
   }, [sessionId, first]);
   // What the reader just sent is what they want to see.
   useEffect(() => {

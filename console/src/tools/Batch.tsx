@@ -55,17 +55,18 @@ function BatchBar({ session, batchId, batch }: BatchProps & { readonly batch: Vi
           <span>{status.label}</span>
         </span>
         <Counts batch={batch} />
-        <span className="spacer" />
-        <Times batch={batch} />
-        <Button
-          label="Timeline"
-          kind="quiet"
-          className="button-small"
-          aria-expanded={timeline}
-          testId="batch-timeline"
-          onClick={() => setTimeline(!timeline)}
-        />
-        {ended ? null : <Controls session={session} batchId={batchId} batch={batch} />}
+        <span className="batch-side">
+          <Times batch={batch} />
+          <Button
+            label="Timeline"
+            kind="quiet"
+            className="button-small"
+            aria-expanded={timeline}
+            testId="batch-timeline"
+            onClick={() => setTimeline(!timeline)}
+          />
+          {ended ? null : <Controls session={session} batchId={batchId} batch={batch} />}
+        </span>
       </div>
       <div
         className="meter"
@@ -131,9 +132,9 @@ function Times({ batch }: { readonly batch: ViewBatch }) {
   const eta = progress?.etaMs === undefined ? undefined : Math.max(0, progress.etaMs - (elapsed - progress.elapsedMs));
   return (
     <>
-      {eta === undefined || batch.state === 'paused' ? null : (
+      {eta === undefined || eta < 500 || batch.state === 'paused' ? null : (
         <span className="eta" data-testid="batch-eta">
-          {eta < 1_000 ? 'about to end' : `about ${duration(Math.round(eta / 1_000) * 1_000)} left`}
+          {`about ${duration(Math.round(eta / 1_000) * 1_000)} left`}
         </span>
       )}
       <span className="elapsed" data-testid="batch-elapsed">

@@ -26,8 +26,8 @@ export function Terminal({ session, executionId, close }: TerminalProps) {
   const streams = (['stdout', 'stderr', 'result'] as const).filter((s) => live?.output[s] ?? details?.output[s]);
   const shown = stream ?? streams[0];
   return (
-    <dialog ref={dialog} className="terminal" data-testid="terminal" aria-label="Output" onClose={close}>
-      <header className="terminal-head">
+    <dialog ref={dialog} className="output-dialog" data-testid="terminal" aria-label="Output" onClose={close}>
+      <header className="output-dialog-head">
         <b>{live?.name}</b>
         <span className="card-what">{live === undefined ? '' : describeArguments(live.arguments)}</span>
         {streams.length > 1

@@ -7,9 +7,10 @@ internal sealed class NumberRule(JsonNumber? minimum, JsonNumber? maximum, JsonN
 {
     public static NumberRule? From(SchemaReader schema)
     {
-        var rule = (Minimum: schema.Number("minimum"), Maximum: schema.Number("maximum"), Above: schema.Number("exclusiveMinimum"), Below: schema.Number("exclusiveMaximum"), Factor: schema.Number("multipleOf"));
-        if (rule.Factor is { Nearest: <= 0 }) throw schema.Malformed("multipleOf", "must be above 0");
-        return rule is (null, null, null, null, null) ? null : new(rule.Minimum, rule.Maximum, rule.Above, rule.Below, rule.Factor);
+        var (minimum, maximum, factor) = (schema.Number("minimum"), schema.Number("maximum"), schema.Number("multipleOf"));
+        var (above, below) = (schema.Number("exclusiveMinimum"), schema.Number("exclusiveMaximum"));
+        if (factor is { Nearest: <= 0 }) throw schema.Malformed("multipleOf", "must be above 0");
+        return (minimum, maximum, above, below, factor) is (null, null, null, null, null) ? null : new(minimum, maximum, above, below, factor);
     }
 
     public override SchemaViolation? Check(JsonElement value, SchemaRun run)

@@ -67,7 +67,7 @@ internal sealed class CrashStory : IAsyncDisposable
         await processes.NoneLeftAsync();
         var before = interrupted;
         interrupted = CrashCheck.Verify(talk, deaths) + CrashCheck.Verify(work, deaths);
-        log($"round {round}: killed after {after} events of {watched.Session}, {left.Count} processes at that moment, {interrupted - before} attempts interrupted, {deaths.Count} deaths so far");
+        log($"round {round}: killed after {after} events of {watched.Session}, {left.Count} processes at its death, {interrupted - before} attempts interrupted, {deaths.Count} deaths so far");
     }
 
     /// <summary>The whole log again for another client, and what the commands left on disk.</summary>
@@ -120,8 +120,9 @@ internal sealed class CrashStory : IAsyncDisposable
 
     private async Task<IReadOnlyList<(int Id, string Started, string CommandLine)>> KillAsync()
     {
+        var running = processes.Find();
         await server.Process.KillAsync();
-        var left = processes.Find();
+        var left = running.Union(processes.Find()).ToList();
         deaths.Add(DateTimeOffset.UtcNow);
         await client.Closed;
         await client.DisposeAsync();

@@ -93,6 +93,7 @@ internal sealed class FailingGrain(Journal journal) : Grain, IFailingGrain, IDis
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
+        journal.Add("activating");
         await Gates.PassAsync(this.GetPrimaryKeyString());
         if (Attempts.AddOrUpdate(this.GetPrimaryKeyString(), 1, (_, attempts) => attempts + 1) == 1)
             throw new InvalidOperationException("not today");

@@ -34,7 +34,7 @@ public sealed class LifecycleTests : IAsyncLifetime
         await Assert.ThrowsAsync<InvalidOperationException>(() => calls[1]);
         await grain.Nothing();
 
-        Assert.Equal(["disposed"], Journal.Entries);
+        Assert.Equal(["activating", "disposed", "activating"], Journal.Entries);
     }
 
     [Fact]
@@ -69,6 +69,40 @@ public sealed class LifecycleTests : IAsyncLifetime
         await Task.WhenAll(calls).WaitAsync(Waits.Long);
 
         Assert.All(calls, call => Assert.True(call.IsCompletedSuccessfully));
+    }
+
+    [Fact]
+    public async Task OnActivateAsync_Hangs_CallFailsAfterTheActivationTimeout()
+    {
+        var call = cluster.Client.GetGrain<IFailingGrain>("hangs" + gate).Nothing();
+        await Journal.UntilAsync("activating");
+
+        await Assert.ThrowsAsync<TimeoutException>(() => clock.AdvanceUntilAsync(TimeSpan.FromSeconds(31), call.WaitAsync(Waits.Long)));
+    }
+
+    [Fact]
+    public async Task OnDeactivateAsync_Hangs_NextActivationServesAfterTheDeactivationTimeout()
+    {
+        var grain = Grain("slow" + gate);
+        await grain.Deactivate();
+        await Journal.UntilAsync("deactivating ApplicationRequested");
+        var call = grain.Incarnation();
+
+        await clock.AdvanceUntilAsync(TimeSpan.FromSeconds(31), call.WaitAsync(Waits.Long));
+    }
+
+    [Fact]
+    public async Task DeactivateOnIdle_RequestNeverEnds_NextActivationServesAfterTheDeactivationTimeout()
+    {
+        var grain = Grain("a");
+        var old = await grain.Incarnation();
+        _ = grain.DeactivateThenWait("never " + gate);
+        await Journal.UntilAsync("asked");
+        var call = grain.Incarnation();
+
+        await clock.AdvanceUntilAsync(TimeSpan.FromSeconds(31), call.WaitAsync(Waits.Long));
+
+        Assert.NotEqual(old, await call);
     }
 
     [Fact]

@@ -15,8 +15,7 @@ public sealed class SqliteReminderServiceTests
         clock.Advance(TimeSpan.FromSeconds(15));
 
         await using var second = await DeployAsync();
-        clock.Advance(TimeSpan.FromTicks(1));
-        await journal.UntilAsync("r at 0.25 periods");
+        await clock.AdvanceUntilAsync(TimeSpan.Zero, journal.UntilAsync("r at 0.25 periods"));
         Assert.Equal(1, await second.Client.GetGrain<IReminderGrain>("t/s/1").Count());
 
         Task<InProcessTestCluster> DeployAsync() => Clusters.DeployWithAsync(silo => silo

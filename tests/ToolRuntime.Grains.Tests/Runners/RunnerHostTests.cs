@@ -445,9 +445,15 @@ public sealed class RunnerHostTests
     [Fact]
     public async Task Stop_ToolThatDoesNotEnd_GivesUpInTime()
     {
+        var entered = new TaskCompletionSource();
         var release = new TaskCompletionSource<ToolResult>();
-        await using var fixture = new RunnerFixture((_, _, _) => release.Task);
+        await using var fixture = new RunnerFixture((_, _, _) =>
+        {
+            entered.SetResult();
+            return release.Task;
+        });
         fixture.Start();
+        await entered.Task.WaitAsync(RunnerFixture.Patience);
 
         var stopping = fixture.Host.StopAsync();
         Assert.False(stopping.IsCompleted);

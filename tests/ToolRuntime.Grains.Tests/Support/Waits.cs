@@ -1,0 +1,7 @@
+namespace ToolRuntime.Grains.Tests.Support;
+
+internal static class Waits
+{
+    /// <summary>Longer than anything takes that works.</summary>
+    public static readonly TimeSpan Long = TimeSpan.FromSeconds(20);
+}

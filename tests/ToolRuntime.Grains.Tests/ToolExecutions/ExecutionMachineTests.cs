@@ -1,0 +1,294 @@
+using ToolRuntime.Events;
+using ToolRuntime.Grains.Tests.Support;
+using ToolRuntime.Machines;
+using ToolRuntime.ToolExecutions;
+using ToolRuntime.Views;
+using static ToolRuntime.Grains.Tests.Support.Executions;
+
+namespace ToolRuntime.Grains.Tests.ToolExecutions;
+
+public sealed class ExecutionMachineTests
+{
+    /// <summary>From, trigger and what else it takes, to, event: as the design has it. The first word of the trigger is its kind.</summary>
+    private static readonly (string From, string Trigger, string To, string Event)[] Design =
+    [
+        ("Pending", "Start, approval needed", "AwaitingApproval", "tool.approval_required"),
+        ("Pending", "Start", "Executing", "tool.started"),
+        ("Pending", "Start, approved", "Executing", "tool.started"),
+        ("Pending", "Refuse", "Failed", "tool.failed"),
+        ("AwaitingApproval", "Approve", "Pending", "tool.approved"),
+        ("AwaitingApproval", "Deny", "Failed", "tool.failed"),
+        ("Executing", "Progress", "Executing", "tool.progress"),
+        ("Executing", "Output", "Executing", "tool.output"),
+        ("Executing", "Waiting", "Executing", "tool.waiting"),
+        ("Executing", "Succeed", "Completed", "tool.completed"),
+        ("Executing", "Fail, retryable", "Backoff", "tool.retry"),
+        ("Executing", "Fail", "Failed", "tool.failed"),
+        ("Executing", "Fail, retryable, no attempts", "Failed", "tool.failed"),
+        ("Executing", "Fail, retryable, no time", "Failed", "tool.failed"),
+        ("Executing", "AttemptTimeout, idempotent", "Backoff", "tool.retry"),
+        ("Executing", "AttemptTimeout", "TimedOut", "tool.timeout"),
+        ("Executing", "AttemptTimeout, idempotent, no attempts", "TimedOut", "tool.timeout"),
+        ("Executing", "AttemptTimeout, idempotent, no time", "TimedOut", "tool.timeout"),
+        ("Executing", "RunnerLost, idempotent", "Backoff", "tool.retry"),
+        ("Executing", "RunnerLost", "Failed", "tool.failed"),
+        ("Executing", "RunnerLost, idempotent, no attempts", "Failed", "tool.failed"),
+        ("Executing", "RunnerLost, idempotent, no time", "Failed", "tool.failed"),
+        ("Backoff", "BackoffElapsed", "Executing", "tool.started"),
+        ("Executing", "Suspend", "Executing", "tool.suspended"),
+        ("Executing", "Continue, suspended", "Executing", "tool.continued"),
+        ("Pending", "Cancel", "Cancelled", "tool.cancelled"),
+        ("AwaitingApproval", "Cancel", "Cancelled", "tool.cancelled"),
+        ("Executing", "Cancel", "Cancelled", "tool.cancelled"),
+        ("Backoff", "Cancel", "Cancelled", "tool.cancelled"),
+        ("Pending", "BatchExpired", "TimedOut", "tool.timeout"),
+        ("AwaitingApproval", "BatchExpired", "TimedOut", "tool.timeout"),
+        ("Executing", "BatchExpired", "TimedOut", "tool.timeout"),
+        ("Backoff", "BatchExpired", "TimedOut", "tool.timeout"),
+    ];
+
+    private static readonly string[] FinalStates = ["Completed", "Failed", "TimedOut", "Cancelled"];
+
+    private static readonly string[] FromRunnersAndTimers = ["Progress", "Output", "Waiting", "Succeed", "Fail", "AttemptTimeout", "RunnerLost", "BackoffElapsed"];
+
+    public static TheoryData<string, string, string, string> Rows()
+    {
+        var rows = new TheoryData<string, string, string, string>();
+        foreach (var (from, trigger, to, happened) in Design) rows.Add(from, trigger, to, happened);
+        return rows;
+    }
+
+    public static TheoryData<string, string> Pairs()
+    {
+        var pairs = new TheoryData<string, string>();
+        foreach (var from in Enum.GetNames<ExecutionStatus>())
+        {
+            foreach (var trigger in Enum.GetNames<ExecutionTriggerKind>()) pairs.Add(from, trigger);
+        }
+
+        return pairs;
+    }
+
+    [Theory]
+    [MemberData(nameof(Rows))]
+    public void Decide_RowOfTheDesign_GivesItsEventAndState(string from, string trigger, string to, string happened)
+    {
+        var (state, cause, around) = Case(from, trigger);
+
+        var decision = ExecutionMachine.Decide(state, cause, around);
+
+        var single = Assert.Single(decision.Events);
+        Assert.Equal(happened, EventTypes.NameOf(single));
+        Assert.Null(decision.Rejection);
+        Assert.Equal(Enum.Parse<ExecutionStatus>(to), ExecutionMachine.Evolve(state, single).Status);
+        Assert.Equal(("x1", "b1"), (single.ExecutionId, single.BatchId));
+    }
+
+    [Theory]
+    [MemberData(nameof(Pairs))]
+    public void Decide_EveryPair_IsLegalAsTheDesignSays(string from, string kind)
+    {
+        var state = Make(Enum.Parse<ExecutionStatus>(from));
+        var decision = ExecutionMachine.Decide(state, Trigger(Enum.Parse<ExecutionTriggerKind>(kind), state.Attempt), Around);
+
+        if (FinalStates.Contains(from)) Assert.Equal((false, null), (decision.Applied, decision.Rejection));
+        else if (Design.Any(r => r.From == from && Kind(r.Trigger) == kind)) Assert.Null(decision.Rejection);
+        else Assert.Equal((false, ErrorCode.Conflict, false), (decision.Applied, decision.Rejection?.Code, decision.Rejection?.Retryable));
+    }
+
+    [Fact]
+    public void Table_Targets_AreTheDesigns()
+    {
+        var design = Design.GroupBy(r => (r.From, Kind(r.Trigger))).Select(g => $"{g.Key}: {string.Join(' ', g.Select(r => r.To).Distinct().Order())}");
+        var table = ExecutionMachine.Table.Select(r => $"{(r.Key.From.ToString(), r.Key.Trigger.ToString())}: {string.Join(' ', r.Value.Select(t => t.ToString()).Order())}");
+
+        Assert.Equal(design.Order(), table.Order());
+    }
+
+    [Theory]
+    [MemberData(nameof(Pairs))]
+    public void Decide_StaleAttempt_ChangesNothing(string from, string kind)
+    {
+        if (!FromRunnersAndTimers.Contains(kind)) return;
+        var state = Make(Enum.Parse<ExecutionStatus>(from)).Idempotent() with { Attempt = 2 };
+
+        foreach (var stale in (int[])[1, 3]) Assert.Equal(Decision.None, ExecutionMachine.Decide(state, Trigger(Enum.Parse<ExecutionTriggerKind>(kind), stale), Around));
+    }
+
+    [Theory]
+    [InlineData(1, "tool.retry")]
+    [InlineData(2, "tool.retry")]
+    [InlineData(3, "tool.failed")]
+    public void Fail_Retryable_IsRetriedTwice(int attempt, string happened)
+    {
+        var state = Make(ExecutionStatus.Executing) with { Attempt = attempt };
+
+        Assert.Equal(happened, Happens(state, Failed(Temporary, attempt)));
+    }
+
+    [Theory]
+    [InlineData(1, 0, 1_500)]
+    [InlineData(1, 0.5, 2_000)]
+    [InlineData(1, 1, 2_500)]
+    [InlineData(2, 0, 3_000)]
+    [InlineData(2, 0.5, 4_000)]
+    [InlineData(2, 1, 5_000)]
+    public void Fail_Retryable_WaitsTwoToTheNSecondsWithJitter(int attempt, double jitter, long delayMs)
+    {
+        var state = Make(ExecutionStatus.Executing) with { Attempt = attempt };
+
+        var retry = (ToolRetried)Assert.Single(ExecutionMachine.Decide(state, Failed(Temporary, attempt, jitter), Around).Events);
+
+        Assert.Equal(delayMs, retry.DelayMs);
+        Assert.Equal(Now.AddMilliseconds(delayMs), ExecutionMachine.Evolve(state, retry with { At = Now }).RetryAt);
+    }
+
+    [Fact]
+    public void RunnerLost_Idempotent_IsRetriedAtOnce()
+    {
+        var retry = Assert.Single(ExecutionMachine.Decide(Make(ExecutionStatus.Executing).Idempotent(), new RunnerLost(1), Around).Events);
+
+        Assert.Equal((0, "runner_lost"), (((ToolRetried)retry).DelayMs, ((ToolRetried)retry).Error.Code));
+    }
+
+    [Theory]
+    [InlineData(2_001, "tool.retry")]
+    [InlineData(2_000, "tool.failed")]
+    public void Fail_Retryable_IsRetriedOnlyBeforeTheDeadline(int leftMs, string happened) =>
+        Assert.Equal(happened, Happens(Make(ExecutionStatus.Executing), Failed(Temporary), Around with { BatchDeadline = Now.AddMilliseconds(leftMs) }));
+
+    [Fact]
+    public void Fail_WhilePaused_DoesNotCountTheFrozenDeadline() =>
+        Assert.Equal("tool.retry", Happens(Make(ExecutionStatus.Executing), Failed(Temporary), Around with { BatchPaused = true, BatchDeadline = Now.AddHours(-1) }));
+
+    [Theory]
+    [InlineData(true, 0)]
+    [InlineData(false, 1)]
+    public void AttemptTimeout_SuspendedOrEarly_IsIgnored(bool suspended, int earlyMs)
+    {
+        var state = Make(ExecutionStatus.Executing) with { Suspended = suspended, AttemptDeadline = Now.AddMilliseconds(earlyMs) };
+
+        Assert.Equal(Decision.None, ExecutionMachine.Decide(state, new AttemptTimedOut(1, 0), Around));
+    }
+
+    [Fact]
+    public void Evolve_Pause_MovesTheAttemptsDeadlineByItsLength()
+    {
+        var state = Make(ExecutionStatus.Executing) with { AttemptDeadline = Now.AddSeconds(10) };
+
+        var suspended = ExecutionMachine.Evolve(state, new ToolSuspended { At = Now });
+        var continued = ExecutionMachine.Evolve(suspended, new ToolContinued { At = Now.AddMinutes(3) });
+
+        Assert.True(suspended.Suspended);
+        Assert.False(continued.Suspended);
+        Assert.Equal(Now.AddSeconds(190), continued.AttemptDeadline);
+    }
+
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(false, false)]
+    public void Start_PausedOrWithoutASlot_Waits(bool paused, bool slot) =>
+        Assert.Equal(Decision.None, ExecutionMachine.Decide(Make(ExecutionStatus.Pending), new StartExecution(), Around with { BatchPaused = paused, HoldsSlot = slot }));
+
+    [Fact]
+    public void BackoffElapsed_Paused_Waits() =>
+        Assert.Equal(Decision.None, ExecutionMachine.Decide(Make(ExecutionStatus.Backoff), new BackoffElapsed(1), Around with { BatchPaused = true }));
+
+    [Theory]
+    [InlineData("Pending", 1)]
+    [InlineData("Backoff", 2)]
+    public void Start_FirstOrLaterAttempt_CountsItselfAsRunning(string from, int attempt)
+    {
+        var state = Make(Enum.Parse<ExecutionStatus>(from));
+        var started = (ToolStarted)Assert.Single(ExecutionMachine.Decide(state, from == "Pending" ? new StartExecution() : new BackoffElapsed(1), Around with { Running = 3 }).Events);
+
+        Assert.Equal((4, attempt), (started.Parallel, started.Attempt));
+    }
+
+    [Fact]
+    public void Evolve_NextAttempt_BeginsWithNothing()
+    {
+        var state = Make(ExecutionStatus.Backoff) with
+        {
+            Error = Temporary, Kept = "old", Progress = new("reading"), Stdout = OutputTail.Empty, Stderr = OutputTail.Empty, ResultStream = OutputTail.Empty,
+        };
+
+        var next = ExecutionMachine.Evolve(state, new ToolStarted("shell", 1) { Attempt = 2, At = Now, Seq = 9 });
+
+        Assert.Equal((2, Now, Now.AddSeconds(60), 9), (next.Attempt, next.StartedAt, next.AttemptDeadline, next.StartedSeq));
+        Assert.Equal((null, null, null, null, null, null), (next.Error, next.Kept, next.Progress, next.Stdout, next.Stderr, next.ResultStream));
+    }
+
+    [Fact]
+    public void Decide_Approval_GoesAllItsWay()
+    {
+        var state = Make(ExecutionStatus.Pending).NeedingApproval();
+        foreach (var (cause, status) in (IEnumerable<(ExecutionTrigger, ExecutionStatus)>)
+                 [(new StartExecution(), ExecutionStatus.AwaitingApproval), (new ApproveExecution("alice", "fine"), ExecutionStatus.Pending), (new StartExecution(), ExecutionStatus.Executing)])
+        {
+            var happened = Assert.Single(ExecutionMachine.Decide(state, cause, Around).Events);
+            if (happened is ToolApproved approved) Assert.Equal(("alice", "fine"), (approved.By, approved.Reason));
+            state = ExecutionMachine.Evolve(state, happened);
+            Assert.Equal(status, state.Status);
+        }
+    }
+
+    [Fact]
+    public void Deny_WithReason_FailsWithItAndMayNotBeRetried()
+    {
+        var failed = (ToolFailed)Assert.Single(ExecutionMachine.Decide(Make(ExecutionStatus.AwaitingApproval), new DenyExecution("alice", "too dangerous"), Around).Events);
+
+        Assert.Equal(new ToolError("denied", "too dangerous"), failed.Error);
+    }
+
+    [Fact]
+    public void Output_Repeated_IsAppliedOnce()
+    {
+        var state = Make(ExecutionStatus.Executing);
+        var output = new ExecutionOutput(1, OutputStream.Stdout, 0, "hello"u8.ToArray(), 0);
+        var after = ExecutionMachine.Evolve(state, Assert.Single(ExecutionMachine.Decide(state, output, Around).Events));
+
+        Assert.Equal(Decision.None, ExecutionMachine.Decide(after, output, Around));
+        Assert.True(ExecutionMachine.Decide(after, output with { Offset = 5 }, Around).Applied);
+        Assert.True(ExecutionMachine.Decide(after, output with { Stream = OutputStream.Stderr }, Around).Applied);
+    }
+
+    [Fact]
+    public void Cancel_Executing_TellsWhatWasWritten()
+    {
+        var state = Make(ExecutionStatus.Executing);
+        state = ExecutionMachine.Evolve(state, new ToolOutput(OutputStream.Stdout, 0, "hello", null, 3) { Attempt = 1 });
+
+        var cancelled = (ToolCancelled)Assert.Single(ExecutionMachine.Decide(state, new CancelExecution("Enough."), Around).Events);
+
+        Assert.Equal((8, 3, 60_000), (cancelled.Metrics.OutputBytes, cancelled.Metrics.DroppedBytes, cancelled.ElapsedMs));
+        Assert.Equal(new ToolError("cancelled", "Enough."), cancelled.Error);
+    }
+
+    private static string Kind(string trigger) => trigger.Split(',')[0];
+
+    private static string Happens(ExecutionState state, ExecutionTrigger trigger, ExecutionSurroundings? around = null) =>
+        EventTypes.NameOf(Assert.Single(ExecutionMachine.Decide(state, trigger, around ?? Around).Events));
+
+    private static (ExecutionState State, ExecutionTrigger Trigger, ExecutionSurroundings Around) Case(string from, string trigger)
+    {
+        var (state, around) = (Make(Enum.Parse<ExecutionStatus>(from)), Around);
+        var cause = Trigger(Enum.Parse<ExecutionTriggerKind>(Kind(trigger)));
+        foreach (var condition in trigger.Split(", ").Skip(1))
+        {
+            switch (condition)
+            {
+                case "approval needed": state = state.NeedingApproval(); break;
+                case "approved": state = state.NeedingApproval() with { Approved = true }; break;
+                case "idempotent": state = state.Idempotent(); break;
+                case "suspended": state = state with { Suspended = true, SuspendedAt = Now }; break;
+                case "retryable": cause = Failed(Temporary); break;
+                case "no attempts": (state, cause) = (state with { Attempt = 3 }, cause is ExecutionEnded ? Failed(Temporary, 3) : Trigger(cause.Kind, 3)); break;
+                case "no time": around = around with { BatchDeadline = Now }; break;
+                default: throw new ArgumentException(condition);
+            }
+        }
+
+        return (state, cause, around);
+    }
+}

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -75,6 +76,11 @@ internal sealed class World : IAsyncDisposable
         if (host is not null) client.DefaultRequestHeaders.Host = host;
         return client;
     }
+
+    /// <summary>Method and address of every route that is the API's.</summary>
+    public IEnumerable<string> Routes() => ((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
+        .Where(route => route.RoutePattern.RawText is { } text && !text.Contains("**", StringComparison.Ordinal) && !text.Contains("*path", StringComparison.Ordinal))
+        .SelectMany(route => (route.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["GET"]).Select(method => $"{method} {route.RoutePattern.RawText}"));
 
     public Task StopAsync() => app.StopAsync();
 

@@ -12,10 +12,10 @@ internal sealed class WideBatch() : Scenario("wide-batch", "one batch of 100 `co
         await run.StartServerAsync();
         var session = await run.OpenSessionAsync("wide");
         var calls = Calls.Computers(Width);
-        for (var i = 0; i < 20; i++) await session.RunAsync(calls, $",\"maxParallel\":{Width}");
+        for (var i = 0; i < 150; i++) await session.RunAsync(calls, $",\"maxParallel\":{Width}");
 
         var (first, last, ended) = (new Samples(), new Samples(), new Samples());
-        for (var i = 0; i < run.Options.Times(100); i++)
+        for (var i = 0; i < run.Options.Times(200); i++)
         {
             var step = (await session.RunAsync(calls, $",\"maxParallel\":{Width}")).Successful(Width);
             first.Add(step.SentAt, step.FirstStartedAt);

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
-import { defineConfig } from 'vitest/config';
+import { defineConfig } from 'vite';
 
 const client = (path: string) => fileURLToPath(new URL(`../client/src/${path}`, import.meta.url));
 const gateway = process.env.GATEWAY ?? 'http://127.0.0.1:8080';
@@ -18,7 +18,6 @@ export default defineConfig({
   build: { target: 'es2022', chunkSizeWarningLimit: 700 },
   server: {
     port: 5173,
-    proxy: { '/v1': { target: gateway, ws: true, changeOrigin: true } },
+    proxy: { '/v1': { target: gateway, ws: true, changeOrigin: true, rewriteWsOrigin: true } },
   },
-  test: { include: ['test/**/*.test.{ts,tsx}'], environment: 'happy-dom', restoreMocks: true },
 });

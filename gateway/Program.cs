@@ -1,5 +1,6 @@
 using ToolRuntime.Gateway.Hosting;
 using ToolRuntime.Gateway.Security;
+using ToolRuntime.SessionLog;
 using ToolRuntime.Silo;
 
 var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
@@ -9,7 +10,7 @@ if (string.IsNullOrEmpty(builder.Configuration["urls"]) && string.IsNullOrEmpty(
     builder.WebHost.UseUrls("http://localhost:8080");
 }
 
-builder.AddToolRuntimeSilo();
+builder.AddToolRuntimeSilo(builder.Configuration.GetSection("ToolRuntime"));
 builder.Services.AddGateway();
 
 await using var app = builder.Build();
@@ -17,10 +18,12 @@ app.MapGateway();
 try
 {
     app.Services.GetRequiredService<LoopbackGuard>().Check(app.Configuration["urls"]);
+    // Before the host starts: it would log the refusal with its whole stack.
+    _ = app.Services.GetRequiredService<ISessionLog>();
     await app.RunAsync();
     return 0;
 }
-catch (StartupRefusedException refusal)
+catch (Exception refusal) when (refusal is StartupRefusedException or SessionLogUnavailableException)
 {
     await Console.Error.WriteLineAsync(refusal.Message);
     return 1;

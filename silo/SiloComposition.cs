@@ -15,28 +15,34 @@ public static class SiloComposition
 {
     private static readonly TimeSpan ShortestReminder = TimeSpan.FromSeconds(5);
 
-    /// <summary>Runs a silo for one process in the host, with its data in <c>ToolRuntime:Data:Path</c>. The host gets an <see cref="IClusterClient"/> and the <see cref="ISessionLog"/> with it.</summary>
-    public static IHostApplicationBuilder AddToolRuntimeSilo(this IHostApplicationBuilder host)
+    /// <summary>
+    /// Runs a silo for one process in the host, with its data in <c>Data:Path</c>. The host gets the <see cref="IClusterClient"/> and the <see cref="ISessionLog"/> that a gateway needs.
+    /// </summary>
+    /// <param name="host">The host.</param>
+    /// <param name="settings">The section <c>ToolRuntime</c>.</param>
+    public static IHostApplicationBuilder AddToolRuntimeSilo(this IHostApplicationBuilder host, IConfiguration settings)
     {
         ArgumentNullException.ThrowIfNull(host);
-        var section = host.Configuration.GetSection("ToolRuntime");
-        host.Services.AddOptions<SqliteSessionLogOptions>().BindConfiguration("ToolRuntime:Data");
+        ArgumentNullException.ThrowIfNull(settings);
+        var data = settings.GetSection("Data").Get<SqliteSessionLogOptions>() ?? new();
+        host.Services.AddOptions<SqliteSessionLogOptions>().Bind(settings.GetSection("Data"));
         host.Services.AddSqliteSessionLog();
-        host.Services.AddToolRunners(
-            runners =>
-            {
-                section.GetSection("Runners").Bind(runners);
-                runners.LostAfter = TimeSpan.Zero; // One silo: its own registry knows.
-            },
-            workspaces => section.GetSection("Data").Bind(workspaces));
-        host.Services.AddToolRuntimeGrains(section).AddOpenWorkRecovery();
-        host.Services.AddBuiltInTools(section);
-        host.Services.AddModels(section.GetSection("Models"));
+        host.Services.AddToolRunners(runners => Configure(runners, host.Configuration, settings), workspaces => workspaces.Path = data.Path);
+        host.Services.AddToolRuntimeGrains(host.Configuration, settings).AddOpenWorkRecovery();
+        host.Services.AddBuiltInTools(settings);
+        host.Services.AddModels(settings.GetSection("Models"));
         host.UseOrleans(silo => silo
             .UseLocalhostClustering()
-            .AddEmbeddedStores(section["Data:Path"] ?? new SqliteSessionLogOptions().Path)
+            .AddEmbeddedStores(data.Path)
             .AddMemoryStreams(SessionStreams.Provider)
             .Configure<ReminderOptions>(reminders => reminders.MinimumReminderPeriod = ShortestReminder));
         return host;
+    }
+
+    private static void Configure(RunnerOptions runners, IConfiguration environment, IConfiguration settings)
+    {
+        runners.WaitingEnabled = environment.GetValue("WEBSOCKET_PROGRESS_ENABLED", runners.WaitingEnabled);
+        settings.GetSection("Runners").Bind(runners);
+        runners.LostAfter = TimeSpan.Zero; // One silo: what does not run here does not run.
     }
 }

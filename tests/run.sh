@@ -23,7 +23,7 @@ count() { # name, passed, failed
 
 run_dotnet() { # project folder
   local name log; name=$(basename "$1"); log=$results/$name.log
-  dotnet test "$1" --no-build --nologo -v q --logger "trx;LogFileName=$results/$name.trx" --results-directory "$results" >"$log" 2>&1
+  dotnet test "$1" --no-build --nologo -v q --logger "console;verbosity=minimal" --logger "trx;LogFileName=$results/$name.trx" --results-directory "$results" >"$log" 2>&1
   local code=$?
   local trx=$results/$name.trx p=0 f=0
   if [ -f "$trx" ]; then
@@ -44,12 +44,23 @@ run_vitest() { # folder
   if [ $code -ne 0 ] || [ "$p" = 0 ]; then broken=1; tail -n 60 "$results/$name.log"; fi
 }
 
+run_playwright() { # folder
+  local name log json; name=$(basename "$1"); log=$results/$name.log; json=$results/$name.json
+  (cd "$1" && npx playwright test) >"$log" 2>&1
+  local code=$? p f
+  p=$(node -p "try{require('$json').stats.expected}catch{0}")
+  f=$(node -p "try{const s=require('$json').stats;s.unexpected+s.flaky+s.skipped}catch{0}")
+  count "$name" "$p" "$f"
+  grep 'cold start' "$log"
+  if [ $code -ne 0 ] || [ "$p" = 0 ]; then broken=1; tail -n 60 "$log"; fi
+}
+
 need chromium chromium
 need git git
 
 if [ "${TEST_NO_BUILD:-}" != 1 ]; then
   echo "== building"
-  for folder in client console; do
+  for folder in client console tests/browser; do
     (cd $folder && npm ci --no-audit --no-fund --silent) || exit 1
   done
   (cd console && npm run --silent build) || exit 1
@@ -58,6 +69,7 @@ fi
 
 for folder in client console; do run_vitest $folder; done
 for project in tests/*.Tests/; do run_dotnet "$project"; done
+run_playwright tests/browser
 
 echo
 echo "$passed passed, $failed failed"

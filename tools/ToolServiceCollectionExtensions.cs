@@ -20,13 +20,18 @@ public static class ToolServiceCollectionExtensions
     public static IServiceCollection AddBuiltInTools(this IServiceCollection services, IConfiguration section)
     {
         services.TryAddSingleton(TimeProvider.System);
-        services.AddOptions<ShellOptions>().Bind(section.GetSection("Shell")).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<ShellOptions>().Bind(section.GetSection("Shell")).ValidateDataAnnotations()
+            .Validate(CommandPolicy.IsUsable, "A list of ToolRuntime:Shell has a regular expression that can't be used (look-around and references back are not supported).")
+            .ValidateOnStart();
         services.AddOptions<FileToolOptions>().Bind(section.GetSection("Files")).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<ProcessWatchdog>().AddSingleton<ProcessLauncher>();
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<ProcessWatchdog>());
         return services
             .AddSingleton<ITool, ShellTool>()
+            .AddSingleton<ITool, FileReadTool>()
             .AddSingleton<ITool, FileWriteTool>()
+            .AddSingleton<ITool, FileListTool>()
+            .AddSingleton<ITool, FileReplaceLinesTool>()
             .AddSingleton<ITool, ComputerTool>();
     }
 }

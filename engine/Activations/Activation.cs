@@ -1,4 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
 using Orleans.Core;
 using Orleans.Storage;
 using ToolRuntime.Engine.Calls;
@@ -19,13 +18,12 @@ internal sealed partial class Activation(Catalog catalog, GrainClass grainClass,
 {
     private static readonly object Settle = new();
 
+    private readonly GrainLife life = new(catalog, grainClass);
     private RequestGate gate = new(grainClass.IsReentrant);
     private Status status;
     private bool closed;
     private int lastUsed = catalog.Quantum;
     private TimeSpan keepUntil;
-    private IServiceScope? scope;
-    private List<IStorage>? states;
     private HashSet<GrainTimer>? timers;
     private DeactivationCause? deactivation;
     private ITimer? patience;
@@ -42,7 +40,7 @@ internal sealed partial class Activation(Catalog catalog, GrainClass grainClass,
 
     public GrainId GrainId => id;
 
-    public object? GrainInstance { get; private set; }
+    public object? GrainInstance => life.Grain;
 
     public CallRuntime Runtime => catalog.Runtime;
 
@@ -50,20 +48,8 @@ internal sealed partial class Activation(Catalog catalog, GrainClass grainClass,
 
     public GrainReference GrainReference => GrainInterface.Of(typeof(IAddressable)).Refer(Runtime, id);
 
-    /// <summary>Made when first needed. Any thread.</summary>
-    public IServiceProvider ActivationServices
-    {
-        get
-        {
-            if (scope is null)
-            {
-                var made = catalog.Services.CreateScope();
-                if (Interlocked.CompareExchange(ref scope, made, null) is not null)
-                    made.Dispose();
-            }
-            return scope.ServiceProvider;
-        }
-    }
+    /// <summary>Any thread.</summary>
+    public IServiceProvider ActivationServices => life.Services;
 
     /// <summary>Any thread.</summary>
     public Task Deactivated
@@ -108,6 +94,19 @@ internal sealed partial class Activation(Catalog catalog, GrainClass grainClass,
         }
     }
 
+    /// <summary>Has requests ready before anybody knows of the activation; <see cref="Start"/> runs them. In between it becomes known, and later requests queue behind them.</summary>
+    public void Seed(IEnumerable<Request> requests)
+    {
+        foreach (var request in requests)
+            SeedLocked(request);
+    }
+
+    public void Start()
+    {
+        lock (Gate)
+            ScheduleLocked();
+    }
+
     /// <summary>Runs something in a turn, between other pieces of work. Any thread.</summary>
     public void Run(Action action) => Enqueue(action);
 
@@ -136,7 +135,7 @@ internal sealed partial class Activation(Catalog catalog, GrainClass grainClass,
     public void Forget(GrainTimer timer) => timers?.Remove(timer);
 
     /// <summary>Has the state read before the grain activates.</summary>
-    public void Adopt(IStorage state) => (states ??= []).Add(state);
+    public void Adopt(IStorage state) => life.Adopt(state);
 
     /// <summary>Deactivates if unused for so many quanta. Any thread; decides in a turn.</summary>
     public void CollectIfUnused(int quanta)
@@ -154,9 +153,9 @@ internal sealed partial class Activation(Catalog catalog, GrainClass grainClass,
     /// <summary>Ends the activation without ceremony: its silo is gone. Any thread.</summary>
     public void Abort(Exception exception) => Run(() =>
     {
+        Close(exception);
         foreach (var request in gate.Running)
             request.Fail(exception, this);
-        Close(exception);
     });
 
     public bool Equals(IGrainContext? other) => ReferenceEquals(this, other);
@@ -310,18 +309,19 @@ internal sealed partial class Activation(Catalog catalog, GrainClass grainClass,
     {
         try
         {
-            var grain = grainClass.Create(this);
-            GrainInstance = grain;
-            foreach (var state in states ?? [])
-                await state.ReadStateAsync();
-            if (grainClass.HasOnActivate)
-                await WithinAsync(grain.OnActivateAsync, catalog.Options.ActivationTimeout);
+            await life.ActivateAsync(this);
         }
         catch (Exception exception)
         {
             LogActivationFailed(catalog.Logger, id, exception);
             await ReleaseAsync();
             Close(exception);
+            return;
+        }
+        if (status == Status.Gone)
+        {
+            // Aborted meanwhile.
+            await ReleaseAsync();
             return;
         }
         status = Status.Active;
@@ -333,51 +333,24 @@ internal sealed partial class Activation(Catalog catalog, GrainClass grainClass,
 
     private async Task DeactivateAsync(DeactivationReason reason)
     {
-        foreach (var timer in timers?.ToArray() ?? [])
-            timer.Dispose();
-        if (grainClass.HasOnDeactivate)
+        EndTimers();
+        try
         {
-            try
-            {
-                await WithinAsync(token => ((IGrainBase)GrainInstance!).OnDeactivateAsync(reason, token), catalog.Options.DeactivationTimeout);
-            }
-            catch (Exception exception)
-            {
-                LogDeactivationFailed(catalog.Logger, id, exception);
-            }
+            await life.DeactivateAsync(reason);
+        }
+        catch (Exception exception)
+        {
+            LogDeactivationFailed(catalog.Logger, id, exception);
         }
         await ReleaseAsync();
         Close(null);
-    }
-
-    private async Task WithinAsync(Func<CancellationToken, Task> step, TimeSpan limit)
-    {
-        using var cancellation = new CancellationTokenSource();
-        var task = step(cancellation.Token);
-        try
-        {
-            // No timer for what ends at once.
-            await (task.IsCompleted ? task : task.WaitAsync(limit, catalog.Clock));
-        }
-        catch (TimeoutException) when (!task.IsCompleted)
-        {
-            await cancellation.CancelAsync();
-            throw;
-        }
     }
 
     private async ValueTask ReleaseAsync()
     {
         try
         {
-            if (GrainInstance is IAsyncDisposable asyncDisposable)
-                await asyncDisposable.DisposeAsync();
-            else if (GrainInstance is IDisposable disposable)
-                disposable.Dispose();
-            if (scope is IAsyncDisposable asyncScope)
-                await asyncScope.DisposeAsync();
-            else
-                scope?.Dispose();
+            await life.ReleaseAsync();
         }
         catch (Exception exception)
         {
@@ -396,13 +369,20 @@ internal sealed partial class Activation(Catalog catalog, GrainClass grainClass,
             closed = true;
             status = Status.Gone;
             left = [.. gate.TakeWaiting(), .. TakeLocked<Request>() ?? []];
-            if (catalog.Replace(this, failure is null ? left.OfType<Call>() : []))
+            if (catalog.Replace(this, failure is null ? [.. left.OfType<Call>()] : []) && failure is null)
                 left.RemoveAll(request => request is Call);
         }
         patience?.Dispose();
+        EndTimers();
         foreach (var request in left)
             request.Fail(failure ?? new SiloUnavailableException($"The silo of {id} is stopping."), null);
         deactivated?.TrySetResult();
+    }
+
+    private void EndTimers()
+    {
+        foreach (var timer in timers?.ToArray() ?? [])
+            timer.Dispose();
     }
 
     private sealed record DeactivationCause(DeactivationReason Reason);

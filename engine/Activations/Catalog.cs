@@ -66,19 +66,18 @@ internal sealed class Catalog : ICallRouter, IDisposable
     public Activation? Find(GrainId id) => activations.GetValueOrDefault(id);
 
     /// <summary>Takes an ended activation out, and puts a new one with the calls that are left in its place. False when the silo takes no more calls.</summary>
-    public bool Replace(Activation old, IEnumerable<Call> calls)
+    public bool Replace(Activation old, IReadOnlyCollection<Call> calls)
     {
-        Activation? next = null;
-        if (!stopping)
+        if (stopping || calls.Count == 0)
         {
-            foreach (var call in calls)
-                (next ??= new(this, classes.Find(old.GrainId.Type)!, old.GrainId)).TryReceive(call);
-        }
-        if (next is null)
             activations.TryRemove(new(old.GrainId, old));
-        else
-            activations[old.GrainId] = next;
-        return !stopping;
+            return !stopping;
+        }
+        var next = new Activation(this, classes.Find(old.GrainId.Type)!, old.GrainId);
+        next.Seed(calls);
+        activations[old.GrainId] = next;
+        next.Start();
+        return true;
     }
 
     /// <summary>Deactivates everything, and aborts what has not ended within the time given.</summary>

@@ -8,10 +8,10 @@ internal sealed partial class OneWayCall(GrainMethod method, GrainReference targ
     public override void Complete(Task result, Activation activation)
     {
         if (!result.IsCompletedSuccessfully)
-            LogFailed(Runtime.Logger, Method.Name, Target, result.Exception?.InnerException ?? new TaskCanceledException(result));
+            LogFailed(activation.Runtime.Logger, Method.Name, Target, result.Exception?.InnerException ?? new TaskCanceledException(result));
     }
 
-    public override void Fail(Exception exception, Activation? activation) => LogFailed(Runtime.Logger, Method.Name, Target, exception);
+    public override void Fail(Exception exception, Activation? activation) => LogFailed((activation?.Runtime ?? Runtime).Logger, Method.Name, Target, exception);
 
     protected override void CancelAnswer(CancellationToken token)
     {

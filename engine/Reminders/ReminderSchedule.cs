@@ -67,7 +67,7 @@ internal sealed partial class ReminderSchedule : IDisposable
 
     public void Dispose() => timer.Dispose();
 
-    // Ticks fall on multiples of the period; those that passed meanwhile are skipped.
+    // Ticks fall on multiples of the period. Of those that pass while a tick runs, or nobody owned the reminder, one comes late, the rest are skipped.
     private static DateTime NextDue(ReminderEntry entry, DateTime now) =>
         now < entry.StartAt ? entry.StartAt : entry.StartAt + (((now - entry.StartAt).Ticks / entry.Period.Ticks) + 1) * entry.Period;
 
@@ -121,15 +121,15 @@ internal sealed partial class ReminderSchedule : IDisposable
             Arm();
         }
         foreach (var scheduled in due)
-            _ = TickAsync(scheduled);
+            _ = TickAsync(scheduled, Now);
     }
 
-    private async Task TickAsync(Scheduled scheduled)
+    private async Task TickAsync(Scheduled scheduled, DateTime now)
     {
         var entry = scheduled.Entry;
         try
         {
-            await grains.GetGrain<IRemindable>(entry.GrainId).ReceiveReminder(entry.ReminderName, new(entry.StartAt, entry.Period, Now));
+            await grains.GetGrain<IRemindable>(entry.GrainId).ReceiveReminder(entry.ReminderName, new(entry.StartAt, entry.Period, now));
         }
         catch (Exception exception)
         {
@@ -138,7 +138,7 @@ internal sealed partial class ReminderSchedule : IDisposable
         lock (gate)
         {
             if (!scheduled.IsRemoved)
-                Enqueue(scheduled, NextDue(entry, Now));
+                Enqueue(scheduled, NextDue(entry, now));
         }
     }
 

@@ -42,11 +42,19 @@ internal abstract class TurnScheduler : TaskScheduler, IThreadPoolWorkItem
     protected void EnqueueLocked(object work)
     {
         queue.Enqueue(work);
+        ScheduleLocked();
+    }
+
+    protected void ScheduleLocked()
+    {
         if (scheduled)
             return;
         scheduled = true;
         ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: true);
     }
+
+    /// <summary>Queues work without running it. The caller holds <see cref="Gate"/>, or nobody else knows of this scheduler yet.</summary>
+    protected void SeedLocked(object work) => queue.Enqueue(work);
 
     /// <summary>Runs work that is not a task. Must not throw.</summary>
     protected abstract void Execute(object work);

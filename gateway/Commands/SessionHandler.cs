@@ -39,7 +39,7 @@ internal sealed class SessionHandler(SessionOpener opener, CommandRetry retry, I
         var signal = ServerFrames.Typing(session, connection.Identity.Subject, active);
         foreach (var reader in feed.Readers)
         {
-            if (reader.Outbox != connection.Outbox) reader.Outbox.Signal(signal);
+            if (reader.Owner != connection.Outbox) reader.Owner.Signal(signal);
         }
 
         return CommandAnswer.Ack(id, _ => { });

@@ -24,11 +24,12 @@ internal sealed partial class Connection(WebSocket socket, Identity identity, Co
     public ConnectionWriter Writer => writer ?? throw new InvalidOperationException("The connection does not run.");
 
     /// <summary>Cancelled when the connection has ended.</summary>
-    public CancellationToken Ended => ended.Token;
+    public CancellationToken Ended { get; private set; }
 
     /// <summary>Runs until either side closes or the socket breaks; never throws for what a peer does.</summary>
     public async Task RunAsync()
     {
+        Ended = ended.Token;
         LogBegan(services.Logger, Id, identity.Tenant, identity.Subject);
         Outbox.Signal(ServerFrames.Welcome(Id, identity, services.Options));
         writer = new(socket, Outbox, services.Options, services.Time);

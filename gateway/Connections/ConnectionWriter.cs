@@ -1,6 +1,5 @@
 using System.Net.WebSockets;
 using ToolRuntime.Gateway.Sessions;
-using ToolRuntime.SessionLog;
 
 namespace ToolRuntime.Gateway.Connections;
 
@@ -15,8 +14,7 @@ internal sealed class ConnectionWriter : IDisposable
     private readonly ConnectionOptions options;
     private readonly TimeProvider time;
     private readonly List<SessionReader> readers = [];
-    private readonly List<EncodedEvent> pending = [];
-    private readonly List<EncodedEvent> chosen = [];
+    private readonly ReaderFrame frame = new();
     private readonly FrameBuffer buffer = new();
     private readonly ITimer heartbeat;
     private readonly ITimer alarm;
@@ -58,6 +56,7 @@ internal sealed class ConnectionWriter : IDisposable
             busy |= await WriteHeartbeatAsync(cancellationToken);
             if (busy) continue;
             buffer.Release();
+            frame.Shrink();
             await outbox.WaitAsync(cancellationToken);
         }
     }
@@ -88,10 +87,10 @@ internal sealed class ConnectionWriter : IDisposable
         var wait = TimeSpan.MaxValue;
         foreach (var reader in readers)
         {
-            switch (await reader.ReadAsync(buffer, pending, chosen, options.EventFrameBytes, cancellationToken))
+            switch (await reader.ReadAsync(frame, options.EventFrameBytes, cancellationToken))
             {
                 case ReadOutcome.Frame:
-                    await SendAsync(buffer.Written, cancellationToken);
+                    await SendEventsAsync(reader, cancellationToken);
                     busy = true;
                     break;
                 case ReadOutcome.Skipped:
@@ -115,11 +114,19 @@ internal sealed class ConnectionWriter : IDisposable
         if (Interlocked.Exchange(ref heartbeatDue, 0) == 0) return false;
         foreach (var reader in readers)
         {
-            if (reader.TryCatchUp(buffer)) await SendAsync(buffer.Written, cancellationToken);
+            if (reader.TryCatchUp(frame)) await SendEventsAsync(reader, cancellationToken);
         }
 
         await SendAsync(ServerFrames.Head(readers.Select(reader => (reader.Key.Session, reader.Epoch, reader.Sent))), cancellationToken);
         return true;
+    }
+
+    private ValueTask SendEventsAsync(SessionReader reader, CancellationToken cancellationToken)
+    {
+        buffer.Clear();
+        EventFrames.Write(buffer, reader.FramePrefix, frame.After, frame.Seq, frame.Events);
+        frame.Clear(); // a peer that does not read must not hold events
+        return SendAsync(buffer.Written, cancellationToken);
     }
 
     private async ValueTask SendAsync(ReadOnlyMemory<byte> json, CancellationToken cancellationToken)

@@ -20,6 +20,7 @@ internal static class GatewayExtensions
         AddOptions<CommandOptions>(services, CommandOptions.Section);
         AddOptions<AccessOptions>(services, AccessOptions.Section);
         services.AddSingleton<Authenticator>().AddSingleton<OriginPolicy>().AddSingleton<AccessGuard>().AddSingleton<FaultGuard>();
+        services.Configure<KestrelServerOptions>(kestrel => kestrel.AddServerHeader = false);
         services.AddSingleton<LoopbackGuard>().AddSingleton<IConfigureOptions<KestrelServerOptions>>(provider => provider.GetRequiredService<LoopbackGuard>());
         services.AddSingleton(provider => provider.GetRequiredService<IOptions<ConnectionOptions>>().Value);
         services.AddSingleton<ConnectionServices>().AddSingleton<ConnectionRegistry>().AddSingleton<WebSocketEndpoint>();

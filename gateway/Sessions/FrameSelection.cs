@@ -8,10 +8,10 @@ internal static class FrameSelection
 {
     /// <summary>
     /// Moves from <paramref name="pending"/> (in order, without holes) into <paramref name="chosen"/> what the filter lets through, up to <paramref name="maxBytes"/> but at least one.
-    /// A reader that lags, because it does not fit or is <paramref name="slow"/> by its own wish, gets progress only in the latest form at hand.
+    /// A reader that lags (what waits does not fit, or the caller knows of more) gets progress only in the latest form at hand.
     /// Returns the last seq that the frame covers.
     /// </summary>
-    public static long Choose(List<EncodedEvent> pending, FrozenSet<string>? types, bool slow, int maxBytes, List<EncodedEvent> chosen)
+    public static long Choose(List<EncodedEvent> pending, FrozenSet<string>? types, bool lags, int maxBytes, List<EncodedEvent> chosen)
     {
         long total = 0;
         foreach (var @event in pending)
@@ -19,7 +19,7 @@ internal static class FrameSelection
             if (Passes(@event, types)) total += @event.Json.Length + 1;
         }
 
-        var superseded = slow || total > maxBytes ? FindSuperseded(pending) : null;
+        var superseded = lags || total > maxBytes ? FindSuperseded(pending) : null;
         long taken = 0;
         foreach (var @event in pending)
         {

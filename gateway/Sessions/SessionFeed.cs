@@ -166,7 +166,7 @@ internal sealed partial class SessionFeed(SessionKey key, ISessionLog log, FeedO
 
     private void WakeReaders()
     {
-        foreach (var reader in readers) reader.Wake();
+        foreach (var reader in readers) reader.Owner.Wake();
     }
 }
 

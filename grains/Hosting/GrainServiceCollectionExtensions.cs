@@ -11,11 +11,12 @@ public static class GrainServiceCollectionExtensions
 {
     /// <summary>Adds options (sections <c>Batches</c> and <c>Replies</c>) and services of sessions, batches and replies.</summary>
     /// <param name="services">The silo's services.</param>
-    /// <param name="configuration">The section <c>ToolRuntime</c>.</param>
-    public static IServiceCollection AddToolRuntimeGrains(this IServiceCollection services, IConfiguration configuration)
+    /// <param name="environment">The host's whole configuration, for <c>TOOL_EXECUTION_MAX_WAIT</c> (minutes), <c>TOOL_EXECUTION_DEFAULT_TIMEOUT</c> (seconds) and <c>PARALLEL_TOOL_EXECUTION</c>.</param>
+    /// <param name="settings">The section <c>ToolRuntime</c>; what it says goes before the environment's.</param>
+    public static IServiceCollection AddToolRuntimeGrains(this IServiceCollection services, IConfiguration environment, IConfiguration settings)
     {
-        services.AddOptions<BatchOptions>().Bind(configuration.GetSection("Batches")).ValidateDataAnnotations().ValidateOnStart();
-        services.AddOptions<ModelOptions>().Bind(configuration.GetSection("Replies")).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<BatchOptions>().Configure(batches => Read(batches, environment)).Bind(settings.GetSection("Batches")).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<ModelOptions>().Bind(settings.GetSection("Replies")).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<BatchPlanner>();
         services.AddSingleton<SessionCommands>();
         services.AddSingleton<SessionDecider>();
@@ -25,4 +26,11 @@ public static class GrainServiceCollectionExtensions
 
     /// <summary>Wakes open work as soon as the host has started; for a silo that is alone.</summary>
     public static IServiceCollection AddOpenWorkRecovery(this IServiceCollection services) => services.AddHostedService<OpenWorkRecovery>();
+
+    private static void Read(BatchOptions batches, IConfiguration environment)
+    {
+        batches.MaxWait = TimeSpan.FromMinutes(environment.GetValue("TOOL_EXECUTION_MAX_WAIT", batches.MaxWait.TotalMinutes));
+        batches.AttemptTimeout = TimeSpan.FromSeconds(environment.GetValue("TOOL_EXECUTION_DEFAULT_TIMEOUT", batches.AttemptTimeout.TotalSeconds));
+        if (!environment.GetValue("PARALLEL_TOOL_EXECUTION", true)) batches.MaxParallel = 1;
+    }
 }

@@ -26,7 +26,7 @@ internal sealed class OutputBuffer(OutputStream stream, Redactor redactor, Outpu
     /// <summary>Set when it is this stream's turn, whatever the other streams do meanwhile.</summary>
     public bool Due { get; set; }
 
-    /// <summary>When its oldest pending byte came, as a counter over all streams.</summary>
+    /// <summary>When the oldest byte came that no report has told of yet, as a counter over all streams.</summary>
     public long Since { get; private set; }
 
     public long TotalBytes { get; private set; }
@@ -63,6 +63,7 @@ internal sealed class OutputBuffer(OutputStream stream, Redactor redactor, Outpu
     {
         if (bytes.IsEmpty) return;
 
+        if (length == 0 && Dropped == 0) Since = order;
         TotalBytes += bytes.Length;
         keeper?.Add(bytes);
         var kept = cap.Take(bytes);
@@ -70,7 +71,6 @@ internal sealed class OutputBuffer(OutputStream stream, Redactor redactor, Outpu
         TotalDropped += bytes.Length - kept;
         if (kept == 0) return;
 
-        if (length == 0) Since = order;
         if (length + kept > pending.Length) Array.Resize(ref pending, Math.Max(length + kept, Math.Min(pending.Length * 2, RunnerReporter.MaxOutstanding)));
         bytes[..kept].CopyTo(pending.AsSpan(length));
         length += kept;

@@ -19,5 +19,15 @@ internal sealed class ProcessSlot(SemaphoreSlim free) : IDisposable
 {
     private SemaphoreSlim? free = free;
 
-    public void Dispose() => Interlocked.Exchange(ref free, null)?.Release();
+    public void Dispose()
+    {
+        try
+        {
+            Interlocked.Exchange(ref free, null)?.Release();
+        }
+        catch (ObjectDisposedException)
+        {
+            // A tool that outlived its host.
+        }
+    }
 }

@@ -153,24 +153,38 @@ internal sealed partial class RunnerReporter : IDisposable
 
     private async Task SendAllAsync(Report? report)
     {
-        while (report is not null)
+        try
         {
-            var goesOn = await SendAsync(report).ConfigureAwait(false);
-            lock (gate)
+            while (report is not null)
             {
-                inFlight = 0;
-                closed |= !goesOn;
-                Free();
-                report = closed ? null : TakeOrArm();
-                if (report is null)
-                {
-                    sending = false;
-                    if (closed || ending) drained?.TrySetResult();
-                }
+                var goesOn = await SendAsync(report).ConfigureAwait(false);
+                lock (gate) report = Next(goesOn);
             }
+        }
+        catch (Exception e)
+        {
+            // An attempt that can't tell what happens must not go on unseen.
+            LogBroken(logger, e);
+            Over = true;
+            lock (gate) Next(goesOn: false);
         }
 
         if (Over) await stop.CancelAsync().ConfigureAwait(false);
+    }
+
+    private Report? Next(bool goesOn)
+    {
+        inFlight = 0;
+        closed |= !goesOn;
+        Free();
+        var report = closed ? null : TakeOrArm();
+        if (report is null)
+        {
+            sending = false;
+            if (closed || ending) drained?.TrySetResult();
+        }
+
+        return report;
     }
 
     private Report? TakeOrArm()
@@ -198,12 +212,6 @@ internal sealed partial class RunnerReporter : IDisposable
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             return false;
-        }
-        catch (Exception e)
-        {
-            // An attempt that can't tell what happens must not go on unseen.
-            LogBroken(logger, e);
-            Over = true;
         }
 
         return !Over;

@@ -16,7 +16,6 @@ public static class RunnersExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.AddOptions<RunnerOptions>().Configure(configure ?? (_ => { })).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<WorkspaceOptions>().Configure(workspaces ?? (_ => { })).ValidateDataAnnotations().ValidateOnStart();
-        services.TryAddSingleton<SchemaCompiler>(_ => _ => _ => null);
         services.AddSingleton<ToolCatalog>();
         services.AddSingleton<Workspaces>();
         services.AddSingleton(provider => Redactor.FromEnvironment(provider.GetRequiredService<IOptions<RunnerOptions>>().Value));

@@ -1,15 +1,10 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Text.Json;
+using ToolRuntime.Schemas;
 using ToolRuntime.Tools;
 
 namespace ToolRuntime.Runners;
-
-/// <summary>Where arguments do not fit a schema: a path into them, and the reason.</summary>
-internal sealed record ArgumentsFault(string Path, string Reason);
-
-/// <summary>Compiles a schema into a check of arguments that gives null when they fit.</summary>
-internal delegate Func<JsonElement, ArgumentsFault?> SchemaCompiler(JsonText schema);
 
 /// <summary>The tools of this silo, by name; made once, refuses descriptors that are wrong.</summary>
 internal sealed class ToolCatalog
@@ -17,12 +12,12 @@ internal sealed class ToolCatalog
     private readonly FrozenDictionary<string, Registration> tools;
 
     /// <exception cref="InvalidOperationException">Two tools share a name, or a descriptor is wrong; the message says which.</exception>
-    public ToolCatalog(IEnumerable<ITool> tools, SchemaCompiler compile)
+    public ToolCatalog(IEnumerable<ITool> tools)
     {
         var byName = new Dictionary<string, Registration>(StringComparer.Ordinal);
         foreach (var tool in tools)
         {
-            if (!byName.TryAdd(tool.Descriptor.Name, new(tool, Check(tool.Descriptor, compile))))
+            if (!byName.TryAdd(tool.Descriptor.Name, new(tool, Compile(tool.Descriptor))))
             {
                 throw new InvalidOperationException($"Two tools are named '{tool.Descriptor.Name}'.");
             }
@@ -39,11 +34,11 @@ internal sealed class ToolCatalog
 
     /// <summary>Null when the arguments fit the tool's schema.</summary>
     /// <exception cref="KeyNotFoundException">There is no such tool.</exception>
-    public ArgumentsFault? Validate(string name, JsonText arguments)
+    public SchemaViolation? Validate(string name, JsonText arguments)
     {
         try
         {
-            return tools[name].Validate(arguments.ToElement());
+            return tools[name].Schema.Validate(arguments.ToElement());
         }
         catch (JsonException e)
         {
@@ -51,7 +46,7 @@ internal sealed class ToolCatalog
         }
     }
 
-    private static Func<JsonElement, ArgumentsFault?> Check(ToolDescriptor descriptor, SchemaCompiler compile)
+    private static JsonSchema Compile(ToolDescriptor descriptor)
     {
         var wrong = descriptor switch
         {
@@ -66,13 +61,13 @@ internal sealed class ToolCatalog
 
         try
         {
-            return compile(descriptor.Parameters);
+            return JsonSchema.Compile(descriptor.Parameters);
         }
-        catch (Exception e)
+        catch (Exception e) when (e is SchemaException or JsonException)
         {
             throw new InvalidOperationException($"Tool '{descriptor.Name}': its schema of arguments is wrong: {e.Message}", e);
         }
     }
 
-    private sealed record Registration(ITool Tool, Func<JsonElement, ArgumentsFault?> Validate);
+    private sealed record Registration(ITool Tool, JsonSchema Schema);
 }

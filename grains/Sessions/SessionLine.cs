@@ -13,6 +13,7 @@ internal sealed record OpenLog(ISessionLog Log, SessionKey Session, LogOpening O
 internal sealed partial class SessionLine
 {
     private const int SnapshotEvery = 500;
+    private const int SnapshotGrowth = 2;
     private const int KeptEntries = 100_000;
     private const string WorkReminder = "work";
     private static readonly TimeSpan WorkPeriod = TimeSpan.FromSeconds(5);
@@ -28,6 +29,7 @@ internal sealed partial class SessionLine
     private readonly IGrainTimer progressTimer;
     private bool reminded;
     private bool saving;
+    private long unsavedBytes;
     private bool openWork;
     private bool progressPending;
     private long trimmedTo;
@@ -113,8 +115,12 @@ internal sealed partial class SessionLine
     private void Committed(ImmutableArray<LogEntry> entries)
     {
         publisher.Publish(entries);
-        if (writer.Head - store.State.Seq >= SnapshotEvery && !saving) _ = SaveAsync();
+        foreach (var entry in entries) unsavedBytes += entry.Event.Json.Length + entry.Private.Length;
+        if (SnapshotDue && !saving) _ = SaveAsync();
     }
+
+    /// <summary>Snapshots of a large state wait for as much to replay, so that they cost no more than the log itself.</summary>
+    private bool SnapshotDue => writer.Head - store.State.Seq >= SnapshotEvery && unsavedBytes >= SnapshotGrowth * store.State.State.LongLength;
 
     private void Lost(Exception exception)
     {
@@ -128,6 +134,7 @@ internal sealed partial class SessionLine
         try
         {
             var (saved, epoch) = (state(), Epoch);
+            unsavedBytes = 0;
             await writer.CommittedAsync();
             var bytes = await Task.Run(() => SessionReplay.Save(saved));
             if (saved.Head < store.State.Seq && epoch == store.State.Epoch) return;

@@ -26,6 +26,17 @@ internal sealed class ManualTimeProvider : TimeProvider
             now = end;
     }
 
+    /// <summary>Moves the clock again and again, for timers that the code under test sets only in a while.</summary>
+    public async Task AdvanceUntilAsync(TimeSpan step, Task done)
+    {
+        while (!done.IsCompleted)
+        {
+            Advance(step);
+            await Task.Yield();
+        }
+        await done;
+    }
+
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = new ManualTimer(this, callback, state);

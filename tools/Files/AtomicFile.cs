@@ -4,13 +4,15 @@ namespace ToolRuntime.Tools.Files;
 internal static class AtomicFile
 {
     private const int Piece = 1024 * 1024;
+    private const UnixFileMode Permissions = (UnixFileMode)0b111_111_111;
 
     /// <summary>Writes the file, keeps the mode of the one that it replaces, and reports the bytes written. Returns whether the file is new.</summary>
-    public static async Task<bool> ReplaceAsync(WorkspaceFolder folder, string name, ReadOnlyMemory<byte> content, bool flushToDisk, Func<int, ValueTask> written, CancellationToken cancellationToken)
+    public static async Task<bool> ReplaceAsync(
+        WorkspaceFolder folder, string name, ReadOnlyMemory<byte> content, bool flushToDisk, Func<int, ValueTask> written, CancellationToken cancellationToken)
     {
         var target = folder.PathOf(name);
         var temporary = folder.PathOf($".toolruntime-{Guid.NewGuid():N}.tmp");
-        var exists = File.Exists(target);
+        var mode = ModeOf(target);
         try
         {
             using (var file = File.OpenHandle(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, FileOptions.Asynchronous))
@@ -22,18 +24,31 @@ internal static class AtomicFile
                     await written(at + piece.Length);
                 }
 
-                if (exists) File.SetUnixFileMode(file, File.GetUnixFileMode(target));
+                if (mode is { } kept) File.SetUnixFileMode(file, kept);
                 if (flushToDisk) RandomAccess.FlushToDisk(file);
             }
 
             cancellationToken.ThrowIfCancellationRequested();
             File.Move(temporary, target, overwrite: true);
-            return !exists;
+            return mode is null;
         }
         catch
         {
             File.Delete(temporary);
             throw;
+        }
+    }
+
+    // Null if there is no file. A link here leads nowhere, and is replaced like a file that is missing.
+    private static UnixFileMode? ModeOf(string target)
+    {
+        try
+        {
+            return new FileInfo(target) is { Exists: true, LinkTarget: null } ? File.GetUnixFileMode(target) & Permissions : null;
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
         }
     }
 }

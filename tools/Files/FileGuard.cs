@@ -15,6 +15,10 @@ internal static class FileGuard
         {
             return ToolResult.Failure(exception.Error);
         }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return ToolResult.Failure(new("not_found", "The file or its folder is gone."));
+        }
         catch (UnauthorizedAccessException)
         {
             return ToolResult.Failure(new("permission_denied", "The operating system denies it."));

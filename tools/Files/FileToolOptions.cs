@@ -21,8 +21,8 @@ public sealed class FileToolOptions
     [Range(1, 100_000)]
     public int DefaultLines { get; set; } = 2_000;
 
-    /// <summary>Most entries of one listing, and their number if the call does not say. 1 to 100,000, default 1,000.</summary>
-    [Range(1, 100_000)]
+    /// <summary>Most entries of one listing, and their number if the call does not say. 1 to 10,000, default 1,000.</summary>
+    [Range(1, 10_000)]
     public int MaxEntries { get; set; } = 1_000;
 
     /// <summary>Deepest folder that a recursive listing enters. 1 to 100, default 32.</summary>

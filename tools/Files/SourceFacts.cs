@@ -28,9 +28,25 @@ internal sealed partial record SourceFacts(int Lines, int Imports, IReadOnlyList
 
     public static int CountLines(string text) => text.Length == 0 ? 0 : text.AsSpan().Count('\n') + (text[^1] == '\n' ? 0 : 1);
 
-    [GeneratedRegex(@"^(import\s|from\s+\S+\s+import\s|(global\s+)?using\s+(static\s+)?[A-Za-z_][\w.]*(\s*=.*)?;|#include\s|(pub\s+)?use\s+\w+|(const|let|var)\s.*\brequire\()", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private const RegexOptions Options = RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnorePatternWhitespace;
+    private const int TimeoutMs = 1_000;
+
+    [GeneratedRegex("""
+        ^(
+            import\s | from\s+\S+\s+import\s                                      # JavaScript, Java, Go, Python
+          | (global\s+)?using\s+(static\s+)?[A-Za-z_][\w.]*(\s*=.*)?;             # C#
+          | \#include\s | (pub\s+)?use\s+\w+                                      # C, Rust
+          | (const|let|var)\s.*\brequire\(                                        # Node
+        )
+        """, Options, TimeoutMs)]
     private static partial Regex Import();
 
-    [GeneratedRegex(@"^(export\s+)?(default\s+)?((public|internal|private|protected|abstract|sealed|static|partial|async|readonly|pub)\s+)*((class|interface|record|struct|enum|trait|function|func|def|fn|type)\s+(?<name>[A-Za-z_]\w*)|const\s+(?<name>[A-Z]\w*)\s*[:=])", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("""
+        ^(export\s+)?(default\s+)?((public|internal|private|protected|abstract|sealed|static|partial|async|readonly|pub)\s+)*
+        (
+            (class|interface|record|struct|enum|trait|function|func|def|fn|type)\s+(?<name>[A-Za-z_]\w*)
+          | const\s+(?<name>[A-Z]\w*)\s*[:=]                                      # a component as an arrow function
+        )
+        """, Options, TimeoutMs)]
     private static partial Regex Component();
 }

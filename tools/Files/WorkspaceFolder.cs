@@ -37,6 +37,9 @@ internal sealed class WorkspaceFolder : IDisposable
     /// <exception cref="FileToolException">It does not exist, is no folder, or lies outside.</exception>
     public WorkspaceFolder OpenFolder(string path) => Walk(WorkspacePath.Split(path, workspace), path, create: false);
 
+    /// <summary>Opens a folder in this one; <paramref name="path"/> names it in errors.</summary>
+    public WorkspaceFolder OpenChild(string name, string path) => Step(name, path, create: false);
+
     /// <summary>
     /// Opens the folder that holds the file <paramref name="path"/>, and says the file's name in it. Links to a file inside the workspace are followed;
     /// the file need not exist.

@@ -11,7 +11,11 @@ internal static class WorkspacePath
     /// <exception cref="FileToolException">It leads out of the workspace, or is no path.</exception>
     public static List<string> Split(string path, string workspace)
     {
-        if (path.Length is 0 or > MaxLength || path.Contains('\0', StringComparison.Ordinal)) throw new FileToolException(new(ToolErrorCodes.InvalidArguments, "The path is empty, too long or has a NUL character."));
+        if (path.Length is 0 or > MaxLength || path.Contains('\0', StringComparison.Ordinal))
+        {
+            throw new FileToolException(new(ToolErrorCodes.InvalidArguments, "The path is empty, too long or has a NUL character."));
+        }
+
         var rest = path;
         if (path[0] == '/')
         {

@@ -60,9 +60,9 @@ internal sealed partial class ProcessWatchdog(TimeProvider time, ILogger<Process
         {
             if (groups.Remove(group) && process is { } running) await TellAsync(running, '-', group);
         }
-        catch (IOException)
+        catch (Exception exception) when (exception is IOException or ObjectDisposedException)
         {
-            // It died; its successor is only told of the groups that are left.
+            // It is dead or about to end; a successor is only told of the groups that are left.
         }
         finally
         {
@@ -92,7 +92,7 @@ internal sealed partial class ProcessWatchdog(TimeProvider time, ILogger<Process
                 await action(await LaunchAsync());
             }
         }
-        catch (Exception exception) when (exception is not (WatchdogUnavailableException or ObjectDisposedException))
+        catch (Exception exception) when (exception is not WatchdogUnavailableException)
         {
             throw new WatchdogUnavailableException(exception);
         }

@@ -10,6 +10,10 @@ internal sealed class ToolProcess : IAsyncDisposable
 
     private static readonly TimeSpan MaxPoll = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan KillTimeout = TimeSpan.FromSeconds(5);
+
+    // In so short a time process ids don't come round, so descendants have higher ones.
+    private static readonly TimeSpan Brief = TimeSpan.FromSeconds(1);
+
     private static readonly byte[] GateLine = "\n"u8.ToArray();
 
     private readonly TaskCompletionSource<int> exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -19,6 +23,7 @@ internal sealed class ToolProcess : IAsyncDisposable
     private readonly string mark;
     private readonly ProcessWatchdog watchdog;
     private readonly TimeProvider time;
+    private long startedAt;
     private bool ending;
     private Task? end;
 
@@ -75,6 +80,7 @@ internal sealed class ToolProcess : IAsyncDisposable
 
     internal void Start()
     {
+        startedAt = time.GetTimestamp();
         process.Start();
         Id = process.Id;
     }
@@ -103,7 +109,7 @@ internal sealed class ToolProcess : IAsyncDisposable
 
         Send(Signal.Kill);
         await WaitUntilGoneAsync(KillTimeout);
-        ProcessTable.KillMarked(mark);
+        ProcessTable.KillMarked(mark, time.GetElapsedTime(startedAt) < Brief ? Id : null);
         await watchdog.RemoveAsync(Id);
         await ended.CancelAsync();
     }

@@ -8,6 +8,21 @@ internal sealed class CommandPolicy(ShellOptions options)
     private readonly Rules allow = new(options.Allow);
     private readonly Rules deny = new(options.Deny);
 
+    /// <summary>Whether every expression in the lists can be compiled.</summary>
+    public static bool IsUsable(ShellOptions options)
+    {
+        try
+        {
+            _ = new CommandPolicy(options);
+            _ = new ShellEnvironment(options);
+            return true;
+        }
+        catch (Exception exception) when (exception is ArgumentException or NotSupportedException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Null if it may run, else why not.</summary>
     public string? Refusal(string command)
     {

@@ -10,14 +10,15 @@ internal static class ShellDescriptor
     public static ToolDescriptor Create(ShellOptions options) => new()
     {
         Name = "shell",
-        Description = "Runs a command line with bash in the session's workspace and streams its output. A non-zero exit code is a failure. Processes left in the background end with the command.",
+        Description = "Runs a command line with bash in the session's workspace and streams its output. "
+            + "A non-zero exit code is a failure. Processes left in the background end with the command.",
         Parameters = new($$"""
             {
               "type": "object",
               "properties": {
                 "command": { "type": "string", "minLength": 1, "maxLength": {{MaxCommandLength}}, "description": "The command line." },
                 "idempotent": { "type": "boolean", "description": "True if running it again after an interruption does no harm." },
-                "timeoutMs": { "type": "integer", "minimum": 1, "maximum": {{(long)(options.MaxRunTime ?? Longest).TotalMilliseconds}}, "description": "Longest run in milliseconds." },
+                "timeoutMs": { "type": "integer", "minimum": 1, "maximum": {{(options.MaxRunTime ?? Longest).TotalMilliseconds:0}}, "description": "Longest run in milliseconds." },
                 "workingDirectory": { "type": "string", "description": "A folder of the workspace; the workspace itself if left out." },
                 "environment": { "type": "object", "additionalProperties": { "type": "string" }, "description": "More environment variables." }
               },

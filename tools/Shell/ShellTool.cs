@@ -19,7 +19,10 @@ internal sealed class ShellTool(IOptions<ShellOptions> options, ProcessLauncher 
         var line = call.GetText("command");
         if (line.Contains('\0', StringComparison.Ordinal)) return Refused(ToolErrorCodes.InvalidArguments, "The command has a NUL character.");
         if (policy.Refusal(line) is { } refusal) return Refused("command_denied", refusal);
-        if (environment.For(context.Workspace, call.Find("environment"), out var variable) is not { } variables) return Refused("environment_denied", $"The variable '{variable}' may not be set.");
+        if (environment.For(context.Workspace, call.Find("environment"), out var variable) is not { } variables)
+        {
+            return Refused("environment_denied", $"The variable '{variable}' may not be set.");
+        }
 
         string folder;
         try

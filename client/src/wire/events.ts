@@ -44,12 +44,13 @@ export interface Usage {
 
 export interface SessionConfigured extends EventBase {
   readonly type: 'session.configured';
-  /** Merged into the view's parameters, top level only; `null` removes one. */
+  /** All parameters that there are now. */
   readonly parameters: JsonObject;
   readonly by?: string;
 }
 export interface SessionShared extends EventBase {
   readonly type: 'session.shared';
+  /** All members that there are now. */
   readonly subjects: readonly string[];
   readonly by?: string;
 }

@@ -7,7 +7,9 @@ import { Notices } from '../ui/Notices.tsx';
 import { ConnectionBadge } from './ConnectionBadge.tsx';
 import { syncClock } from './clock.ts';
 import { connection } from './connection.ts';
+import { NotifyButton } from './NotifyButton.tsx';
 import { navigate, useRoute } from './route.ts';
+import { shortcuts } from './shortcuts.ts';
 
 /** The page: sessions at the side, one of them in the middle. */
 export function App() {
@@ -17,6 +19,7 @@ export function App() {
     if (sessionId === undefined) navigate(lastSession() ?? newSessionId(), true);
   }, [sessionId]);
   useEffect(() => syncClock(connection), []);
+  useEffect(shortcuts, []);
   return (
     <div className="app" data-testid="app" data-list-open={listOpen}>
       <header className="top">
@@ -32,6 +35,7 @@ export function App() {
         />
         <h1>Tool runtime</h1>
         <span className="spacer" />
+        <NotifyButton />
         <ConnectionBadge connection={connection} />
       </header>
       <SessionList current={sessionId} onChosen={() => setListOpen(false)} />

@@ -1,8 +1,10 @@
 import type { Connection } from '@toolruntime/client';
 import { useSession, useSessionValue } from '@toolruntime/client/react';
 import { useEffect, useMemo, useState } from 'react';
+import { noticeEnds } from '../app/endNotice.ts';
 import { rename, touch } from '../sessions/sessions.ts';
 import { Batch } from '../tools/Batch.tsx';
+import { recorderOf } from '../tools/recorders.ts';
 import { Button } from '../ui/Button.tsx';
 import { Composer } from './Composer.tsx';
 import { feedOf } from './feed.ts';
@@ -19,6 +21,7 @@ interface ChatProps {
 /** One session: its conversation and where one writes to it. */
 export function Chat({ connection, sessionId }: ChatProps) {
   const session = useSession(connection, sessionId);
+  recorderOf(session);
   const messages = useSessionValue(session, (s) => s.view.messages);
   const batches = useSessionValue(session, (s) => s.view.batches);
   const outgoing = useSessionValue(session, (s) => s.outgoing);
@@ -30,10 +33,12 @@ export function Chat({ connection, sessionId }: ChatProps) {
   const { scroller, content, away, toEnd } = useStickToEnd();
 
   useEffect(() => touch(sessionId), [sessionId]);
+  useEffect(() => noticeEnds(session), [session]);
   const first = messages.find((m) => m.role === 'user' && !m.deleted)?.text ?? '';
   useEffect(() => {
     const title = first.trim().split('\n')[0]?.slice(0, 80) ?? '';
     if (title !== '') rename(sessionId, title);
+    document.title = title === '' ? 'Tool runtime' : `${title} · Tool runtime`;
   }, [sessionId, first]);
   // What the reader just sent is what they want to see.
   useEffect(() => {

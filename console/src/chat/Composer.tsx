@@ -50,7 +50,7 @@ export function Composer({ session, suggestion }: ComposerProps) {
         data-testid="composer"
         aria-label="Message"
         aria-describedby="composer-hint"
-        placeholder={'Message, or one call a line: /shell {"command": "ls -l"}'}
+        placeholder="Message, or /tool {json}"
         rows={1}
         spellCheck={false}
         value={text}

@@ -9,7 +9,6 @@ export const Markdown = memo(function Markdown({ text }: { readonly text: string
   return (
     <div className="markdown">
       {blocks.map((block, i) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: blocks are only ever appended
         <BlockView key={i} raw={block.raw} block={block} />
       ))}
     </div>
@@ -55,13 +54,11 @@ function blockElement(token: Token): ReactNode {
 }
 
 function blocks(tokens: readonly Token[]): ReactNode {
-  // biome-ignore lint/suspicious/noArrayIndexKey: parts of a text have no other identity than their place
   return tokens.map((token, i) => <Fragment key={i}>{blockElement(token)}</Fragment>);
 }
 
 function List({ list }: { readonly list: Tokens.List }) {
   const items = list.items.map((item, i) => (
-    // biome-ignore lint/suspicious/noArrayIndexKey: as above
     <li key={i}>
       {item.task ? <input type="checkbox" checked={item.checked ?? false} readOnly aria-label="task" /> : null}
       {blocks(item.tokens.filter((t) => t.type !== 'checkbox'))}
@@ -77,7 +74,6 @@ function Table({ table }: { readonly table: Tokens.Table }) {
         <thead>
           <tr>
             {table.header.map((cell, i) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: as above
               <th key={i} style={{ textAlign: cell.align ?? 'left' }}>
                 {inline(cell.tokens)}
               </th>
@@ -86,10 +82,8 @@ function Table({ table }: { readonly table: Tokens.Table }) {
         </thead>
         <tbody>
           {table.rows.map((row, i) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: as above
             <tr key={i}>
               {row.map((cell, j) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: as above
                 <td key={j} style={{ textAlign: cell.align ?? 'left' }}>
                   {inline(cell.tokens)}
                 </td>
@@ -123,7 +117,6 @@ function Code({ text, lang }: { readonly text: string; readonly lang?: string | 
 }
 
 function inline(tokens: readonly Token[] | undefined): ReactNode {
-  // biome-ignore lint/suspicious/noArrayIndexKey: as above
   return tokens?.map((token, i) => <Fragment key={i}>{inlineElement(token)}</Fragment>);
 }
 
@@ -136,7 +129,7 @@ function inlineElement(token: Token): ReactNode {
     case 'del':
       return <del>{inline((token as Tokens.Del).tokens)}</del>;
     case 'codespan':
-      return <code>{unescape((token as Tokens.Codespan).text)}</code>;
+      return <code>{unescaped((token as Tokens.Codespan).text)}</code>;
     case 'br':
       return <br />;
     case 'link': {
@@ -163,7 +156,7 @@ function inlineElement(token: Token): ReactNode {
       return (token as Tokens.Escape).text;
     case 'text': {
       const { tokens, text } = token as Tokens.Text;
-      return tokens === undefined ? unescape(text) : inline(tokens);
+      return tokens === undefined ? unescaped(text) : inline(tokens);
     }
     default:
       return token.raw;
@@ -176,6 +169,6 @@ function safe(href: string): boolean {
 
 const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" };
 
-function unescape(text: string): string {
+function unescaped(text: string): string {
   return text.replace(/&(amp|lt|gt|quot|#39);/g, (whole, name: string) => entities[name] ?? whole);
 }

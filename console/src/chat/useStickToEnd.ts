@@ -1,6 +1,9 @@
 import { type RefObject, useCallback, useEffect, useRef, useState } from 'react';
 
 const nearPx = 60;
+/** How long a movement may come after the wheel, finger or key that caused it. */
+const inputMs = 300;
+const inputs = ['wheel', 'touchmove', 'keydown', 'pointerdown', 'pointermove'] as const;
 
 interface Stick {
   readonly scroller: RefObject<HTMLDivElement | null>;
@@ -27,22 +30,32 @@ export function useStickToEnd(): Stick {
     const inner = content.current;
     if (element === null || inner === null) return undefined;
     let last = element.scrollTop;
+    let height = element.scrollHeight;
+    let inputAt = Number.NEGATIVE_INFINITY;
+    const onInput = () => {
+      inputAt = performance.now();
+    };
     const onScroll = () => {
       const gap = element.scrollHeight - element.scrollTop - element.clientHeight;
-      // Only a movement upwards is the reader's: growth moves the end away without scrolling.
+      // Away from the end goes the reader, or a script, by moving up. Layout moves things too: then the height has changed and nobody touched anything.
+      const meant = element.scrollHeight === height || performance.now() - inputAt < inputMs;
       if (gap < nearPx) stuck.current = true;
-      else if (element.scrollTop < last) stuck.current = false;
+      else if (element.scrollTop < last && meant) stuck.current = false;
       last = element.scrollTop;
+      height = element.scrollHeight;
       setAway(!stuck.current);
     };
     const observer = new ResizeObserver(() => {
       if (stuck.current) element.scrollTop = element.scrollHeight;
+      height = element.scrollHeight;
     });
     observer.observe(inner);
     observer.observe(element);
+    for (const type of inputs) element.addEventListener(type, onInput, { passive: true });
     element.addEventListener('scroll', onScroll, { passive: true });
     return () => {
       observer.disconnect();
+      for (const type of inputs) element.removeEventListener(type, onInput);
       element.removeEventListener('scroll', onScroll);
     };
   }, []);

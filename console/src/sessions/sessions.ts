@@ -108,11 +108,15 @@ export async function loadFromServer(): Promise<void> {
 }
 
 function fromServer(value: unknown): KnownSession | undefined {
-  if (typeof value === 'string') return { id: value, title: '', at: 0 };
+  if (typeof value === 'string') return { id: value, title: value, at: 0 };
   if (typeof value !== 'object' || value === null) return undefined;
   const { id, session, title, at, updatedAt } = value as Record<string, unknown>;
   const name = id ?? session;
   if (typeof name !== 'string') return undefined;
   const time = Date.parse(String(updatedAt ?? at ?? ''));
-  return { id: name, title: typeof title === 'string' ? title : '', at: Number.isNaN(time) ? 0 : time };
+  return {
+    id: name,
+    title: typeof title === 'string' && title !== '' ? title : name,
+    at: Number.isNaN(time) ? 0 : time,
+  };
 }

@@ -1,12 +1,14 @@
 import type { Session, ViewBatch } from '@toolruntime/client';
 import { useSessionValue } from '@toolruntime/client/react';
-import { memo } from 'react';
+import { memo, useState } from 'react';
 import { Button } from '../ui/Button.tsx';
 import { count, duration, ticking } from '../ui/format.ts';
 import { icons } from '../ui/icons.tsx';
 import { report } from '../ui/report.ts';
 import { useNow } from '../ui/useNow.ts';
+import { recorderOf } from './recorders.ts';
 import { batchEnded, batchStatus } from './status.ts';
+import { Timeline } from './Timeline.tsx';
 import { ToolCard } from './ToolCard.tsx';
 
 interface BatchProps {
@@ -37,6 +39,7 @@ export const Batch = memo(function Batch({ session, batchId }: BatchProps) {
 function BatchBar({ session, batchId, batch }: BatchProps & { readonly batch: ViewBatch }) {
   const ended = batchEnded(batch.state);
   const status = batchStatus(batch.state);
+  const [timeline, setTimeline] = useState(false);
   const percent = ended ? 100 : Math.max(batch.progress?.percent ?? 0, share(batch));
   return (
     <div
@@ -52,9 +55,18 @@ function BatchBar({ session, batchId, batch }: BatchProps & { readonly batch: Vi
           <span>{status.label}</span>
         </span>
         <Counts batch={batch} />
-        <span className="spacer" />
-        <Times batch={batch} />
-        {ended ? null : <Controls session={session} batchId={batchId} batch={batch} />}
+        <span className="batch-side">
+          <Times batch={batch} />
+          <Button
+            label="Timeline"
+            kind="quiet"
+            className="button-small"
+            aria-expanded={timeline}
+            testId="batch-timeline"
+            onClick={() => setTimeline(!timeline)}
+          />
+          {ended ? null : <Controls session={session} batchId={batchId} batch={batch} />}
+        </span>
       </div>
       <div
         className="meter"
@@ -67,6 +79,7 @@ function BatchBar({ session, batchId, batch }: BatchProps & { readonly batch: Vi
       >
         {ended ? <Shares batch={batch} /> : <i style={{ width: `${percent}%` }} />}
       </div>
+      {timeline ? <Timeline session={session} batch={batch} recorder={recorderOf(session)} /> : null}
     </div>
   );
 }
@@ -119,9 +132,9 @@ function Times({ batch }: { readonly batch: ViewBatch }) {
   const eta = progress?.etaMs === undefined ? undefined : Math.max(0, progress.etaMs - (elapsed - progress.elapsedMs));
   return (
     <>
-      {eta === undefined || batch.state === 'paused' ? null : (
+      {eta === undefined || eta < 500 || batch.state === 'paused' ? null : (
         <span className="eta" data-testid="batch-eta">
-          {eta < 1_000 ? 'about to end' : `about ${duration(Math.round(eta / 1_000) * 1_000)} left`}
+          {`about ${duration(Math.round(eta / 1_000) * 1_000)} left`}
         </span>
       )}
       <span className="elapsed" data-testid="batch-elapsed">

@@ -1,5 +1,5 @@
 import type { OutputStream, OutputTail } from '@toolruntime/client';
-import { type CSSProperties, memo, useLayoutEffect, useRef, useState } from 'react';
+import { type CSSProperties, memo, useState } from 'react';
 import { bytes } from '../ui/format.ts';
 import { cssColour, type Segment, type Style } from './ansi.ts';
 import { type LineBlock, LineBuffer } from './lineBuffer.ts';
@@ -15,32 +15,17 @@ interface OutputProps {
 export function Output({ stream, attempt, tail, label }: OutputProps) {
   const [buffer] = useState(() => new LineBuffer());
   const blocks = buffer.update(attempt, tail);
-  const box = useRef<HTMLPreElement>(null);
-  const stuck = useRef(true);
-  useLayoutEffect(() => {
-    const element = box.current;
-    if (element !== null && stuck.current && blocks.length > 0) element.scrollTop = element.scrollHeight;
-  }, [blocks]);
   const missing = tail.offset > 0 || (tail.dropped ?? 0) > 0;
   return (
     <div className="output" data-stream={stream}>
       {missing ? <div className="output-note">{note(tail)}</div> : null}
-      <pre
-        ref={box}
-        className="output-text"
-        data-testid="tool-output"
-        data-stream={stream}
-        aria-label={label}
-        tabIndex={0}
-        onScroll={(event) => {
-          const { scrollTop, scrollHeight, clientHeight } = event.currentTarget;
-          stuck.current = scrollHeight - scrollTop - clientHeight < 24;
-        }}
-      >
-        {blocks.map((block) => (
-          <Block key={block.id} block={block} />
-        ))}
-      </pre>
+      <div className="output-scroll">
+        <pre className="output-text" data-testid="tool-output" data-stream={stream} title={label}>
+          {blocks.map((block) => (
+            <Block key={block.id} block={block} />
+          ))}
+        </pre>
+      </div>
     </div>
   );
 }

@@ -9,6 +9,7 @@ import { useNow } from '../ui/useNow.ts';
 import { describeArguments, showValue } from './describe.ts';
 import { Output } from './Output.tsx';
 import { executionStatus, hasEnded } from './status.ts';
+import { Terminal } from './Terminal.tsx';
 import { Approval, Input } from './ToolControls.tsx';
 
 interface ToolCardProps {
@@ -106,6 +107,9 @@ interface BodyProps {
 function Body({ session, executionId, execution }: BodyProps) {
   const { progress, error, output, state } = execution;
   const ended = hasEnded(state);
+  const [typing, setTyping] = useState(false);
+  const [terminal, setTerminal] = useState(false);
+  const canType = state === 'executing' && execution.name === 'shell';
   const shown = streams.filter((stream) => (output[stream]?.text ?? '') !== '' || (output[stream]?.dropped ?? 0) > 0);
   return (
     <div className="card-body">
@@ -128,10 +132,31 @@ function Body({ session, executionId, execution }: BodyProps) {
           {execution.summary}
         </p>
       ) : null}
-      <Details execution={execution} />
-      {state === 'executing' && execution.name === 'shell' ? (
-        <Input session={session} executionId={executionId} />
-      ) : null}
+      {typing && canType ? <Input session={session} executionId={executionId} close={() => setTyping(false)} /> : null}
+      <div className="card-foot">
+        <Details execution={execution} />
+        {canType && !typing ? (
+          <Button
+            label="Send input"
+            kind="quiet"
+            className="button-small"
+            testId="tool-input-open"
+            onClick={() => setTyping(true)}
+          />
+        ) : null}
+        {shown.length > 0 ? (
+          <Button
+            label={`Open the output of ${execution.name} in a terminal`}
+            icon="expand"
+            iconOnly
+            kind="quiet"
+            className="button-small"
+            testId="tool-terminal-open"
+            onClick={() => setTerminal(true)}
+          />
+        ) : null}
+      </div>
+      {terminal ? <Terminal session={session} executionId={executionId} close={() => setTerminal(false)} /> : null}
     </div>
   );
 }

@@ -47,21 +47,15 @@ export function Approval({ session, executionId, execution }: ApprovalProps) {
   );
 }
 
+interface InputProps {
+  readonly session: Session;
+  readonly executionId: string;
+  readonly close: () => void;
+}
+
 /** Writes lines to a running tool's standard input. */
-export function Input({ session, executionId }: { readonly session: Session; readonly executionId: string }) {
-  const [open, setOpen] = useState(false);
+export function Input({ session, executionId, close }: InputProps) {
   const [line, setLine] = useState('');
-  if (!open) {
-    return (
-      <Button
-        label="Send input"
-        kind="quiet"
-        className="button-small"
-        testId="tool-input-open"
-        onClick={() => setOpen(true)}
-      />
-    );
-  }
   const send = (event: FormEvent) => {
     event.preventDefault();
     report('Sending input', session.inputTool(executionId, `${line}\n`));
@@ -75,7 +69,12 @@ export function Input({ session, executionId }: { readonly session: Session; rea
         placeholder="a line for standard input"
         data-testid="tool-input"
         value={line}
+        // biome-ignore lint/a11y/noAutofocus: the reader has just asked to type
+        autoFocus
         onChange={(event) => setLine(event.target.value)}
+        onKeyDown={(event) => {
+          if (event.key === 'Escape') close();
+        }}
       />
       <button type="submit" className="button button-plain" data-testid="tool-input-send">
         Send
@@ -84,7 +83,10 @@ export function Input({ session, executionId }: { readonly session: Session; rea
         label="End of input"
         kind="quiet"
         testId="tool-input-end"
-        onClick={() => report('Ending input', session.endInput(executionId))}
+        onClick={() => {
+          report('Ending input', session.endInput(executionId));
+          close();
+        }}
       />
     </form>
   );

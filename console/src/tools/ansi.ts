@@ -17,10 +17,8 @@ export interface Segment {
 
 export const plain: Style = {};
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this is about
 const control = /[\x00-\x08\x0b-\x1f\x7f\x9b]/;
 // CSI, OSC and two-character sequences, an unfinished one at the end included.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this is about
 const sequence =
   /(?:\x1b\[|\x9b)([0-9:;<=>?]*)[ -/]*([@-~]|$)|\x1b\](?:[^\x07\x1b]|\x1b(?!\\))*(?:\x07|\x1b\\|$)|\x1b[ -/]*(?:[0-~]|$)/y;
 

@@ -1,5 +1,6 @@
-import { type OutputTail, utf8Length } from '@toolruntime/client';
+import type { OutputTail } from '@toolruntime/client';
 import { plain, renderLine, type Segment, type Style } from './ansi.ts';
+import { appended } from './appended.ts';
 
 /** Lines that are drawn together; a new object only when one of them changes. */
 export interface LineBlock {
@@ -65,27 +66,4 @@ function withLine(blocks: readonly LineBlock[], line: readonly Segment[], nextId
   const last = blocks.at(-1);
   if (last === undefined || last.lines.length >= linesPerBlock) return [...blocks, { id: nextId, lines: [line] }];
   return [...blocks.slice(0, -1), { id: last.id, lines: [...last.lines, line] }];
-}
-
-/** What `next` has beyond `previous`, or `undefined` if it does not continue it. */
-function appended(previous: OutputTail | undefined, next: OutputTail | undefined): string | undefined {
-  if (previous === undefined || next === undefined) return undefined;
-  if (next.offset === previous.offset && next.text.startsWith(previous.text))
-    return next.text.slice(previous.text.length);
-  const missing = next.offset + utf8Length(next.text) - (previous.offset + utf8Length(previous.text));
-  return missing < 0 ? undefined : lastBytes(next.text, missing);
-}
-
-/** The end of a text, whole characters of at least `bytes` bytes; `undefined` if it is shorter. */
-function lastBytes(text: string, bytes: number): string | undefined {
-  let at = text.length;
-  let counted = 0;
-  while (counted < bytes) {
-    if (at === 0) return undefined;
-    const low = text.charCodeAt(at - 1);
-    const units = low >= 0xdc00 && low <= 0xdfff && at > 1 ? 2 : 1;
-    counted += utf8Length(text.slice(at - units, at));
-    at -= units;
-  }
-  return text.slice(at);
 }

@@ -4,7 +4,7 @@ namespace ToolRuntime.Tools.Tests.Support;
 
 /// <summary>
 /// The test assembly as a program: a stand-in for a silo, in a process of its own that a test can kill. <c>run</c> runs each further argument as a command
-/// line at once and prints <c>running</c>; <c>measure</c> prints how long <c>echo</c> takes.
+/// line at once and prints its mark; <c>measure</c> prints how long <c>echo</c> and <c>computer</c> take.
 /// </summary>
 internal static class SiloProgram
 {
@@ -16,15 +16,11 @@ internal static class SiloProgram
         {
             case ["run", .. var commands]:
                 var running = Task.WhenAll(commands.Select(command => host.ShellAsync(command)));
-                Console.WriteLine($"{host.Watchdog.Mark.Value}");
+                Console.WriteLine(host.Watchdog.Mark.Value);
                 await running;
                 return 0;
             case ["measure", var count, var parallel]:
                 await MeasureAsync(host, int.Parse(count, null), int.Parse(parallel, null));
-                return 0;
-            case ["show", var command]:
-                var result = await host.ShellAsync(command);
-                Console.WriteLine($"{host.Context.Text()}{result}");
                 return 0;
             default:
                 return 2;
@@ -42,6 +38,11 @@ internal static class SiloProgram
             lock (times) times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
         });
         times.Sort();
-        Console.WriteLine($"p50 {times[count / 2]:0.0} ms  p99 {times[count * 99 / 100]:0.0} ms");
+        Console.WriteLine($"echo: p50 {times[count / 2]:0.0} ms, p99 {times[count * 99 / 100]:0.0} ms");
+
+        const int Calls = 100_000;
+        var begin = Stopwatch.GetTimestamp();
+        for (var i = 0; i < Calls; i++) await host.RunAsync("computer", "{}");
+        Console.WriteLine($"computer: {Stopwatch.GetElapsedTime(begin).TotalMicroseconds / Calls:0.0} us, lookup of the tool included");
     }
 }

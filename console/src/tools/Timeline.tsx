@@ -1,0 +1,62 @@
+import type { Session, ViewBatch } from '@toolruntime/client';
+import { useSessionValue } from '@toolruntime/client/react';
+import { duration } from '../ui/format.ts';
+import { useNow } from '../ui/useNow.ts';
+import { batchEnded } from './status.ts';
+import type { Span, TimelineRecorder } from './timeline.ts';
+
+interface TimelineProps {
+  readonly session: Session;
+  readonly batch: ViewBatch;
+  readonly recorder: TimelineRecorder;
+}
+
+const names: Readonly<Record<Span['kind'], string>> = {
+  waiting: 'waiting',
+  approval: 'awaiting approval',
+  running: 'running',
+  backoff: 'retrying',
+  suspended: 'paused',
+};
+
+/** Who ran when: a bar for each tool, from the batch's start to its end or to now. */
+export function Timeline({ session, batch, recorder }: TimelineProps) {
+  const now = useNow(!batchEnded(batch.state));
+  const view = useSessionValue(session, (s) => s.view);
+  const begun = Date.parse(batch.startedAt);
+  const end = batch.endedAt === undefined ? Math.max(now, begun) : Date.parse(batch.endedAt);
+  const total = Math.max(1, end - begun);
+  const percent = (ms: number) => Math.max(0, Math.min(100, (ms / total) * 100));
+  return (
+    <div className="timeline" data-testid="timeline">
+      <ol>
+        {recorder.rows(view, batch).map((row) => (
+          <li key={row.executionId} data-execution-id={row.executionId} data-state={row.state}>
+            <span className="timeline-name">{row.name}</span>
+            <span className="timeline-track">
+              {row.spans.map((span) => {
+                const to = span.to ?? end;
+                const what = `${row.name}: ${names[span.kind]}${span.attempt > 1 ? `, attempt ${span.attempt}` : ''}, ${duration(to - span.from)}`;
+                return (
+                  <i
+                    key={`${span.kind}:${span.from}:${span.attempt}`}
+                    role="img"
+                    data-kind={span.kind}
+                    title={what}
+                    aria-label={what}
+                    style={{ left: `${percent(span.from - begun)}%`, width: `${percent(to - span.from)}%` }}
+                  />
+                );
+              })}
+            </span>
+          </li>
+        ))}
+      </ol>
+      <p className="timeline-scale">
+        <span>0</span>
+        <span>{duration(total / 2)}</span>
+        <span>{duration(total)}</span>
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,284 @@
+import { act, cleanup, fireEvent, render, screen, within } from '@testing-library/react';
+import { Connection, emptyView, foldEvents, type JsonObject, type SessionEvent } from '@toolruntime/client';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { FakeServer } from '../../client/test/fakeServer.ts';
+import { Chat } from '../src/chat/Chat.tsx';
+import { Markdown } from '../src/chat/Markdown.tsx';
+
+const at = new Date().toISOString();
+let server: FakeServer;
+let connection: Connection;
+let flushes: (() => void)[];
+let seq: number;
+
+function flush(): void {
+  act(() => {
+    for (const each of flushes.splice(0)) each();
+  });
+}
+
+function push(...events: JsonObject[]): void {
+  const numbered = events.map((event, i) => ({ seq: seq + i + 1, at, ...event }));
+  server.socket.push({
+    type: 'events',
+    session: 's',
+    epoch: 'e',
+    after: seq,
+    seq: seq + events.length,
+    events: numbered,
+  });
+  seq += events.length;
+  flush();
+}
+
+async function open(before: SessionEvent[] = []): Promise<void> {
+  const view = foldEvents(emptyView, before) as unknown as JsonObject;
+  seq = before.length;
+  render(<Chat connection={connection} sessionId="s" />);
+  await act(async () => connection.connect());
+  act(() => server.socket.welcome());
+  const command = server.socket.last('session.open');
+  server.socket.ack(command, { epoch: 'e', head: seq, after: seq, recovered: false, snapshot: { seq, view } });
+  flush();
+}
+
+const tool = (n: number, name: string, args: JsonObject) => ({
+  executionId: `x${n}`,
+  callId: `c${n}`,
+  index: n,
+  name,
+  arguments: args,
+});
+const started: JsonObject[] = [
+  { type: 'message.created', messageId: 'm1', role: 'user', text: 'do it', by: 'me' },
+  { type: 'conversation.state', messageId: 'm2', to: 'queued' },
+  { type: 'conversation.state', messageId: 'm2', from: 'queued', to: 'paused_for_tools' },
+  {
+    type: 'batch.started',
+    messageId: 'm2',
+    batchId: 'b',
+    total: 2,
+    tools: [tool(1, 'shell', { command: 'ls' }), tool(2, 'computer', {})],
+  },
+  { type: 'tool.started', batchId: 'b', executionId: 'x1', attempt: 1 },
+];
+
+beforeEach(() => {
+  localStorage.clear();
+  server = new FakeServer();
+  flushes = [];
+  connection = new Connection({ url: 'ws://h/v1/ws', webSocket: server.webSocket });
+  connection.session('s', { schedule: (each) => flushes.push(each) });
+});
+afterEach(() => {
+  cleanup();
+  connection.close();
+});
+
+describe('composer', () => {
+  it('Enter sends, Shift+Enter does not, and what was sent is shown at once', async () => {
+    await open();
+    expect(screen.getByTestId('welcome')).toBeTruthy();
+    const field = screen.getByTestId('composer');
+    fireEvent.change(field, { target: { value: 'line 1\nline 2' } });
+    fireEvent.keyDown(field, { key: 'Enter', shiftKey: true });
+    expect(server.socket.commands('message.send')).toEqual([]);
+    fireEvent.keyDown(field, { key: 'Enter' });
+    expect(server.socket.last('message.send')).toMatchObject({ session: 's', text: 'line 1\nline 2' });
+    flush();
+    expect(screen.getByTestId('outgoing-message').dataset.state).toBe('sending');
+    expect((field as HTMLTextAreaElement).value).toBe('');
+  });
+
+  it('nothing but space is not sent', async () => {
+    await open();
+    fireEvent.change(screen.getByTestId('composer'), { target: { value: ' \n ' } });
+    expect((screen.getByTestId('send') as HTMLButtonElement).disabled).toBe(true);
+    fireEvent.keyDown(screen.getByTestId('composer'), { key: 'Enter' });
+    expect(server.socket.commands('message.send')).toEqual([]);
+  });
+
+  it('a failed message can be sent again under its id', async () => {
+    await open();
+    fireEvent.change(screen.getByTestId('composer'), { target: { value: 'x' } });
+    fireEvent.click(screen.getByTestId('send'));
+    const first = server.socket.last('message.send');
+    await act(async () => server.socket.refuse(first, 'quota_exceeded'));
+    flush();
+    expect(screen.getByTestId('outgoing-message').dataset.state).toBe('failed');
+    fireEvent.click(screen.getByTestId('outgoing-retry'));
+    expect(server.socket.commands('message.send').map((c) => c.id)).toEqual([first.id, first.id]);
+  });
+});
+
+describe('tools', () => {
+  it('show state, output, error and the batch around them', async () => {
+    await open();
+    push(...started);
+    const cards = screen.getAllByTestId('tool-card');
+    expect(cards.map((c) => [c.dataset.executionId, c.dataset.tool, c.dataset.state])).toEqual([
+      ['x1', 'shell', 'executing'],
+      ['x2', 'computer', 'pending'],
+    ]);
+    push(
+      {
+        type: 'tool.output',
+        executionId: 'x1',
+        attempt: 1,
+        stream: 'stdout',
+        offset: 0,
+        text: 'a\n\u001b[31mb\u001b[0m',
+      },
+      { type: 'tool.progress', executionId: 'x1', attempt: 1, stage: 'working', percent: 40 },
+    );
+    const [first] = cards as [HTMLElement];
+    expect(within(first).getByTestId('tool-output').textContent).toBe('a\nb\n');
+    expect(within(first).getByTestId('tool-progress').dataset.percent).toBe('40');
+    const error = { code: 'exit_code', message: 'Exit code 2.', retryable: false };
+    push(
+      { type: 'tool.failed', executionId: 'x1', attempt: 1, error, elapsedMs: 1_234 },
+      { type: 'tool.started', executionId: 'x2', attempt: 1 },
+      {
+        type: 'tool.completed',
+        executionId: 'x2',
+        attempt: 1,
+        summary: 'Nothing.',
+        result: { ok: true },
+        elapsedMs: 5,
+      },
+      {
+        type: 'batch.completed',
+        batchId: 'b',
+        successful: 1,
+        failed: 1,
+        timedOut: 0,
+        cancelled: 0,
+        total: 2,
+        elapsedMs: 9,
+      },
+    );
+    expect(within(first).getByTestId('tool-error').dataset.code).toBe('exit_code');
+    expect(within(first).getByTestId('tool-elapsed').textContent).toBe('1.2 s');
+    expect(within(first).queryByTestId('tool-cancel')).toBeNull();
+    expect(screen.getByTestId('tool-summary').textContent).toBe('Nothing.');
+    expect(screen.getByTestId('batch-bar').dataset.state).toBe('completed');
+    expect(screen.getByTestId('batch-counts').textContent).toBe('2 tools1 done1 failed');
+    expect(screen.queryByTestId('batch-cancel')).toBeNull();
+  });
+
+  it('are cancelled one by one, all at once, or with their message', async () => {
+    await open();
+    push(...started);
+    fireEvent.click(screen.getByRole('button', { name: 'Cancel shell' }));
+    fireEvent.click(screen.getByTestId('batch-cancel'));
+    fireEvent.click(screen.getByTestId('message-cancel'));
+    expect(server.socket.last('tool.cancel')).toMatchObject({ executionId: 'x1' });
+    expect(server.socket.last('batch.cancel')).toMatchObject({ batchId: 'b' });
+    expect(server.socket.last('message.cancel')).toMatchObject({ messageId: 'm2' });
+  });
+
+  it('are approved or denied with a reason', async () => {
+    await open();
+    push(...started, {
+      type: 'tool.approval_required',
+      batchId: 'b',
+      executionId: 'x2',
+      name: 'computer',
+      arguments: {},
+    });
+    fireEvent.change(screen.getByLabelText('Reason (optional)'), { target: { value: 'too late' } });
+    fireEvent.click(screen.getByTestId('tool-deny'));
+    expect(server.socket.last('tool.deny')).toMatchObject({ executionId: 'x2', reason: 'too late' });
+    fireEvent.click(screen.getByTestId('tool-approve'));
+    expect(server.socket.last('tool.approve')).toMatchObject({ executionId: 'x2' });
+  });
+
+  it('take lines of input', async () => {
+    await open();
+    push(...started);
+    fireEvent.click(screen.getByTestId('tool-input-open'));
+    fireEvent.change(screen.getByTestId('tool-input'), { target: { value: 'yes' } });
+    fireEvent.click(screen.getByTestId('tool-input-send'));
+    expect(server.socket.last('tool.input')).toMatchObject({ executionId: 'x1', data: 'yes\n' });
+  });
+
+  it('are paused and resumed', async () => {
+    await open();
+    push(...started);
+    fireEvent.click(screen.getByTestId('batch-pause'));
+    expect(server.socket.last('batch.pause')).toMatchObject({ batchId: 'b' });
+    push({ type: 'batch.paused', batchId: 'b', by: 'me' });
+    expect(screen.getByTestId('batch-bar').dataset.state).toBe('paused');
+    fireEvent.click(screen.getByTestId('batch-resume'));
+    expect(server.socket.last('batch.resume')).toMatchObject({ batchId: 'b' });
+  });
+
+  it('of a batch without a message are shown too', async () => {
+    await open();
+    push({ type: 'batch.started', batchId: 'free', total: 1, tools: [tool(7, 'computer', {})] });
+    expect(screen.getByTestId('batch').dataset.batchId).toBe('free');
+  });
+});
+
+describe('replies', () => {
+  it('stand above and below the tools they called', async () => {
+    await open();
+    push(
+      ...started.slice(0, 2),
+      { type: 'message.started', messageId: 'm2', round: 1, attempt: 1 },
+      { type: 'message.delta', messageId: 'm2', round: 1, attempt: 1, offset: 0, text: 'Före ' },
+      ...started.slice(3),
+      { type: 'message.started', messageId: 'm2', round: 2, attempt: 1 },
+      { type: 'message.delta', messageId: 'm2', round: 2, attempt: 1, offset: 0, text: '**efter**' },
+    );
+    const reply = screen.getAllByTestId('message')[1] as HTMLElement;
+    expect(
+      within(reply)
+        .getAllByTestId('message-text')
+        .map((t) => t.textContent),
+    ).toEqual(['Före ', 'efter']);
+    expect(reply.querySelector('strong')?.textContent).toBe('efter');
+  });
+
+  it('that failed can be retried', async () => {
+    await open();
+    const error = { code: 'model_error', message: 'Overloaded.', retryable: true };
+    push(
+      ...started.slice(0, 2),
+      { type: 'message.failed', messageId: 'm2', error },
+      { type: 'conversation.state', messageId: 'm2', from: 'active', to: 'error', recoverable: true },
+    );
+    expect(screen.getByTestId('message-error').textContent).toBe('Overloaded.');
+    fireEvent.click(screen.getByTestId('message-retry'));
+    expect(server.socket.last('message.retry')).toMatchObject({ messageId: 'm2' });
+  });
+});
+
+describe('a refused session', () => {
+  it('says why', async () => {
+    render(<Chat connection={connection} sessionId="s" />);
+    await act(async () => connection.connect());
+    act(() => server.socket.welcome());
+    server.socket.refuse(server.socket.last('session.open'), 'forbidden');
+    flush();
+    expect(screen.getByTestId('session-refused').textContent).toContain('forbidden');
+  });
+});
+
+describe('Markdown', () => {
+  it('is drawn as elements and never as HTML', () => {
+    const text =
+      '# Title\n\n<img src=x onerror=alert(1)>\n\n[bad](javascript:alert(1)) [good](https://a.b) `a < b`\n\n| a |\n|---|\n| `b` |\n\n- one\n  - two\n\n```js\nconst x = 1 < 2;\n```\n\n![pic](https://a.b/c.png)';
+    const { container } = render(<Markdown text={text} />);
+    expect(container.querySelector('img')).toBeNull();
+    expect([...container.querySelectorAll('a')].map((a) => a.getAttribute('href'))).toEqual([
+      'https://a.b',
+      'https://a.b/c.png',
+    ]);
+    expect(container.querySelector('h3')?.textContent).toBe('Title');
+    expect(container.querySelector('p code')?.textContent).toBe('a < b');
+    expect(container.querySelector('pre')?.textContent).toBe('const x = 1 < 2;');
+    expect(container.querySelector('td code')?.textContent).toBe('b');
+    expect(container.querySelectorAll('li')).toHaveLength(2);
+  });
+});

@@ -1,0 +1,22 @@
+using System.Collections.Frozen;
+
+namespace ToolRuntime.Gateway.Sessions;
+
+/// <summary>Where a reader begins.</summary>
+internal readonly record struct SessionPosition(string Epoch, long After);
+
+/// <summary>What a reader wants: only these types (null: all), and at least this long between two frames.</summary>
+internal sealed record ReaderSettings(FrozenSet<string>? Types, TimeSpan MinInterval)
+{
+    public static ReaderSettings Everything { get; } = new(null, TimeSpan.Zero);
+}
+
+/// <summary>Who a reader reads for; told when there is something new.</summary>
+internal interface IReaderOwner
+{
+    /// <summary>Something new may be there. Returns at once.</summary>
+    void Wake();
+
+    /// <summary>Passes on what is not numbered and not kept; may be dropped.</summary>
+    void Signal(ReadOnlyMemory<byte> json);
+}

@@ -1,0 +1,82 @@
+using ToolRuntime.EndToEnd.Tests.Support;
+
+namespace ToolRuntime.EndToEnd.Tests;
+
+/// <summary>How the server begins and ends.</summary>
+public sealed class StartAndStopTests
+{
+    [Fact]
+    public async Task Stop_WithWorkUnderWay_SaysSoLeavesNothingAndGoesOnAfterRestart()
+    {
+        await using var server = await TestServer.StartAsync();
+        var processes = new MarkedProcesses();
+        var record = new SessionRecord("stopped");
+        string reply;
+        await using (var client = await server.ConnectAsync())
+        {
+            await client.OpenAsync(record);
+            var ack = await client.SendAsync(Command.SendMessage(
+                "stopped",
+                ToolUse.Shell(processes, "(setsid sleep 1000 &); echo up; [ -e seen ] || { touch seen; sleep 1000; }", idempotent: true).Directive,
+                ToolUse.Shell(processes, "trap '' TERM; echo up; while :; do sleep 0.1; done").Directive,
+                "/computer {}"));
+            reply = ack.GetProperty("replyId").GetString()!;
+            await record.UntilAsync(() => record.Ledger.Executing.Count(id => record.OutputOf(id).Length > 0) == 2, "both commands print");
+
+            var code = await server.Process.StopAsync();
+
+            Assert.Equal(0, code);
+            Assert.True((await client.Closing).TryGetProperty("reconnectAfterMs", out _));
+            Assert.Equal(4000, await client.Closed);
+        }
+
+        await processes.NoneLeftAsync();
+        var stoppedAt = DateTimeOffset.UtcNow;
+        await server.RestartAsync();
+        await using var again = await server.ConnectAsync();
+        await again.OpenAsync(record);
+        var states = await record.ReplyEndedAsync(reply);
+
+        Assert.Equal("completed", states[^1]);
+        CrashCheck.Verify(record, [stoppedAt]);
+        Assert.Contains(record.Events, e => e.Type == "tool.started" && e.Attempt == 2);
+        Assert.Contains(record.Events, e => e.Type == "tool.failed" && e.ErrorCode == "runner_lost");
+        await processes.NoneLeftAsync();
+    }
+
+    [Fact]
+    public async Task Start_FolderInUse_FailsAndNamesIt()
+    {
+        await using var server = await TestServer.StartAsync();
+
+        await using var second = GatewayProcess.Launch("--urls", "http://127.0.0.1:0", "--ToolRuntime:Data:Path", server.DataPath);
+        var code = await second.Exited;
+        await Assert.ThrowsAsync<InvalidOperationException>(() => second.Listening);
+
+        Assert.NotEqual(0, code);
+        Assert.Contains(server.DataPath, second.Output, StringComparison.Ordinal);
+        Assert.Contains("in use by another process", second.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", second.Output, StringComparison.Ordinal);
+        await using var client = await server.ConnectAsync();
+        var record = await client.OpenAsync("unharmed");
+        await client.SendAsync(Command.SendMessage("unharmed", "/computer {}"));
+        await record.IdleAsync(1);
+    }
+
+    [Theory]
+    [InlineData("http://0.0.0.0:0")]
+    [InlineData("http://*:0")]
+    [InlineData("http://[::]:0")]
+    public async Task Start_OpenToTheNetworkWithoutKeys_IsRefused(string url)
+    {
+        var folder = Directory.CreateTempSubdirectory("toolruntime-e2e-");
+        await using var refused = GatewayProcess.Launch("--urls", url, "--ToolRuntime:Data:Path", Path.Combine(folder.FullName, "data"));
+        var code = await refused.Exited;
+        await Assert.ThrowsAsync<InvalidOperationException>(() => refused.Listening);
+
+        Assert.NotEqual(0, code);
+        Assert.Contains("not a loopback address", refused.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", refused.Output, StringComparison.Ordinal);
+        folder.Delete(recursive: true);
+    }
+}

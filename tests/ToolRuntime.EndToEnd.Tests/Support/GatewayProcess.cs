@@ -1,0 +1,118 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace ToolRuntime.EndToEnd.Tests.Support;
+
+/// <summary>The built gateway as a process.</summary>
+internal sealed partial class GatewayProcess : IAsyncDisposable
+{
+    private const int Terminate = 15;
+    private const int MaxKeptOutput = 200_000;
+    private const string Banner = "Listening on ";
+
+    private readonly TaskCompletionSource<Uri> listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<int> exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly StringBuilder output = new();
+    private readonly Process process;
+    private readonly Task readers;
+
+    private GatewayProcess(Process process)
+    {
+        this.process = process;
+        process.Exited += (_, _) => exited.TrySetResult(process.ExitCode);
+        process.Start();
+        Id = process.Id;
+        readers = Task.WhenAll(ReadAsync(process.StandardOutput), ReadAsync(process.StandardError));
+        _ = FailWhenGoneAsync();
+    }
+
+    public int Id { get; }
+
+    /// <summary>Where it listens, once it does.</summary>
+    public Task<Uri> Listening => listening.Task.WaitAsync(Limits.Timeout);
+
+    /// <summary>Its exit code.</summary>
+    public Task<int> Exited => exited.Task.WaitAsync(Limits.Timeout);
+
+    /// <summary>What it has printed, both streams.</summary>
+    public string Output
+    {
+        get
+        {
+            lock (output) return output.ToString();
+        }
+    }
+
+    public static GatewayProcess Launch(params string[] arguments)
+    {
+        // artifacts/<engine>/bin/<project>/<configuration>/
+        var here = new DirectoryInfo(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
+        var program = Path.Combine(here.Parent!.Parent!.FullName, "ToolRuntime.Gateway", here.Name, "ToolRuntime.Gateway.dll");
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var argument in (string[])[program, .. arguments]) start.ArgumentList.Add(argument);
+        foreach (var variable in start.Environment.Keys.Where(IsSetting).ToList()) start.Environment.Remove(variable);
+        return new(new() { StartInfo = start, EnableRaisingEvents = true });
+    }
+
+    /// <summary>Starts it and waits until it listens.</summary>
+    public static async Task<GatewayProcess> StartAsync(string dataPath, string url)
+    {
+        var gateway = Launch("--urls", url, "--ToolRuntime:Data:Path", dataPath);
+        await gateway.Listening;
+        return gateway;
+    }
+
+    /// <summary>SIGKILL; returns when the process is gone.</summary>
+    public async Task KillAsync()
+    {
+        process.Kill();
+        await Exited;
+    }
+
+    /// <summary>SIGTERM; returns the exit code.</summary>
+    public async Task<int> StopAsync()
+    {
+        Assert.Equal(0, Signal(Id, Terminate));
+        return await Exited;
+    }
+
+    /// <summary>Memory in use now, in bytes.</summary>
+    public long ResidentBytes() => long.Parse(
+        File.ReadLines($"/proc/{Id}/status").First(line => line.StartsWith("VmRSS", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024;
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!exited.Task.IsCompleted) await KillAsync();
+        await readers.WaitAsync(Limits.Timeout);
+        process.Dispose();
+    }
+
+    private static bool IsSetting(string variable) =>
+        variable.StartsWith("ASPNETCORE_", StringComparison.Ordinal) || variable.StartsWith("TOOLRUNTIME", StringComparison.OrdinalIgnoreCase) || variable is "URLS" or "DOTNET_URLS";
+
+    private async Task ReadAsync(StreamReader reader)
+    {
+        while (await reader.ReadLineAsync() is { } line)
+        {
+            lock (output)
+            {
+                if (output.Length < MaxKeptOutput) output.AppendLine(line);
+            }
+
+            var banner = line.IndexOf(Banner, StringComparison.Ordinal);
+            if (banner >= 0) listening.TrySetResult(new(line[(banner + Banner.Length)..].Split(',')[0].Trim()));
+        }
+    }
+
+    private async Task FailWhenGoneAsync()
+    {
+        var code = await exited.Task;
+        await readers;
+        if (listening.TrySetException(new InvalidOperationException($"The gateway ended with {code} before it listened:\n{Output}"))) _ = listening.Task.Exception;
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    private static partial int Signal(int pid, int signal);
+}

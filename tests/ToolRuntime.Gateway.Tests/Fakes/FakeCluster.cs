@@ -1,0 +1,90 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Reflection;
+using System.Text;
+using ToolRuntime.Commands;
+using ToolRuntime.Sessions;
+using ToolRuntime.Tools;
+
+namespace ToolRuntime.Gateway.Tests.Fakes;
+
+/// <summary>A cluster client whose streams are the engine's and whose sessions are fakes over a <see cref="MemorySessionLog"/>.</summary>
+public class FakeCluster : DispatchProxy
+{
+    private IClusterClient real = null!;
+    private FakeSessions sessions = null!;
+
+    internal static IClusterClient Create(IClusterClient real, FakeSessions sessions)
+    {
+        var client = Create<IClusterClient, FakeCluster>();
+        ((FakeCluster)(object)client).real = real;
+        ((FakeCluster)(object)client).sessions = sessions;
+        return client;
+    }
+
+    protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
+    {
+        if (targetMethod!.Name != "GetGrain") return targetMethod.Invoke(real, args);
+        var type = targetMethod.GetGenericArguments()[0];
+        if (type == typeof(ISessionGrain)) return sessions.Get(SessionKey.Parse((string)args![0]!));
+        if (type == typeof(IToolCatalogGrain)) return sessions;
+        throw new NotSupportedException(type.Name);
+    }
+}
+
+/// <summary>Sessions that answer as a grain would, from a log in memory.</summary>
+internal sealed class FakeSessions(MemorySessionLog sessionLog, Func<SessionKey, SessionFrame, Task> publisher) : IToolCatalogGrain
+{
+    private readonly MemorySessionLog log = sessionLog;
+    private readonly Func<SessionKey, SessionFrame, Task> publish = publisher;
+    private readonly ConcurrentDictionary<(SessionKey, string, string), (string Content, JsonText Answer)> answered = new();
+
+    /// <summary>Replaces what commands do.</summary>
+    public Func<string, SessionCommand, Task<SessionReply<JsonText>>>? Execute { get; set; }
+
+    /// <summary>Size of the view in snapshots.</summary>
+    public string View { get; set; } = """{"parameters":{}}""";
+
+    /// <summary>Ids of commands in the order in which they arrived.</summary>
+    public ConcurrentQueue<string> Arrived { get; } = new();
+
+    /// <summary>How often a session was opened, which wakes its grain.</summary>
+    public int Opened { get; private set; }
+
+    public ISessionGrain Get(SessionKey key) => new FakeSession(this, key);
+
+    public Task<ImmutableArray<ToolDescriptor>> ListAsync() => Task.FromResult<ImmutableArray<ToolDescriptor>>(
+        [new() { Name = "shell", Description = "Runs a command.", Parameters = new("""{"type":"object"}"""), StartsProcess = true }]);
+
+    private sealed class FakeSession(FakeSessions all, SessionKey key) : ISessionGrain
+    {
+        public Task<SessionReply<SessionSnapshot>> OpenAsync(Caller caller, SessionCursor? seen = null)
+        {
+            all.Opened++;
+            var header = all.log.Create(key, caller.Subject);
+            if (header.Owner != caller.Subject && !header.Members.Contains(caller.Subject)) return Task.FromResult(new SessionReply<SessionSnapshot>(null, new(ErrorCode.Forbidden, "no")));
+            if (seen is not null && seen.Epoch == header.Epoch && seen.Seq > header.Head) header = all.log.Renew(key);
+            return Task.FromResult(new SessionReply<SessionSnapshot>(new(header.Epoch, header.Head, Encoding.UTF8.GetBytes(all.View)), null));
+        }
+
+        public async Task<SessionReply<JsonText>> ExecuteAsync(string commandId, SessionCommand command, Caller caller)
+        {
+            all.Arrived.Enqueue(commandId);
+            if (all.Execute is { } execute) return await execute(commandId, command);
+            var content = command.ToString()!;
+            if (all.answered.TryGetValue((key, caller.Subject, commandId), out var earlier))
+            {
+                return earlier.Content == content ? new(earlier.Answer, null) : new(default, new(ErrorCode.Conflict, "another content"));
+            }
+
+            var frame = all.log.Append(key, ("message.created", $"m_{commandId}", $"\"messageId\":\"m_{commandId}\""));
+            var answer = new JsonText($$"""{"messageId":"m_{{commandId}}","replyId":"r_{{commandId}}","seq":{{frame.Seq}}}""");
+            all.answered[(key, caller.Subject, commandId)] = (content, answer);
+            await all.publish(key, frame);
+            return new(answer, null);
+        }
+
+        public Task<SessionReply<JsonText>> GetExecutionAsync(string executionId, Caller caller) => Task.FromResult(
+            executionId == "x1" ? new SessionReply<JsonText>(new("""{"name":"shell"}"""), null) : new(default, new(ErrorCode.NotFound, "no such execution")));
+    }
+}

@@ -1,0 +1,89 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Orleans.TestingHost;
+using ToolRuntime.Gateway.Hosting;
+using ToolRuntime.Gateway.Sessions;
+using ToolRuntime.Gateway.Tests.Fakes;
+using ToolRuntime.SessionLog;
+using ToolRuntime.Sessions;
+
+namespace ToolRuntime.Gateway.Tests;
+
+/// <summary>A gateway on a real socket over a fake of everything behind it. Tests say what is committed and what is delivered.</summary>
+internal sealed class World : IAsyncDisposable
+{
+    /// <summary>How long anything may take; only failures wait for it.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private readonly InProcessTestCluster cluster;
+    private readonly WebApplication app;
+
+    private World(InProcessTestCluster cluster, WebApplication app, MemorySessionLog log, FakeSessions sessions) =>
+        (this.cluster, this.app, Log, Sessions) = (cluster, app, log, sessions);
+
+    public MemorySessionLog Log { get; }
+
+    public FakeSessions Sessions { get; }
+
+    public Uri Address => new(app.Urls.First());
+
+    public SessionFeeds Feeds => app.Services.GetRequiredService<SessionFeeds>();
+
+    public static SessionKey Key(string session) => new("dev", session);
+
+    /// <summary>Starts a gateway; <paramref name="settings"/> are names below <c>ToolRuntime:</c> and values.</summary>
+    public static async Task<World> StartAsync(params (string Name, object Value)[] settings)
+    {
+        var builder = new InProcessTestClusterBuilder(1);
+        builder.ConfigureClient(client => client.AddMemoryStreams(SessionStreams.Provider));
+        builder.ConfigureSilo((_, silo) => silo.AddMemoryGrainStorage("PubSubStore").AddMemoryStreams(SessionStreams.Provider).UseInMemoryReminderService());
+        var cluster = builder.Build();
+        await cluster.DeployAsync();
+
+        var log = new MemorySessionLog();
+        var sessions = new FakeSessions(log, (key, frame) => PublishAsync(cluster.Client, key, frame));
+        var web = WebApplication.CreateSlimBuilder();
+        web.Logging.ClearProviders();
+        web.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
+        web.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create($"ToolRuntime:{setting.Name}", setting.Value.ToString())));
+        web.Services.AddSingleton<ISessionLog>(log).AddSingleton(FakeCluster.Create(cluster.Client, sessions)).AddGateway();
+        var app = web.Build();
+        app.MapGateway();
+        await app.StartAsync();
+        return new(cluster, app, log, sessions);
+    }
+
+    /// <summary>Commits events and delivers them.</summary>
+    public Task PublishAsync(string session, params (string Type, string? Target, string Fields)[] events) => DeliverAsync(session, Log.Append(Key(session), events));
+
+    /// <summary>Delivers a frame to whoever subscribed.</summary>
+    public Task DeliverAsync(string session, SessionFrame frame) => PublishAsync(cluster.Client, Key(session), frame);
+
+    /// <summary>Commits and delivers numbered output.</summary>
+    public Task OutputAsync(string session, int count = 1, int size = 1)
+    {
+        var text = new string('x', size);
+        return PublishAsync(session, [.. Enumerable.Range(0, count).Select(_ => ("tool.output", (string?)"x1", $"\"executionId\":\"x1\",\"stream\":\"stdout\",\"text\":\"{text}\""))]);
+    }
+
+    public HttpClient Http(string? host = null)
+    {
+        var client = new HttpClient { BaseAddress = Address, Timeout = Patience };
+        if (host is not null) client.DefaultRequestHeaders.Host = host;
+        return client;
+    }
+
+    public Task StopAsync() => app.StopAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await app.DisposeAsync();
+        await cluster.DisposeAsync();
+    }
+
+    private static Task PublishAsync(IClusterClient client, SessionKey key, SessionFrame frame) =>
+        client.GetStreamProvider(SessionStreams.Provider).GetStream<SessionFrame>(StreamId.Create(SessionStreams.Namespace, key.ToString())).OnNextAsync(frame);
+}

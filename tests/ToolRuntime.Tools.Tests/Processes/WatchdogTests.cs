@@ -1,0 +1,122 @@
+using System.Diagnostics;
+using ToolRuntime.Tools.Processes;
+using ToolRuntime.Tools.Tests.Support;
+using Seen = ToolRuntime.Tools.Tests.Support.Processes;
+
+namespace ToolRuntime.Tools.Tests.Processes;
+
+/// <summary>No process of a silo outlives it, however it dies.</summary>
+public sealed class WatchdogTests : IDisposable
+{
+    private readonly string name = $"4{Random.Shared.Next(1_000_000, 9_999_999)}";
+    private readonly ToolHost host = new();
+
+    public void Dispose() => host.Dispose();
+
+    [Fact]
+    public async Task SiloKilled_NoProcessIsLeft()
+    {
+        string[] commands =
+        [
+            $"sleep {name}",
+            $"trap '' TERM HUP INT; sleep {name}; :",
+            $"sleep {name} & kill -STOP $!; kill -STOP $$",
+            $"setsid nohup sleep {name} >/dev/null 2>&1 & wait",
+            $"setsid sh -c 'kill -STOP $$; sleep {name}' & sleep {name}",
+            "yes",
+        ];
+        using var silo = StartSilo(["run", .. commands]);
+        var nonce = (await silo.StandardOutput.ReadLineAsync().WaitAsync(Wait.Timeout))!;
+        await Wait.UntilAsync(() => Marked(nonce).Count >= 9 && Marked(nonce).Count(pid => Seen.State(pid) == 'T') >= 3, "all started");
+        Assert.Single(Seen.With(nonce));
+
+        silo.Kill();
+
+        await silo.WaitForExitAsync().WaitAsync(Wait.Timeout);
+        await Wait.UntilAsync(() => Marked(nonce).Count == 0, "no process is left");
+        await Wait.UntilAsync(() => Seen.With(nonce).Count == 0, "the watchdog is gone too");
+        Assert.Empty(Seen.With($"sleep\0{name}"));
+    }
+
+    [Fact]
+    public async Task SiloKilled_NobodyHoldsItsOutput()
+    {
+        using var silo = StartSilo("run", $"sleep {name}");
+        await silo.StandardOutput.ReadLineAsync().WaitAsync(Wait.Timeout);
+
+        silo.Kill();
+
+        Assert.Equal("", await silo.StandardOutput.ReadToEndAsync().WaitAsync(Wait.Timeout));
+    }
+
+    [Fact]
+    public async Task SiloKilled_AtRandomMoments_NoProcessIsLeft()
+    {
+        for (var round = 0; round < 5; round++)
+        {
+            using var silo = StartSilo(["run", .. Enumerable.Repeat($"sleep {name} & sleep {name}", 20)]);
+            var nonce = (await silo.StandardOutput.ReadLineAsync().WaitAsync(Wait.Timeout))!;
+            await Wait.UntilAsync(() => Marked(nonce).Count >= 8 * round, "some started");
+
+            silo.Kill();
+
+            await silo.WaitForExitAsync().WaitAsync(Wait.Timeout);
+            await Wait.UntilAsync(() => Seen.With(nonce).Count == 0 && Marked(nonce).Count == 0, "no process is left");
+        }
+    }
+
+    [Fact]
+    public async Task Watchdog_HasASessionOfItsOwn_AndIgnoresSignals()
+    {
+        await host.Watchdog.StartAsync(default);
+        var watchdog = host.Watchdog.ProcessId!.Value;
+
+        foreach (var signal in (int[])[1, 2, 15]) Assert.Equal(0, Libc.Kill(watchdog, (Signal)signal));
+        await host.ShellAsync("true");
+
+        Assert.True(Seen.IsAlive(watchdog));
+        Assert.Equal(watchdog, Seen.Session(watchdog));
+        Assert.DoesNotContain(host.Watchdog.Mark.Value, Seen.Read(watchdog, "environ"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Watchdog_Killed_IsStartedAgainAndKnowsLiveGroups()
+    {
+        using var cancel = new CancellationTokenSource();
+        var running = host.ShellAsync($"echo up; env -u TOOLRUNTIME_SILO sleep {name}", cancel.Token);
+        await host.Context.OutputHasAsync("up");
+        await Wait.UntilAsync(() => Seen.With($"sleep\0{name}").Count == 1, "started");
+        var first = host.Watchdog.ProcessId!.Value;
+
+        Libc.Kill(first, Signal.Kill);
+        await Wait.UntilAsync(() => host.Watchdog.ProcessId is { } second && second != first, "started again");
+
+        // Its variable is gone, so only the group can lead to it.
+        host.Watchdog.Dispose();
+        await Wait.UntilAsync(() => Seen.With($"sleep\0{name}").Count == 0, "killed by the second watchdog");
+        Assert.Equal("""{"exitCode":137,"signal":"SIGKILL"}""", (await running).Result.Json);
+    }
+
+    [Fact]
+    public async Task Watchdog_CannotRun_ShellFailsClearly()
+    {
+        host.Watchdog.Dispose();
+
+        var result = await host.ShellAsync("echo ran");
+
+        Assert.Equal("watchdog_unavailable", result.Error!.Code);
+        Assert.Equal("", host.Context.Text());
+    }
+
+    // A killed silo can't remove its folder, so it lies in this test's.
+    private Process StartSilo(params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true };
+        foreach (var argument in (string[])["exec", typeof(SiloProgram).Assembly.Location, .. arguments]) start.ArgumentList.Add(argument);
+        start.Environment["TMPDIR"] = host.Folder.Outside;
+        return Process.Start(start)!;
+    }
+
+    private static IReadOnlyList<int> Marked(string nonce) =>
+        [.. ProcessTable.All().Where(pid => Seen.IsAlive(pid) && Seen.Read(pid, "environ").Contains($"TOOLRUNTIME_SILO={nonce}", StringComparison.Ordinal))];
+}

@@ -1,0 +1,67 @@
+using Microsoft.Extensions.Options;
+
+namespace ToolRuntime.Tools.Files;
+
+/// <summary>Reads lines of a text file of the workspace, or the beginning of a binary one.</summary>
+internal sealed class FileReadTool(IOptions<FileToolOptions> options) : ITool
+{
+    public ToolDescriptor Descriptor { get; } = new()
+    {
+        Name = "file_read",
+        Description = "Reads a file of the session's workspace: text by lines, anything else as base64.",
+        Parameters = new($$"""
+            {
+              "type": "object",
+              "properties": {
+                "path": { "type": "string", "minLength": 1, "description": "The file, relative to the workspace." },
+                "offset": { "type": "integer", "minimum": 0, "maximum": 2000000000, "description": "Lines to skip; 0 if left out." },
+                "limit": { "type": "integer", "minimum": 1, "maximum": 100000, "description": "Lines to read; {{options.Value.DefaultLines}} if left out." }
+              },
+              "required": ["path"],
+              "additionalProperties": false
+            }
+            """),
+        TimeoutMs = FileTools.TimeoutMs,
+        Idempotency = Idempotency.Yes,
+        EstimatedMs = 20,
+    };
+
+    public Task<ToolResult> ExecuteAsync(ToolCall call, IToolContext context, CancellationToken cancellationToken) => FileGuard.RunAsync(async () =>
+    {
+        var path = call.GetText("path");
+        using var workspace = WorkspaceFolder.Open(context.Workspace);
+        await using var file = workspace.OpenFile(path);
+        if (file.Length > options.Value.MaxFileBytes) throw FileToolException.TooLarge(path, file.Length, options.Value.MaxFileBytes);
+
+        var lines = new LineReader(call.FindNumber("offset") ?? 0, call.FindNumber("limit") ?? options.Value.DefaultLines, options.Value.MaxResultBytes);
+        await lines.ReadAsync(file, cancellationToken);
+        return lines.IsText ? Text(path, lines) : Binary(path, lines);
+    });
+
+    private static ToolResult Text(string path, LineReader lines)
+    {
+        var result = JsonText.Object(json =>
+        {
+            json.WriteString("path", path);
+            json.WriteString("content", lines.Kept);
+            json.WriteNumber("offset", lines.Offset);
+            json.WriteNumber("lines", lines.KeptLines);
+            json.WriteNumber("totalLines", lines.TotalLines);
+            json.WriteNumber("bytes", lines.TotalBytes);
+            json.WriteBoolean("truncated", lines.IsTruncated);
+        });
+        return ToolResult.Success(result, $"{lines.KeptLines} of {lines.TotalLines} lines of {path}");
+    }
+
+    private static ToolResult Binary(string path, LineReader lines)
+    {
+        var result = JsonText.Object(json =>
+        {
+            json.WriteString("path", path);
+            json.WriteBase64String("base64", lines.Head);
+            json.WriteNumber("bytes", lines.TotalBytes);
+            json.WriteBoolean("truncated", lines.Head.Length < lines.TotalBytes);
+        });
+        return ToolResult.Success(result, $"{path} is binary, {lines.TotalBytes} bytes");
+    }
+}

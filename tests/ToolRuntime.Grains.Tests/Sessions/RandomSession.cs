@@ -141,11 +141,18 @@ internal sealed class RandomSession(int seed)
 
     private T Any<T>(IReadOnlyList<T> values) => values[random.Next(values.Count)];
 
-    /// <summary>One of the newest, mostly, by their ids' order.</summary>
+    /// <summary>One of the newest, mostly. Only the seed decides: in order of creation, for ids of one millisecond come in any.</summary>
     private string? AnyOf<T>(ImmutableDictionary<string, T> entities)
     {
-        if (entities.IsEmpty) return null;
-        var newest = entities.Keys.OrderDescending(StringComparer.Ordinal).Take(random.Next(5) == 0 ? 1_000 : 8).ToArray();
-        return newest[random.Next(newest.Length)];
+        var created = Rig.Events.SelectMany(Ids).Where(entities.ContainsKey).ToArray();
+        if (created.Length == 0) return null;
+        return created[^random.Next(1, Math.Min(created.Length, random.Next(5) == 0 ? 1_000 : 8) + 1)];
     }
+
+    private static IEnumerable<string> Ids(SessionEvent happened) => happened switch
+    {
+        MessageCreated or ConversationStateChanged { From: null } => [happened.MessageId!],
+        BatchStarted e => [e.BatchId!, .. e.Tools.Select(t => t.ExecutionId)],
+        _ => [],
+    };
 }

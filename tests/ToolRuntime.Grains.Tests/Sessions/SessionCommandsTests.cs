@@ -26,7 +26,7 @@ public sealed class SessionCommandsTests
         ["no id"] = (new([Plain with { CallId = "not an id" }]), ErrorCode.InvalidCommand, null),
         ["an id twice"] = (new([Plain with { CallId = "c" }, Plain with { CallId = "c" }]), ErrorCode.InvalidCommand, null),
         ["unknown tool"] = (new([Plain, new("nobody", JsonText.EmptyObject)]), ErrorCode.NotFound, """{"index":1,"path":"/tool","reason":"unknown tool"}"""),
-        ["wrong arguments"] = (new([Plain, Plain, new("strict", JsonText.EmptyObject)]), ErrorCode.InvalidArguments, """{"index":2,"path":"/path","reason":"is required"}"""),
+        ["wrong arguments"] = (new([Plain, Plain, new("strict", JsonText.EmptyObject)]), ErrorCode.InvalidArguments, """{"index":2,"path":"","reason":"must have the property 'path'"}"""),
     };
 
     [Theory]

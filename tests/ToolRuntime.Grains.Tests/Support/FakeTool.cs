@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using ToolRuntime.Runners;
 using ToolRuntime.Tools;
 
 namespace ToolRuntime.Grains.Tests.Support;
@@ -29,13 +28,6 @@ internal static class FakeTools
         With("strict", d => d with { Parameters = new("""{"type":"object","required":["path"]}""") }),
         With("maybe", d => d with { Idempotency = Idempotency.WhenArgumentsSay, TimeoutMs = 1_000 }),
     ];
-
-    /// <summary>Knows <c>required</c> only.</summary>
-    public static Func<System.Text.Json.JsonElement, ArgumentsFault?> Compile(JsonText schema)
-    {
-        var required = schema.ToElement().TryGetProperty("required", out var names) ? names.EnumerateArray().Select(n => n.GetString()!).ToArray() : [];
-        return arguments => required.FirstOrDefault(name => !arguments.TryGetProperty(name, out _)) is { } missing ? new($"/{missing}", "is required") : null;
-    }
 
     private static FakeTool With(string name, Func<ToolDescriptor, ToolDescriptor> change)
     {

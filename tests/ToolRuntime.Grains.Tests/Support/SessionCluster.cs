@@ -126,9 +126,9 @@ internal sealed class SessionCluster : IAsyncDisposable
         else host.Services.AddSingleton<ISessionLog>(Log);
         host.Services.AddSingleton<IModelCatalog>(Models);
         foreach (var tool in Tools) host.Services.AddSingleton(tool);
-        host.Services.AddSingleton<SchemaCompiler>(FakeTools.Compile);
         host.Services.AddToolRunners(runners => runners.LostAfter = TimeSpan.Zero, workspaces => workspaces.Path = folder);
-        host.Services.AddToolRuntimeGrains(new ConfigurationBuilder().Build());
+        var defaults = new ConfigurationBuilder().Build();
+        host.Services.AddToolRuntimeGrains(defaults, defaults);
         host.Services.AddGrainStorage(SessionStreams.GrainStorage, (_, _) => Snapshots);
         host.Services.AddKeyedSingleton<TimeProvider>(TimeProviderNames.Reminders, Reminders);
     }

@@ -21,7 +21,7 @@ internal sealed class SessionRig
 
     public SessionRig(BatchOptions? options = null)
     {
-        var (catalog, models) = (new ToolCatalog(FakeTools.All(), FakeTools.Compile), new FakeModels());
+        var (catalog, models) = (new ToolCatalog(FakeTools.All()), new FakeModels());
         var planner = new BatchPlanner(catalog, Options.Create(options ?? new()));
         decider = new(new(planner, catalog, models), planner, models, Time);
     }

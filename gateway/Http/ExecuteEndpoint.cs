@@ -66,7 +66,6 @@ internal sealed class ExecuteEndpoint(SessionCalls calls, SessionTails tails, IH
         await (details.Error is { } refusal ? HttpErrors.WriteAsync(context, refusal) : HttpJson.WriteAsync(context, writer =>
         {
             writer.WriteString("jobId", job.ToString());
-            writer.WriteString("executionId", executionId);
             foreach (var member in details.Value.ToElement().EnumerateObject()) member.WriteTo(writer);
         }));
     }

@@ -16,9 +16,11 @@ internal static class RequestBody
         while (true)
         {
             var read = await reader.ReadAsync(context.RequestAborted);
-            if (read.Buffer.Length > limit) return new(null, new(ErrorCode.TooLarge, $"A command has at most {limit} bytes."));
-            if (read.IsCompleted) return new(read.Buffer.ToArray(), null);
-            reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+            var body = read.Buffer.Length <= limit && read.IsCompleted ? read.Buffer.ToArray() : null;
+            var tooLarge = read.Buffer.Length > limit;
+            reader.AdvanceTo(body is null && !tooLarge ? read.Buffer.Start : read.Buffer.End, read.Buffer.End);
+            if (tooLarge) return new(null, new(ErrorCode.TooLarge, $"A command has at most {limit} bytes."));
+            if (body is not null) return new(body, null);
         }
     }
 

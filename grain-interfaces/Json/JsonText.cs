@@ -21,23 +21,15 @@ public readonly record struct JsonText(string Json)
     /// <summary>Writes an object's members with <paramref name="write"/>.</summary>
     public static JsonText Object(Action<Utf8JsonWriter> write)
     {
-        var buffer = new System.Buffers.ArrayBufferWriter<byte>(256);
-        using (var writer = new Utf8JsonWriter(buffer, WireJson.WriterOptions))
-        {
-            writer.WriteStartObject();
-            write(writer);
-            writer.WriteEndObject();
-        }
-
-        return new(System.Text.Encoding.UTF8.GetString(buffer.WrittenSpan));
+        using var scratch = JsonScratch.Take();
+        scratch.Writer.WriteStartObject();
+        write(scratch.Writer);
+        scratch.Writer.WriteEndObject();
+        return new(System.Text.Encoding.UTF8.GetString(scratch.Written));
     }
 
     /// <summary>Parses the text; the element is detached and needs no disposal.</summary>
-    public JsonElement ToElement()
-    {
-        using var document = JsonDocument.Parse(Json ?? "null");
-        return document.RootElement.Clone();
-    }
+    public JsonElement ToElement() => JsonElement.Parse(Json ?? "null");
 
     /// <inheritdoc />
     public override string ToString() => Json ?? "null";

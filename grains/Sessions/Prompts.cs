@@ -9,17 +9,20 @@ namespace ToolRuntime.Sessions;
 /// <summary>Makes a reply's prompt of the conversation before it and of its own earlier rounds. Results are in call order.</summary>
 internal static class Prompts
 {
+    private static readonly string[] StatusNames = [.. Enum.GetNames<ExecutionStatus>().Select(System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName)];
+
     public static Prompt Of(SessionState state, MessageState reply, string defaultModel)
     {
         var messages = ImmutableArray.CreateBuilder<PromptMessage>();
-        foreach (var id in state.MessageOrder)
+        var asked = reply.ReplyTo is { } question ? state.MessageOrder.IndexOf(question) : int.MaxValue;
+        for (var i = 0; i < state.MessageOrder.Length; i++)
         {
-            var message = state.Messages[id];
+            var message = state.Messages[state.MessageOrder[i]];
             if (message.Deleted || message.Id == reply.Id) continue;
             if (!message.IsReply)
             {
                 // Later messages wait for their own turn.
-                if (IsAfter(state, message.Id, reply)) continue;
+                if (i > asked) continue;
                 messages.Add(new(message.Role, message.Text, []));
             }
             else if (message.Status is MessageStatus.Completed)
@@ -31,9 +34,6 @@ internal static class Prompts
         AddRounds(messages, state, reply);
         return new(reply.Model ?? reply.AskedModel ?? defaultModel, reply.Tools, messages.ToImmutable());
     }
-
-    private static bool IsAfter(SessionState state, string messageId, MessageState reply) =>
-        reply.ReplyTo is { } asked && state.MessageOrder.IndexOf(messageId) > state.MessageOrder.IndexOf(asked);
 
     private static void AddRounds(ImmutableArray<PromptMessage>.Builder messages, SessionState state, MessageState reply)
     {
@@ -50,7 +50,7 @@ internal static class Prompts
 
     private static PromptCall Call(ExecutionState execution) => new(execution.CallId, execution.Name, execution.Arguments, JsonText.Object(writer =>
     {
-        writer.WriteString("status", System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(execution.Status.ToString()));
+        writer.WriteString("status", StatusNames[(int)execution.Status]);
         if (execution.Summary is { } summary) writer.WriteString("summary", summary);
         if (execution.Result is { } result)
         {

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text.Json;
@@ -36,8 +35,8 @@ internal static class SessionEncoding
 
     private static ReadOnlyMemory<byte> Bytes(SessionEvent happened)
     {
-        var buffer = new ArrayBufferWriter<byte>(256);
-        using (var writer = new Utf8JsonWriter(buffer, WireJson.WriterOptions)) JsonSerializer.Serialize(writer, happened, WireJsonContext.Default.SessionEvent);
-        return buffer.WrittenMemory;
+        using var scratch = JsonScratch.Take();
+        JsonSerializer.Serialize(scratch.Writer, happened, WireJsonContext.Default.SessionEvent);
+        return scratch.Written.ToArray();
     }
 }

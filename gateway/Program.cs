@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Options;
 using ToolRuntime.Gateway.Hosting;
 using ToolRuntime.Gateway.Security;
 using ToolRuntime.SessionLog;
@@ -23,8 +25,13 @@ try
     await app.RunAsync();
     return 0;
 }
-catch (Exception refusal) when (refusal is StartupRefusedException or SessionLogUnavailableException)
+catch (Exception refusal) when (refusal is StartupRefusedException or SessionLogUnavailableException or OptionsValidationException)
 {
     await Console.Error.WriteLineAsync(refusal.Message);
+    return 1;
+}
+catch (IOException taken) when (taken.InnerException is AddressInUseException)
+{
+    await Console.Error.WriteLineAsync($"{taken.Message} Choose another address with --urls.");
     return 1;
 }

@@ -13,17 +13,26 @@ internal readonly record struct CommandEnvelope(string Id, string? Type, string?
     /// <summary>Reads the envelope; false if the text is no JSON object or has no usable id.</summary>
     public static bool TryRead(ReadOnlyMemory<byte> json, out CommandEnvelope envelope, [NotNullWhen(false)] out string? problem)
     {
-        string? id = null, type = null, session = null;
         envelope = default;
+        if (!TryReadObject(json, out var id, out var type, out var session, out problem)) return false;
+        if (!EntityId.IsValid(id))
+        {
+            problem = id is null ? "The command has no id." : "The command's id is not usable: [A-Za-z0-9][A-Za-z0-9._-]{0,63}.";
+            return false;
+        }
+
+        envelope = new(id!, type, session, json);
+        return true;
+    }
+
+    /// <summary>Reads the fields that are strings; false if the text is no JSON object.</summary>
+    public static bool TryReadObject(ReadOnlyMemory<byte> json, out string? id, out string? type, out string? session, [NotNullWhen(false)] out string? problem)
+    {
+        (id, type, session, problem) = (null, null, null, "The message is no JSON object.");
         try
         {
             var reader = new Utf8JsonReader(json.Span);
-            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
-            {
-                problem = "The message is no JSON object.";
-                return false;
-            }
-
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return false;
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
                 if (reader.ValueTextEquals("id"u8)) id = ReadString(ref reader);
@@ -40,13 +49,6 @@ internal readonly record struct CommandEnvelope(string Id, string? Type, string?
             return false;
         }
 
-        if (!EntityId.IsValid(id))
-        {
-            problem = id is null ? "The command has no id." : "The command's id is not usable: [A-Za-z0-9][A-Za-z0-9._-]{0,63}.";
-            return false;
-        }
-
-        envelope = new(id!, type, session, json);
         problem = null;
         return true;
     }

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using ToolRuntime.Commands;
 using ToolRuntime.Sessions;
 
@@ -21,19 +22,26 @@ internal static class CommandParser
 
     public static SessionReply<SessionCommand> Parse(CommandEnvelope envelope)
     {
-        if (CheckType(envelope.Type) is { } problem) return Invalid(problem);
+        return CheckType(envelope.Type) is { } problem ? Invalid<SessionCommand>(problem) : Parse(envelope.Json, WireJsonContext.Default.SessionCommand);
+    }
+
+    /// <summary>Reads a command whose type is known from elsewhere.</summary>
+    public static SessionReply<T> Parse<T>(ReadOnlyMemory<byte> json, JsonTypeInfo<T> type)
+        where T : SessionCommand
+    {
         try
         {
-            var command = JsonSerializer.Deserialize(envelope.Json.Span, WireJsonContext.Default.SessionCommand);
-            return HasEmptyElements(command) ? Invalid("A list holds null.") : new(command, null);
+            var command = JsonSerializer.Deserialize(json.Span, type);
+            return HasEmptyElements(command) ? Invalid<T>("A list holds null.") : new(command, null);
         }
         catch (JsonException exception)
         {
-            return Invalid(Describe(exception));
+            return Invalid<T>(Describe(exception));
         }
     }
 
-    private static SessionReply<SessionCommand> Invalid(string message) => new(null, new(ErrorCode.InvalidCommand, message));
+    private static SessionReply<T> Invalid<T>(string message)
+        where T : SessionCommand => new(null, new(ErrorCode.InvalidCommand, message));
 
     private static bool HasEmptyElements(SessionCommand? command) => command switch
     {

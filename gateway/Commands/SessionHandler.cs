@@ -59,26 +59,12 @@ internal sealed class SessionHandler(SessionOpener opener, CommandRetry retry, I
         var reader = new SessionReader(connection.Identity.Key(session), new(opening.Epoch, opening.After), settings, connection.Outbox, log, time);
         var attached = await retry.RunAsync(() => AttachAsync(connection, reader), connection.Ended);
         if (attached.Error is { } failure) return CommandAnswer.Error(id, failure);
-        return CommandAnswer.Ack(id, writer => Write(writer, opening), () => connection.Writer.Activate(reader));
+        return CommandAnswer.Ack(id, opening.Write, () => connection.Writer.Activate(reader));
     }
 
     private static async Task<SessionReply<bool>> AttachAsync(Connection connection, SessionReader reader)
     {
         await connection.Sessions.AttachAsync(reader);
         return new(true, null);
-    }
-
-    private static void Write(Utf8JsonWriter writer, SessionOpening opening)
-    {
-        writer.WriteString("epoch", opening.Epoch);
-        writer.WriteNumber("head", opening.Head);
-        writer.WriteNumber("after", opening.After);
-        writer.WriteBoolean("recovered", opening.Recovered);
-        if (opening.View is not { } view) return;
-        writer.WriteStartObject("snapshot");
-        writer.WriteNumber("seq", opening.After);
-        writer.WritePropertyName("view");
-        writer.WriteRawValue(view.Span, skipInputValidation: true);
-        writer.WriteEndObject();
     }
 }

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Threading.Channels;
 using ToolRuntime.Gateway.Sessions;
 
 namespace ToolRuntime.Gateway.Connections;
@@ -11,7 +10,7 @@ internal sealed class Outbox(int maxUnanswered) : IReaderOwner, IDisposable
 
     private readonly ConcurrentQueue<OutgoingFrame> frames = new();
     private readonly SemaphoreSlim slots = new(maxUnanswered);
-    private readonly Channel<bool> wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
+    private readonly WakeSignal wake = new();
     private CloseRequest? close;
 
     /// <summary>How the connection is to end, once somebody asked for it.</summary>
@@ -53,10 +52,10 @@ internal sealed class Outbox(int maxUnanswered) : IReaderOwner, IDisposable
 
     public void Dispose() => slots.Dispose();
 
-    public void Wake() => wake.Writer.TryWrite(true);
+    public void Wake() => wake.Set();
 
     /// <summary>Waits for the next wake-up; one that came before counts.</summary>
-    public ValueTask<bool> WaitAsync(CancellationToken cancellationToken) => wake.Reader.ReadAsync(cancellationToken);
+    public ValueTask<bool> WaitAsync(CancellationToken cancellationToken) => wake.WaitAsync(cancellationToken);
 }
 
 /// <summary>A frame on its way out.</summary>

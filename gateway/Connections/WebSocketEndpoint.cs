@@ -36,7 +36,7 @@ internal sealed class WebSocketEndpoint(ConnectionServices services, ConnectionR
         });
         if (registry.Full)
         {
-            await socket.CloseAsync((WebSocketCloseStatus)CloseCode.TooManyConnections, "too many connections", context.RequestAborted);
+            await TurnAwayAsync(socket);
             return;
         }
 
@@ -49,6 +49,20 @@ internal sealed class WebSocketEndpoint(ConnectionServices services, ConnectionR
         finally
         {
             registry.Remove(connection);
+        }
+    }
+
+    private async Task TurnAwayAsync(WebSocket socket)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromMilliseconds(services.Options.CloseMs), services.Time);
+        try
+        {
+            await socket.CloseOutputAsync((WebSocketCloseStatus)CloseCode.TooManyConnections, "too many connections", patience.Token);
+            await new ConnectionReader(socket, services.Options).DrainAsync(patience.Token);
+        }
+        catch (Exception exception) when (exception is WebSocketException or OperationCanceledException)
+        {
+            // it left by itself
         }
     }
 }

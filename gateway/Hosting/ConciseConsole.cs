@@ -8,5 +8,7 @@ internal static class ConciseConsole
         logging.ClearProviders();
         logging.AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat) = (true, "HH:mm:ss "));
         logging.AddFilter("Microsoft", LogLevel.Warning);
+        // What stops the host is thrown as well, and said by Program.
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
     }
 }

@@ -18,6 +18,7 @@ internal static class GatewayExtensions
         AddOptions<ConnectionOptions>(services, ConnectionOptions.Section).Validate(options => options.SilenceMs > options.HeartbeatMs && options.MaxReadBytes >= options.MaxCommandBytes, "SilenceMs must exceed HeartbeatMs, and MaxReadBytes must not be below MaxCommandBytes.");
         AddOptions<FeedOptions>(services, FeedOptions.Section);
         AddOptions<CommandOptions>(services, CommandOptions.Section);
+        AddOptions<HttpOptions>(services, HttpOptions.Section);
         AddOptions<AccessOptions>(services, AccessOptions.Section);
         services.AddSingleton<Authenticator>().AddSingleton<OriginPolicy>().AddSingleton<AccessGuard>().AddSingleton<FaultGuard>();
         services.Configure<KestrelServerOptions>(kestrel => kestrel.AddServerHeader = false);
@@ -25,8 +26,8 @@ internal static class GatewayExtensions
         services.AddSingleton(provider => provider.GetRequiredService<IOptions<ConnectionOptions>>().Value);
         services.AddSingleton<ConnectionServices>().AddSingleton<ConnectionRegistry>().AddSingleton<WebSocketEndpoint>();
         services.AddSingleton<CommandRetry>().AddSingleton<SessionCalls>().AddSingleton<CommandDispatcher>().AddSingleton<SessionHandler>();
-        services.AddSingleton<SessionFeeds>().AddSingleton<SessionOpener>().AddHostedService<HeadWatch>();
-        services.AddSingleton<SessionEndpoints>().AddSingleton<ToolEndpoints>().AddSingleton<HealthEndpoints>();
+        services.AddSingleton<SessionTails>().AddSingleton<SessionFeeds>().AddSingleton<SessionOpener>().AddHostedService<HeadWatch>();
+        services.AddApi();
         services.AddHostedService<GatewayDrain>().AddHostedService<StartupBanner>();
         return services;
     }
@@ -36,14 +37,7 @@ internal static class GatewayExtensions
         app.UseWebSockets();
         app.UseMiddleware<FaultGuard>();
         app.UseMiddleware<AccessGuard>();
-        app.MapGet("/healthz", HealthEndpoints.LiveAsync);
-        app.MapGet("/readyz", (HttpContext context, HealthEndpoints health) => health.ReadyAsync(context));
-        app.Map("/v1/ws", (HttpContext context, WebSocketEndpoint endpoint) => endpoint.HandleAsync(context));
-        app.MapGet("/v1/tools", (HttpContext context, ToolEndpoints tools) => tools.ListAsync(context));
-        app.MapGet("/v1/tools/schemas", (HttpContext context, ToolEndpoints tools) => tools.ListAsync(context));
-        app.MapGet("/v1/sessions", (HttpContext context, SessionEndpoints sessions) => sessions.ListAsync(context));
-        app.MapGet("/v1/sessions/{session}", (HttpContext context, SessionEndpoints sessions, string session) => sessions.GetAsync(context, session));
-        app.Map("/v1/{**rest}", context => HttpErrors.WriteAsync(context, new(ErrorCode.NotFound, "There is nothing at this address.")));
+        app.MapApi();
         app.MapConsolePage();
     }
 

@@ -18,10 +18,9 @@ internal sealed class SessionEndpoints(SessionOpener opener, CommandRetry retry,
     public async Task ListAsync(HttpContext context)
     {
         var identity = Identity.Of(context);
-        var limit = DefaultLimit;
-        if (context.Request.Query.TryGetValue("limit", out var text) && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out limit) || limit is 0 or > MaxLimit))
+        if (!HttpQuery.TryReadLimit(context.Request, DefaultLimit, MaxLimit, out var limit))
         {
-            await HttpErrors.WriteAsync(context, new(ErrorCode.InvalidCommand, $"limit is no number from 1 to {MaxLimit}."));
+            await HttpErrors.WriteAsync(context, HttpQuery.BadLimit(MaxLimit));
             return;
         }
 
@@ -35,7 +34,7 @@ internal sealed class SessionEndpoints(SessionOpener opener, CommandRetry retry,
     public async Task GetAsync(HttpContext context, string session)
     {
         var identity = Identity.Of(context);
-        var found = EntityId.IsValid(session) ? await opener.FindAsync(identity, session, context.RequestAborted) : new(null, new(ErrorCode.NotFound, "There is no such session."));
+        var found = await opener.FindAsync(identity, session, context.RequestAborted);
         var opened = found.Error is { } refusal ? new(null, refusal) : await opener.OpenAsync(identity, session, OpenFrom.Snapshot, context.RequestAborted);
         await (opened.Value is { View: { } view } snapshot
             ? HttpJson.WriteAsync(context, writer =>

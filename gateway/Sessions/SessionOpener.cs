@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ToolRuntime.Gateway.Commands;
 using ToolRuntime.Gateway.Security;
 using ToolRuntime.SessionLog;
@@ -13,7 +14,7 @@ internal sealed class SessionOpener(ISessionLog log, SessionCalls calls, Command
 
     /// <summary>The header, or a refusal where there is no such session or the caller may not see it.</summary>
     public Task<SessionReply<LogHeader>> FindAsync(Identity identity, string session, CancellationToken cancellationToken) => retry.RunAsync(
-        async () => await log.GetHeaderAsync(identity.Key(session), cancellationToken) switch
+        async () => (EntityId.IsValid(session) ? await log.GetHeaderAsync(identity.Key(session), cancellationToken) : null) switch
         {
             null => new(null, new(ErrorCode.NotFound, "There is no such session.")),
             { } header when !MayRead(identity, header) => new(null, Forbidden),
@@ -70,4 +71,20 @@ internal readonly record struct OpenFrom(bool AtStart, SessionCursor? Cursor)
 }
 
 /// <summary>What <c>session.open</c> answers; the view is JSON, and only there when not recovered.</summary>
-internal sealed record SessionOpening(string Epoch, long Head, long After, bool Recovered, ReadOnlyMemory<byte>? View);
+internal sealed record SessionOpening(string Epoch, long Head, long After, bool Recovered, ReadOnlyMemory<byte>? View)
+{
+    /// <summary>Writes the members of the ack's result.</summary>
+    public void Write(Utf8JsonWriter writer)
+    {
+        writer.WriteString("epoch", Epoch);
+        writer.WriteNumber("head", Head);
+        writer.WriteNumber("after", After);
+        writer.WriteBoolean("recovered", Recovered);
+        if (View is not { } view) return;
+        writer.WriteStartObject("snapshot");
+        writer.WriteNumber("seq", After);
+        writer.WritePropertyName("view");
+        writer.WriteRawValue(view.Span, skipInputValidation: true);
+        writer.WriteEndObject();
+    }
+}

@@ -12,6 +12,7 @@ internal sealed class MessageGrain(ModelRuns models, ILogger<MessageGrain> logge
     private string id = "";
     private ISessionJournal journal = null!;
     private ModelRun? run;
+    private (int Round, int Attempt) asking;
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -33,10 +34,12 @@ internal sealed class MessageGrain(ModelRuns models, ILogger<MessageGrain> logge
 
         switch (state.Status)
         {
-            case MessageStatus.Active when run is null && recovered:
+            case MessageStatus.Active when run is not null || asking == (state.Round, state.Attempt):
+                break;
+            case MessageStatus.Active when recovered:
                 await FollowAsync(new ReplyModelLost(state.Round, state.Attempt));
                 break;
-            case MessageStatus.Active when run is null:
+            case MessageStatus.Active:
                 await AskAsync(state);
                 break;
             case MessageStatus.Resuming:
@@ -59,7 +62,18 @@ internal sealed class MessageGrain(ModelRuns models, ILogger<MessageGrain> logge
 
     private async Task AskAsync(MessageState state)
     {
-        if (await journal.GetPromptAsync(id, state.Round, state.Attempt) is not { } prompt || run is not null) return;
+        asking = (state.Round, state.Attempt);
+        Prompt? prompt;
+        try
+        {
+            prompt = await journal.GetPromptAsync(id, state.Round, state.Attempt);
+        }
+        finally
+        {
+            asking = default;
+        }
+
+        if (prompt is null || run is not null) return;
         DelayDeactivation(TimeSpan.FromHours(1));
         run = models.Start(prompt, new(journal, this.AsReference<IMessageGrain>(), id, state.Round, state.Attempt));
         logger.LogDebug("Asking {Model} for {Message}, round {Round}.", prompt.Model, id, state.Round);

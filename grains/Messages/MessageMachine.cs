@@ -48,14 +48,14 @@ internal static class MessageMachine
             ReplyBatchEnded => Emit(state, To(state, Resuming)),
             ReplyHandOver => Emit(state, To(state, Active), Started(model, state.Round + 1, 1)),
             ReplyFinished f => Emit(state, new MessageCompleted(state.Text, f.FinishReason, Sum(state.Usage, f.Usage)), To(state, Completed)),
-            ReplyModelFailed f => f.TryAgain && state.Status == Active && state.Attempt < MaxAttempts
+            ReplyModelFailed f => f.TryAgain && state.Status == Active && AttemptsLeft(state)
                 ? Emit(state, Started(model, state.Round, state.Attempt + 1))
                 : Fail(state, f.Error, f.Error.Retryable),
-            ReplyModelLost => state.Attempt < MaxAttempts
+            ReplyModelLost => AttemptsLeft(state)
                 ? Emit(state, Started(model, state.Round, state.Attempt + 1))
                 : Fail(state, new(ToolErrorCodes.ModelFailed, "The process that asked the model is gone.", true), recoverable: true),
             RetryReply => state.Recoverable
-                ? Emit(state, To(state, Active), Started(model, state.Batches.Length + 1, 1))
+                ? Emit(state, To(state, Active), Retried(state, model))
                 : Decision.Refuse(ErrorCode.Conflict, "The reply failed for good."),
             CancelReply c => Emit(state, To(state, Cancelled, c.Reason)),
             _ => throw new InvalidOperationException($"{trigger.Kind} has no rule."),
@@ -120,6 +120,12 @@ internal static class MessageMachine
         Emit(state, new MessageFailed(error), To(state, Error, error.Code) with { Recoverable = recoverable });
 
     private static ConversationStateChanged To(MessageState state, MessageStatus to, string? reason = null) => new(to, state.Status, reason);
+
+    /// <summary>A person's retry begins another series of attempts; numbers go on within the round, so that what is left of an earlier attempt is stale.</summary>
+    private static MessageStarted Retried(MessageState state, string model) =>
+        Started(model, state.Batches.Length + 1, state.Round == state.Batches.Length + 1 ? state.Attempt + 1 : 1);
+
+    private static bool AttemptsLeft(MessageState state) => state.Attempt % MaxAttempts != 0;
 
     private static MessageStarted Started(string model, int round, int attempt) => new(model, round) { Attempt = attempt };
 

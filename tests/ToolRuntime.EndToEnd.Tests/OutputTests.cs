@@ -21,7 +21,7 @@ public sealed class OutputTests : IAsyncLifetime
         await using var client = await server.ConnectAsync();
         var record = await client.OpenAsync("fast");
 
-        await client.SendAsync(Command.RunTools("fast", ToolUse.Shell(processes, $"head -c {100 * Megabyte} /dev/zero | tr '\\0' x")));
+        await client.SendAsync(Command.RunTools("fast", ToolUse.Shell(processes, $"head -c {30 * Megabyte} /dev/zero | tr '\\0' x")));
         await record.IdleAsync(1);
 
         var end = Assert.Single(record.Events, e => e.EndsTool);
@@ -29,8 +29,8 @@ public sealed class OutputTests : IAsyncLifetime
         var kept = record.Events.Where(e => e.Type == "tool.output").Sum(e => e.Text("text")?.Length ?? 0);
         var metrics = end.Json.GetProperty("metrics");
         Assert.InRange(kept, MostKept / 2, MostKept);
-        Assert.Equal(100 * Megabyte, metrics.GetProperty("outputBytes").GetInt64());
-        Assert.Equal(100 * Megabyte - kept, metrics.GetProperty("droppedBytes").GetInt64());
+        Assert.Equal(30 * Megabyte, metrics.GetProperty("outputBytes").GetInt64());
+        Assert.Equal(30 * Megabyte - kept, metrics.GetProperty("droppedBytes").GetInt64());
         Assert.Contains(record.Events, e => e.Type == "tool.output" && e.Json.TryGetProperty("dropped", out _));
         Assert.True(server.Process.ResidentBytes() < 600 * Megabyte, $"The server holds {server.Process.ResidentBytes() / Megabyte} MB.");
     }

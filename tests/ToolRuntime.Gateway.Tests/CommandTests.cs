@@ -98,6 +98,7 @@ public class CommandTests
         var error = WireAssert.Error(await client.AskAsync("message.send", "\"session\":\"s1\",\"text\":\"hi\""), "internal", retryable: true);
 
         Assert.DoesNotContain("secret", error.GetRawText(), StringComparison.Ordinal);
+        Assert.Contains("secret", Assert.Single(world.Errors.Take()), StringComparison.Ordinal);
     }
 
     [Fact]

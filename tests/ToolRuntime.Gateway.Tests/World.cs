@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -28,6 +29,9 @@ internal sealed class World : IAsyncDisposable
 
     public FakeSessions Sessions { get; }
 
+    /// <summary>What was logged as an error. A test that does not look into it has none.</summary>
+    public required ErrorLog Errors { get; init; }
+
     public Uri Address => new(app.Urls.First());
 
     public SessionFeeds Feeds => app.Services.GetRequiredService<SessionFeeds>();
@@ -46,14 +50,15 @@ internal sealed class World : IAsyncDisposable
         var log = new MemorySessionLog();
         var sessions = new FakeSessions(log, (key, frame) => PublishAsync(cluster.Client, key, frame));
         var web = WebApplication.CreateSlimBuilder();
-        web.Logging.ClearProviders();
+        var errors = new ErrorLog();
+        web.Logging.ClearProviders().AddProvider(errors);
         web.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
         web.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create($"ToolRuntime:{setting.Name}", setting.Value.ToString())));
         web.Services.AddSingleton<ISessionLog>(log).AddSingleton(FakeCluster.Create(cluster.Client, sessions)).AddGateway();
         var app = web.Build();
         app.MapGateway();
         await app.StartAsync();
-        return new(cluster, app, log, sessions);
+        return new(cluster, app, log, sessions) { Errors = errors };
     }
 
     /// <summary>Commits events and delivers them.</summary>
@@ -76,12 +81,18 @@ internal sealed class World : IAsyncDisposable
         return client;
     }
 
+    /// <summary>Method and address of every route that is the API's.</summary>
+    public IEnumerable<string> Routes() => ((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
+        .Where(route => route.RoutePattern.RawText is { } text && !text.Contains("**", StringComparison.Ordinal) && !text.Contains("*path", StringComparison.Ordinal))
+        .SelectMany(route => (route.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["GET"]).Select(method => $"{method} {route.RoutePattern.RawText}"));
+
     public Task StopAsync() => app.StopAsync();
 
     public async ValueTask DisposeAsync()
     {
         await app.DisposeAsync();
         await cluster.DisposeAsync();
+        Errors.AssertNoneUnseen();
     }
 
     private static Task PublishAsync(IClusterClient client, SessionKey key, SessionFrame frame) =>

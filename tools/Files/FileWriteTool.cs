@@ -54,7 +54,7 @@ internal sealed class FileWriteTool(IOptions<FileToolOptions> options) : ITool
             json.WriteNumber("lines", facts.Lines);
             json.WriteBoolean("created", created);
         });
-        return ToolResult.Success(result, $"{(created ? "created" : "replaced")} {path}, {facts.Lines} lines");
+        return ToolResult.Success(result, $"{(created ? "created" : "replaced")} {path}, {facts.Lines} {(facts.Lines == 1 ? "line" : "lines")}");
     });
 
     private static JsonText Details(SourceFacts facts) => JsonText.Object(json =>

@@ -19,10 +19,6 @@ internal sealed class SessionLedger
     /// <summary>Executions whose attempt is under way.</summary>
     public IEnumerable<string> Executing => executions.Where(execution => execution.Value.Executing).Select(execution => execution.Key);
 
-    public IEnumerable<string> OpenBatches => batches.Where(batch => !batch.Value.Ended).Select(batch => batch.Key);
-
-    public int Batches => batches.Count;
-
     /// <summary>A reply's states in order.</summary>
     public IReadOnlyList<string> StatesOf(string replyId) => messages[replyId].States;
 

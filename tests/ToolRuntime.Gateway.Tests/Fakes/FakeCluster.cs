@@ -85,6 +85,6 @@ internal sealed class FakeSessions(MemorySessionLog sessionLog, Func<SessionKey,
         }
 
         public Task<SessionReply<JsonText>> GetExecutionAsync(string executionId, Caller caller) => Task.FromResult(
-            executionId == "x1" ? new SessionReply<JsonText>(new("""{"name":"shell"}"""), null) : new(default, new(ErrorCode.NotFound, "no such execution")));
+            executionId == "x1" ? new SessionReply<JsonText>(new("""{"executionId":"x1","name":"shell"}"""), null) : new(default, new(ErrorCode.NotFound, "no such execution")));
     }
 }

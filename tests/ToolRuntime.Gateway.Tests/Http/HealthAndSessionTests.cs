@@ -1,21 +1,20 @@
 using System.Net;
-using System.Net.Http.Json;
 using System.Text.Json;
 
-namespace ToolRuntime.Gateway.Tests;
+namespace ToolRuntime.Gateway.Tests.Http;
 
-public class HttpTests
+public class HealthAndSessionTests
 {
     [Fact]
     public async Task Get_HealthAndReadiness_TellTheState()
     {
         await using var world = await World.StartAsync();
 
-        Assert.Equal(HttpStatusCode.OK, (await GetAsync(world, "/healthz")).Status);
-        Assert.Equal("ready", (await GetAsync(world, "/readyz")).Body.GetProperty("status").GetString());
+        Assert.Equal(HttpStatusCode.OK, (await world.GetAsync("/healthz")).Status);
+        Assert.Equal("ready", (await world.GetAsync("/readyz")).Body.GetProperty("status").GetString());
         world.Log.Broken = true;
-        Assert.Equal(HttpStatusCode.OK, (await GetAsync(world, "/healthz")).Status);
-        var (status, body) = await GetAsync(world, "/readyz");
+        Assert.Equal(HttpStatusCode.OK, (await world.GetAsync("/healthz")).Status);
+        var (status, body) = await world.GetAsync("/readyz");
         Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
         Assert.False(body.GetProperty("store").GetBoolean());
         Assert.True(body.GetProperty("silo").GetBoolean());
@@ -28,7 +27,7 @@ public class HttpTests
     {
         await using var world = await World.StartAsync();
 
-        var (status, body) = await GetAsync(world, path);
+        var (status, body) = await world.GetAsync(path);
 
         Assert.Equal(HttpStatusCode.OK, status);
         var tool = Assert.Single(body.GetProperty("tools").EnumerateArray());
@@ -43,15 +42,15 @@ public class HttpTests
         await world.OutputAsync("s1", 3);
         world.Log.Create(World.Key("s2"), "somebody");
 
-        var (status, body) = await GetAsync(world, "/v1/sessions/s1");
+        var (status, body) = await world.GetAsync("/v1/sessions/s1");
 
         Assert.Equal(HttpStatusCode.OK, status);
         Assert.Equal(3, body.GetProperty("seq").GetInt64());
         Assert.Equal("epoch1", body.GetProperty("epoch").GetString());
         Assert.Equal(JsonValueKind.Object, body.GetProperty("view").ValueKind);
-        AssertError(await GetAsync(world, "/v1/sessions/s2"), HttpStatusCode.Forbidden, "forbidden");
-        AssertError(await GetAsync(world, "/v1/sessions/s3"), HttpStatusCode.NotFound, "not_found");
-        AssertError(await GetAsync(world, "/v1/sessions/no%20good"), HttpStatusCode.NotFound, "not_found");
+        HttpCaller.AssertError(await world.GetAsync("/v1/sessions/s2"), HttpStatusCode.Forbidden, "forbidden");
+        HttpCaller.AssertError(await world.GetAsync("/v1/sessions/s3"), HttpStatusCode.NotFound, "not_found");
+        HttpCaller.AssertError(await world.GetAsync("/v1/sessions/no%20good"), HttpStatusCode.NotFound, "not_found");
         Assert.Equal(1, world.Sessions.Opened);
     }
 
@@ -62,12 +61,12 @@ public class HttpTests
         await world.OutputAsync("s1", 3);
         world.Log.Create(World.Key("s2"), "somebody");
 
-        var (_, body) = await GetAsync(world, "/v1/sessions");
+        var (_, body) = await world.GetAsync("/v1/sessions");
 
         var session = Assert.Single(body.GetProperty("sessions").EnumerateArray());
         Assert.Equal("s1", session.GetProperty("session").GetString());
         Assert.Equal(3, session.GetProperty("head").GetInt64());
-        AssertError(await GetAsync(world, "/v1/sessions?limit=0"), HttpStatusCode.BadRequest, "invalid_command");
+        HttpCaller.AssertError(await world.GetAsync("/v1/sessions?limit=0"), HttpStatusCode.BadRequest, "invalid_command");
     }
 
     [Fact]
@@ -75,19 +74,6 @@ public class HttpTests
     {
         await using var world = await World.StartAsync();
 
-        AssertError(await GetAsync(world, "/v1/nothing"), HttpStatusCode.NotFound, "not_found");
-    }
-
-    private static async Task<(HttpStatusCode Status, JsonElement Body)> GetAsync(World world, string path)
-    {
-        using var http = world.Http();
-        var response = await http.GetAsync(new Uri(path, UriKind.Relative));
-        return (response.StatusCode, await response.Content.ReadFromJsonAsync<JsonElement>());
-    }
-
-    private static void AssertError((HttpStatusCode Status, JsonElement Body) answer, HttpStatusCode status, string code)
-    {
-        Assert.Equal(status, answer.Status);
-        Assert.Equal(code, answer.Body.GetProperty("error").GetProperty("code").GetString());
+        HttpCaller.AssertError(await world.GetAsync("/v1/nothing"), HttpStatusCode.NotFound, "not_found");
     }
 }

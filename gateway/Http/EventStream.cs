@@ -1,0 +1,123 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using Microsoft.AspNetCore.Http.Features;
+using ToolRuntime.Gateway.Sessions;
+using ToolRuntime.SessionLog;
+
+namespace ToolRuntime.Gateway.Http;
+
+/// <summary>
+/// A <c>text/event-stream</c> of a session's events: each with <c>id: epoch:seq</c>, a comment in silence, and at the end always an <c>event: end</c>
+/// that says how it ended. Its closing cancels nothing.
+/// </summary>
+internal sealed class EventStream(HttpContext context, SessionTail tail, TimeSpan silence)
+{
+    private static readonly TimeSpan Reconnect = TimeSpan.FromSeconds(1);
+
+    /// <summary>Whether the client asks for a stream.</summary>
+    public static bool IsWanted(HttpRequest request) => request.GetTypedHeaders().Accept.Any(type => type.MediaType == "text/event-stream" && type.Quality is not 0);
+
+    /// <summary>Sends the headers, so that the client knows at once.</summary>
+    public async Task BeginAsync(CancellationToken cancellationToken)
+    {
+        context.Response.ContentType = "text/event-stream";
+        context.Response.Headers.CacheControl = "no-store";
+        context.Response.Headers["X-Accel-Buffering"] = "no";
+        context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
+        Write($"retry: {Reconnect.TotalMilliseconds:0}\n\n");
+        await FlushAsync(cancellationToken);
+    }
+
+    /// <summary>Sends a snapshot as the first thing.</summary>
+    public void WriteSnapshot(SessionOpening opening, ReadOnlyMemory<byte> view)
+    {
+        Write($"event: snapshot\nid: {opening.Epoch}:{opening.After}\ndata: {{\"epoch\":\"{opening.Epoch}\",\"seq\":{opening.After},\"view\":");
+        WriteLines(view.Span);
+        Write("}\n\n");
+    }
+
+    /// <summary>
+    /// Sends what <paramref name="includes"/> lets through until an event ends the stream, the server stops, or the position is lost.
+    /// <paramref name="endedBy"/> says how an event ends it, or null.
+    /// </summary>
+    public async Task RunAsync(Func<EncodedEvent, bool> includes, Func<EncodedEvent, string?> endedBy, CancellationToken stopping)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, context.RequestAborted);
+        try
+        {
+            while (true)
+            {
+                switch (await tail.NextAsync(silence, either.Token))
+                {
+                    case ReadOutcome.Lost:
+                        await EndAsync("position_lost");
+                        return;
+                    case ReadOutcome.Nothing:
+                        Write(":\n\n");
+                        break;
+                    default:
+                        if (WriteFrame(includes, endedBy) is { } reason)
+                        {
+                            await EndAsync(reason);
+                            return;
+                        }
+
+                        break;
+                }
+
+                await FlushAsync(either.Token);
+            }
+        }
+        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            await EndAsync("going_away");
+        }
+        catch (OperationCanceledException)
+        {
+            // the client left
+        }
+    }
+
+    private string? WriteFrame(Func<EncodedEvent, bool> includes, Func<EncodedEvent, string?> endedBy)
+    {
+        foreach (var @event in tail.Frame.Events)
+        {
+            if (!includes(@event)) continue;
+            Write($"id: {tail.Epoch}:{@event.Seq.ToString(CultureInfo.InvariantCulture)}\ndata: ");
+            WriteLines(@event.Json.Span);
+            Write("\n\n");
+            if (endedBy(@event) is { } reason) return reason;
+        }
+
+        tail.Frame.Clear();
+        return null;
+    }
+
+    private async Task EndAsync(string reason)
+    {
+        Write($"event: end\ndata: {{\"reason\":\"{reason}\"}}\n\n");
+        await FlushAsync(context.RequestAborted);
+    }
+
+    /// <summary>A line break, which JSON may have between its values, begins a new data line.</summary>
+    private void WriteLines(ReadOnlySpan<byte> json)
+    {
+        for (var end = json.IndexOfAny((byte)'\n', (byte)'\r'); end >= 0; end = json.IndexOfAny((byte)'\n', (byte)'\r'))
+        {
+            context.Response.BodyWriter.Write(json[..end]);
+            if (json[end] == '\n') Write("\ndata: ");
+            json = json[(end + 1)..];
+        }
+
+        context.Response.BodyWriter.Write(json);
+    }
+
+    private void Write(string text) => Encoding.UTF8.GetBytes(text, context.Response.BodyWriter);
+
+    private async Task FlushAsync(CancellationToken cancellationToken)
+    {
+        var flushed = await context.Response.BodyWriter.FlushAsync(cancellationToken);
+        if (flushed.IsCompleted) throw new OperationCanceledException(context.RequestAborted);
+    }
+}

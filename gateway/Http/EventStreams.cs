@@ -1,0 +1,28 @@
+using Microsoft.Extensions.Options;
+using ToolRuntime.Gateway.Sessions;
+using ToolRuntime.SessionLog;
+
+namespace ToolRuntime.Gateway.Http;
+
+/// <summary>Runs event streams from a position on.</summary>
+internal sealed class EventStreams(SessionTails tails, IOptions<HttpOptions> options, IHostApplicationLifetime lifetime)
+{
+    /// <summary>Streams events after <paramref name="opening"/>, its snapshot first where it has one.</summary>
+    public async Task RunAsync(HttpContext context, SessionKey key, SessionOpening opening, Func<EncodedEvent, bool> includes, Func<EncodedEvent, string?> endedBy)
+    {
+        var opened = await tails.OpenAsync(key, new(opening.Epoch, opening.After), context.RequestAborted);
+        if (opened.Value is not { } tail)
+        {
+            await HttpErrors.WriteAsync(context, opened.Error!);
+            return;
+        }
+
+        await using (tail)
+        {
+            var stream = new EventStream(context, tail, TimeSpan.FromMilliseconds(options.Value.CommentMs));
+            await stream.BeginAsync(context.RequestAborted);
+            if (opening.View is { } view) stream.WriteSnapshot(opening, view);
+            await stream.RunAsync(includes, endedBy, lifetime.ApplicationStopping);
+        }
+    }
+}

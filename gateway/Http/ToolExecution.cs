@@ -1,0 +1,38 @@
+using System.Text.Json;
+using ToolRuntime.Commands;
+using ToolRuntime.Gateway.Commands;
+
+namespace ToolRuntime.Gateway.Http;
+
+/// <summary>What <c>POST /v1/tools/execute</c> asks for.</summary>
+internal sealed record ToolExecution(RunTools Command, string? Session, bool Wait)
+{
+    /// <summary>Reads the body; null where it is not as it should be.</summary>
+    public static ToolExecution? TryRead(byte[] json, out string problem)
+    {
+        if (!CommandEnvelope.TryReadObject(json, out _, out _, out var session, out var unreadable))
+        {
+            problem = unreadable;
+            return null;
+        }
+
+        using var document = JsonDocument.Parse(json);
+        var body = document.RootElement;
+        problem = Check(body, session);
+        if (problem.Length > 0) return null;
+        int? timeout = body.TryGetProperty("timeoutMs", out var milliseconds) ? milliseconds.GetInt32() : null;
+        var call = new ToolInvocation(body.GetProperty("tool").GetString()!, JsonText.From(body.GetProperty("arguments")), null, timeout);
+        return new(new RunTools([call]), session, !IsAsync(body));
+    }
+
+    private static string Check(JsonElement body, string? session)
+    {
+        if (!CommandFields.TryGetString(body, "tool", out _)) return "The field tool is missing or malformed.";
+        if (!body.TryGetProperty("arguments", out _)) return "The field arguments is missing.";
+        if (body.TryGetProperty("timeoutMs", out var timeout) && !(timeout.ValueKind == JsonValueKind.Number && timeout.TryGetInt32(out _))) return "The field timeoutMs is malformed.";
+        if (body.TryGetProperty("mode", out var mode) && !(mode.ValueKind == JsonValueKind.String && mode.GetString() is "sync" or "async")) return "The field mode is neither sync nor async.";
+        return body.TryGetProperty("session", out _) && !EntityId.IsValid(session) ? "The field session is not usable." : "";
+    }
+
+    private static bool IsAsync(JsonElement body) => body.TryGetProperty("mode", out var mode) && mode.ValueEquals("async"u8);
+}

@@ -1,0 +1,142 @@
+using System.Net;
+
+namespace ToolRuntime.Gateway.Tests.Http;
+
+public class EventEndpointTests
+{
+    private const string Path = "/v1/sessions/s1/events";
+
+    [Fact]
+    public async Task Stream_FromStart_GivesKeptThenLiveEventsWithIds()
+    {
+        await using var world = await World.StartAsync();
+        await world.OutputAsync("s1", 2);
+        using var stream = await EventStreamClient.GetAsync(world, $"{Path}?after=start");
+
+        var kept = new[] { await stream.NextAsync(), await stream.NextAsync() };
+        await world.OutputAsync("s1");
+        var live = await stream.NextAsync();
+
+        Assert.Equal(("epoch1:1", "epoch1:2", "epoch1:3"), (kept[0]!.Id, kept[1]!.Id, live!.Id));
+        Assert.Equal("message", live.Type);
+        Assert.Equal("tool.output", live.Data.GetProperty("type").GetString());
+        Assert.Equal("no", stream.Response.Headers.GetValues("X-Accel-Buffering").Single());
+    }
+
+    [Fact]
+    public async Task Stream_LastEventId_GoesOnAfterItWhateverTheAddressSays()
+    {
+        await using var world = await World.StartAsync();
+        await world.OutputAsync("s1", 5);
+        using var stream = await EventStreamClient.GetAsync(world, $"{Path}?after=start", "epoch1:4");
+
+        Assert.Equal("epoch1:5", (await stream.NextAsync())!.Id);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("?after=other:2")]
+    public async Task Stream_NoServableCursor_BeginsWithSnapshot(string after)
+    {
+        await using var world = await World.StartAsync();
+        await world.OutputAsync("s1", 5);
+        using var stream = await EventStreamClient.GetAsync(world, Path + after);
+
+        var snapshot = await stream.NextAsync();
+        await world.OutputAsync("s1");
+
+        Assert.Equal(("snapshot", "epoch1:5"), (snapshot!.Type, snapshot.Id));
+        Assert.Equal(5, snapshot.Data.GetProperty("seq").GetInt64());
+        Assert.Equal("epoch1:6", (await stream.NextAsync())!.Id);
+    }
+
+    [Fact]
+    public async Task Stream_JsonWithLineBreaks_ArrivesWhole()
+    {
+        await using var world = await World.StartAsync();
+        await world.PublishAsync("s1", ("tool.completed", "x1", "\"result\":{\r\n \"a\":\n1}"));
+        using var stream = await EventStreamClient.GetAsync(world, $"{Path}?after=start");
+
+        Assert.Equal(1, (await stream.NextAsync())!.Data.GetProperty("result").GetProperty("a").GetInt32());
+    }
+
+    [Fact]
+    public async Task Stream_Silence_IsFilledWithComments()
+    {
+        await using var world = await World.StartAsync(("Http:CommentMs", 20));
+        await world.OutputAsync("s1");
+        using var stream = await EventStreamClient.GetAsync(world, $"{Path}?after=epoch1:1");
+
+        await stream.CommentAsync();
+        await stream.CommentAsync();
+        await world.OutputAsync("s1");
+
+        Assert.Equal("epoch1:2", (await stream.NextAsync())!.Id);
+    }
+
+    [Fact]
+    public async Task Stream_ServerStops_EndsSayingSo()
+    {
+        await using var world = await World.StartAsync();
+        await world.OutputAsync("s1");
+        using var stream = await EventStreamClient.GetAsync(world, $"{Path}?after=start");
+        await stream.NextAsync();
+
+        var stopping = world.StopAsync();
+        var rest = await stream.ReadToEndAsync();
+
+        Assert.Equal(("end", "going_away"), (Assert.Single(rest).Type, rest[0].Data.GetProperty("reason").GetString()));
+        await stopping.WaitAsync(World.Patience);
+    }
+
+    [Fact]
+    public async Task Stream_EpochEnds_EndsSayingSo()
+    {
+        await using var world = await World.StartAsync();
+        await world.OutputAsync("s1");
+        using var stream = await EventStreamClient.GetAsync(world, $"{Path}?after=epoch1:1");
+
+        world.Log.Renew(World.Key("s1"));
+        await world.OutputAsync("s1");
+
+        Assert.Equal("position_lost", Assert.Single(await stream.ReadToEndAsync()).Data.GetProperty("reason").GetString());
+    }
+
+    [Fact]
+    public async Task Stream_ClientLeaves_EndsTheSubscription()
+    {
+        await using var world = await World.StartAsync();
+        await world.OutputAsync("s1");
+        using (await EventStreamClient.GetAsync(world, $"{Path}?after=start")) Assert.Single(world.Feeds.Standing);
+
+        await WireAssert.EventuallyAsync(() => !world.Feeds.Standing.Any());
+    }
+
+    [Fact]
+    public async Task Page_WithLimit_GivesThatManyAndWhereToGoOn()
+    {
+        await using var world = await World.StartAsync();
+        await world.OutputAsync("s1", 10);
+
+        var (status, page) = await world.GetAsync($"{Path}?after=epoch1:2&limit=3");
+
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.Equal([3L, 4, 5], page.GetProperty("events").EnumerateArray().Select(WireAssert.Seq));
+        Assert.Equal((2, 5, 10), (page.GetProperty("after").GetInt64(), page.GetProperty("seq").GetInt64(), page.GetProperty("head").GetInt64()));
+        Assert.True(page.GetProperty("recovered").GetBoolean());
+    }
+
+    [Theory]
+    [InlineData("/v1/sessions/s1/events?after=nonsense", HttpStatusCode.BadRequest, "invalid_command")]
+    [InlineData("/v1/sessions/s1/events?limit=1001", HttpStatusCode.BadRequest, "invalid_command")]
+    [InlineData("/v1/sessions/none/events", HttpStatusCode.NotFound, "not_found")]
+    [InlineData("/v1/sessions/others/events", HttpStatusCode.Forbidden, "forbidden")]
+    public async Task Get_NotPossible_IsRefused(string path, HttpStatusCode status, string code)
+    {
+        await using var world = await World.StartAsync();
+        await world.OutputAsync("s1");
+        world.Log.Create(World.Key("others"), "somebody");
+
+        HttpCaller.AssertError(await world.GetAsync(path), status, code);
+    }
+}

@@ -1,0 +1,197 @@
+using Microsoft.Extensions.AI;
+using ToolRuntime.Commands;
+using ToolRuntime.Events;
+using ToolRuntime.Grains.Tests.Support;
+using ToolRuntime.Tools;
+
+namespace ToolRuntime.Grains.Tests.Messages;
+
+/// <summary>Replies from the message to their end, on a silo, with a model that follows a script.</summary>
+public sealed class RepliesTests
+{
+    private static readonly Dictionary<string, object?> NoArguments = [];
+
+    [Fact]
+    public async Task Send_ModelWrites_DeltasGiveTheText()
+    {
+        await using var cluster = await SessionCluster.StartAsync();
+        cluster.Models.Script((_, _, _) => FakeModels.Says("Grüße, ", "", "Welt", " 😀"));
+        var watch = await cluster.WatchAsync();
+
+        await SendAsync(cluster);
+
+        var seen = await watch.UntilAsync(Ended);
+        var deltas = seen.OfType<MessageDelta>().ToArray();
+        Assert.Equal("Grüße, Welt 😀", string.Concat(deltas.Select(d => d.Text)));
+        Assert.Equal(deltas.Select((_, i) => (long)System.Text.Encoding.UTF8.GetByteCount(string.Concat(deltas.Take(i).Select(d => d.Text)))), deltas.Select(d => d.Offset));
+        Assert.Equal("Grüße, Welt 😀", seen.OfType<MessageCompleted>().Single().Text);
+    }
+
+    [Fact]
+    public async Task Send_ModelCallsTools_ResultsComeBackInCallOrder()
+    {
+        await using var cluster = await SessionCluster.StartAsync();
+        cluster.Models.Script((_, asked, _) => asked == 0 ? FakeModels.Calls(("c1", "plain", new() { ["a"] = 1 }), ("c2", "again", NoArguments)) : FakeModels.Says("Both done."));
+        var watch = await cluster.WatchAsync();
+
+        await SendAsync(cluster);
+        var tools = (await watch.NextAsync<BatchStarted>()).Tools;
+        await watch.NextAsync<ToolStarted>();
+        await watch.NextAsync<ToolStarted>();
+        cluster.Tool("again").End(tools[1].ExecutionId, ToolResult.Success(new("""{"n":2}"""), "Second."));
+        await watch.NextAsync<ToolCompleted>(e => e.ExecutionId == tools[1].ExecutionId);
+        cluster.Tool("plain").End(tools[0].ExecutionId, ToolResult.Success(new("""{"n":1}"""), "First."));
+
+        Assert.Equal("Both done.", (await watch.NextAsync<MessageCompleted>()).Text);
+        var prompt = cluster.Models.Prompts[1];
+        Assert.Equal(["c1", "c2"], prompt.SelectMany(m => m.Contents).OfType<FunctionCallContent>().Select(c => c.CallId));
+        Assert.Equal(["c1", "c2"], Results(prompt).Select(r => r.CallId));
+        Assert.Equal([1, 2], Results(prompt).Select(r => ((System.Text.Json.JsonElement)r.Result!).GetProperty("result").GetProperty("n").GetInt32()));
+        Assert.Equal("""{"a":1}""", tools[0].Arguments.Json);
+    }
+
+    [Fact]
+    public async Task Send_WrongCalls_FailAloneAndTheModelIsTold()
+    {
+        await using var cluster = await SessionCluster.StartAsync();
+        cluster.Models.Script((_, asked, _) => asked == 0
+            ? FakeModels.Calls(("c1", "nobody", NoArguments), ("c2", "strict", NoArguments), ("c3", "plain", NoArguments))
+            : FakeModels.Says("One of three."));
+        var watch = await cluster.WatchAsync();
+
+        await SendAsync(cluster);
+        var tools = (await watch.NextAsync<BatchStarted>()).Tools;
+        await watch.NextAsync<ToolStarted>(e => e.ExecutionId == tools[2].ExecutionId);
+        cluster.Tool("plain").End(tools[2].ExecutionId, ToolResult.Success(JsonText.EmptyObject, "Done."));
+
+        Assert.Equal((1, 2), await watch.NextAsync<BatchCompleted>() is var ended ? (ended.Successful, ended.Failed) : default);
+        await watch.NextAsync<MessageCompleted>();
+        Assert.Equal(
+            ["unknown_tool", "invalid_arguments", null],
+            Results(cluster.Models.Prompts[1]).Select(r => ((System.Text.Json.JsonElement)r.Result!).TryGetProperty("error", out var error) ? error.GetProperty("code").GetString() : null));
+    }
+
+    [Fact]
+    public async Task Send_SeveralRounds_KeepTheirTextAndTheirResults()
+    {
+        await using var cluster = await SessionCluster.StartAsync();
+        cluster.Models.Script((_, asked, _) => asked < 3 ? Then($"Round {asked + 1}. ", ($"c{asked}", "nobody")) : FakeModels.Says("The end."));
+        var watch = await cluster.WatchAsync();
+
+        await SendAsync(cluster);
+
+        var seen = await watch.UntilAsync(Ended);
+        Assert.Equal("Round 1. Round 2. Round 3. The end.", seen.OfType<MessageCompleted>().Single().Text);
+        Assert.Equal([1, 2, 3, 4], seen.OfType<MessageStarted>().Select(e => e.Round));
+        Assert.Equal(["c0", "c1", "c2"], Results(cluster.Models.Prompts[3]).Select(r => r.CallId));
+    }
+
+    [Fact]
+    public async Task Send_TransportFails_IsTriedOnceMoreThenByAPersonOnly()
+    {
+        await using var cluster = await SessionCluster.StartAsync();
+        cluster.Models.Script((_, asked, _) => asked < 2 ? FakeModels.Fails(new HttpRequestException("down"), "partial") : FakeModels.Says("Back."));
+        var watch = await cluster.WatchAsync();
+
+        var reply = await SendAsync(cluster);
+        var seen = await watch.UntilAsync(Ended);
+        Assert.Equal([1, 2], seen.OfType<MessageStarted>().Select(e => e.Attempt));
+        Assert.Equal((MessageStatus.Error, true), seen[^1] is ConversationStateChanged failed ? (failed.To, failed.Recoverable) : default);
+        Assert.Equal(new ToolError("model_failed", "The model can't be reached.", true), seen.OfType<MessageFailed>().Single().Error);
+
+        await cluster.DoAsync(new RetryMessage(reply));
+        Assert.Equal("Back.", (await watch.NextAsync<MessageCompleted>()).Text);
+    }
+
+    [Fact]
+    public async Task Send_ModelBreaks_IsAnErrorForGood()
+    {
+        await using var cluster = await SessionCluster.StartAsync();
+        cluster.Models.Script((_, _, _) => FakeModels.Fails(new InvalidOperationException("a secret")));
+        var watch = await cluster.WatchAsync();
+
+        var reply = await SendAsync(cluster);
+
+        var seen = await watch.UntilAsync(Ended);
+        Assert.Equal((1, false), (seen.OfType<MessageStarted>().Count(), ((ConversationStateChanged)seen[^1]).Recoverable));
+        Assert.DoesNotContain("secret", seen.OfType<MessageFailed>().Single().Error.Message, StringComparison.Ordinal);
+        Assert.Equal(ErrorCode.Conflict, (await cluster.Session().ExecuteAsync("c1", new RetryMessage(reply), SessionCluster.Alice)).Error?.Code);
+    }
+
+    [Fact]
+    public async Task Cancel_WhileTheModelWrites_StopsItAndKeepsTheText()
+    {
+        await using var cluster = await SessionCluster.StartAsync();
+        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        cluster.Models.Script((_, _, token) => WritesUntil(stopped, token));
+        var watch = await cluster.WatchAsync();
+        var reply = await SendAsync(cluster);
+        await watch.NextAsync<MessageDelta>();
+
+        await cluster.DoAsync(new CancelMessage(reply));
+
+        await stopped.Task.WaitAsync(Waits.Long);
+        Assert.Equal(MessageStatus.Cancelled, (await watch.NextAsync<ConversationStateChanged>()).To);
+    }
+
+    [Fact]
+    public async Task Send_WhileAnotherIsActive_WaitsAndSeesItsAnswer()
+    {
+        await using var cluster = await SessionCluster.StartAsync();
+        var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        cluster.Models.Script((_, asked, _) => asked == 0 ? SaysAfter(release.Task, "First answer.") : FakeModels.Says("Second answer."));
+        var watch = await cluster.WatchAsync();
+        await SendAsync(cluster, "first");
+        var second = await SendAsync(cluster, "second");
+
+        release.SetResult();
+
+        await watch.NextAsync<MessageCompleted>(e => e.MessageId == second);
+        Assert.Equal(["first"], cluster.Models.Prompts[0].Select(m => m.Text));
+        Assert.Equal(["first", "First answer.", "second"], cluster.Models.Prompts[1].Select(m => m.Text));
+    }
+
+    [Fact]
+    public async Task Restart_WhileTheModelWrites_IsTheNextAttempt()
+    {
+        await using var cluster = await SessionCluster.StartAsync();
+        cluster.Models.Script((_, asked, token) => asked == 0 ? WritesUntil(new(), token) : FakeModels.Says("Whole."));
+        var watch = await cluster.WatchAsync();
+        await SendAsync(cluster);
+        await watch.NextAsync<MessageDelta>();
+
+        await cluster.RestartAsync();
+        await cluster.Journal().RecoverAsync();
+
+        var seen = await watch.UntilAsync(Ended);
+        Assert.Equal(2, seen.OfType<MessageStarted>().Single().Attempt);
+        Assert.Equal("Whole.", seen.OfType<MessageCompleted>().Single().Text);
+    }
+
+    private static bool Ended(SessionEvent happened) =>
+        happened is ConversationStateChanged { To: MessageStatus.Completed or MessageStatus.Error or MessageStatus.Cancelled };
+
+    private static FunctionResultContent[] Results(IEnumerable<ChatMessage> prompt) => [.. prompt.SelectMany(m => m.Contents).OfType<FunctionResultContent>()];
+
+    private static async Task<string> SendAsync(SessionCluster cluster, string text = "hello") => (await cluster.DoAsync(new SendMessage(text))).GetProperty("replyId").GetString()!;
+
+    private static async IAsyncEnumerable<ChatResponseUpdate> Then(string text, (string Id, string Tool) call)
+    {
+        await foreach (var update in FakeModels.Says(text)) yield return update;
+        await foreach (var update in FakeModels.Calls((call.Id, call.Tool, NoArguments))) yield return update;
+    }
+
+    private static async IAsyncEnumerable<ChatResponseUpdate> SaysAfter(Task when, string text)
+    {
+        await when;
+        yield return new(ChatRole.Assistant, text);
+    }
+
+    private static async IAsyncEnumerable<ChatResponseUpdate> WritesUntil(
+        TaskCompletionSource stopped, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken token)
+    {
+        using var registration = token.Register(() => stopped.TrySetResult());
+        yield return new(ChatRole.Assistant, "begun");
+        await Task.Delay(Timeout.InfiniteTimeSpan, token);
+    }
+}

@@ -1,0 +1,233 @@
+using ToolRuntime.Commands;
+using ToolRuntime.Events;
+using ToolRuntime.Grains.Tests.Support;
+using ToolRuntime.Messages;
+using ToolRuntime.Views;
+
+namespace ToolRuntime.Grains.Tests.Sessions;
+
+public sealed class SessionCommandsTests
+{
+    private static readonly ToolInvocation Plain = new("plain", JsonText.EmptyObject);
+
+    private readonly SessionRig session = new();
+
+    public static TheoryData<string> Refused => [.. WrongRuns.Keys];
+
+    private static Dictionary<string, (RunTools Command, ErrorCode Code, string? Details)> WrongRuns { get; } = new()
+    {
+        ["no calls"] = (new([]), ErrorCode.InvalidCommand, null),
+        ["too many calls"] = (new([.. Enumerable.Repeat(Plain, 1_001)]), ErrorCode.InvalidCommand, null),
+        ["no time"] = (new([Plain], MaxWaitMs: 0), ErrorCode.InvalidCommand, null),
+        ["too much time"] = (new([Plain], MaxWaitMs: 86_400_001), ErrorCode.InvalidCommand, null),
+        ["none parallel"] = (new([Plain], MaxParallel: 0), ErrorCode.InvalidCommand, null),
+        ["too many parallel"] = (new([Plain], MaxParallel: 1_001), ErrorCode.InvalidCommand, null),
+        ["no time for an attempt"] = (new([Plain with { TimeoutMs = 0 }]), ErrorCode.InvalidCommand, null),
+        ["no id"] = (new([Plain with { CallId = "not an id" }]), ErrorCode.InvalidCommand, null),
+        ["an id twice"] = (new([Plain with { CallId = "c" }, Plain with { CallId = "c" }]), ErrorCode.InvalidCommand, null),
+        ["unknown tool"] = (new([Plain, new("nobody", JsonText.EmptyObject)]), ErrorCode.NotFound, """{"index":1,"path":"/tool","reason":"unknown tool"}"""),
+        ["wrong arguments"] = (new([Plain, Plain, new("strict", JsonText.EmptyObject)]), ErrorCode.InvalidArguments, """{"index":2,"path":"","reason":"must have the property 'path'"}"""),
+    };
+
+    [Theory]
+    [MemberData(nameof(Refused))]
+    public void RunTools_AnythingWrong_IsRefusedWhole(string what)
+    {
+        var (command, code, details) = WrongRuns[what];
+
+        var (_, error) = session.Execute(command);
+
+        Assert.Equal((code, false, details), (error?.Code, error?.Retryable, error?.Details?.Json));
+        Assert.Empty(session.Events);
+    }
+
+    [Fact]
+    public void RunTools_Right_AnswersIdsInCallOrderAndTheFirstSeq()
+    {
+        session.Do(new ConfigureSession(JsonText.EmptyObject));
+        var answer = session.Do(new RunTools([Plain with { CallId = "mine" }, Plain], 1_000, 4));
+
+        var started = session.Events.OfType<BatchStarted>().Single();
+        Assert.Equal(started.Tools.Select(t => t.ExecutionId), answer.GetProperty("executionIds").EnumerateArray().Select(e => e.GetString()));
+        Assert.Equal((started.BatchId, 2L), (answer.GetProperty("batchId").GetString(), answer.GetProperty("seq").GetInt64()));
+        Assert.Equal(2, started.Seq);
+        Assert.Equal(["mine", "call_1"], started.Tools.Select(t => t.CallId));
+        Assert.Equal((4, session.Time.GetUtcNow().AddSeconds(1)), (started.MaxParallel, started.Deadline));
+    }
+
+    [Fact]
+    public void Send_First_IsActiveAtOnce()
+    {
+        var answer = session.Do(new SendMessage("hello"));
+
+        Assert.Equal(["message.created", "conversation.state", "conversation.state", "message.started"], session.News());
+        Assert.Equal((1, session.Events[0].MessageId, session.Events[1].MessageId), (answer.GetProperty("seq").GetInt64(), answer.GetProperty("messageId").GetString(), answer.GetProperty("replyId").GetString()));
+        Assert.Null(((ConversationStateChanged)session.Events[1]).From);
+    }
+
+    [Fact]
+    public void Send_Queue_WaitsForItsTurnUpToTwenty()
+    {
+        var first = session.Send();
+        for (var i = 0; i < 20; i++) Assert.Equal(MessageStatus.Queued, Status(session.Send()));
+        var before = session.State;
+
+        var (_, error) = session.Execute(new SendMessage("one too many"));
+
+        Assert.Equal(ErrorCode.QuotaExceeded, error?.Code);
+        Assert.Same(before, session.State);
+        Assert.True(session.Report(first, new ReplyFinished(1, 1, "stop", null)));
+        Assert.Equal(MessageStatus.Queued, Status(session.Send()));
+    }
+
+    [Fact]
+    public void Send_Interrupt_CancelsEveryOpenReplyAndGoesFirst()
+    {
+        var (first, second) = (session.Send(), session.Send());
+
+        var third = session.Send(policy: QueuePolicy.Interrupt);
+
+        Assert.Equal(
+            (MessageStatus.Cancelled, MessageStatus.Cancelled, MessageStatus.Active),
+            (session.State.Messages[first].Status, session.State.Messages[second].Status, session.State.Messages[third].Status));
+    }
+
+    [Fact]
+    public void Send_Reject_ConflictsWithAnOpenReply()
+    {
+        var first = session.Send(policy: QueuePolicy.Reject);
+        Assert.Equal(ErrorCode.Conflict, session.Execute(new SendMessage("x", Policy: QueuePolicy.Reject)).Error?.Code);
+
+        session.Report(first, new ReplyFinished(1, 1, "stop", null));
+        Assert.Null(session.Execute(new SendMessage("x", Policy: QueuePolicy.Reject)).Error);
+    }
+
+    [Fact]
+    public void Send_WrongParts_AreRefused()
+    {
+        Assert.Equal(ErrorCode.InvalidCommand, session.Execute(new SendMessage("  ")).Error?.Code);
+        Assert.Equal(ErrorCode.NotFound, session.Execute(new SendMessage("x", Model: "nobody")).Error?.Code);
+        Assert.Equal(ErrorCode.NotFound, session.Execute(new SendMessage("x", Tools: ["plain", "nobody"])).Error?.Code);
+        Assert.Empty(session.Events);
+    }
+
+    [Fact]
+    public void Commands_ForWhatIsNotThere_AreNotFound()
+    {
+        foreach (var command in (SessionCommand[])
+                 [
+                     new CancelMessage("m"), new RetryMessage("m"), new PauseMessage("m"), new ResumeMessage("m"), new EditMessage("m", "x"),
+                     new CancelBatch("b"), new PauseBatch("b"), new ResumeBatch("b"), new CancelTool("x"), new ApproveTool("x"), new DenyTool("x"),
+                 ]) Assert.Equal(ErrorCode.NotFound, session.Execute(command).Error?.Code);
+    }
+
+    [Fact]
+    public void Commands_ForWhatHasEnded_Conflict()
+    {
+        var (reply, batch) = (session.Send(), session.Run());
+        session.Do(new CancelMessage(reply));
+        session.Do(new CancelBatch(batch));
+        var execution = session.Execution(batch, 0).Id;
+        var before = session.State;
+
+        foreach (var command in (SessionCommand[])
+                 [
+                     new CancelMessage(reply), new RetryMessage(reply), new PauseMessage(reply), new CancelBatch(batch), new PauseBatch(batch), new ResumeBatch(batch),
+                     new CancelTool(execution), new ApproveTool(execution), new DenyTool(execution),
+                 ]) Assert.Equal(ErrorCode.Conflict, session.Execute(command).Error?.Code);
+        Assert.Same(before, session.State);
+    }
+
+    [Fact]
+    public void CancelTool_OneOfTwo_LeavesTheOther()
+    {
+        var batch = session.Run(2);
+        session.StartAll(batch);
+
+        session.Do(new CancelTool(session.Execution(batch, 0).Id, "Enough."));
+
+        Assert.Equal((ExecutionStatus.Cancelled, "Enough."), (session.Execution(batch, 0).Status, session.Execution(batch, 0).Error?.Message));
+        Assert.Equal((ExecutionStatus.Executing, BatchStatus.Executing), (session.Execution(batch, 1).Status, session.Batch(batch).Status));
+    }
+
+    [Fact]
+    public void PauseMessage_ItsOpenBatch_IsPausedAndResumed()
+    {
+        var reply = session.Send();
+        Assert.Equal(ErrorCode.Conflict, session.Execute(new PauseMessage(reply)).Error?.Code);
+        session.Report(reply, new ReplyAsksForTools(1, 1, [new("c", "plain", JsonText.EmptyObject)], null));
+        var batch = session.State.Messages[reply].Batches[0];
+
+        session.Do(new PauseMessage(reply));
+        Assert.Equal(BatchStatus.Paused, session.Batch(batch).Status);
+        session.Do(new ResumeMessage(reply));
+        Assert.Equal(BatchStatus.Executing, session.Batch(batch).Status);
+    }
+
+    [Fact]
+    public void Retry_Recoverable_GoesOnOnceNobodyElseIsActive()
+    {
+        var (reply, next) = (session.Send(), session.Send());
+        session.Report(reply, new ReplyModelFailed(1, 1, new("model_failed", "No.", true), TryAgain: false));
+        Assert.Equal(ErrorCode.Conflict, session.Execute(new RetryMessage(reply)).Error?.Code);
+        session.Report(next, new ReplyFinished(1, 1, "stop", null));
+
+        session.Do(new RetryMessage(reply));
+
+        Assert.Equal(MessageStatus.Active, session.State.Messages[reply].Status);
+        Assert.Contains(reply, session.State.OpenReplies);
+    }
+
+    [Fact]
+    public void Edit_WhileAReplyIsOpen_ConflictsElseChangesTheText()
+    {
+        var reply = session.Send("old");
+        var message = session.Events[0].MessageId!;
+        Assert.Equal(ErrorCode.Conflict, session.Execute(new EditMessage(message, "new")).Error?.Code);
+        session.Report(reply, new ReplyFinished(1, 1, "stop", null));
+
+        session.Do(new EditMessage(message, "new"));
+
+        Assert.Equal(("new", true), (session.State.Messages[message].Text, session.State.Messages[message].Edited));
+    }
+
+    [Fact]
+    public void Configure_Members_AreMergedAndRemovedByNull()
+    {
+        session.Do(new ConfigureSession(new("""{"a":1,"b":{"c":2}}""")));
+        session.Do(new ConfigureSession(new("""{"a":null,"b":{"d":3},"e":"x"}""")));
+
+        Assert.Equal("""{"b":{"d":3},"e":"x"}""", session.State.Parameters.Json);
+        Assert.Equal(session.State.Parameters, ((SessionConfigured)session.Events[^1]).Parameters);
+    }
+
+    [Fact]
+    public void Configure_WrongOrTooLarge_IsRefused()
+    {
+        Assert.Equal(ErrorCode.InvalidCommand, session.Execute(new ConfigureSession(new("[]"))).Error?.Code);
+        Assert.Equal(ErrorCode.TooLarge, session.Execute(new ConfigureSession(new($$"""{"a":"{{new string('x', 65_536)}}"}"""))).Error?.Code);
+        Assert.Empty(session.Events);
+    }
+
+    [Fact]
+    public void Share_Subjects_AreSetWhole()
+    {
+        session.Do(new ShareSession(["bob", "carol", "bob"]));
+        Assert.Equal(["bob", "carol"], session.State.Members.AsEnumerable());
+        session.Do(new ShareSession(["dave"]));
+        Assert.Equal(["dave"], session.State.Members.AsEnumerable());
+        Assert.Equal(ErrorCode.InvalidCommand, session.Execute(new ShareSession(["not an id"])).Error?.Code);
+    }
+
+    [Fact]
+    public void Commands_MoreThanAThousand_ForgetTheOldest()
+    {
+        for (var i = 0; i < 1_002; i++) session.Do(new ConfigureSession(new($$"""{"i":{{i}}}""")));
+
+        Assert.Equal((1_000, 1_000), (session.State.Commands.Count, session.State.CommandOrder.Count()));
+        Assert.DoesNotContain("alice/command-2", session.State.Commands.Keys);
+        Assert.Equal("""{"seq":3}""", session.State.Commands["alice/command-3"].Answer.Json);
+    }
+
+    private MessageStatus Status(string message) => session.State.Messages[message].Status;
+}

@@ -1,0 +1,37 @@
+using System.Collections.Concurrent;
+using ToolRuntime.Tools;
+
+namespace ToolRuntime.Grains.Tests.Support;
+
+/// <summary>A tool whose attempts end when the test says so.</summary>
+internal sealed class FakeTool(string name) : ITool
+{
+    private readonly ConcurrentDictionary<string, TaskCompletionSource<ToolResult>> ends = new();
+
+    public ToolDescriptor Descriptor { get; init; } = new() { Name = name, Description = $"The fake {name}.", Parameters = new("""{"type":"object"}"""), EstimatedMs = 100 };
+
+    public void End(string executionId, ToolResult result) => EndOf(executionId).TrySetResult(result);
+
+    public Task<ToolResult> ExecuteAsync(ToolCall call, IToolContext context, CancellationToken cancellationToken) => EndOf(context.ExecutionId).Task.WaitAsync(cancellationToken);
+
+    private TaskCompletionSource<ToolResult> EndOf(string id) => ends.GetOrAdd(id, _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
+}
+
+internal static class FakeTools
+{
+    /// <summary><c>plain</c>, <c>again</c> (idempotent), <c>asks</c> (needs approval) and <c>strict</c> (requires <c>path</c>).</summary>
+    public static ITool[] All() =>
+    [
+        new FakeTool("plain"),
+        With("again", d => d with { Idempotency = Idempotency.Yes }),
+        With("asks", d => d with { NeedsApproval = true }),
+        With("strict", d => d with { Parameters = new("""{"type":"object","required":["path"]}""") }),
+        With("maybe", d => d with { Idempotency = Idempotency.WhenArgumentsSay, TimeoutMs = 1_000 }),
+    ];
+
+    private static FakeTool With(string name, Func<ToolDescriptor, ToolDescriptor> change)
+    {
+        var tool = new FakeTool(name);
+        return new(name) { Descriptor = change(tool.Descriptor) };
+    }
+}

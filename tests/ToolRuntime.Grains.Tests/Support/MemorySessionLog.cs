@@ -1,0 +1,117 @@
+using System.Collections.Immutable;
+using ToolRuntime.SessionLog;
+
+namespace ToolRuntime.Grains.Tests.Support;
+
+/// <summary>A log in memory that does as it is told: wait, fail, or refuse.</summary>
+internal sealed class MemorySessionLog : ISessionLog
+{
+    private readonly Lock gate = new();
+    private readonly Dictionary<SessionKey, Stored> sessions = [];
+    private int tokens;
+
+    /// <summary>Runs before each append; may wait, or throw what the append is to throw.</summary>
+    public Func<Task>? BeforeAppend { get; set; }
+
+    /// <summary>Runs after each append that was committed; what it throws leaves the writer in doubt.</summary>
+    public Func<Task>? AfterAppend { get; set; }
+
+    /// <summary>Runs before each opening.</summary>
+    public Func<Task>? BeforeOpen { get; set; }
+
+    public int Openings { get; private set; }
+
+    /// <summary>After which seq each reading began.</summary>
+    public List<long> Reads { get; } = [];
+
+    public IReadOnlyList<LogEntry> Entries(SessionKey session)
+    {
+        lock (gate) return [.. sessions[session].Entries];
+    }
+
+    public HeaderChange? LastHeaderChange { get; private set; }
+
+    public async Task<LogOpening?> OpenAsync(SessionKey session, string? createFor, CancellationToken cancellationToken = default)
+    {
+        if (BeforeOpen is { } before) await before();
+        lock (gate)
+        {
+            if (!sessions.TryGetValue(session, out var stored))
+            {
+                if (createFor is null) return null;
+                sessions[session] = stored = new(createFor);
+            }
+
+            Openings++;
+            stored.Token = $"token-{++tokens}";
+            return new(stored.Token, stored.Header);
+        }
+    }
+
+    public async Task<AppendOutcome> AppendAsync(
+        SessionKey session, string token, long expectedHead, ImmutableArray<LogEntry> entries, HeaderChange? header = null, CancellationToken cancellationToken = default)
+    {
+        if (BeforeAppend is { } before) await before();
+        lock (gate)
+        {
+            var stored = sessions[session];
+            if (stored.Token != token) return AppendOutcome.TokenVoid;
+            if (stored.Entries.Count != expectedHead) return AppendOutcome.HeadMoved;
+            stored.Entries.AddRange(entries);
+            stored.Members = header?.Members ?? stored.Members;
+            LastHeaderChange = header ?? LastHeaderChange;
+        }
+
+        if (AfterAppend is { } after) await after();
+        return AppendOutcome.Committed;
+    }
+
+    public Task<LogHeader?> GetHeaderAsync(SessionKey session, CancellationToken cancellationToken = default)
+    {
+        lock (gate) return Task.FromResult(sessions.GetValueOrDefault(session)?.Header);
+    }
+
+    public Task<LogPage> ReadAsync(SessionKey session, long after, LogReadLimits limits, CancellationToken cancellationToken = default)
+    {
+        lock (gate)
+        {
+            Reads.Add(after);
+            var stored = sessions[session];
+            return Task.FromResult(new LogPage(stored.Header.Epoch, stored.Header.Head, 1, [.. stored.Entries.Skip((int)after).Take(limits.MaxEntries)]));
+        }
+    }
+
+    public Task<LogOpening?> RenewAsync(SessionKey session, string token, CancellationToken cancellationToken = default)
+    {
+        lock (gate)
+        {
+            var stored = sessions[session];
+            if (stored.Token != token) return Task.FromResult<LogOpening?>(null);
+            (stored.Token, stored.Epoch) = ($"token-{++tokens}", $"epoch-{tokens}");
+            return Task.FromResult<LogOpening?>(new(stored.Token, stored.Header));
+        }
+    }
+
+    public Task<ImmutableDictionary<SessionKey, LogHead>> GetHeadsAsync(ImmutableArray<SessionKey> keys, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+    public Task<bool> TrimAsync(SessionKey session, string token, long upTo, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+    public Task DeleteAsync(SessionKey session, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+    public Task<ImmutableArray<SessionKey>> ListOpenWorkAsync(CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+    public Task<ImmutableArray<SessionSummary>> ListAsync(string tenant, string? subject, int limit, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+    private sealed class Stored(string owner)
+    {
+        public List<LogEntry> Entries { get; } = [];
+
+        public string Token { get; set; } = "";
+
+        public string Epoch { get; set; } = "epoch-0";
+
+        public ImmutableArray<string> Members { get; set; } = [];
+
+        public LogHeader Header => new(Epoch, Entries.Count, 1, owner, Members);
+    }
+}

@@ -1,0 +1,135 @@
+using System.Text.Json;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Orleans.Runtime.Hosting;
+using Orleans.Streams;
+using Orleans.TestingHost;
+using ToolRuntime.Commands;
+using ToolRuntime.Hosting;
+using ToolRuntime.Models;
+using ToolRuntime.Runners;
+using ToolRuntime.SessionLog;
+using ToolRuntime.Sessions;
+using ToolRuntime.Tools;
+
+namespace ToolRuntime.Grains.Tests.Support;
+
+/// <summary>One silo with the session's grains, fake tools and fake models, on a log in memory or on SQLite.</summary>
+internal sealed class SessionCluster : IAsyncDisposable
+{
+    public static readonly Caller Alice = new("alice");
+    public static readonly Caller Bob = new("bob");
+
+    private readonly string folder = Directory.CreateTempSubdirectory("session-grain-").FullName;
+    private readonly InProcessTestCluster cluster;
+
+    private SessionCluster(bool sqlite)
+    {
+        cluster = new InProcessTestClusterBuilder(1)
+            .ConfigureClient(client => client.AddMemoryStreams(SessionStreams.Provider))
+            .ConfigureSiloHost((_, host) => Configure(host, sqlite))
+            .ConfigureSilo((_, silo) => silo
+                .AddMemoryGrainStorage("PubSubStore")
+                .AddMemoryStreams(SessionStreams.Provider)
+                .UseInMemoryReminderService()
+                .Configure<ReminderOptions>(reminders => reminders.MinimumReminderPeriod = TimeSpan.FromSeconds(1)))
+            .Build();
+    }
+
+    public MemorySessionLog Log { get; } = new();
+
+    public FakeModels Models { get; } = new();
+
+    public ITool[] Tools { get; } = FakeTools.All();
+
+    public SnapshotStorage Snapshots { get; } = new();
+
+    /// <summary>The clock of the reminders only.</summary>
+    public FakeTimeProvider Reminders { get; } = new();
+
+    public IReminderTable ReminderTable => cluster.GetSiloServiceProvider().GetRequiredService<IReminderTable>();
+
+    public static async Task<SessionCluster> StartAsync(bool sqlite = false)
+    {
+        var started = new SessionCluster(sqlite);
+        await started.cluster.DeployAsync();
+        return started;
+    }
+
+    public static SessionKey Key(string session) => new("acme", session);
+
+    public ISessionGrain Session(string session = "s1") => cluster.Client.GetGrain<ISessionGrain>(Key(session).ToString());
+
+    public ISessionJournal Journal(string session = "s1") => cluster.Client.GetGrain<ISessionJournal>(Key(session).ToString());
+
+    public FakeTool Tool(string name) => (FakeTool)Tools.Single(t => t.Descriptor.Name == name);
+
+    /// <summary>A command that must work; its answer.</summary>
+    public async Task<JsonElement> DoAsync(SessionCommand command, string? id = null, Caller? caller = null, string session = "s1")
+    {
+        var reply = await Session(session).ExecuteAsync(id ?? Guid.NewGuid().ToString(), command, caller ?? Alice);
+        Assert.Null(reply.Error);
+        return reply.Value.ToElement();
+    }
+
+    /// <summary>Repeats a command under its id, as callers do, until it is no longer refused for now.</summary>
+    public async Task<SessionReply<JsonText>> RepeatAsync(string id, SessionCommand command)
+    {
+        using var timeout = new CancellationTokenSource(Waits.Long);
+        while (true)
+        {
+            var reply = await Session().ExecuteAsync(id, command, Alice);
+            if (reply.Error is not { Retryable: true }) return reply;
+            timeout.Token.ThrowIfCancellationRequested();
+        }
+    }
+
+    public async Task<EventsWatch> WatchAsync(string session = "s1")
+    {
+        var watch = new EventsWatch();
+        var stream = cluster.Client.GetStreamProvider(SessionStreams.Provider).GetStream<SessionFrame>(StreamId.Create(SessionStreams.Namespace, Key(session).ToString()));
+        await stream.SubscribeAsync((frame, _) =>
+        {
+            watch.Add(frame);
+            return Task.CompletedTask;
+        });
+        return watch;
+    }
+
+    public async Task RestartAsync()
+    {
+        await cluster.StopSiloAsync(cluster.Silos[0]);
+        await cluster.StartAdditionalSiloAsync();
+    }
+
+    /// <summary>Waits for what no event tells: asks the session in between, so that its turns go on.</summary>
+    public async Task UntilAsync(Func<Task<bool>> holds)
+    {
+        using var timeout = new CancellationTokenSource(Waits.Long);
+        while (!await holds())
+        {
+            timeout.Token.ThrowIfCancellationRequested();
+            await Session().GetExecutionAsync("nobody", Alice);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await cluster.DisposeAsync();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private void Configure(IHostApplicationBuilder host, bool sqlite)
+    {
+        if (sqlite) host.Services.AddSqliteSessionLog(log => log.Path = folder);
+        else host.Services.AddSingleton<ISessionLog>(Log);
+        host.Services.AddSingleton<IModelCatalog>(Models);
+        foreach (var tool in Tools) host.Services.AddSingleton(tool);
+        host.Services.AddToolRunners(runners => runners.LostAfter = TimeSpan.Zero, workspaces => workspaces.Path = folder);
+        var defaults = new ConfigurationBuilder().Build();
+        host.Services.AddToolRuntimeGrains(defaults, defaults);
+        host.Services.AddGrainStorage(SessionStreams.GrainStorage, (_, _) => Snapshots);
+        host.Services.AddKeyedSingleton<TimeProvider>(TimeProviderNames.Reminders, Reminders);
+    }
+}

@@ -1,0 +1,58 @@
+using Orleans.Storage;
+using ToolRuntime.Sessions;
+
+namespace ToolRuntime.Grains.Tests.Support;
+
+/// <summary>Keeps sessions' snapshots in memory and tells when one was written.</summary>
+internal sealed class SnapshotStorage : IGrainStorage
+{
+    private readonly Lock gate = new();
+    private readonly Dictionary<GrainId, (string Epoch, long Seq, byte[] State)> stored = [];
+    private TaskCompletionSource written = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public List<long> Written { get; } = [];
+
+    public async Task<long> NextAsync(int nth)
+    {
+        while (true)
+        {
+            Task wait;
+            lock (gate)
+            {
+                if (Written.Count >= nth) return Written[nth - 1];
+                wait = written.Task;
+            }
+
+            await wait.WaitAsync(Waits.Long);
+        }
+    }
+
+    public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    {
+        lock (gate)
+        {
+            grainState.RecordExists = stored.TryGetValue(grainId, out var found);
+            var store = grainState.RecordExists ? new SessionStore { Epoch = found.Epoch, Seq = found.Seq, State = found.State } : new SessionStore();
+            grainState.State = (T)(object)store;
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    {
+        var store = (SessionStore)(object)grainState.State!;
+        lock (gate)
+        {
+            stored[grainId] = (store.Epoch, store.Seq, store.State);
+            Written.Add(store.Seq);
+            written.TrySetResult();
+            written = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+
+        grainState.RecordExists = true;
+        return Task.CompletedTask;
+    }
+
+    public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) => throw new NotSupportedException();
+}

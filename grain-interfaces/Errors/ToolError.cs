@@ -43,6 +43,12 @@ public static class ToolErrorCodes
     /// <summary>The model or the way to it failed.</summary>
     public const string ModelFailed = "model_failed";
 
+    /// <summary>The model's provider refused our key; a person has to mend it.</summary>
+    public const string ModelUnauthorized = "model_unauthorized";
+
+    /// <summary>The model's provider refused the request: an unknown model, a conversation that is too long, something it does not take.</summary>
+    public const string ModelRejected = "model_rejected";
+
     /// <summary>The reply took more rounds of tool calls than allowed (16).</summary>
     public const string TooManyRounds = "too_many_rounds";
 }

@@ -11,7 +11,7 @@ public interface IModelCatalog
     /// <summary>Whether a model of this name can be asked.</summary>
     bool Contains(string model);
 
-    /// <summary>The client of a model; one for all sessions.</summary>
+    /// <summary>The client of a model; it may be kept and used by many at once, and need not be disposed of.</summary>
     /// <exception cref="KeyNotFoundException">There is no such model.</exception>
     IChatClient Get(string model);
 }

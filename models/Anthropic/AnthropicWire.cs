@@ -1,0 +1,70 @@
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using ToolRuntime.Models.Providers;
+
+namespace ToolRuntime.Models.Anthropic;
+
+/// <summary>Anthropic's Messages API.</summary>
+internal sealed class AnthropicWire : IProviderWire
+{
+    private const string Version = "2023-06-01";
+    private const int DefaultMaxTokens = 8_192;
+
+    public Uri DefaultBaseUrl { get; } = new("https://api.anthropic.com");
+
+    public string DefaultModel => "claude-sonnet-4-5";
+
+    public IAnswerReader Reader(ToolNames tools) => new AnthropicReader(tools);
+
+    public HttpRequestMessage Request(ProviderOptions options, WirePrompt prompt)
+    {
+        var body = new JsonObject
+        {
+            ["model"] = prompt.Model,
+            ["max_tokens"] = options.MaxOutputTokens ?? DefaultMaxTokens,
+            ["stream"] = true,
+            ["messages"] = Messages(prompt.Messages),
+        };
+        var system = string.Join("\n\n", prompt.Messages.Where(m => m.Role == WireRole.System).Select(m => m.Text));
+        if (system.Length > 0) body["system"] = system;
+        if (prompt.Tools.Count > 0) body["tools"] = new JsonArray([.. prompt.Tools.Select(Tool)]);
+        var request = new HttpRequestMessage(HttpMethod.Post, Urls.Join(options.BaseUrl ?? DefaultBaseUrl, "v1/messages")) { Content = JsonContent.Create(body) };
+        request.Headers.Add("anthropic-version", Version);
+        if (!string.IsNullOrWhiteSpace(options.ApiKey)) request.Headers.Add("x-api-key", options.ApiKey.Trim());
+        return request;
+    }
+
+    /// <summary>Results come first in the user's message right after their calls; messages of one role that follow each other become one.</summary>
+    private static JsonArray Messages(IEnumerable<WireMessage> messages)
+    {
+        var turns = new JsonArray();
+        foreach (var message in messages.Where(m => m.Role != WireRole.System))
+        {
+            if (message.Text.Length > 0) Add(turns, message.Role == WireRole.User ? "user" : "assistant", new JsonObject { ["type"] = "text", ["text"] = message.Text });
+            foreach (var call in message.Calls)
+            {
+                Add(turns, "assistant", new JsonObject { ["type"] = "tool_use", ["id"] = call.Id, ["name"] = call.Name, ["input"] = JsonObject.Create(call.Arguments) });
+            }
+
+            foreach (var call in message.Calls) Add(turns, "user", Result(call));
+        }
+
+        return turns;
+    }
+
+    private static JsonObject Result(WireCall call)
+    {
+        var result = new JsonObject { ["type"] = "tool_result", ["tool_use_id"] = call.Id, ["content"] = call.Result };
+        if (call.Failed) result["is_error"] = true;
+        return result;
+    }
+
+    private static void Add(JsonArray turns, string role, JsonObject block)
+    {
+        if (turns.Count > 0 && turns[^1]!["role"]!.GetValue<string>() == role) turns[^1]!["content"]!.AsArray().Add((JsonNode)block);
+        else turns.Add((JsonNode)new JsonObject { ["role"] = role, ["content"] = new JsonArray(block) });
+    }
+
+    private static JsonNode? Tool(WireTool tool) =>
+        new JsonObject { ["name"] = tool.Name, ["description"] = tool.Description, ["input_schema"] = JsonObject.Create(tool.Schema) };
+}

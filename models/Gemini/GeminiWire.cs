@@ -1,0 +1,77 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ToolRuntime.Models.Providers;
+
+namespace ToolRuntime.Models.Gemini;
+
+/// <summary>The Gemini API (<c>streamGenerateContent</c>).</summary>
+internal sealed class GeminiWire : IProviderWire
+{
+    /// <summary>Gemini 3 wants its signature with a turn's calls; conversations don't keep them, and this documented value stands in.</summary>
+    private const string NoSignature = "skip_thought_signature_validator";
+
+    public Uri DefaultBaseUrl { get; } = new("https://generativelanguage.googleapis.com/v1beta");
+
+    public string DefaultModel => "gemini-2.5-flash";
+
+    public IAnswerReader Reader(ToolNames tools) => new GeminiReader(tools);
+
+    public HttpRequestMessage Request(ProviderOptions options, WirePrompt prompt)
+    {
+        var signed = !prompt.Model.Contains("gemini-1", StringComparison.Ordinal) && !prompt.Model.Contains("gemini-2", StringComparison.Ordinal);
+        var body = new JsonObject { ["contents"] = Contents(prompt.Messages, signed) };
+        var system = string.Join("\n\n", prompt.Messages.Where(m => m.Role == WireRole.System).Select(m => m.Text));
+        if (system.Length > 0) body["systemInstruction"] = new JsonObject { ["parts"] = new JsonArray(new JsonObject { ["text"] = system }) };
+        if (prompt.Tools.Count > 0) body["tools"] = new JsonArray(new JsonObject { ["functionDeclarations"] = new JsonArray([.. prompt.Tools.Select(Tool)]) });
+        if (options.MaxOutputTokens is { } max) body["generationConfig"] = new JsonObject { ["maxOutputTokens"] = max };
+        var path = $"models/{Uri.EscapeDataString(prompt.Model)}:streamGenerateContent?alt=sse";
+        var request = new HttpRequestMessage(HttpMethod.Post, Urls.Join(options.BaseUrl ?? DefaultBaseUrl, path)) { Content = JsonContent.Create(body) };
+        if (!string.IsNullOrWhiteSpace(options.ApiKey)) request.Headers.Add("x-goog-api-key", options.ApiKey.Trim());
+        return request;
+    }
+
+    /// <summary>All results of a message's calls follow it in one turn of the user; a user's message after them is a part of its own.</summary>
+    private static JsonArray Contents(IEnumerable<WireMessage> messages, bool signed)
+    {
+        var contents = new JsonArray();
+        foreach (var message in messages.Where(m => m.Role != WireRole.System))
+        {
+            if (message.Text.Length > 0) Add(contents, message.Role == WireRole.User ? "user" : "model", new() { ["text"] = message.Text });
+            for (var i = 0; i < message.Calls.Count; i++)
+            {
+                var (call, part) = (message.Calls[i], new JsonObject());
+                part["functionCall"] = new JsonObject { ["name"] = call.Name, ["args"] = JsonObject.Create(call.Arguments) };
+                if (signed && i == 0) part["thoughtSignature"] = NoSignature;
+                Add(contents, "model", part);
+            }
+
+            foreach (var call in message.Calls) Add(contents, "user", new() { ["functionResponse"] = new JsonObject { ["name"] = call.Name, ["response"] = Response(call) } });
+        }
+
+        return contents;
+    }
+
+    private static JsonObject Response(WireCall call)
+    {
+        try
+        {
+            if (JsonNode.Parse(call.Result) is JsonObject whole) return whole;
+        }
+        catch (JsonException)
+        {
+            // Text, or a result that was shortened.
+        }
+
+        return new() { [call.Failed ? "error" : "output"] = call.Result };
+    }
+
+    private static void Add(JsonArray contents, string role, JsonObject part)
+    {
+        if (contents.Count > 0 && contents[^1]!["role"]!.GetValue<string>() == role) contents[^1]!["parts"]!.AsArray().Add((JsonNode)part);
+        else contents.Add((JsonNode)new JsonObject { ["role"] = role, ["parts"] = new JsonArray(part) });
+    }
+
+    private static JsonNode? Tool(WireTool tool) =>
+        new JsonObject { ["name"] = tool.Name, ["description"] = tool.Description, ["parametersJsonSchema"] = JsonObject.Create(tool.Schema) };
+}

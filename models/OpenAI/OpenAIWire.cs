@@ -1,0 +1,59 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using ToolRuntime.Models.Providers;
+
+namespace ToolRuntime.Models.OpenAI;
+
+/// <summary>The Chat Completions API of OpenAI and of the many servers compatible with it.</summary>
+internal sealed class OpenAIWire : IProviderWire
+{
+    public Uri DefaultBaseUrl { get; } = new("https://api.openai.com/v1");
+
+    public string DefaultModel => "gpt-4.1-mini";
+
+    public IAnswerReader Reader(ToolNames tools) => new OpenAIReader(tools);
+
+    public HttpRequestMessage Request(ProviderOptions options, WirePrompt prompt)
+    {
+        var body = new JsonObject
+        {
+            ["model"] = prompt.Model,
+            ["stream"] = true,
+            ["stream_options"] = new JsonObject { ["include_usage"] = true },
+            ["messages"] = new JsonArray([.. prompt.Messages.SelectMany(Messages)]),
+        };
+        if (options.MaxOutputTokens is { } max) body["max_completion_tokens"] = max;
+        if (prompt.Tools.Count > 0) body["tools"] = new JsonArray([.. prompt.Tools.Select(Tool)]);
+        var request = new HttpRequestMessage(HttpMethod.Post, Urls.Join(options.BaseUrl ?? DefaultBaseUrl, "chat/completions")) { Content = JsonContent.Create(body) };
+        if (!string.IsNullOrWhiteSpace(options.ApiKey)) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", options.ApiKey.Trim());
+        return request;
+    }
+
+    private static IEnumerable<JsonNode?> Messages(WireMessage message)
+    {
+        if (message.Role != WireRole.Assistant)
+        {
+            yield return new JsonObject { ["role"] = message.Role == WireRole.System ? "system" : "user", ["content"] = message.Text };
+            yield break;
+        }
+
+        var assistant = new JsonObject { ["role"] = "assistant", ["content"] = message.Text.Length > 0 ? message.Text : null };
+        if (message.Calls.Count > 0) assistant["tool_calls"] = new JsonArray([.. message.Calls.Select(Call)]);
+        yield return assistant;
+        foreach (var call in message.Calls) yield return new JsonObject { ["role"] = "tool", ["tool_call_id"] = call.Id, ["content"] = call.Result };
+    }
+
+    private static JsonNode? Call(WireCall call) => new JsonObject
+    {
+        ["id"] = call.Id,
+        ["type"] = "function",
+        ["function"] = new JsonObject { ["name"] = call.Name, ["arguments"] = call.Arguments.GetRawText() },
+    };
+
+    private static JsonNode? Tool(WireTool tool) => new JsonObject
+    {
+        ["type"] = "function",
+        ["function"] = new JsonObject { ["name"] = tool.Name, ["description"] = tool.Description, ["parameters"] = JsonObject.Create(tool.Schema) },
+    };
+}

@@ -1,0 +1,80 @@
+using System.Text;
+
+namespace ToolRuntime.Models.Providers;
+
+/// <summary>
+/// Bounds a conversation by tokens, estimated at three bytes each. Tool results are shortened first, the oldest first; then the oldest turns go, then the oldest rounds of
+/// the turn under way. The last user's message and the system's stay. Calls and results go together.
+/// </summary>
+internal static class History
+{
+    private const int BytesPerToken = 3;
+    private const int TokensPerPart = 8;
+
+    /// <summary>What is left of a result, in characters, first and then if that is not enough.</summary>
+    private static readonly int[] ShortResults = [4_000, 200];
+
+    public static IReadOnlyList<WireMessage> Fit(List<WireMessage> conversation, int maxTokens, IReadOnlyList<WireTool> tools)
+    {
+        var budget = maxTokens - tools.Sum(t => TokensPerPart + Tokens(t.Name) + Tokens(t.Description) + Tokens(t.Schema.GetRawText()));
+        var excess = conversation.Sum(Tokens) - budget;
+        if (excess <= 0) return conversation;
+        var messages = new List<WireMessage>(conversation);
+        foreach (var length in ShortResults) ShortenResults(messages, length, ref excess);
+        DropTurns(messages, ref excess);
+        DropRounds(messages, ref excess);
+        return messages;
+    }
+
+    public static int Tokens(WireMessage message) =>
+        TokensPerPart + Tokens(message.Text) + message.Calls.Sum(c => (2 * TokensPerPart) + Tokens(c.Name) + Tokens(c.Arguments.GetRawText()) + Tokens(c.Result));
+
+    private static int Tokens(string text) => (Encoding.UTF8.GetByteCount(text) + BytesPerToken - 1) / BytesPerToken;
+
+    private static void ShortenResults(List<WireMessage> messages, int length, ref int excess)
+    {
+        for (var i = 0; i < messages.Count && excess > 0; i++)
+        {
+            if (!messages[i].Calls.Any(c => c.Result.Length > length)) continue;
+            var shorter = messages[i] with { Calls = [.. messages[i].Calls.Select(c => c with { Result = Shorten(c.Result, length) })] };
+            excess -= Tokens(messages[i]) - Tokens(shorter);
+            messages[i] = shorter;
+        }
+    }
+
+    /// <summary>The beginning and the end; errors tend to be at the end.</summary>
+    private static string Shorten(string text, int length)
+    {
+        if (text.Length <= length) return text;
+        var (head, tail) = (length / 2, text.Length - (length / 2) + 40);
+        if (char.IsHighSurrogate(text[head - 1])) head--;
+        if (char.IsLowSurrogate(text[tail])) tail++;
+        return $"{text[..head]}\n[{tail - head} characters left out]\n{text[tail..]}";
+    }
+
+    private static void DropTurns(List<WireMessage> messages, ref int excess)
+    {
+        while (excess > 0)
+        {
+            var first = messages.FindIndex(m => m.Role != WireRole.System);
+            var next = first < 0 ? -1 : messages.FindIndex(first + 1, m => m.Role == WireRole.User);
+            if (next < 0) return;
+            excess -= messages.GetRange(first, next - first).Sum(m => m.Role == WireRole.System ? 0 : Tokens(m));
+            for (var i = next - 1; i >= first; i--)
+            {
+                if (messages[i].Role != WireRole.System) messages.RemoveAt(i);
+            }
+        }
+    }
+
+    private static void DropRounds(List<WireMessage> messages, ref int excess)
+    {
+        while (excess > 0)
+        {
+            var oldest = messages.FindIndex(m => m.Role == WireRole.Assistant);
+            if (oldest < 0 || oldest == messages.Count - 1) return;
+            excess -= Tokens(messages[oldest]);
+            messages.RemoveAt(oldest);
+        }
+    }
+}

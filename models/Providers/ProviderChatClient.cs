@@ -1,0 +1,36 @@
+using System.Net.ServerSentEvents;
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.AI;
+
+namespace ToolRuntime.Models.Providers;
+
+/// <summary>A provider's model. Every answer is streamed; giving it up closes the request.</summary>
+internal sealed class ProviderChatClient(IProviderWire wire, ProviderHttp http, ProviderOptions settings, string model) : IChatClient
+{
+    public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
+        IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        var tools = new ToolNames(options?.Tools);
+        var prompt = new WirePrompt(model, History.Fit(WireMessages.Of(messages, tools), settings.HistoryTokens, tools.Tools), tools.Tools);
+        using var response = await http.SendAsync(() => wire.Request(settings, prompt), settings, cancellationToken);
+        await using var body = await http.ReadAsync(response, settings, cancellationToken);
+        var reader = wire.Reader(tools);
+        await foreach (var item in SseParser.Create(body).EnumerateAsync(cancellationToken))
+        {
+            foreach (var content in reader.Read(item)) yield return new(ChatRole.Assistant, [content]);
+            if (reader.IsOver) break;
+        }
+
+        if (!reader.IsWhole) throw new IOException("The model's answer broke off.");
+        yield return reader.End();
+    }
+
+    public async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
+        await GetStreamingResponseAsync(messages, options, cancellationToken).ToChatResponseAsync(cancellationToken);
+
+    public object? GetService(Type serviceType, object? serviceKey = null) => serviceKey is null && serviceType.IsInstanceOfType(this) ? this : null;
+
+    public void Dispose()
+    {
+    }
+}

@@ -1,0 +1,9 @@
+using Microsoft.Extensions.Logging;
+
+namespace ToolRuntime.Models.Providers;
+
+internal sealed partial class ProviderHttp
+{
+    [LoggerMessage(1301, LogLevel.Information, "The model's provider answered {Status}; asking again in {Wait} (attempt {Attempt}).")]
+    private partial void LogWaiting(int status, TimeSpan wait, int attempt);
+}

@@ -1,0 +1,71 @@
+using System.Net;
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+
+namespace ToolRuntime.Models.Providers;
+
+/// <summary>Sends requests to a provider; waits and asks again when it says that it is busy.</summary>
+internal sealed partial class ProviderHttp(HttpClient client, TimeProvider time, ILogger<ProviderHttp> logger)
+{
+    private const int MaxAttempts = 6;
+    private const int MaxErrorBytes = 64 * 1024;
+
+    /// <summary>A client for all providers. It follows no redirects, which would carry our keys along, and closes the connection of an answer that is given up.</summary>
+    public static HttpClient CreateClient() => new(new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false,
+        ConnectTimeout = TimeSpan.FromSeconds(15),
+        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+        ResponseDrainTimeout = TimeSpan.FromMilliseconds(250),
+        UseCookies = false,
+    }) { Timeout = Timeout.InfiniteTimeSpan };
+
+    /// <summary>The response, its body still to be read.</summary>
+    /// <exception cref="ModelException">The provider refused, or was busy for too long.</exception>
+    public async Task<HttpResponseMessage> SendAsync(Func<HttpRequestMessage> create, ProviderOptions options, CancellationToken cancellationToken)
+    {
+        var waited = TimeSpan.Zero;
+        for (var attempt = 1; ; attempt++)
+        {
+            using var request = create();
+            var response = await Silence.LimitAsync(token => client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, token), options.IdleTimeout, time, cancellationToken);
+            if (response.StatusCode == HttpStatusCode.OK) return response;
+            TimeSpan wait;
+            using (response)
+            {
+                var error = await ErrorAsync(response, options, cancellationToken);
+                wait = RetryAdvice.Of(response, error, time.GetUtcNow()) ?? Backoff(attempt);
+                var status = response.StatusCode;
+                if (!ProviderErrors.IsTemporary(status, error) || attempt == MaxAttempts || waited + wait > options.MaxRetryWait) throw ProviderErrors.Of(status, error, options);
+                LogWaiting((int)status, wait, attempt);
+            }
+
+            await Task.Delay(wait, time, cancellationToken);
+            waited += wait;
+        }
+    }
+
+    /// <summary>The answer's bytes; a silence longer than allowed is a <see cref="TimeoutException"/>.</summary>
+    public async Task<Stream> ReadAsync(HttpResponseMessage response, ProviderOptions options, CancellationToken cancellationToken) =>
+        new Silence(await response.Content.ReadAsStreamAsync(cancellationToken), options.IdleTimeout, time);
+
+    private static TimeSpan Backoff(int attempt) => TimeSpan.FromSeconds((1 << (attempt - 1)) * (0.75 + (0.5 * Random.Shared.NextDouble())));
+
+    /// <summary>The member <c>error</c> that all providers' errors have; Google may wrap it in an array.</summary>
+    private async Task<JsonElement?> ErrorAsync(HttpResponseMessage response, ProviderOptions options, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var body = await ReadAsync(response, options, cancellationToken);
+            var bytes = new byte[MaxErrorBytes];
+            var length = await body.ReadAtLeastAsync(bytes, MaxErrorBytes, throwOnEndOfStream: false, cancellationToken);
+            using var document = JsonDocument.Parse(bytes.AsMemory(0, length));
+            var root = document.RootElement is { ValueKind: JsonValueKind.Array } array && array.GetArrayLength() > 0 ? array[0] : document.RootElement;
+            return root.Member("error")?.Clone();
+        }
+        catch (Exception exception) when (exception is JsonException or IOException or TimeoutException)
+        {
+            return null;
+        }
+    }
+}

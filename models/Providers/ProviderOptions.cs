@@ -1,0 +1,35 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace ToolRuntime.Models.Providers;
+
+/// <summary>A provider; sections <c>ToolRuntime:Models:OpenAI</c>, <c>:Anthropic</c> and <c>:Gemini</c>, else the environment (<c>OPENAI_API_KEY</c>, <c>OPENAI_BASE_URL</c> and the like).</summary>
+public sealed class ProviderOptions
+{
+    /// <summary>The key. Without one, and without a <see cref="BaseUrl"/>, the provider's models are not offered.</summary>
+    public string? ApiKey { get; set; }
+
+    /// <summary>A compatible server, with the version in its path if the provider's own address has it (<c>http://host/v1</c> for OpenAI); default: the provider's own.</summary>
+    public Uri? BaseUrl { get; set; }
+
+    /// <summary>The model id behind the provider's plain name (<c>openai</c>); the default is in the README.</summary>
+    [StringLength(128, MinimumLength = 1)]
+    public string? Model { get; set; }
+
+    /// <summary>Longest answer, in tokens; 16 to 1,000,000; default: the provider's own, 8,192 for Anthropic, which wants a number.</summary>
+    [Range(16, 1_000_000)]
+    public int? MaxOutputTokens { get; set; }
+
+    /// <summary>Most of a conversation that is sent, in tokens by our estimate; 1,000 to 2,000,000, default 100,000.</summary>
+    [Range(1_000, 2_000_000)]
+    public int HistoryTokens { get; set; } = 100_000;
+
+    /// <summary>Longest silence of the server, before its answer and in it; 1 s to 1 h, default 5 min.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Longest time spent waiting before further attempts when the server limits rates or is overloaded; 0 to 10 min, default 60 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
+    public TimeSpan MaxRetryWait { get; set; } = TimeSpan.FromSeconds(60);
+
+    internal bool IsUsable => !string.IsNullOrWhiteSpace(ApiKey) || BaseUrl is not null;
+}

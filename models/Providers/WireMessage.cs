@@ -1,0 +1,92 @@
+using System.Text.Json;
+using Microsoft.Extensions.AI;
+
+namespace ToolRuntime.Models.Providers;
+
+internal enum WireRole
+{
+    System,
+    User,
+    Assistant,
+}
+
+/// <summary>One message of a conversation. A call carries its result, so neither can be sent without the other.</summary>
+internal sealed record WireMessage(WireRole Role, string Text, IReadOnlyList<WireCall> Calls)
+{
+    public bool IsEmpty => Text.Length == 0 && Calls.Count == 0;
+}
+
+/// <summary>A call under an id that is unique in its conversation, and its result as text, mostly JSON.</summary>
+internal sealed record WireCall(string Id, string Name, JsonElement Arguments, string Result, bool Failed);
+
+/// <summary>A tool as providers take it.</summary>
+internal sealed record WireTool(string Name, string Description, JsonElement Schema);
+
+/// <summary>Makes wire messages of chat messages.</summary>
+internal static class WireMessages
+{
+    private const string NoResult = """{"status":"cancelled"}""";
+
+    public static List<WireMessage> Of(IEnumerable<ChatMessage> messages, ToolNames tools)
+    {
+        var conversation = new List<WireMessage>();
+        var ids = new HashSet<string>(StringComparer.Ordinal);
+        var pending = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var message in messages)
+        {
+            if (message.Role == ChatRole.Tool)
+            {
+                AddResults(conversation, message, pending);
+                continue;
+            }
+
+            pending.Clear();
+            var calls = new List<WireCall>();
+            foreach (var call in message.Contents.OfType<FunctionCallContent>())
+            {
+                pending.TryAdd(call.CallId, calls.Count);
+                calls.Add(new(Unique(call.CallId, ids), tools.ToWire(call.Name), Json(call.Arguments ?? new Dictionary<string, object?>()), NoResult, true));
+            }
+
+            var role = message.Role == ChatRole.Assistant ? WireRole.Assistant : message.Role == ChatRole.System ? WireRole.System : WireRole.User;
+            var next = new WireMessage(role, message.Text, calls);
+            if (!next.IsEmpty) conversation.Add(next);
+        }
+
+        return conversation;
+    }
+
+    private static void AddResults(List<WireMessage> conversation, ChatMessage message, Dictionary<string, int> pending)
+    {
+        if (conversation is not [.., { Calls.Count: > 0 } asking]) return;
+        var calls = asking.Calls.ToArray();
+        foreach (var result in message.Contents.OfType<FunctionResultContent>())
+        {
+            if (!pending.TryGetValue(result.CallId, out var index)) continue;
+            var (text, failed) = Result(result.Result);
+            calls[index] = calls[index] with { Result = text, Failed = failed };
+        }
+
+        conversation[^1] = asking with { Calls = calls };
+    }
+
+    private static (string Text, bool Failed) Result(object? result)
+    {
+        if (result is string text) return (text, false);
+        var json = Json(result);
+        var failed = json.ValueKind == JsonValueKind.Object && json.TryGetProperty("status", out var status) && status.ValueKind == JsonValueKind.String && !status.ValueEquals("completed");
+        return (json.GetRawText(), failed);
+    }
+
+    private static JsonElement Json(object? value) =>
+        value as JsonElement? ?? JsonSerializer.SerializeToElement(value, AIJsonUtilities.DefaultOptions.GetTypeInfo(value is IDictionary<string, object?> ? typeof(IDictionary<string, object?>) : value?.GetType() ?? typeof(object)));
+
+    /// <summary>Ids may come back in later rounds, and another model may have chosen them: providers want letters, digits, <c>_</c>, <c>-</c> and no id twice.</summary>
+    private static string Unique(string id, HashSet<string> ids)
+    {
+        var clean = ToolNames.Clean(id);
+        var unique = clean;
+        for (var n = 2; !ids.Add(unique); n++) unique = $"{clean}_{n}";
+        return unique;
+    }
+}

@@ -120,7 +120,7 @@ internal sealed partial class SessionFeed(SessionKey key, ISessionLog log, FeedO
         lock (gate)
         {
             if (ring.Epoch.Length == 0) ring.Reset(frame.Epoch, frame.After);
-            if (frame.Epoch != ring.Epoch)
+            if (gone || frame.Epoch != ring.Epoch)
             {
                 _ = CheckAsync(); // late word of an old epoch, or a new one began: only the store knows
                 return Task.CompletedTask;

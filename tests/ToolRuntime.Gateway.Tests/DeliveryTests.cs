@@ -105,6 +105,19 @@ public class DeliveryTests
     }
 
     [Fact]
+    public async Task Watch_SessionGone_ClosesWithPositionLost()
+    {
+        await using var world = await World.StartAsync(("Feeds:BusyCheckMs", 50));
+        await using var client = await WireClient.ConnectAsync(world);
+        await world.OutputAsync("s1", 5);
+        await client.OpenAsync("s1");
+
+        world.Log.Delete(World.Key("s1"));
+
+        Assert.Equal(4001, await client.Closed);
+    }
+
+    [Fact]
     public async Task Publish_MoreThanTheRingHolds_RestComesFromTheLog()
     {
         await using var world = await World.StartAsync(("Feeds:RingEvents", 4));

@@ -1,9 +1,9 @@
-using ToolRuntime.Benchmarks;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Diagnosers;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using ToolRuntime.Benchmarks;
 
 // In this process: a generated project would not find the repository's engine switch and package versions.
 var job = Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance);

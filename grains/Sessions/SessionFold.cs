@@ -46,7 +46,13 @@ internal static class SessionFold
 
     private static MessageState NewReply(ConversationStateChanged e, ReplyNote? reply) => new()
     {
-        Id = e.MessageId!, Role = "assistant", At = e.At, Status = e.To, ReplyTo = reply?.ReplyTo, AskedModel = reply?.Model, Tools = reply?.Tools,
+        Id = e.MessageId!,
+        Role = "assistant",
+        At = e.At,
+        Status = e.To,
+        ReplyTo = reply?.ReplyTo,
+        AskedModel = reply?.Model,
+        Tools = reply?.Tools,
     };
 
     private static SessionState Open(SessionState state, MessageState reply) => Add(state with { OpenReplies = state.OpenReplies.Add(reply.Id) }, reply);
@@ -80,15 +86,29 @@ internal static class SessionFold
         {
             executions[tool.ExecutionId] = new()
             {
-                Id = tool.ExecutionId, BatchId = e.BatchId!, MessageId = e.MessageId, CallId = tool.CallId, Index = tool.Index, Name = tool.Name,
-                Arguments = tool.Arguments, EstimatedMs = tool.EstimatedMs, Plan = note!.Plans!.Value[tool.Index],
+                Id = tool.ExecutionId,
+                BatchId = e.BatchId!,
+                MessageId = e.MessageId,
+                CallId = tool.CallId,
+                Index = tool.Index,
+                Name = tool.Name,
+                Arguments = tool.Arguments,
+                EstimatedMs = tool.EstimatedMs,
+                Plan = note!.Plans!.Value[tool.Index],
             };
         }
 
         var batch = new BatchState
         {
-            Id = e.BatchId!, MessageId = e.MessageId, MaxParallel = e.MaxParallel, OnFailure = note?.OnFailure ?? Commands.FailurePolicy.Continue, StartedAt = e.At,
-            ProgressAt = e.At, Deadline = e.Deadline, Executions = [.. e.Tools.Select(t => t.ExecutionId)], Counts = new() { Pending = e.Total },
+            Id = e.BatchId!,
+            MessageId = e.MessageId,
+            MaxParallel = e.MaxParallel,
+            OnFailure = note?.OnFailure ?? Commands.FailurePolicy.Continue,
+            StartedAt = e.At,
+            ProgressAt = e.At,
+            Deadline = e.Deadline,
+            Executions = [.. e.Tools.Select(t => t.ExecutionId)],
+            Counts = new() { Pending = e.Total },
         };
         state = state with { Executions = executions.ToImmutable(), Batches = state.Batches.SetItem(batch.Id, batch), OpenBatches = state.OpenBatches.Add(batch.Id) };
         if (e.MessageId is { } message) return EvolveMessage(state, message, e, null);

@@ -18,7 +18,8 @@ internal sealed partial class ProviderHttp(HttpClient client, TimeProvider time,
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         ResponseDrainTimeout = TimeSpan.FromMilliseconds(250),
         UseCookies = false,
-    }) { Timeout = Timeout.InfiniteTimeSpan };
+    })
+    { Timeout = Timeout.InfiniteTimeSpan };
 
     /// <summary>The response, its body still to be read.</summary>
     /// <exception cref="ModelException">The provider refused, or was busy for too long.</exception>

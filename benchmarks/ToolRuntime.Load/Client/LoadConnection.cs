@@ -72,7 +72,7 @@ internal sealed class LoadConnection : IAsyncDisposable
         var buffer = new byte[128 * 1024];
         try
         {
-            for (var length = 0; ; )
+            for (var length = 0; ;)
             {
                 if (length == buffer.Length) Array.Resize(ref buffer, buffer.Length * 2);
                 var received = await socket.ReceiveAsync(buffer.AsMemory(length), CancellationToken.None);

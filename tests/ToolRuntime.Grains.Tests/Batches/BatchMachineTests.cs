@@ -144,7 +144,13 @@ public sealed class BatchMachineTests
 
     private static BatchState Make(string status) => new()
     {
-        Id = "b1", MessageId = "m1", Status = Enum.Parse<BatchStatus>(status), MaxParallel = 16, StartedAt = Now.AddMinutes(-5), Deadline = Now, Executions = ["x1"],
+        Id = "b1",
+        MessageId = "m1",
+        Status = Enum.Parse<BatchStatus>(status),
+        MaxParallel = 16,
+        StartedAt = Now.AddMinutes(-5),
+        Deadline = Now,
+        Executions = ["x1"],
         PausedAt = status == "Paused" ? Now.AddMinutes(-1) : null,
     };
 }

@@ -79,7 +79,11 @@ public sealed class SlotsTests
             executions = Enumerable.Range(0, total).Select(i => Executions.Make(ExecutionStatus.Pending, $"x{i}", i)).ToDictionary(e => e.Id);
             Batch = new()
             {
-                Id = "b1", MaxParallel = maxParallel, StartedAt = Executions.Now, Deadline = Executions.Now, Counts = new() { Pending = total },
+                Id = "b1",
+                MaxParallel = maxParallel,
+                StartedAt = Executions.Now,
+                Deadline = Executions.Now,
+                Counts = new() { Pending = total },
                 Executions = [.. Enumerable.Range(0, total).Select(i => $"x{i}")],
             };
         }

@@ -126,10 +126,16 @@ public sealed class SessionPropertiesTests
             int Count(ExecutionStatus status) => executions.Count(e => e.Status == status);
             var counts = new BatchCounts
             {
-                Pending = Count(ExecutionStatus.Pending), AwaitingApproval = Count(ExecutionStatus.AwaitingApproval), Executing = Count(ExecutionStatus.Executing),
-                Backoff = Count(ExecutionStatus.Backoff), Completed = Count(ExecutionStatus.Completed), Failed = Count(ExecutionStatus.Failed),
-                TimedOut = Count(ExecutionStatus.TimedOut), Cancelled = Count(ExecutionStatus.Cancelled),
-                FilesCreated = executions.Sum(e => e.Metrics?.FilesCreated ?? 0), LinesWritten = executions.Sum(e => e.Metrics?.LinesWritten ?? 0),
+                Pending = Count(ExecutionStatus.Pending),
+                AwaitingApproval = Count(ExecutionStatus.AwaitingApproval),
+                Executing = Count(ExecutionStatus.Executing),
+                Backoff = Count(ExecutionStatus.Backoff),
+                Completed = Count(ExecutionStatus.Completed),
+                Failed = Count(ExecutionStatus.Failed),
+                TimedOut = Count(ExecutionStatus.TimedOut),
+                Cancelled = Count(ExecutionStatus.Cancelled),
+                FilesCreated = executions.Sum(e => e.Metrics?.FilesCreated ?? 0),
+                LinesWritten = executions.Sum(e => e.Metrics?.LinesWritten ?? 0),
             };
             Assert.Equal(counts, batch.Counts);
             Assert.InRange(counts.Running, 0, batch.MaxParallel);

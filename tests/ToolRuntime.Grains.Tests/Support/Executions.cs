@@ -19,8 +19,17 @@ internal static class Executions
         var begun = status is not (ExecutionStatus.Pending or ExecutionStatus.AwaitingApproval);
         return new()
         {
-            Id = id, BatchId = "b1", CallId = "c1", Index = index, Name = "shell", Arguments = JsonText.EmptyObject, Plan = new(60_000, false, false, false), Status = status,
-            Attempt = begun ? 1 : 0, StartedAt = begun ? Now.AddSeconds(-60) : null, AttemptDeadline = status == ExecutionStatus.Executing ? Now : null,
+            Id = id,
+            BatchId = "b1",
+            CallId = "c1",
+            Index = index,
+            Name = "shell",
+            Arguments = JsonText.EmptyObject,
+            Plan = new(60_000, false, false, false),
+            Status = status,
+            Attempt = begun ? 1 : 0,
+            StartedAt = begun ? Now.AddSeconds(-60) : null,
+            AttemptDeadline = status == ExecutionStatus.Executing ? Now : null,
             RetryAt = status == ExecutionStatus.Backoff ? Now : null,
         };
     }

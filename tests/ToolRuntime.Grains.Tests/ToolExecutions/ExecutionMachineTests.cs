@@ -210,7 +210,12 @@ public sealed class ExecutionMachineTests
     {
         var state = Make(ExecutionStatus.Backoff) with
         {
-            Error = Temporary, Kept = "old", Progress = new("reading"), Stdout = OutputTail.Empty, Stderr = OutputTail.Empty, ResultStream = OutputTail.Empty,
+            Error = Temporary,
+            Kept = "old",
+            Progress = new("reading"),
+            Stdout = OutputTail.Empty,
+            Stderr = OutputTail.Empty,
+            ResultStream = OutputTail.Empty,
         };
 
         var next = ExecutionMachine.Evolve(state, new ToolStarted("shell", 1) { Attempt = 2, At = Now, Seq = 9 });

@@ -57,6 +57,19 @@ public sealed class OpenAITests
         Assert.Equal(ChatFinishReason.ToolCalls, response.FinishReason);
     }
 
+    [Fact]
+    public async Task Ask_OneIdForTwoCalls_TellsThemApart()
+    {
+        await using var server = await FakeProvider.StartAsync();
+        server.Streams(
+            OpenAIEvents.Call("""{"index":0,"id":"x","function":{"name":"shell","arguments":"{}"}}"""), OpenAIEvents.Call("""{"index":1,"id":"x","function":{"name":"shell","arguments":"{}"}}"""),
+            OpenAIEvents.Finish("tool_calls"), OpenAIEvents.Done);
+
+        var response = await server.Client("openai/gpt-test").GetResponseAsync("Hi", Chats.Tools);
+
+        Assert.Equal(["x", "call_1"], response.Calls().Select(c => c.CallId));
+    }
+
     [Theory]
     [InlineData("""{\"command\": """)]
     [InlineData("[1]")]

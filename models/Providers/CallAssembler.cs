@@ -23,11 +23,23 @@ internal sealed class CallAssembler(ToolNames tools)
         part.Arguments.Append(arguments);
     }
 
-    public IEnumerable<FunctionCallContent> Calls() => parts.Values.Select((part, n) => Call(part, n));
-
-    private FunctionCallContent Call(Part part, int n)
+    /// <summary>The calls, each under an id of its own even where the server gave none, or one twice.</summary>
+    public IEnumerable<FunctionCallContent> Calls()
     {
-        var (id, name) = (part.Id ?? $"call_{n}", tools.FromWire(part.Name ?? ""));
+        var ids = new HashSet<string>(StringComparer.Ordinal);
+        var n = 0;
+        foreach (var part in parts.Values)
+        {
+            var id = part.Id is { } own && ids.Add(own) ? own : $"call_{n}";
+            ids.Add(id);
+            yield return Call(part, id);
+            n++;
+        }
+    }
+
+    private FunctionCallContent Call(Part part, string id)
+    {
+        var name = tools.FromWire(part.Name ?? "");
         if (part.Arguments.ToString() is not { } json || string.IsNullOrWhiteSpace(json)) return new(id, name, new Dictionary<string, object?>());
         try
         {

@@ -27,6 +27,9 @@ internal static class WireMessages
 {
     private const string NoResult = """{"status":"cancelled"}""";
 
+    /// <summary>The abstractions' own options indent, which costs tokens.</summary>
+    private static readonly JsonSerializerOptions Compact = new(AIJsonUtilities.DefaultOptions) { WriteIndented = false };
+
     public static List<WireMessage> Of(IEnumerable<ChatMessage> messages, ToolNames tools)
     {
         var conversation = new List<WireMessage>();
@@ -78,8 +81,7 @@ internal static class WireMessages
         return (json.GetRawText(), failed);
     }
 
-    private static JsonElement Json(object? value) =>
-        value as JsonElement? ?? JsonSerializer.SerializeToElement(value, AIJsonUtilities.DefaultOptions.GetTypeInfo(value is IDictionary<string, object?> ? typeof(IDictionary<string, object?>) : value?.GetType() ?? typeof(object)));
+    private static JsonElement Json(object? value) => value as JsonElement? ?? JsonSerializer.SerializeToElement(value, Compact.GetTypeInfo(typeof(object)));
 
     /// <summary>Ids may come back in later rounds, and another model may have chosen them: providers want letters, digits, <c>_</c>, <c>-</c> and no id twice.</summary>
     private static string Unique(string id, HashSet<string> ids)

@@ -26,7 +26,7 @@ internal sealed partial class SessionLine
     private readonly SessionPublisher publisher;
     private readonly IGrainTimer progressTimer;
     private bool reminded;
-    private bool saving;
+    private Task saving = Task.CompletedTask;
     private long unsavedBytes;
     private bool openWork;
     private bool progressPending;
@@ -114,7 +114,7 @@ internal sealed partial class SessionLine
     {
         publisher.Publish(entries);
         foreach (var entry in entries) unsavedBytes += entry.Event.Json.Length + entry.Private.Length;
-        if (SnapshotDue && !saving) _ = SaveAsync();
+        if (SnapshotDue && saving.IsCompleted) _ = SaveAsync();
     }
 
     /// <summary>Snapshots of a large state wait for as much to replay, so that they cost no more than the log itself.</summary>
@@ -126,9 +126,12 @@ internal sealed partial class SessionLine
         grain.Leave();
     }
 
-    private async Task SaveAsync()
+    /// <summary>Writes a snapshot after the one that is being written, if any: two at once would meet each other's ETag.</summary>
+    private Task SaveAsync() => saving = SaveAsync(saving);
+
+    private async Task SaveAsync(Task earlier)
     {
-        saving = true;
+        await earlier;
         try
         {
             var (saved, epoch) = (state(), Epoch);
@@ -138,15 +141,11 @@ internal sealed partial class SessionLine
             if (saved.Head < store.State.Seq && epoch == store.State.Epoch) return;
             (store.State.Epoch, store.State.Seq, store.State.State) = (epoch, saved.Head, bytes);
             await store.WriteStateAsync();
-            await TrimAsync(saved.Head);
+            if (epoch == Epoch) await TrimAsync(saved.Head);
         }
         catch (Exception exception)
         {
             LogSnapshotFailed(logger, open.Session, exception);
-        }
-        finally
-        {
-            saving = false;
         }
     }
 

@@ -9,13 +9,14 @@ namespace ToolRuntime.Hosting;
 /// <summary>Registers what the grains need besides a log, tools and models.</summary>
 public static class GrainServiceCollectionExtensions
 {
-    /// <summary>Adds options (sections <c>Batches</c> and <c>Replies</c>) and services of sessions, batches and replies.</summary>
+    /// <summary>Adds options (sections <c>Sessions</c>, <c>Batches</c> and <c>Replies</c>) and services of sessions, batches and replies.</summary>
     /// <param name="services">The silo's services.</param>
     /// <param name="environment">The host's whole configuration, for <c>TOOL_EXECUTION_MAX_WAIT</c> (minutes), <c>TOOL_EXECUTION_DEFAULT_TIMEOUT</c> (seconds) and <c>PARALLEL_TOOL_EXECUTION</c>.</param>
     /// <param name="settings">The section <c>ToolRuntime</c>; what it says goes before the environment's.</param>
     public static IServiceCollection AddToolRuntimeGrains(this IServiceCollection services, IConfiguration environment, IConfiguration settings)
     {
         services.AddOptions<BatchOptions>().Configure(batches => Read(batches, environment)).Bind(settings.GetSection("Batches")).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<SessionOptions>().Bind(settings.GetSection("Sessions")).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<ModelOptions>().Bind(settings.GetSection("Replies")).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<BatchPlanner>();
         services.AddSingleton<SessionCommands>();

@@ -64,7 +64,7 @@ internal sealed class ModelRuns(IModelCatalog models, ToolCatalog tools, IOption
     private async Task FailAsync(Exception exception, ModelSink sink, CancellationToken stopping)
     {
         logger.LogWarning(new EventId(1201), exception, "The model failed for {Message}, round {Round}, attempt {Attempt}.", sink.MessageId, sink.Round, sink.Attempt);
-        var (error, tryAgain) = Failure(exception);
+        var (error, tryAgain) = ModelFailures.Of(exception);
         try
         {
             await sink.ReportAsync(new ReplyModelFailed(sink.Round, sink.Attempt, error, tryAgain), time, stopping);
@@ -73,13 +73,6 @@ internal sealed class ModelRuns(IModelCatalog models, ToolCatalog tools, IOption
         {
             logger.LogError(new EventId(1202), lost, "The failure of {Message} could not be reported; its recovery will find it.", sink.MessageId);
         }
-    }
-
-    private static (ToolError Error, bool TryAgain) Failure(Exception exception)
-    {
-        if (exception is ModelException understood) return (understood.Error, understood.TryAgain);
-        var transport = exception is HttpRequestException or IOException or TimeoutException;
-        return (new(ToolErrorCodes.ModelFailed, transport ? "The model can't be reached." : "The model failed.", transport), transport);
     }
 
     private static ModelCall Call(FunctionCallContent call, int index)

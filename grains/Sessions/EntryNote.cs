@@ -21,6 +21,9 @@ internal sealed record EntryNote
     /// <summary>With an execution's end: its output as a model gets it.</summary>
     public string? Kept { get; init; }
 
+    /// <summary>With <c>tool.started</c>: who runs the attempt.</summary>
+    public long? Starter { get; init; }
+
     /// <summary>With a round's end: what it cost.</summary>
     public TokenUsage? Usage { get; init; }
 }

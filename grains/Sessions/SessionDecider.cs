@@ -37,11 +37,18 @@ internal sealed class SessionDecider(SessionCommands commands, BatchPlanner plan
     public static bool Execution(SessionTurn turn, string id, ExecutionTrigger trigger)
     {
         if (turn.State.Execution(id) is not { } execution) return false;
-        var note = trigger is ExecutionEnded { Kept: { } kept } ? new EntryNote { Kept = kept } : null;
-        if (!turn.Trigger(execution, trigger, note).Applied) return false;
+        if (!turn.Trigger(execution, trigger, NoteOf(trigger)).Applied) return false;
         if (trigger.Kind is not (ExecutionTriggerKind.Output or ExecutionTriggerKind.Waiting)) SessionRules.AfterExecution(turn, execution.BatchId);
         return true;
     }
+
+    private static EntryNote? NoteOf(ExecutionTrigger trigger) => trigger switch
+    {
+        ExecutionEnded { Kept: { } kept } => new() { Kept = kept },
+        StartExecution { Starter: { } starter } => new() { Starter = starter },
+        BackoffElapsed { Starter: { } starter } => new() { Starter = starter },
+        _ => null,
+    };
 
     public static bool Batch(SessionTurn turn, string id, BatchTrigger trigger)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
 using Orleans.Streams;
 using ToolRuntime.Batches;
@@ -16,7 +17,8 @@ namespace ToolRuntime.Sessions;
 /// </summary>
 [GrainType("session"), Reentrant]
 internal sealed class SessionGrain(
-    ISessionLog log, [PersistentState("session", SessionStore.Name)] IPersistentState<SessionStore> store, SessionDecider decider, ILogger<SessionGrain> logger)
+    ISessionLog log, [PersistentState("session", SessionStore.Name)] IPersistentState<SessionStore> store, SessionDecider decider,
+    IOptions<SessionOptions> options, ILogger<SessionGrain> logger)
     : Grain, ISessionGrain, ISessionJournal, IRemindable
 {
     private static readonly Rejection OtherContent = new(ErrorCode.Conflict, "The id was used for another command.");
@@ -149,7 +151,7 @@ internal sealed class SessionGrain(
     private async Task BeginAsync(LogOpening opening, CancellationToken cancellationToken)
     {
         state = await SessionReplay.ReadAsync(log, session, opening.Header, store.State, cancellationToken);
-        line = new SessionLine(this, new(log, session, opening), store, () => state, Progress, logger);
+        line = new SessionLine(this, new(log, session, opening, options.Value), store, () => state, Progress, logger);
         if (!state.HasOpenWork) return;
         line.Wakes.WakeAll(state);
         await line.EnsureReminderAsync();

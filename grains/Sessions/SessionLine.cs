@@ -6,15 +6,13 @@ using ToolRuntime.SessionLog;
 
 namespace ToolRuntime.Sessions;
 
-/// <summary>A session's log, opened for writing.</summary>
-internal sealed record OpenLog(ISessionLog Log, SessionKey Session, LogOpening Opening);
+/// <summary>A session's log, opened for writing, and what is kept of it.</summary>
+internal sealed record OpenLog(ISessionLog Log, SessionKey Session, LogOpening Opening, SessionOptions Options);
 
 /// <summary>What an open session does with its decisions: write, then publish and wake; snapshots, the reminder and held-back figures besides.</summary>
 internal sealed partial class SessionLine
 {
-    private const int SnapshotEvery = 500;
     private const int SnapshotGrowth = 2;
-    private const int KeptEntries = 100_000;
     private const string WorkReminder = "work";
     private static readonly TimeSpan WorkPeriod = TimeSpan.FromSeconds(5);
 
@@ -120,7 +118,7 @@ internal sealed partial class SessionLine
     }
 
     /// <summary>Snapshots of a large state wait for as much to replay, so that they cost no more than the log itself.</summary>
-    private bool SnapshotDue => writer.Head - store.State.Seq >= SnapshotEvery && unsavedBytes >= SnapshotGrowth * store.State.State.LongLength;
+    private bool SnapshotDue => writer.Head - store.State.Seq >= open.Options.SnapshotEvery && unsavedBytes >= SnapshotGrowth * store.State.State.LongLength;
 
     private void Lost(Exception exception)
     {
@@ -155,8 +153,9 @@ internal sealed partial class SessionLine
     /// <summary>Keeps the newest entries, and everything after the snapshot.</summary>
     private async Task TrimAsync(long saved)
     {
-        var upTo = Math.Min(saved, writer.Head - KeptEntries);
-        if (upTo - trimmedTo < KeptEntries / 10) return;
+        var kept = open.Options.KeptEvents;
+        var upTo = Math.Min(saved, writer.Head - kept);
+        if (upTo - trimmedTo < Math.Max(1, kept / 10)) return;
         if (await open.Log.TrimAsync(open.Session, writer.Token, upTo)) trimmedTo = upTo;
     }
 

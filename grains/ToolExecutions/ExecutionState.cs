@@ -44,6 +44,9 @@ internal sealed record ExecutionState
     /// <summary>The seq of the current attempt's <c>tool.started</c>; its output comes after it.</summary>
     [Id(27)] public long StartedSeq { get; init; }
 
+    /// <summary>Who started the current attempt and has to run it; a report that repeats a lost one still finds its own.</summary>
+    [Id(28)] public long? Starter { get; init; }
+
     public bool IsFinal => Status >= ExecutionStatus.Completed;
 
     public OutputTail? Tail(OutputStream stream) => stream switch

@@ -28,9 +28,9 @@ internal enum ExecutionTriggerKind
 [GenerateSerializer, Immutable, Alias("toolruntime.ExecutionTrigger")]
 internal abstract record ExecutionTrigger([property: Id(0)] ExecutionTriggerKind Kind, [property: Id(1)] int? Attempt = null);
 
-/// <summary>A slot is free.</summary>
+/// <summary>A slot is free. <paramref name="Starter"/> names who asks, and so who runs the attempt.</summary>
 [GenerateSerializer, Immutable, Alias("toolruntime.StartExecution")]
-internal sealed record StartExecution() : ExecutionTrigger(ExecutionTriggerKind.Start);
+internal sealed record StartExecution(long? Starter = null) : ExecutionTrigger(ExecutionTriggerKind.Start);
 
 /// <summary>The model's call is wrong; nothing runs.</summary>
 [GenerateSerializer, Immutable, Alias("toolruntime.RefuseCall")]
@@ -64,7 +64,7 @@ internal sealed record AttemptTimedOut(int Of, double Jitter) : ExecutionTrigger
 internal sealed record RunnerLost(int Of) : ExecutionTrigger(ExecutionTriggerKind.RunnerLost, Of);
 
 [GenerateSerializer, Immutable, Alias("toolruntime.BackoffElapsed")]
-internal sealed record BackoffElapsed(int Of) : ExecutionTrigger(ExecutionTriggerKind.BackoffElapsed, Of);
+internal sealed record BackoffElapsed(int Of, long? Starter = null) : ExecutionTrigger(ExecutionTriggerKind.BackoffElapsed, Of);
 
 [GenerateSerializer, Immutable, Alias("toolruntime.SuspendExecution")]
 internal sealed record SuspendExecution() : ExecutionTrigger(ExecutionTriggerKind.Suspend);

@@ -54,7 +54,8 @@ internal sealed class ToolExecutionGrain(RunnerHost runners, IOptions<RunnerOpti
         var slot = state.Plan.StartsProcess ? await runners.AcquireAsync(CancellationToken.None) : null;
         try
         {
-            slot = await ReportAsync(state.Attempt == 0 || state.Status == ExecutionStatus.Pending ? new StartExecution() : new BackoffElapsed(state.Attempt), slot);
+            var me = Random.Shared.NextInt64();
+            slot = await ReportAsync(state.Status == ExecutionStatus.Pending ? new StartExecution(me) : new BackoffElapsed(state.Attempt, me), me, slot);
         }
         finally
         {
@@ -63,11 +64,11 @@ internal sealed class ToolExecutionGrain(RunnerHost runners, IOptions<RunnerOpti
         }
     }
 
-    /// <summary>Gives the slot to the runner, or back to the caller.</summary>
-    private async Task<ProcessSlot?> ReportAsync(ExecutionTrigger trigger, ProcessSlot? slot)
+    /// <summary>Gives the slot to the runner, or back to the caller. Whose attempt it is, the state says: an answer may have been lost, and the report that was repeated changed nothing.</summary>
+    private async Task<ProcessSlot?> ReportAsync(ExecutionTrigger trigger, long me, ProcessSlot? slot)
     {
         var reply = await RepeatAsync(trigger);
-        if (reply is not { Applied: true, State: { Status: ExecutionStatus.Executing } running }) return await FollowAsync(reply.State, slot);
+        if (reply.State is not { Status: ExecutionStatus.Executing } running || running.Starter != me) return await FollowAsync(reply.State, slot);
         var deadline = running.AttemptDeadline ?? time.GetUtcNow();
         var spec = new RunnerSpec(session, id, running.Attempt, running.Name, running.Arguments, deadline);
         var started = runners.Start(spec, new RunnerSink(journal, this.AsReference<IToolExecutionGrain>(), id, running.Attempt), slot);

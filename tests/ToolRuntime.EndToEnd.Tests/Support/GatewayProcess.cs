@@ -59,7 +59,7 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
     /// <summary>Starts it and waits until it listens.</summary>
     public static async Task<GatewayProcess> StartAsync(string dataPath, string url)
     {
-        var gateway = Launch("--urls", url, "--ToolRuntime:Data:Path", dataPath);
+        var gateway = Launch("--urls", url, "--ToolRuntime:Data:Path", dataPath, "--ToolRuntime:Models:Default", "directive");
         await gateway.Listening;
         return gateway;
     }

@@ -24,11 +24,16 @@ internal sealed class SessionCluster : IAsyncDisposable
     private readonly string folder = Directory.CreateTempSubdirectory("session-grain-").FullName;
     private readonly InProcessTestCluster cluster;
 
-    private SessionCluster(bool sqlite)
+    private readonly bool sqlite;
+    private readonly TimeProvider? clock;
+    private readonly Action<SessionOptions>? sessions;
+
+    private SessionCluster(bool sqlite, TimeProvider? clock, Action<SessionOptions>? sessions)
     {
+        (this.sqlite, this.clock, this.sessions) = (sqlite, clock, sessions);
         cluster = new InProcessTestClusterBuilder(1)
             .ConfigureClient(client => client.AddMemoryStreams(SessionStreams.Provider))
-            .ConfigureSiloHost((_, host) => Configure(host, sqlite))
+            .ConfigureSiloHost((_, host) => Configure(host))
             .ConfigureSilo((_, silo) => silo
                 .AddMemoryGrainStorage("PubSubStore")
                 .AddMemoryStreams(SessionStreams.Provider)
@@ -38,6 +43,9 @@ internal sealed class SessionCluster : IAsyncDisposable
     }
 
     public MemorySessionLog Log { get; } = new();
+
+    /// <summary>The silo's log, whichever it is.</summary>
+    public ISessionLog AnyLog => cluster.GetSiloServiceProvider().GetRequiredService<ISessionLog>();
 
     public FakeModels Models { get; } = new();
 
@@ -50,9 +58,13 @@ internal sealed class SessionCluster : IAsyncDisposable
 
     public IReminderTable ReminderTable => cluster.GetSiloServiceProvider().GetRequiredService<IReminderTable>();
 
-    public static async Task<SessionCluster> StartAsync(bool sqlite = false)
+    /// <summary>Starts the silo.</summary>
+    /// <param name="sqlite">The log is on SQLite, not <see cref="Log"/>.</param>
+    /// <param name="clock">The clock of grains and their timers; the system's unless given.</param>
+    /// <param name="sessions">Options of sessions.</param>
+    public static async Task<SessionCluster> StartAsync(bool sqlite = false, TimeProvider? clock = null, Action<SessionOptions>? sessions = null)
     {
-        var started = new SessionCluster(sqlite);
+        var started = new SessionCluster(sqlite, clock, sessions);
         await started.cluster.DeployAsync();
         return started;
     }
@@ -120,8 +132,9 @@ internal sealed class SessionCluster : IAsyncDisposable
         Directory.Delete(folder, recursive: true);
     }
 
-    private void Configure(IHostApplicationBuilder host, bool sqlite)
+    private void Configure(IHostApplicationBuilder host)
     {
+        if (clock is not null) host.Services.AddSingleton(clock).UseTimeProviderForBackgroundAreas(TimeProvider.System);
         if (sqlite) host.Services.AddSqliteSessionLog(log => log.Path = folder);
         else host.Services.AddSingleton<ISessionLog>(Log);
         host.Services.AddSingleton<IModelCatalog>(Models);
@@ -129,6 +142,7 @@ internal sealed class SessionCluster : IAsyncDisposable
         host.Services.AddToolRunners(runners => runners.LostAfter = TimeSpan.Zero, workspaces => workspaces.Path = folder);
         var defaults = new ConfigurationBuilder().Build();
         host.Services.AddToolRuntimeGrains(defaults, defaults);
+        if (sessions is not null) host.Services.Configure(sessions);
         host.Services.AddGrainStorage(SessionStreams.GrainStorage, (_, _) => Snapshots);
         host.Services.AddKeyedSingleton<TimeProvider>(TimeProviderNames.Reminders, Reminders);
     }

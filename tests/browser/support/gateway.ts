@@ -21,7 +21,7 @@ export class Gateway {
   async start(): Promise<void> {
     const child = spawn(
       'dotnet',
-      [program, '--urls', this.address, '--ToolRuntime:Data:Path', join(this.folder, 'data')],
+      [program, '--urls', this.address, '--ToolRuntime:Data:Path', join(this.folder, 'data'), '--ToolRuntime:Models:Default', 'directive'],
       { stdio: ['ignore', 'pipe', 'pipe'] },
     );
     this.child = child;

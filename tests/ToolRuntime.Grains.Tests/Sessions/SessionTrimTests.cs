@@ -1,0 +1,43 @@
+using System.Text.Json;
+using ToolRuntime.Commands;
+using ToolRuntime.Grains.Tests.Support;
+
+namespace ToolRuntime.Grains.Tests.Sessions;
+
+public sealed class SessionTrimTests
+{
+    [Fact]
+    public async Task Log_BeyondWhatIsKept_IsTrimmedUpToASnapshotAndNothingIsForgotten()
+    {
+        await using var cluster = await SessionCluster.StartAsync(sqlite: true, sessions: sessions => (sessions.SnapshotEvery, sessions.KeptEvents) = (10, 20));
+        var key = SessionCluster.Key("s1");
+        for (var i = 1; i <= 100; i++) await cluster.DoAsync(Configure(i), $"c{i}");
+        await cluster.UntilAsync(async () => (await cluster.AnyLog.GetHeaderAsync(key))!.First > 1);
+
+        await cluster.RestartAsync();
+        var header = (await cluster.AnyLog.GetHeaderAsync(key))!;
+        var page = await cluster.AnyLog.ReadAsync(key, 0, new(1_000, 1 << 20));
+        Assert.Equal(100, header.Head);
+        Assert.InRange(header.First, 2, 81);
+        Assert.InRange(header.First - 1, 1, cluster.Snapshots.Written.Max());
+        Assert.Equal((header.First, 100), (page.Entries[0].Event.Seq, page.Entries[^1].Event.Seq));
+
+        var opened = (await cluster.Session().OpenAsync(SessionCluster.Alice)).Value!;
+        Assert.Equal(100, JsonDocument.Parse(opened.View).RootElement.GetProperty("parameters").GetProperty("i").GetInt32());
+        Assert.Equal(1, (await cluster.DoAsync(Configure(1), "c1")).GetProperty("seq").GetInt64());
+        Assert.Equal(101, (await cluster.DoAsync(Configure(101), "c101")).GetProperty("seq").GetInt64());
+    }
+
+    [Fact]
+    public async Task Log_WithinWhatIsKept_StaysWhole()
+    {
+        await using var cluster = await SessionCluster.StartAsync(sqlite: true, sessions: sessions => (sessions.SnapshotEvery, sessions.KeptEvents) = (10, 1_000));
+        for (var i = 1; i <= 60; i++) await cluster.DoAsync(Configure(i), $"c{i}");
+        await cluster.Snapshots.NextAsync(2);
+        await cluster.RestartAsync();
+
+        Assert.Equal(1, (await cluster.AnyLog.GetHeaderAsync(SessionCluster.Key("s1")))!.First);
+    }
+
+    private static ConfigureSession Configure(int i) => new(new($$"""{"i":{{i}}}"""));
+}

@@ -16,7 +16,8 @@ internal static class SampleSession
         var state = new SessionState();
         for (var batch = 0; batch < batches; batch++)
         {
-            state = Apply(state, Begin($"bat_{batch}"), new() { Plans = [.. Enumerable.Repeat(new ExecutionPlan(60_000, true, false, false), 10)], OnFailure = FailurePolicy.Continue });
+            var plans = Enumerable.Repeat(new ExecutionPlan(60_000, true, false, false), 10);
+            state = Apply(state, Begin($"bat_{batch}"), new() { Plans = [.. plans], OnFailure = FailurePolicy.Continue });
             foreach (var id in Ids($"bat_{batch}")) state = Apply(state, Started($"bat_{batch}", id), null);
         }
 

@@ -19,6 +19,7 @@ internal static class Calls
     /// <summary>A process that prints its clock (seconds with six decimals) so many times, without starting a process for it.</summary>
     public static string Clock(int times, int everyMs, int timeoutMs = 60_000) => Shell(
         string.Create(
-            CultureInfo.InvariantCulture, $"exec {{quiet}}<> <(:); for ((i = 0; i < {times}; i++)); do read -rt {everyMs / 1000.0:0.000} -u $quiet; printf '%s\\n' $EPOCHREALTIME; done"),
+            CultureInfo.InvariantCulture,
+            $"exec {{quiet}}<> <(:); for ((i = 0; i < {times}; i++)); do read -rt {everyMs / 1000.0:0.000} -u $quiet; printf '%s\\n' $EPOCHREALTIME; done"),
         timeoutMs);
 }

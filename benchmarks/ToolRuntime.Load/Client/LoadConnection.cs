@@ -76,7 +76,7 @@ internal sealed class LoadConnection : IAsyncDisposable
             {
                 if (length == buffer.Length) Array.Resize(ref buffer, buffer.Length * 2);
                 var received = await socket.ReceiveAsync(buffer.AsMemory(length), CancellationToken.None);
-                if (received.MessageType == WebSocketMessageType.Close) throw new InvalidOperationException($"The server closed: {socket.CloseStatus} {socket.CloseStatusDescription}");
+                if (received.MessageType == WebSocketMessageType.Close) throw new IOException($"The server closed: {socket.CloseStatus} {socket.CloseStatusDescription}");
                 length += received.Count;
                 if (!received.EndOfMessage) continue;
                 BytesReceived += length;

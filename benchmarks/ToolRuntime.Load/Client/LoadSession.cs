@@ -9,6 +9,7 @@ namespace ToolRuntime.Load.Client;
 internal sealed class LoadSession(LoadConnection connection, string name)
 {
     private volatile Step step = new();
+    private (long Seq, TaskCompletionSource<long> Reached)? target;
 
     public string Name => name;
 
@@ -19,9 +20,6 @@ internal sealed class LoadSession(LoadConnection connection, string name)
 
     /// <summary>Takes every <c>tool.output</c>.</summary>
     public EventHandler? Output { get; set; }
-
-    /// <summary>Completes when <see cref="Cursor"/> has reached what was asked for.</summary>
-    private (long Seq, TaskCompletionSource<long> Reached)? target;
 
     public static async Task<LoadSession> OpenAsync(LoadConnection connection, string name)
     {
@@ -47,7 +45,8 @@ internal sealed class LoadSession(LoadConnection connection, string name)
         var reached = new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously);
         target = (head, reached);
         connection.Attach(this);
-        await connection.CommandAsync(string.Create(CultureInfo.InvariantCulture, $"\"type\":\"session.open\",\"session\":\"{name}\",\"after\":{{\"epoch\":\"{epoch}\",\"seq\":{after}}}"));
+        var cursor = string.Create(CultureInfo.InvariantCulture, $"{{\"epoch\":\"{epoch}\",\"seq\":{after}}}");
+        await connection.CommandAsync($"\"type\":\"session.open\",\"session\":\"{name}\",\"after\":{cursor}");
         return await reached.Task;
     }
 

@@ -42,7 +42,12 @@ internal sealed record Figure
         Name = name,
         Value = value,
         Unit = unit,
-        Target = atLeast is { } least ? string.Create(CultureInfo.InvariantCulture, $"≥ {least}") : atMost is { } most ? string.Create(CultureInfo.InvariantCulture, $"≤ {most}") : null,
+        Target = (atLeast, atMost) switch
+        {
+            ({ } least, _) => string.Create(CultureInfo.InvariantCulture, $"≥ {least}"),
+            (_, { } most) => string.Create(CultureInfo.InvariantCulture, $"≤ {most}"),
+            _ => null,
+        },
         Ok = atLeast is null && atMost is null ? null : !(value < atLeast) && !(value > atMost),
     };
 

@@ -28,7 +28,8 @@ internal sealed record MachineFacts(
     {
         try
         {
-            using var git = Process.Start(new ProcessStartInfo("git", ["-C", folder, "describe", "--always", "--dirty", "--abbrev=10"]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            string[] arguments = ["-C", folder, "describe", "--always", "--dirty", "--abbrev=10"];
+            using var git = Process.Start(new ProcessStartInfo("git", arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
             var commit = git.StandardOutput.ReadToEnd().Trim();
             git.WaitForExit();
             return commit.Length > 0 ? commit : "unknown";

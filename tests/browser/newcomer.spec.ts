@@ -51,7 +51,8 @@ test('a second tab and a reload show what runs; one tool is cancelled, then all'
   const endless = '/shell {"command": "for i in $(seq 1 10); do echo line $i; sleep 0.1; done; sleep 1000"}';
   // The ETA goes when the tools overrun their estimate, so it is caught as it appears.
   await tab.page.evaluate(() => {
-    const seen = () => document.querySelector('[data-testid="batch-eta"]') && document.body.setAttribute('data-eta-seen', '');
+    const seen = () =>
+      document.querySelector('[data-testid="batch-eta"]') && document.body.setAttribute('data-eta-seen', '');
     new MutationObserver(seen).observe(document.body, { subtree: true, childList: true });
   });
   await tab.send(endless, endless, endless, '/computer {}');

@@ -57,7 +57,8 @@ internal sealed class WorkspaceFolder : IDisposable
             var real = RealPathOf(file);
             if (!IsInside(real)) throw FileToolException.Outside(path);
             if (Directory.Exists(PathOf(file))) throw FileToolException.NotAFile(path);
-            if (real == $"{folder.RealPath}/{name}") return (folder, name);
+            // No link. Its path may still differ, when it was replaced while it was open: the kernel then adds " (deleted)".
+            if (real == $"{folder.RealPath}/{name}" || new FileInfo(folder.PathOf(name)).LinkTarget is null) return (folder, name);
             var target = real[(root.Length + 1)..].Split('/');
             var linked = Walk(target[..^1], path, create: false);
             folder.Dispose();

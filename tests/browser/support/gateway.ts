@@ -21,7 +21,15 @@ export class Gateway {
   async start(): Promise<void> {
     const child = spawn(
       'dotnet',
-      [program, '--urls', this.address, '--ToolRuntime:Data:Path', join(this.folder, 'data'), '--ToolRuntime:Models:Default', 'directive'],
+      [
+        program,
+        '--urls',
+        this.address,
+        '--ToolRuntime:Data:Path',
+        join(this.folder, 'data'),
+        '--ToolRuntime:Models:Default',
+        'directive',
+      ],
       { stdio: ['ignore', 'pipe', 'pipe'] },
     );
     this.child = child;

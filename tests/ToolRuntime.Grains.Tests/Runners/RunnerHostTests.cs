@@ -174,14 +174,17 @@ public sealed class RunnerHostTests
     [Fact]
     public async Task Cancel_ToolThatEndsItsProcessFirst_IsAwaited()
     {
+        var entered = new TaskCompletionSource();
         var cleaned = new TaskCompletionSource();
         await using var fixture = new RunnerFixture(async (_, _, token) =>
         {
+            entered.SetResult();
             await Task.Delay(Timeout.Infinite, token).ContinueWith(_ => { }, TaskScheduler.Default);
             await cleaned.Task;
             return FakeTool.Done;
         });
         fixture.Start();
+        await entered.Task.WaitAsync(RunnerFixture.Patience);
 
         fixture.Host.Cancel(RunnerFixture.Session, "e1");
         Assert.True(fixture.Host.IsRunning(RunnerFixture.Session, "e1", 1));

@@ -36,7 +36,7 @@ internal sealed class BatchPlanner(ToolCatalog catalog, IOptions<BatchOptions> o
 
             if (catalog.Validate(call.Tool, call.Arguments) is { } violation)
             {
-                return new(ErrorCode.InvalidArguments, $"calls[{i}]: {violation.Path} {violation.Reason}", Details: Details(i, violation.Path, violation.Reason));
+                return new(ErrorCode.InvalidArguments, $"calls[{i}].arguments{violation.Path} {violation.Reason}", Details: Details(i, violation.Path, violation.Reason));
             }
         }
 
@@ -95,7 +95,7 @@ internal sealed class BatchPlanner(ToolCatalog catalog, IOptions<BatchOptions> o
     {
         if (call.Error is { } unreadable) return new(ToolErrorCodes.InvalidArguments, unreadable);
         if (catalog.Find(call.Tool) is null) return new(ToolErrorCodes.UnknownTool, $"There is no tool '{Shorten(call.Tool)}'.");
-        return catalog.Validate(call.Tool, call.Arguments) is { } violation ? new(ToolErrorCodes.InvalidArguments, $"{violation.Path} {violation.Reason}") : null;
+        return catalog.Validate(call.Tool, call.Arguments) is { } violation ? new(ToolErrorCodes.InvalidArguments, $"arguments{violation.Path} {violation.Reason}") : null;
     }
 
     private static bool SaysIdempotent(JsonText arguments)

@@ -63,6 +63,21 @@ public sealed class StartAndStopTests
         await record.IdleAsync(1);
     }
 
+    [Fact]
+    public async Task Start_PortInUse_FailsInALineThatNamesTheAddress()
+    {
+        await using var server = await TestServer.StartAsync();
+
+        var output = await RefusedAsync("--urls", server.Address.GetLeftPart(UriPartial.Authority));
+
+        Assert.Contains("address already in use", output, StringComparison.Ordinal);
+        Assert.Contains("--urls", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_SettingOutOfItsRange_FailsInALineThatNamesTheSetting() =>
+        Assert.Contains("MaxParallel", await RefusedAsync("--urls", "http://127.0.0.1:0", "--ToolRuntime:Batches:MaxParallel", "0"), StringComparison.Ordinal);
+
     [Theory]
     [InlineData("http://0.0.0.0:0")]
     [InlineData("http://*:0")]
@@ -78,5 +93,17 @@ public sealed class StartAndStopTests
         Assert.Contains("not a loopback address", refused.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", refused.Output, StringComparison.Ordinal);
         folder.Delete(recursive: true);
+    }
+
+    /// <summary>Starts with a data folder of its own, which must fail without a stack; gives what was printed.</summary>
+    private static async Task<string> RefusedAsync(params string[] arguments)
+    {
+        var folder = Directory.CreateTempSubdirectory("toolruntime-e2e-");
+        await using var refused = GatewayProcess.Launch([.. arguments, "--ToolRuntime:Data:Path", Path.Combine(folder.FullName, "data")]);
+        Assert.NotEqual(0, await refused.Exited);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => refused.Listening);
+        Assert.DoesNotContain("   at ", refused.Output, StringComparison.Ordinal);
+        folder.Delete(recursive: true);
+        return refused.Output;
     }
 }

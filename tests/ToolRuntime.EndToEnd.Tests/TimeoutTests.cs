@@ -1,0 +1,26 @@
+using ToolRuntime.EndToEnd.Tests.Support;
+
+namespace ToolRuntime.EndToEnd.Tests;
+
+/// <summary>Time-outs of real processes, by the clock of the real server.</summary>
+public sealed class TimeoutTests
+{
+    private readonly MarkedProcesses processes = new();
+
+    [Fact]
+    public async Task ToolsRun_AttemptLongerThanItsTimeout_TimesOutAndLeavesNoProcess()
+    {
+        await using var server = await TestServer.StartAsync();
+        await using var client = await server.ConnectAsync();
+        var record = await client.OpenAsync("late");
+        var command = Command.RunTools("late", ToolUse.Shell(processes, "trap '' TERM; echo up; while :; do sleep 0.1; done"));
+        command["calls"]![0]!["timeoutMs"] = 500;
+
+        await client.SendAsync(command);
+        var end = await record.FirstAsync(e => e.EndsTool, "the attempt ends");
+        await processes.NoneLeftAsync();
+
+        Assert.Equal(("tool.timeout", "attempt_timeout"), (end.Type, end.ErrorCode));
+        record.Verify();
+    }
+}

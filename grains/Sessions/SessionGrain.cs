@@ -24,6 +24,7 @@ internal sealed class SessionGrain(
     private static readonly Rejection OtherContent = new(ErrorCode.Conflict, "The id was used for another command.");
 
     private readonly RefusedCommands refused = new();
+    private readonly Prompts prompts = new();
     private SessionKey session;
     private SessionState state = new();
     private SessionLine? line;
@@ -103,7 +104,7 @@ internal sealed class SessionGrain(
 
     public Task<Prompt?> GetPromptAsync(string messageId, int round, int attempt) => Task.FromResult(
         state.Messages.TryGetValue(messageId, out var reply) && reply.Status == Events.MessageStatus.Active && reply.Round == round && reply.Attempt == attempt
-            ? Prompts.Of(state, reply, decider.DefaultModel)
+            ? prompts.Of(state, reply, decider.DefaultModel)
             : null);
 
     public Task RecoverAsync()

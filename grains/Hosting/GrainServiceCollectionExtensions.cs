@@ -22,6 +22,7 @@ public static class GrainServiceCollectionExtensions
         services.AddSingleton<SessionCommands>();
         services.AddSingleton<SessionDecider>();
         services.AddSingleton<ModelRuns>();
+        services.AddSingleton<SessionLeftovers>();
         return services;
     }
 

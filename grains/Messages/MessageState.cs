@@ -43,6 +43,9 @@ internal sealed record MessageState
     /// <summary>UTF-8 length of the text before the current round's.</summary>
     [Id(20)] public long RoundOffset { get; init; }
 
+    /// <summary>The seq of its first event.</summary>
+    [Id(21)] public long FirstSeq { get; init; } = 1;
+
     public bool IsReply => Role == "assistant";
 
     public bool IsFinal => Status is MessageStatus.Completed or MessageStatus.Error or MessageStatus.Cancelled;

@@ -16,8 +16,16 @@ internal static class SessionFold
         {
             SessionConfigured e => state with { Parameters = e.Parameters },
             SessionShared e => state with { Members = e.Subjects },
-            SessionReset => new SessionState { Parameters = state.Parameters, Members = state.Members, Commands = state.Commands, CommandOrder = state.CommandOrder },
-            MessageCreated e => Add(state, new MessageState { Id = e.MessageId!, Role = e.Role, Text = e.Text, By = e.By, At = e.At, Status = MessageStatus.Completed }),
+            SessionReset e => new SessionState
+            {
+                Parameters = state.Parameters,
+                Members = state.Members,
+                Commands = state.Commands,
+                CommandOrder = state.CommandOrder,
+                Erasures = [new(e.Seq)],
+                DeletedBy = note?.DeletedBy,
+            },
+            MessageCreated e => Add(state, new MessageState { Id = e.MessageId!, Role = e.Role, Text = e.Text, By = e.By, At = e.At, FirstSeq = e.Seq, Status = MessageStatus.Completed }),
             ConversationStateChanged { From: null } e => Open(state, NewReply(e, note?.Reply)),
             BatchStarted e => Begin(state, e, note),
             { ExecutionId: { } id } => EvolveExecution(state, id, happened, note),
@@ -49,6 +57,7 @@ internal static class SessionFold
         Id = e.MessageId!,
         Role = "assistant",
         At = e.At,
+        FirstSeq = e.Seq,
         Status = e.To,
         ReplyTo = reply?.ReplyTo,
         AskedModel = reply?.Model,
@@ -154,6 +163,7 @@ internal static class SessionFold
         var after = MessageMachine.Evolve(before, happened);
         if (note?.Usage is { } usage) after = after with { Usage = MessageMachine.Sum(after.Usage, usage) };
         state = state with { Messages = state.Messages.SetItem(id, after) };
+        if (happened is MessageDeleted) state = state with { Erasures = state.Erasures.Add(new(happened.Seq, id, after.FirstSeq)) };
         if (!after.IsReply || before.IsFinal == after.IsFinal) return state;
         return state with { OpenReplies = after.IsFinal ? state.OpenReplies.Remove(id) : state.OpenReplies.Add(id) };
     }

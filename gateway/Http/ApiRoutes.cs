@@ -8,7 +8,7 @@ namespace ToolRuntime.Gateway.Http;
 internal static class ApiRoutes
 {
     public static IServiceCollection AddApi(this IServiceCollection services) => services
-        .AddSingleton<HealthEndpoints>().AddSingleton<MetricEndpoint>().AddSingleton<ToolEndpoints>().AddSingleton<SessionEndpoints>().AddSingleton<CommandEndpoints>().AddSingleton<MessageEndpoints>()
+        .AddSingleton<HealthEndpoints>().AddSingleton<MetricEndpoint>().AddSingleton<ToolEndpoints>().AddSingleton<SessionEndpoints>().AddSingleton<HttpCommands>().AddSingleton<CommandEndpoints>().AddSingleton<MessageEndpoints>()
         .AddSingleton<EventStreams>().AddSingleton<EventEndpoints>().AddSingleton<ExecuteEndpoint>().AddSingleton<JobEndpoints>();
 
     public static void MapApi(this IEndpointRouteBuilder app)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using ModelContextProtocol;
@@ -11,13 +12,20 @@ internal sealed class McpConnection : IAsyncDisposable
 {
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(2);
 
+
+    // The package handles messages side by side, so a call's answer can be there before its last progress is.
+    private static readonly TimeSpan LastProgress = TimeSpan.FromMilliseconds(20);
+
     private readonly McpClient client;
     private readonly McpEndpoint endpoint;
+    private readonly TimeProvider time;
+    private readonly ConcurrentDictionary<string, McpProgress> calls;
     private readonly CancellationTokenSource closed = new();
+    private long count;
 
-    private McpConnection(McpClient client, McpEndpoint endpoint)
+    private McpConnection(McpClient client, McpEndpoint endpoint, ConcurrentDictionary<string, McpProgress> calls, TimeProvider time)
     {
-        (this.client, this.endpoint) = (client, endpoint);
+        (this.client, this.endpoint, this.calls, this.time) = (client, endpoint, calls, time);
         Lost = WatchAsync();
     }
 
@@ -32,6 +40,7 @@ internal sealed class McpConnection : IAsyncDisposable
     /// <param name="cancellationToken">Gives up.</param>
     public static async Task<McpConnection> OpenAsync(McpEndpoint endpoint, TimeSpan timeout, Action listChanged, TimeProvider time, CancellationToken cancellationToken)
     {
+        var calls = new ConcurrentDictionary<string, McpProgress>(StringComparer.Ordinal);
         var options = new McpClientOptions
         {
             ClientInfo = new()
@@ -43,11 +52,11 @@ internal sealed class McpConnection : IAsyncDisposable
             TimeProvider = time,
             Handlers = new()
             {
-                NotificationHandlers = [new(NotificationMethods.ToolListChangedNotification, (_, _) =>
-                {
-                    listChanged();
-                    return ValueTask.CompletedTask;
-                })],
+                NotificationHandlers =
+                [
+                    new(NotificationMethods.ToolListChangedNotification, (_, _) => Handled(listChanged)),
+                    new(NotificationMethods.ProgressNotification, (notification, _) => Handled(() => Report(notification, calls))),
+                ],
             },
         };
         try
@@ -55,7 +64,7 @@ internal sealed class McpConnection : IAsyncDisposable
             // No logger: at its finest level the package would log whole messages.
             var connecting = McpClient.CreateAsync(endpoint.Transport, options, NullLoggerFactory.Instance, cancellationToken);
             if (await Task.WhenAny(connecting, endpoint.Ended) == endpoint.Ended) throw new McpUnavailableException(await endpoint.Ended);
-            return new(await connecting, endpoint);
+            return new(await connecting, endpoint, calls, time);
         }
         catch
         {
@@ -69,17 +78,25 @@ internal sealed class McpConnection : IAsyncDisposable
 
     /// <summary>Calls a tool. When the token is cancelled the server is told so and this ends at once.</summary>
     /// <exception cref="IOException">The connection was lost.</exception>
-    public async Task<CallToolResult> CallAsync(string tool, JsonElement arguments, IProgress<ProgressNotificationValue> progress, CancellationToken cancellationToken)
+    public async Task<CallToolResult> CallAsync(string tool, JsonElement arguments, McpProgress progress, CancellationToken cancellationToken)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, closed.Token);
+        var token = FormattableString.Invariant($"call-{Interlocked.Increment(ref count)}");
+        calls[token] = progress;
         try
         {
             var members = arguments.EnumerateObject().ToDictionary(member => member.Name, member => (object?)member.Value, StringComparer.Ordinal);
-            return await client.CallToolAsync(tool, members, progress, null, ended.Token).AsTask().WaitAsync(ended.Token);
+            var answer = await client.CallToolAsync(tool, members, null, new() { ProgressToken = new(token) }, ended.Token).AsTask().WaitAsync(ended.Token);
+            if (progress.Any) await Task.Delay(LastProgress, time, ended.Token);
+            return answer;
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
             throw new IOException("The connection was lost.", e);
+        }
+        finally
+        {
+            calls.TryRemove(token, out _);
         }
     }
 
@@ -95,5 +112,17 @@ internal sealed class McpConnection : IAsyncDisposable
         var completed = client.Completion;
         if (await Task.WhenAny(completed, endpoint.Ended) == endpoint.Ended) return await endpoint.Ended;
         return (await completed).Exception?.Message ?? "it closed the connection";
+    }
+
+    private static void Report(JsonRpcNotification notification, ConcurrentDictionary<string, McpProgress> calls)
+    {
+        if (notification.Params.Deserialize<ProgressNotificationParams>(McpJsonUtilities.DefaultOptions) is not { ProgressToken.Token: string token } told) return;
+        if (calls.TryGetValue(token, out var progress)) progress.Report(told.Progress);
+    }
+
+    private static ValueTask Handled(Action handle)
+    {
+        handle();
+        return ValueTask.CompletedTask;
     }
 }

@@ -11,6 +11,9 @@ internal static class McpContent
     private const string Folder = "mcp";
     private const int MaxText = 64 * 1024;
 
+    // A null by itself would become empty data.
+    private static ReadOnlyMemory<byte>? NoData => null;
+
     /// <summary>A description of each part, in order.</summary>
     public static async Task<IReadOnlyList<JsonText>> KeepAsync(IEnumerable<ContentBlock> parts, IToolContext context, CancellationToken cancellationToken)
     {
@@ -30,9 +33,9 @@ internal static class McpContent
         ImageContentBlock image => (image.DecodedData, image.MimeType),
         AudioContentBlock audio => (audio.DecodedData, audio.MimeType),
         EmbeddedResourceBlock { Resource: BlobResourceContents blob } => (blob.DecodedData, blob.MimeType),
-        EmbeddedResourceBlock { Resource: { } resource } => (null, resource.MimeType),
-        ResourceLinkBlock link => (null, link.MimeType),
-        _ => (null, null),
+        EmbeddedResourceBlock { Resource: { } resource } => (NoData, resource.MimeType),
+        ResourceLinkBlock link => (NoData, link.MimeType),
+        _ => (NoData, null),
     };
 
     private static async Task<string> SaveAsync(ReadOnlyMemory<byte> data, string path, IToolContext context, CancellationToken cancellationToken)

@@ -12,9 +12,9 @@ public sealed class McpOptions
     [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]
     public TimeSpan ReconnectAfter { get; set; } = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>The longest of these waits. 10 ms to 1 h, default 30 s.</summary>
+    /// <summary>The longest of these waits. 10 ms to 1 h, default 10 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "01:00:00")]
-    public TimeSpan MaxReconnectAfter { get; set; } = TimeSpan.FromSeconds(30);
+    public TimeSpan MaxReconnectAfter { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How often a server's tools are asked for again, which also shows whether it is there. 100 ms to 1 day, default 1 min.</summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "1.00:00:00")]

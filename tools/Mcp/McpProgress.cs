@@ -6,13 +6,16 @@ namespace ToolRuntime.Tools.Mcp;
 /// A server's progress notifications as the attempt's progress: a percentage where the server knows the total, else how far it came. They may overtake each
 /// other on their way here, so one that goes back is left out.
 /// </summary>
-internal sealed class McpProgress(IToolContext context) : IProgress<ProgressNotificationValue>
+internal sealed class McpProgress(IToolContext context)
 {
     private const string Stage = "running";
     private const int MaxMessage = 1_000;
 
     private readonly Lock gate = new();
     private double latest = double.NegativeInfinity;
+
+    /// <summary>Whether there was any.</summary>
+    public bool Any => latest > double.NegativeInfinity;
 
     public void Report(ProgressNotificationValue value)
     {

@@ -99,7 +99,7 @@ internal sealed partial class ToolRunner : IDisposable
         try
         {
             stop.Token.ThrowIfCancellationRequested();
-            if (catalog.Find(spec.Tool) is not { } tool) return (null, new(ToolErrorCodes.UnknownTool, $"There is no tool '{spec.Tool}'."));
+            if (catalog.Find(spec.Tool) is not { } tool) return (null, catalog.WhyMissing(spec.Tool));
 
             var result = await tool.ExecuteAsync(new(spec.Tool, spec.Arguments.ToElement()), context, stop.Token).ConfigureAwait(false);
             return (result, result.Error);

@@ -29,11 +29,7 @@ internal sealed class BatchPlanner(ToolCatalog catalog, IOptions<BatchOptions> o
             var call = command.Calls[i];
             if (call.TimeoutMs is < 1 or > MaxWaitMs) return Invalid($"calls[{i}].timeoutMs must be 1 to {MaxWaitMs}.");
             if (call.CallId is { } callId && (!EntityId.IsValid(callId) || !seen.Add(callId))) return Invalid($"calls[{i}].callId must be an id, and unique in the batch.");
-            if (catalog.Find(call.Tool) is null)
-            {
-                return new(ErrorCode.NotFound, $"There is no tool '{Shorten(call.Tool)}'.", Details: Details(i, "/tool", "unknown tool"));
-            }
-
+            if (catalog.Find(call.Tool) is null) return Missing(call.Tool, i);
             if (catalog.Validate(call.Tool, call.Arguments) is { } violation)
             {
                 return new(ErrorCode.InvalidArguments, $"calls[{i}].arguments{violation.Path} {violation.Reason}", Details: Details(i, violation.Path, violation.Reason));
@@ -41,6 +37,14 @@ internal sealed class BatchPlanner(ToolCatalog catalog, IOptions<BatchOptions> o
         }
 
         return null;
+    }
+
+    /// <summary>Why a tool can't be named: there is none, or its server is down just now.</summary>
+    public Rejection Missing(string tool, int? index = null)
+    {
+        var missing = catalog.WhyMissing(tool);
+        var (code, reason) = missing.Retryable ? (ErrorCode.Unavailable, "unavailable") : (ErrorCode.NotFound, "unknown tool");
+        return new(code, missing.Message, missing.Retryable, Details: index is { } at ? Details(at, "/tool", reason) : null);
     }
 
     /// <summary>Starts the batch of a checked command.</summary>
@@ -95,7 +99,7 @@ internal sealed class BatchPlanner(ToolCatalog catalog, IOptions<BatchOptions> o
     private ToolError? Fault(ModelCall call)
     {
         if (call.Error is { } unreadable) return new(ToolErrorCodes.InvalidArguments, unreadable);
-        if (catalog.Find(call.Tool) is null) return new(ToolErrorCodes.UnknownTool, $"There is no tool '{Shorten(call.Tool)}'.");
+        if (catalog.Find(call.Tool) is null) return catalog.WhyMissing(call.Tool) with { Retryable = false };
         return catalog.Validate(call.Tool, call.Arguments) is { } violation ? new(ToolErrorCodes.InvalidArguments, $"arguments{violation.Path} {violation.Reason}") : null;
     }
 
@@ -116,6 +120,4 @@ internal sealed class BatchPlanner(ToolCatalog catalog, IOptions<BatchOptions> o
         writer.WriteString("path", path);
         writer.WriteString("reason", reason);
     });
-
-    private static string Shorten(string name) => name.Length <= 64 ? name : name[..64] + "…";
 }

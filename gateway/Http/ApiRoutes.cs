@@ -1,4 +1,6 @@
 using ToolRuntime.Gateway.Connections;
+using ToolRuntime.Gateway.Metrics;
+using ToolRuntime.Gateway.Sessions;
 
 namespace ToolRuntime.Gateway.Http;
 
@@ -6,13 +8,16 @@ namespace ToolRuntime.Gateway.Http;
 internal static class ApiRoutes
 {
     public static IServiceCollection AddApi(this IServiceCollection services) => services
-        .AddSingleton<HealthEndpoints>().AddSingleton<ToolEndpoints>().AddSingleton<SessionEndpoints>().AddSingleton<CommandEndpoints>().AddSingleton<MessageEndpoints>()
+        .AddSingleton<HealthEndpoints>().AddSingleton<MetricEndpoint>().AddSingleton<ToolEndpoints>().AddSingleton<SessionEndpoints>().AddSingleton<CommandEndpoints>().AddSingleton<MessageEndpoints>()
         .AddSingleton<EventStreams>().AddSingleton<EventEndpoints>().AddSingleton<ExecuteEndpoint>().AddSingleton<JobEndpoints>();
 
     public static void MapApi(this IEndpointRouteBuilder app)
     {
+        // Measuring begins before the first request.
+        foreach (var type in (Type[])[typeof(MetricCollection), typeof(ConnectionMetrics), typeof(FeedMetrics)]) app.ServiceProvider.GetRequiredService(type);
         app.MapGet("/healthz", HealthEndpoints.LiveAsync);
         app.MapGet("/readyz", (HttpContext context, HealthEndpoints health) => health.ReadyAsync(context));
+        app.MapGet("/metrics", (HttpContext context, MetricEndpoint metrics) => metrics.WriteAsync(context));
         app.Map("/v1/ws", (HttpContext context, WebSocketEndpoint endpoint) => endpoint.HandleAsync(context));
         app.MapGet("/v1/openapi.json", OpenApiDocument.WriteAsync);
         app.MapGet("/v1/tools", (HttpContext context, ToolEndpoints tools) => tools.ListAsync(context));

@@ -5,7 +5,7 @@ using ToolRuntime.SessionLog;
 namespace ToolRuntime.Gateway.Http;
 
 /// <summary>Runs event streams from a position on.</summary>
-internal sealed class EventStreams(SessionTails tails, IOptions<HttpOptions> options, IHostApplicationLifetime lifetime)
+internal sealed class EventStreams(SessionTails tails, IOptions<HttpOptions> options, DeliveryMetrics metrics, IHostApplicationLifetime lifetime)
 {
     /// <summary>Streams events after <paramref name="opening"/>, its snapshot first where it has one.</summary>
     public async Task RunAsync(HttpContext context, SessionKey key, SessionOpening opening, Func<EncodedEvent, bool> includes, Func<EncodedEvent, string?> endedBy)
@@ -19,7 +19,7 @@ internal sealed class EventStreams(SessionTails tails, IOptions<HttpOptions> opt
 
         await using (tail)
         {
-            var stream = new EventStream(context, tail, TimeSpan.FromMilliseconds(options.Value.CommentMs));
+            var stream = new EventStream(context, tail, metrics, TimeSpan.FromMilliseconds(options.Value.CommentMs));
             await stream.BeginAsync(context.RequestAborted);
             if (opening.View is { } view) stream.WriteSnapshot(opening, view);
             await stream.RunAsync(includes, endedBy, lifetime.ApplicationStopping);

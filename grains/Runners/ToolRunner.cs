@@ -66,7 +66,8 @@ internal sealed partial class ToolRunner : IDisposable
         }
     }
 
-    public bool TryWriteInput(ReadOnlyMemory<byte> data, bool end) => !stop.IsCancellationRequested && context.Input?.TryWrite(data, end) == true;
+    public InputOutcome WriteInput(InputWrite write) =>
+        stop.IsCancellationRequested ? InputOutcome.NotRunning : context.Input?.Write(write) ?? InputOutcome.Unwanted;
 
     /// <summary>After <see cref="RunAsync"/>. Cancelling stays harmless.</summary>
     public void Dispose() => reporter.Dispose();

@@ -72,7 +72,8 @@ internal sealed class BatchPlanner(ToolCatalog catalog, IOptions<BatchOptions> o
         for (var i = 0; i < calls.Length; i++)
         {
             var descriptor = catalog.Find(calls[i].Tool)?.Descriptor;
-            planned.Add(new(EntityId.New("exe"), calls[i].CallId, i, calls[i].Tool, descriptor?.Description ?? "", calls[i].Arguments, descriptor?.EstimatedMs ?? 0));
+            var id = EntityId.New("exe");
+            planned.Add(new(id, calls[i].CallId, i, calls[i].Tool, descriptor?.Description ?? "", calls[i].Arguments, descriptor?.EstimatedMs ?? 0, TakesInput(descriptor, calls[i].Arguments)));
             plans.Add(Plan(descriptor, calls[i].Arguments, timeouts[i], turn.State.Parameters));
         }
 
@@ -87,7 +88,7 @@ internal sealed class BatchPlanner(ToolCatalog catalog, IOptions<BatchOptions> o
 
     private ExecutionPlan Plan(ToolDescriptor? descriptor, JsonText arguments, int? timeoutMs, JsonText parameters) => new(
         timeoutMs ?? descriptor?.TimeoutMs ?? (int)options.Value.AttemptTimeout.TotalMilliseconds,
-        descriptor?.Idempotency == Idempotency.Yes || (descriptor?.Idempotency == Idempotency.WhenArgumentsSay && SaysIdempotent(arguments)),
+        descriptor?.Idempotency == Idempotency.Yes || (descriptor?.Idempotency == Idempotency.WhenArgumentsSay && Says(arguments, "idempotent")),
         descriptor is not null && (descriptor.NeedsApproval || SessionParameters.AsksApproval(parameters, descriptor.Name)),
         descriptor?.StartsProcess ?? false);
 
@@ -98,10 +99,13 @@ internal sealed class BatchPlanner(ToolCatalog catalog, IOptions<BatchOptions> o
         return catalog.Validate(call.Tool, call.Arguments) is { } violation ? new(ToolErrorCodes.InvalidArguments, $"arguments{violation.Path} {violation.Reason}") : null;
     }
 
-    private static bool SaysIdempotent(JsonText arguments)
+    private static bool? TakesInput(ToolDescriptor? descriptor, JsonText arguments) =>
+        descriptor?.Input == ToolInput.Yes || (descriptor?.Input == ToolInput.WhenArgumentsSay && Says(arguments, "input")) ? true : null;
+
+    private static bool Says(JsonText arguments, string name)
     {
         var element = arguments.ToElement();
-        return element.ValueKind == JsonValueKind.Object && element.TryGetProperty("idempotent", out var value) && value.ValueKind == JsonValueKind.True;
+        return element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.True;
     }
 
     private static Rejection Invalid(string message) => new(ErrorCode.InvalidCommand, message);

@@ -94,6 +94,7 @@ internal static class SessionFold
                 Name = tool.Name,
                 Arguments = tool.Arguments,
                 EstimatedMs = tool.EstimatedMs,
+                Input = tool.Input == true,
                 Plan = note!.Plans!.Value[tool.Index],
             };
         }

@@ -47,6 +47,9 @@ internal sealed record ExecutionState
     /// <summary>Who started the current attempt and has to run it; a report that repeats a lost one still finds its own.</summary>
     [Id(28)] public long? Starter { get; init; }
 
+    /// <summary>Whether clients may type into it.</summary>
+    [Id(29)] public bool Input { get; init; }
+
     public bool IsFinal => Status >= ExecutionStatus.Completed;
 
     public OutputTail? Tail(OutputStream stream) => stream switch

@@ -19,6 +19,7 @@ internal sealed class ToolExecutionGrain(RunnerHost runners, IOptions<RunnerOpti
     private ISessionJournal journal = null!;
     private IGrainTimer? timer;
     private int starting;
+    private TaskCompletionSource launched = new();
     private int beating;
     private bool suspended;
 
@@ -46,11 +47,18 @@ internal sealed class ToolExecutionGrain(RunnerHost runners, IOptions<RunnerOpti
         return Task.CompletedTask;
     }
 
+    /// <summary>A client may learn of an attempt's start before its runner is there.</summary>
+    public async Task<InputOutcome> WriteInputAsync(int attempt, InputWrite write)
+    {
+        if (starting == attempt) await launched.Task;
+        return runners.WriteInput(session, id, attempt, write);
+    }
+
     /// <summary>Waits for a place if the tool starts a process, then has the attempt decided, and runs it.</summary>
     private async Task StartAsync(ExecutionState state)
     {
         if (starting > state.Attempt) return;
-        starting = state.Attempt + 1;
+        (starting, launched) = (state.Attempt + 1, new());
         var slot = state.Plan.StartsProcess ? await runners.AcquireAsync(CancellationToken.None) : null;
         try
         {
@@ -61,6 +69,7 @@ internal sealed class ToolExecutionGrain(RunnerHost runners, IOptions<RunnerOpti
         {
             slot?.Dispose();
             starting = 0;
+            launched.SetResult();
         }
     }
 
@@ -70,7 +79,7 @@ internal sealed class ToolExecutionGrain(RunnerHost runners, IOptions<RunnerOpti
         var reply = await RepeatAsync(trigger);
         if (reply.State is not { Status: ExecutionStatus.Executing } running || running.Starter != me) return await FollowAsync(reply.State, slot);
         var deadline = running.AttemptDeadline ?? time.GetUtcNow();
-        var spec = new RunnerSpec(session, id, running.Attempt, running.Name, running.Arguments, deadline);
+        var spec = new RunnerSpec(session, id, running.Attempt, running.Name, running.Arguments, deadline, running.Input);
         var started = runners.Start(spec, new RunnerSink(journal, this.AsReference<IToolExecutionGrain>(), id, running.Attempt), slot);
         DelayDeactivation(deadline - time.GetUtcNow() + TimeSpan.FromMinutes(1));
         WatchDeadline(running);

@@ -36,8 +36,8 @@ internal sealed class RunnerFixture : IAsyncDisposable
 
     public RunnerHost Host { get; }
 
-    public bool Start(string execution = "e1", int attempt = 1, string tool = "fake", FakeSink? sink = null, ProcessSlot? slot = null) =>
-        Host.Start(new(Session, execution, attempt, tool, JsonText.EmptyObject, Time.GetUtcNow().AddMinutes(1)), sink ?? Sink, slot);
+    public bool Start(string execution = "e1", int attempt = 1, string tool = "fake", FakeSink? sink = null, ProcessSlot? slot = null, bool takesInput = false) =>
+        Host.Start(new(Session, execution, attempt, tool, JsonText.EmptyObject, Time.GetUtcNow().AddMinutes(1), takesInput), sink ?? Sink, slot);
 
     public void Advance(int milliseconds) => Time.Advance(TimeSpan.FromMilliseconds(milliseconds));
 

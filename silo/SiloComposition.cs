@@ -29,7 +29,7 @@ public static class SiloComposition
         host.Services.AddSqliteSessionLog();
         host.Services.AddToolRunners(runners => Configure(runners, host.Configuration, settings), workspaces => workspaces.Path = data.Path);
         host.Services.AddToolRuntimeGrains(host.Configuration, settings).AddOpenWorkRecovery();
-        host.Services.AddBuiltInTools(settings);
+        host.Services.AddBuiltInTools(settings).AddMcpServers(settings.GetSection("Mcp"));
         host.Services.AddModels(settings.GetSection("Models"), host.Configuration);
         host.UseOrleans(silo => silo
             .UseLocalhostClustering()

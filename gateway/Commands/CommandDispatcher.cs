@@ -35,7 +35,7 @@ internal sealed class CommandDispatcher(SessionHandler sessions, SessionCalls ca
     {
         var parsed = CommandParser.Parse(envelope);
         if (parsed.Value is not { } command) return CommandAnswer.Error(envelope.Id, parsed.Error!);
-        var reply = await calls.ExecuteAsync(connection.Identity, session, envelope.Id, command, connection.Ended);
+        var reply = await calls.ExecuteAsync(connection.Identity, session, envelope.Id, command, envelope.TraceParent, connection.Ended);
         return reply.Error is { } refusal ? CommandAnswer.Error(envelope.Id, refusal) : CommandAnswer.Ack(envelope.Id, reply.Value);
     }
 

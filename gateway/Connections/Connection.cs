@@ -40,7 +40,7 @@ internal sealed partial class Connection(WebSocket socket, ConnectionServices se
         Ended = ended.Token;
         LogBegan(services.Logger, Id, Identity.Tenant, Identity.Subject);
         Outbox.Signal(ServerFrames.Welcome(Id, Identity, services.Options));
-        writer = new(socket, Outbox, services.Options, services.Time);
+        writer = new(socket, Outbox, services.Options, services.Measures.Delivery, services.Time);
         var reading = ReadAsync();
         var writing = writer.RunAsync(Ended);
         if (await Task.WhenAny(reading, writing) == reading && reading.IsCompletedSuccessfully) Outbox.RequestClose(CloseCode.Normal, "");
@@ -50,6 +50,7 @@ internal sealed partial class Connection(WebSocket socket, ConnectionServices se
         socket.Abort();
         await both.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await Sessions.EndAsync();
+        services.Measures.Connections.Closed(Outbox.Close);
         LogEnd(both);
     }
 
@@ -109,16 +110,20 @@ internal sealed partial class Connection(WebSocket socket, ConnectionServices se
 
     private async Task AnswerAsync(CommandEnvelope envelope)
     {
+        var began = services.Measures.Commands.Begin();
+        CommandAnswer answer;
         try
         {
-            var answer = await services.Dispatcher.HandleAsync(this, envelope);
-            Outbox.Answer(answer.Json, answer.Written);
+            answer = await services.Dispatcher.HandleAsync(this, envelope);
         }
         catch (Exception exception)
         {
             if (!Ended.IsCancellationRequested) LogCommandFailed(services.Logger, Id, envelope.Type ?? "", exception);
-            Outbox.Answer(ServerFrames.Error(envelope.Id, ErrorMapper.ToRejection(exception)));
+            answer = CommandAnswer.Error(envelope.Id, ErrorMapper.ToRejection(exception));
         }
+
+        services.Measures.Commands.End(began, envelope.Type, "websocket", answer.Refused);
+        Outbox.Answer(answer.Json, answer.Written);
     }
 
     private void LogEnd(Task both)

@@ -1,4 +1,5 @@
 using System.Net.WebSockets;
+using Microsoft.AspNetCore.Http.Features;
 using ToolRuntime.Gateway.Http;
 using ToolRuntime.Gateway.Security;
 
@@ -28,6 +29,8 @@ internal sealed class WebSocketEndpoint(ConnectionServices services, ConnectionR
             return;
         }
 
+        // How long a connection lasts is no request's duration.
+        context.Features.Get<IHttpMetricsTagsFeature>()?.MetricsDisabled = true;
         using var socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
         {
             SubProtocol = ServerFrames.Protocol,

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using ToolRuntime.Gateway.Commands;
 using ToolRuntime.Gateway.Connections;
 using ToolRuntime.Gateway.Http;
+using ToolRuntime.Gateway.Metrics;
 using ToolRuntime.Gateway.Security;
 using ToolRuntime.Gateway.Sessions;
 
@@ -22,9 +23,10 @@ internal static class GatewayExtensions
         services.AddAccess().AddSingleton<FaultGuard>();
         services.Configure<KestrelServerOptions>(kestrel => kestrel.AddServerHeader = false);
         services.AddSingleton(provider => provider.GetRequiredService<IOptions<ConnectionOptions>>().Value);
-        services.AddSingleton<ConnectionServices>().AddSingleton<ConnectionRegistry>().AddSingleton<WebSocketEndpoint>();
+        services.AddSingleton<ConnectionMeasures>().AddSingleton<ConnectionServices>().AddSingleton<ConnectionRegistry>().AddSingleton<WebSocketEndpoint>();
         services.AddSingleton<CommandRetry>().AddSingleton<SessionCalls>().AddSingleton<CommandDispatcher>().AddSingleton<TokenRefresh>().AddSingleton<SessionHandler>();
         services.AddSingleton<SessionTails>().AddSingleton<SessionFeeds>().AddSingleton<SessionOpener>().AddHostedService<HeadWatch>();
+        services.AddMetrics().AddSingleton<GatewayMeter>().AddSingleton<ConnectionMetrics>().AddSingleton<CommandMetrics>().AddSingleton<FeedMetrics>().AddSingleton<DeliveryMetrics>().AddSingleton<MetricCollection>();
         services.AddApi();
         services.AddHostedService<GatewayDrain>().AddHostedService<StartupBanner>();
         return services;

@@ -1,5 +1,7 @@
 using ToolRuntime.Gateway.Connections;
+using ToolRuntime.Gateway.Metrics;
 using ToolRuntime.Gateway.Security;
+using ToolRuntime.Gateway.Sessions;
 
 namespace ToolRuntime.Gateway.Http;
 
@@ -7,13 +9,16 @@ namespace ToolRuntime.Gateway.Http;
 internal static class ApiRoutes
 {
     public static IServiceCollection AddApi(this IServiceCollection services) => services
-        .AddSingleton<HealthEndpoints>().AddSingleton<ToolEndpoints>().AddSingleton<SessionEndpoints>().AddSingleton<CommandEndpoints>().AddSingleton<MessageEndpoints>()
+        .AddSingleton<HealthEndpoints>().AddSingleton<MetricEndpoint>().AddSingleton<ToolEndpoints>().AddSingleton<SessionEndpoints>().AddSingleton<HttpCommands>().AddSingleton<CommandEndpoints>().AddSingleton<MessageEndpoints>()
         .AddSingleton<LoginEndpoints>().AddSingleton<EventStreams>().AddSingleton<EventEndpoints>().AddSingleton<ExecuteEndpoint>().AddSingleton<JobEndpoints>();
 
     public static void MapApi(this IEndpointRouteBuilder app)
     {
+        // Measuring begins before the first request.
+        foreach (var type in (Type[])[typeof(MetricCollection), typeof(ConnectionMetrics), typeof(FeedMetrics)]) app.ServiceProvider.GetRequiredService(type);
         app.MapGet("/healthz", HealthEndpoints.LiveAsync).AllowAnybody();
         app.MapGet("/readyz", (HttpContext context, HealthEndpoints health) => health.ReadyAsync(context)).AllowAnybody();
+        app.MapGet("/metrics", (HttpContext context, MetricEndpoint metrics) => metrics.WriteAsync(context)).RequireScope(Scope.MetricsRead);
         app.Map("/v1/ws", (HttpContext context, WebSocketEndpoint endpoint) => endpoint.HandleAsync(context)).AnswerHandshakes();
         app.MapPost("/v1/login", (HttpContext context, LoginEndpoints login) => login.SignInAsync(context)).AllowAnybody();
         app.MapPost("/v1/logout", LoginEndpoints.SignOutAsync).AllowAnybody();

@@ -6,7 +6,7 @@ using ToolRuntime.SessionLog;
 namespace ToolRuntime.Gateway.Http;
 
 /// <summary>Runs event streams from a position on.</summary>
-internal sealed class EventStreams(SessionTails tails, Grants grants, IOptions<HttpOptions> options, IHostApplicationLifetime lifetime)
+internal sealed class EventStreams(SessionTails tails, Grants grants, IOptions<HttpOptions> options, DeliveryMetrics metrics, IHostApplicationLifetime lifetime)
 {
     private static Rejection TooMany => new(ErrorCode.RateLimited, "The key has as many connections and streams as it may.", Retryable: true, RetryAfterMs: 1_000);
 
@@ -30,7 +30,7 @@ internal sealed class EventStreams(SessionTails tails, Grants grants, IOptions<H
 
         await using (tail)
         {
-            var stream = new EventStream(context, tail, TimeSpan.FromMilliseconds(options.Value.CommentMs));
+            var stream = new EventStream(context, tail, metrics, TimeSpan.FromMilliseconds(options.Value.CommentMs));
             await stream.BeginAsync(context.RequestAborted);
             if (opening.View is { } view) stream.WriteSnapshot(opening, view);
             await stream.RunAsync(includes, endedBy, ended.Token);

@@ -37,7 +37,7 @@ internal sealed class LoginEndpoints(Authenticator authenticator, CookieTickets 
     private (Credential? Credential, Rejection? Refusal) Check(byte[] json)
     {
         if (authenticator.Keyless) return (null, new(ErrorCode.Conflict, "This server asks for no key."));
-        if (!CommandEnvelope.TryReadObject(json, out _, out _, out _, out var problem)) return (null, new(ErrorCode.InvalidCommand, problem));
+        if (!CommandEnvelope.TryReadObject(json, out _, out var problem)) return (null, new(ErrorCode.InvalidCommand, problem));
         using var document = JsonDocument.Parse(json);
         if (!CommandFields.TryGetString(document.RootElement, "key", out var key)) return (null, new(ErrorCode.InvalidCommand, "The field key is missing or malformed."));
         var authentication = authenticator.Authenticate(key);

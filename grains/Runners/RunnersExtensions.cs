@@ -9,7 +9,7 @@ namespace ToolRuntime.Runners;
 /// <summary>Registers what runs tools on a silo.</summary>
 public static class RunnersExtensions
 {
-    /// <summary>Adds the runner host and the catalogue of all registered <see cref="ITool"/>. Attempts are ended when the host begins to stop.</summary>
+    /// <summary>Adds the runner host and the catalogue of all registered <see cref="ITool"/> and <see cref="IToolSource"/>. Attempts are ended when the host begins to stop.</summary>
     public static IServiceCollection AddToolRunners(
         this IServiceCollection services, Action<RunnerOptions>? configure = null, Action<WorkspaceOptions>? workspaces = null)
     {
@@ -18,7 +18,9 @@ public static class RunnersExtensions
         services.AddOptions<WorkspaceOptions>().Configure(workspaces ?? (_ => { })).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<ToolCatalog>();
         services.AddSingleton<Workspaces>();
-        services.AddSingleton(provider => Redactor.FromEnvironment(provider.GetRequiredService<IOptions<RunnerOptions>>().Value));
+        services.AddSingleton(provider => Redactor.FromEnvironment(provider.GetRequiredService<IOptions<RunnerOptions>>().Value, provider.GetServices<SecretValues>()));
+        services.AddSingleton<IRedactor>(provider => provider.GetRequiredService<Redactor>());
+        services.AddSingleton<ExecutionShares>();
         services.AddSingleton<RunnerHost>();
         services.AddHostedService<Lifetime>();
         return services;

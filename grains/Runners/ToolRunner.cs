@@ -34,7 +34,9 @@ internal sealed partial class ToolRunner : IDisposable
     {
         try
         {
+            using var activity = RunnerTrace.Start(spec);
             var end = await ExecuteAsync().ConfigureAwait(false);
+            RunnerTrace.End(activity, end.Error);
             await reporter.CompleteAsync().ConfigureAwait(false);
             if (!abandoned && !reporter.Over) await DeliverAsync(Final(end)).ConfigureAwait(false);
         }
@@ -66,10 +68,15 @@ internal sealed partial class ToolRunner : IDisposable
         }
     }
 
-    public bool TryWriteInput(ReadOnlyMemory<byte> data, bool end) => !stop.IsCancellationRequested && context.Input?.TryWrite(data, end) == true;
+    public InputOutcome WriteInput(InputWrite write) =>
+        stop.IsCancellationRequested ? InputOutcome.NotRunning : context.Input?.Write(write) ?? InputOutcome.Unwanted;
 
     /// <summary>After <see cref="RunAsync"/>. Cancelling stays harmless.</summary>
-    public void Dispose() => reporter.Dispose();
+    public void Dispose()
+    {
+        reporter.Dispose();
+        spec.Share?.Dispose();
+    }
 
     /// <summary>Each half second.</summary>
     public void Tick(bool checkSilence)
@@ -96,7 +103,7 @@ internal sealed partial class ToolRunner : IDisposable
         try
         {
             stop.Token.ThrowIfCancellationRequested();
-            if (catalog.Find(spec.Tool) is not { } tool) return (null, new(ToolErrorCodes.UnknownTool, $"There is no tool '{spec.Tool}'."));
+            if (catalog.Find(spec.Tool) is not { } tool) return (null, catalog.WhyMissing(spec.Tool));
 
             var result = await tool.ExecuteAsync(new(spec.Tool, spec.Arguments.ToElement()), context, stop.Token).ConfigureAwait(false);
             return (result, result.Error);

@@ -14,13 +14,18 @@ internal sealed class LogWrite<T>(Func<SqliteLogTables, T> apply) : LogWrite
 {
     // Continuations run elsewhere: the writer's thread has the next group to write.
     private readonly TaskCompletionSource<T> completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly long began = SessionLogMetrics.Begin();
     private T? result;
 
     public Task<T> Task => completion.Task;
 
     public override void Apply(SqliteLogTables tables) => result = apply(tables);
 
-    public override void Complete() => completion.SetResult(result!);
+    public override void Complete()
+    {
+        SessionLogMetrics.Written(began);
+        completion.SetResult(result!);
+    }
 
     public override void Fail(SessionLogUnavailableException e) => completion.SetException(e);
 }

@@ -86,6 +86,7 @@ internal sealed class SqliteLogTables : IDisposable
                 .Bind(4, entry.Event.Json.Span).Bind(5, entry.Private.Span).Run();
         }
 
+        SessionLogMetrics.Appended(entries.Length);
         return AppendOutcome.Committed;
     }
 

@@ -97,11 +97,13 @@ internal sealed partial class SqliteLogWriter : IDisposable
             // Closing the connection rolls back what is open; the next group begins with a new one, whatever state this one is in.
             Discard();
             LogFailed(logger, e, group.Count);
+            SessionLogMetrics.Failed(group.Count);
             var failure = new SessionLogUnavailableException("The session log could not be written.", e);
             foreach (var write in group) write.Fail(failure);
             return;
         }
 
+        SessionLogMetrics.Committed(group.Count);
         foreach (var write in group) write.Complete();
         checkpointer.AfterCommit(tables);
     }

@@ -53,6 +53,8 @@ internal static class SessionFold
         ReplyTo = reply?.ReplyTo,
         AskedModel = reply?.Model,
         Tools = reply?.Tools,
+        Trace = reply?.Trace,
+        Account = reply?.Account,
     };
 
     private static SessionState Open(SessionState state, MessageState reply) => Add(state with { OpenReplies = state.OpenReplies.Add(reply.Id) }, reply);
@@ -94,6 +96,7 @@ internal static class SessionFold
                 Name = tool.Name,
                 Arguments = tool.Arguments,
                 EstimatedMs = tool.EstimatedMs,
+                Input = tool.Input == true,
                 Plan = note!.Plans!.Value[tool.Index],
             };
         }

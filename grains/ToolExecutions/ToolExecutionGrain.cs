@@ -11,14 +11,17 @@ namespace ToolRuntime.ToolExecutions;
 /// The tool itself runs in a runner, outside any turn, and outlives this activation.
 /// </summary>
 [GrainType("tool-execution"), Orleans.Concurrency.Reentrant]
-internal sealed class ToolExecutionGrain(RunnerHost runners, IOptions<RunnerOptions> options, TimeProvider time, ILogger<ToolExecutionGrain> logger)
-    : Grain, IToolExecutionGrain
+internal sealed class ToolExecutionGrain(RunnerHost runners, ExecutionShares shares, IOptions<RunnerOptions> options, TimeProvider time, ILogger<ToolExecutionGrain> logger)
+    : Grain, IToolExecutionGrain, IDisposable
 {
+    private readonly CancellationTokenSource ended = new();
     private SessionKey session;
     private string id = "";
     private ISessionJournal journal = null!;
     private IGrainTimer? timer;
+    private ExecutionShare? share;
     private int starting;
+    private TaskCompletionSource launched = new();
     private int beating;
     private bool suspended;
 
@@ -30,6 +33,8 @@ internal sealed class ToolExecutionGrain(RunnerHost runners, IOptions<RunnerOpti
         journal = GrainFactory.GetGrain<ISessionJournal>(session.ToString());
         return Task.CompletedTask;
     }
+
+    public void Dispose() => ended.Dispose();
 
     public Task WakeAsync(ExecutionState state) => state switch
     {
@@ -46,21 +51,37 @@ internal sealed class ToolExecutionGrain(RunnerHost runners, IOptions<RunnerOpti
         return Task.CompletedTask;
     }
 
-    /// <summary>Waits for a place if the tool starts a process, then has the attempt decided, and runs it.</summary>
+    /// <summary>A client may learn of an attempt's start before its runner is there.</summary>
+    public async Task<InputOutcome> WriteInputAsync(int attempt, InputWrite write)
+    {
+        if (starting == attempt) await launched.Task;
+        return runners.WriteInput(session, id, attempt, write);
+    }
+
+    /// <summary>Waits for a place among its subject's executions, and among the processes if it starts one, then has the attempt decided, and runs it.</summary>
     private async Task StartAsync(ExecutionState state)
     {
         if (starting > state.Attempt) return;
-        starting = state.Attempt + 1;
-        var slot = state.Plan.StartsProcess ? await runners.AcquireAsync(CancellationToken.None) : null;
+        (starting, launched) = (state.Attempt + 1, new());
+        ProcessSlot? slot = null;
         try
         {
+            share = await shares.TakeAsync(session.Tenant, state.Plan.Account, ended.Token);
+            slot = state.Plan.StartsProcess ? await runners.AcquireAsync(ended.Token) : null;
             var me = Random.Shared.NextInt64();
             slot = await ReportAsync(state.Status == ExecutionStatus.Pending ? new StartExecution(me) : new BackoffElapsed(state.Attempt, me), me, slot);
+        }
+        catch (OperationCanceledException) when (ended.IsCancellationRequested)
+        {
+            // It was ended while it waited.
         }
         finally
         {
             slot?.Dispose();
+            share?.Dispose();
+            share = null;
             starting = 0;
+            launched.SetResult();
         }
     }
 
@@ -70,11 +91,13 @@ internal sealed class ToolExecutionGrain(RunnerHost runners, IOptions<RunnerOpti
         var reply = await RepeatAsync(trigger);
         if (reply.State is not { Status: ExecutionStatus.Executing } running || running.Starter != me) return await FollowAsync(reply.State, slot);
         var deadline = running.AttemptDeadline ?? time.GetUtcNow();
-        var spec = new RunnerSpec(session, id, running.Attempt, running.Name, running.Arguments, deadline);
+        var spec = new RunnerSpec(session, id, running.Attempt, running.Name, running.Arguments, deadline, running.Input, running.Plan.Trace, share);
         var started = runners.Start(spec, new RunnerSink(journal, this.AsReference<IToolExecutionGrain>(), id, running.Attempt), slot);
         DelayDeactivation(deadline - time.GetUtcNow() + TimeSpan.FromMinutes(1));
         WatchDeadline(running);
-        return started ? null : slot;
+        if (!started) return slot;
+        share = null;
+        return null;
     }
 
     private async Task<ProcessSlot?> FollowAsync(ExecutionState? state, ProcessSlot? slot)
@@ -141,6 +164,7 @@ internal sealed class ToolExecutionGrain(RunnerHost runners, IOptions<RunnerOpti
     {
         timer?.Dispose();
         timer = null;
+        ended.Cancel();
         runners.Cancel(session, id, null);
         DeactivateOnIdle();
         return Task.CompletedTask;

@@ -17,11 +17,22 @@ internal sealed class RunnerFixture : IAsyncDisposable
     private readonly string folder = Directory.CreateTempSubdirectory("runners-").FullName;
 
     public RunnerFixture(Func<ToolCall, IToolContext, CancellationToken, Task<ToolResult>> execute, Action<RunnerOptions>? configure = null, params string[] secrets)
+        : this(new FakeTool(execute), null, configure, secrets)
     {
-        Tool = new(execute);
+    }
+
+    /// <summary>With another catalogue; the fake tool is not in it.</summary>
+    public RunnerFixture(ToolCatalog catalog)
+        : this(new FakeTool((_, _, _) => Task.FromResult(FakeTool.Done)), catalog, null, [])
+    {
+    }
+
+    private RunnerFixture(FakeTool tool, ToolCatalog? catalog, Action<RunnerOptions>? configure, string[] secrets)
+    {
+        Tool = tool;
         configure?.Invoke(Options);
         var workspaces = new Workspaces(Microsoft.Extensions.Options.Options.Create(new WorkspaceOptions { Path = folder }));
-        Host = new(new([Tool]), workspaces, new(secrets, TokenPattern.Common), Microsoft.Extensions.Options.Options.Create(Options), Time, Logger);
+        Host = new(catalog ?? new([Tool]), workspaces, new(secrets, TokenPattern.Common), Microsoft.Extensions.Options.Options.Create(Options), Time, Logger);
     }
 
     public FakeTool Tool { get; }
@@ -36,8 +47,8 @@ internal sealed class RunnerFixture : IAsyncDisposable
 
     public RunnerHost Host { get; }
 
-    public bool Start(string execution = "e1", int attempt = 1, string tool = "fake", FakeSink? sink = null, ProcessSlot? slot = null) =>
-        Host.Start(new(Session, execution, attempt, tool, JsonText.EmptyObject, Time.GetUtcNow().AddMinutes(1)), sink ?? Sink, slot);
+    public bool Start(string execution = "e1", int attempt = 1, string tool = "fake", FakeSink? sink = null, ProcessSlot? slot = null, bool takesInput = false) =>
+        Host.Start(new(Session, execution, attempt, tool, JsonText.EmptyObject, Time.GetUtcNow().AddMinutes(1), takesInput), sink ?? Sink, slot);
 
     public void Advance(int milliseconds) => Time.Advance(TimeSpan.FromMilliseconds(milliseconds));
 

@@ -10,9 +10,11 @@ using ToolRuntime.ToolExecutions;
 namespace ToolRuntime.Sessions;
 
 /// <summary>Every decision about a session, taken on its state with the clock's time. No I/O, and nothing is kept.</summary>
-internal sealed class SessionDecider(SessionCommands commands, BatchPlanner planner, IModelCatalog models, TimeProvider time)
+internal sealed class SessionDecider(SessionCommands commands, BatchPlanner planner, IModelCatalog models, SessionQuotas quotas, TimeProvider time)
 {
     public string DefaultModel => models.DefaultModel;
+
+    public SessionQuotas Quotas => quotas;
 
     /// <summary>A turn at the present time, in whole milliseconds as events carry it.</summary>
     public SessionTurn Begin(SessionState state, string? trace = null, ExecutionAccount? account = null)

@@ -19,11 +19,12 @@ internal sealed class FakeTool(string name) : ITool
 
 internal static class FakeTools
 {
-    /// <summary><c>plain</c>, <c>again</c> (idempotent), <c>asks</c> (needs approval) and <c>strict</c> (requires <c>path</c>).</summary>
+    /// <summary><c>plain</c>, <c>again</c> (idempotent), <c>kept</c> (cacheable), <c>asks</c> (needs approval) and <c>strict</c> (requires <c>path</c>).</summary>
     public static ITool[] All() =>
     [
         new FakeTool("plain"),
         With("again", d => d with { Idempotency = Idempotency.Yes }),
+        With("kept", d => d with { CacheSeconds = 300 }),
         With("asks", d => d with { NeedsApproval = true }),
         With("strict", d => d with { Parameters = new("""{"type":"object","required":["path"]}""") }),
         With("maybe", d => d with { Idempotency = Idempotency.WhenArgumentsSay, TimeoutMs = 1_000 }),

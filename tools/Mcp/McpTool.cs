@@ -1,5 +1,6 @@
 using System.Net;
 using ModelContextProtocol;
+using ToolRuntime.Tools.Files;
 
 namespace ToolRuntime.Tools.Mcp;
 
@@ -21,7 +22,7 @@ internal sealed class McpTool(McpServer server, McpToolDefinition definition, To
         try
         {
             var answer = await connection.CallAsync(definition.Name, call.Arguments, new McpProgress(context), cancellationToken);
-            return await McpResult.OfAsync(answer, context, server.MaxResultText, cancellationToken);
+            return await FileGuard.RunAsync(() => McpResult.OfAsync(answer, context, server.MaxResultText, cancellationToken));
         }
         catch (McpProtocolException e) when (e.ErrorCode == McpErrorCode.InvalidParams)
         {

@@ -28,11 +28,12 @@ internal sealed class McpTool(McpServer server, McpToolDefinition definition, To
         {
             return Failure(ToolErrorCodes.InvalidArguments, e.Message);
         }
-        catch (Exception e) when (e is McpException or System.Text.Json.JsonException or FormatException)
+        catch (Exception e) when (e is McpProtocolException or System.Text.Json.JsonException or FormatException)
         {
             return Failure(ProtocolErrorCode, e.Message);
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or ObjectDisposedException or TimeoutException)
+        // Of the package's own exceptions what is left is a stream that ended without the answer.
+        catch (Exception e) when (e is McpException or HttpRequestException or IOException or ObjectDisposedException or TimeoutException)
         {
             cancellationToken.ThrowIfCancellationRequested();
             server.Doubt(connection, e);

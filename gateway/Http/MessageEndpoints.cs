@@ -11,7 +11,7 @@ using ToolRuntime.Sessions;
 namespace ToolRuntime.Gateway.Http;
 
 /// <summary><c>/v1/sessions/{session}/messages</c>: send one, with its events until the reply ends if the client wants them, or read a page.</summary>
-internal sealed class MessageEndpoints(SessionCalls calls, SessionOpener opener, EventStreams streams, ISessionLog log, ConnectionOptions limits)
+internal sealed class MessageEndpoints(HttpCommands commands, SessionOpener opener, EventStreams streams, ISessionLog log, ConnectionOptions limits)
 {
     private const int DefaultLimit = 50;
     private const int MaxLimit = 200;
@@ -19,7 +19,7 @@ internal sealed class MessageEndpoints(SessionCalls calls, SessionOpener opener,
     public async Task SendAsync(HttpContext context, string session)
     {
         var identity = Identity.Of(context);
-        var reply = await SendAsync(context, identity, session);
+        var reply = await SendCommandAsync(context, session);
         if (reply.Error is null && EventStream.IsWanted(context.Request)) await StreamAsync(context, identity.Key(session), reply.Value.ToElement());
         else await HttpJson.WriteReplyAsync(context, reply, StatusCodes.Status202Accepted);
     }
@@ -65,14 +65,15 @@ internal sealed class MessageEndpoints(SessionCalls calls, SessionOpener opener,
         });
     }
 
-    private async Task<SessionReply<JsonText>> SendAsync(HttpContext context, Identity identity, string session)
+    private async Task<SessionReply<JsonText>> SendCommandAsync(HttpContext context, string session)
     {
         if (!EntityId.IsValid(session)) return new(default, new(ErrorCode.InvalidCommand, "The session's id is not usable."));
+        if (EventStream.IsWanted(context.Request) && Scopes.Refuse(Identity.Of(context), Scope.SessionsRead) is { } forbidden) return new(default, forbidden);
         if (RequestBody.CommandId(context) is not { } id) return new(default, RequestBody.UnusableKey);
         var body = await RequestBody.ReadAsync(context, limits);
         if (body.Value is not { } json) return new(default, body.Error);
         var parsed = CommandParser.Parse(json, WireJsonContext.Default.SendMessage);
-        return parsed.Value is { } command ? await calls.ExecuteAsync(identity, session, id, command, context.RequestAborted) : new(default, parsed.Error);
+        return parsed.Value is { } command ? await commands.ExecuteAsync(context, session, id, command) : new(default, parsed.Error);
     }
 
     private async Task StreamAsync(HttpContext context, SessionKey key, JsonElement sent)

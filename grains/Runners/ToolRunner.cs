@@ -34,7 +34,9 @@ internal sealed partial class ToolRunner : IDisposable
     {
         try
         {
+            using var activity = RunnerTrace.Start(spec);
             var end = await ExecuteAsync().ConfigureAwait(false);
+            RunnerTrace.End(activity, end.Error);
             await reporter.CompleteAsync().ConfigureAwait(false);
             if (!abandoned && !reporter.Over) await DeliverAsync(Final(end)).ConfigureAwait(false);
         }

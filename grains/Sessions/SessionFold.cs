@@ -53,6 +53,7 @@ internal static class SessionFold
         ReplyTo = reply?.ReplyTo,
         AskedModel = reply?.Model,
         Tools = reply?.Tools,
+        Trace = reply?.Trace,
     };
 
     private static SessionState Open(SessionState state, MessageState reply) => Add(state with { OpenReplies = state.OpenReplies.Add(reply.Id) }, reply);

@@ -8,6 +8,7 @@ using ToolRuntime.Commands;
 using ToolRuntime.Messages;
 using ToolRuntime.SessionLog;
 using ToolRuntime.ToolExecutions;
+using ToolRuntime.Tracing;
 
 namespace ToolRuntime.Sessions;
 
@@ -63,7 +64,7 @@ internal sealed class SessionGrain(
 
         if (unlogged.Find(key) is { } earlier) return await AnswerUnloggedAsync(earlier.Hash == hash ? earlier.Error : SessionInput.OtherContent);
         if (command is WriteInput input) return await InputAsync(input, key, hash);
-        var turn = decider.Begin(state);
+        var turn = decider.Begin(state, RequestContext.Get(TraceContext.Key) as string);
         var (answer, error) = decider.Command(turn, command, commandId, caller.Subject, hash);
         if (error is { Retryable: false }) unlogged.Add(key, hash, error);
         return error is not null ? await RefuseAsync(error) : await Answer(Commit(turn, null, shared: command is ShareSession), answer);

@@ -12,7 +12,7 @@ namespace ToolRuntime.Gateway.Commands;
 internal sealed class SessionCalls(IClusterClient cluster, CommandRetry retry)
 {
     /// <summary>
-    /// The one way of commands to their session: what the identity may not do goes no further. Part of the caller's trace where it names one.
+    /// The one way of commands to their session: what the identity may not do goes no further. The command is part of the caller's trace where it names one.
     /// </summary>
     public Task<SessionReply<JsonText>> ExecuteAsync(
         Identity identity, string session, string id, SessionCommand command, string? traceparent, CancellationToken cancellationToken)

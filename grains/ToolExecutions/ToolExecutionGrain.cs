@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using ToolRuntime.Runners;
+using ToolRuntime.Runners.Policies;
 using ToolRuntime.Sessions;
 using ToolRuntime.Views;
 
@@ -11,15 +12,14 @@ namespace ToolRuntime.ToolExecutions;
 /// The tool itself runs in a runner, outside any turn, and outlives this activation.
 /// </summary>
 [GrainType("tool-execution"), Orleans.Concurrency.Reentrant]
-internal sealed class ToolExecutionGrain(RunnerHost runners, ExecutionShares shares, IOptions<RunnerOptions> options, TimeProvider time, ILogger<ToolExecutionGrain> logger)
+internal sealed class ToolExecutionGrain(RunnerHost runners, IOptions<RunnerOptions> options, TimeProvider time, ILogger<ToolExecutionGrain> logger)
     : Grain, IToolExecutionGrain, IDisposable
 {
-    private readonly CancellationTokenSource ended = new();
     private SessionKey session;
     private string id = "";
     private ISessionJournal journal = null!;
+    private readonly CancellationTokenSource ended = new();
     private IGrainTimer? timer;
-    private ExecutionShare? share;
     private int starting;
     private TaskCompletionSource launched = new();
     private int beating;
@@ -58,18 +58,17 @@ internal sealed class ToolExecutionGrain(RunnerHost runners, ExecutionShares sha
         return runners.WriteInput(session, id, attempt, write);
     }
 
-    /// <summary>Waits for a place among its subject's executions, and among the processes if it starts one, then has the attempt decided, and runs it.</summary>
+    /// <summary>Waits for what the tool needs to run, then has the attempt decided, and runs it.</summary>
     private async Task StartAsync(ExecutionState state)
     {
         if (starting > state.Attempt) return;
         (starting, launched) = (state.Attempt + 1, new());
-        ProcessSlot? slot = null;
+        Admission? admission = null;
         try
         {
-            share = await shares.TakeAsync(session.Tenant, state.Plan.Account, ended.Token);
-            slot = state.Plan.StartsProcess ? await runners.AcquireAsync(ended.Token) : null;
+            admission = await runners.AdmitAsync(session, state.Name, state.Arguments, state.Plan.StartsProcess, state.Plan.Account, ended.Token);
             var me = Random.Shared.NextInt64();
-            slot = await ReportAsync(state.Status == ExecutionStatus.Pending ? new StartExecution(me) : new BackoffElapsed(state.Attempt, me), me, slot);
+            admission = await ReportAsync(state.Status == ExecutionStatus.Pending ? new StartExecution(me) : new BackoffElapsed(state.Attempt, me), me, admission);
         }
         catch (OperationCanceledException) when (ended.IsCancellationRequested)
         {
@@ -77,34 +76,30 @@ internal sealed class ToolExecutionGrain(RunnerHost runners, ExecutionShares sha
         }
         finally
         {
-            slot?.Dispose();
-            share?.Dispose();
-            share = null;
+            admission?.Dispose();
             starting = 0;
             launched.SetResult();
         }
     }
 
-    /// <summary>Gives the slot to the runner, or back to the caller. Whose attempt it is, the state says: an answer may have been lost, and the report that was repeated changed nothing.</summary>
-    private async Task<ProcessSlot?> ReportAsync(ExecutionTrigger trigger, long me, ProcessSlot? slot)
+    /// <summary>Gives the admission to the runner, or back to the caller. Whose attempt it is, the state says: an answer may have been lost, and the report that was repeated changed nothing.</summary>
+    private async Task<Admission?> ReportAsync(ExecutionTrigger trigger, long me, Admission admission)
     {
         var reply = await RepeatAsync(trigger);
-        if (reply.State is not { Status: ExecutionStatus.Executing } running || running.Starter != me) return await FollowAsync(reply.State, slot);
+        if (reply.State is not { Status: ExecutionStatus.Executing } running || running.Starter != me) return await FollowAsync(reply.State, admission);
         var deadline = running.AttemptDeadline ?? time.GetUtcNow();
-        var spec = new RunnerSpec(session, id, running.Attempt, running.Name, running.Arguments, deadline, running.Input, running.Plan.Trace, share);
-        var started = runners.Start(spec, new RunnerSink(journal, this.AsReference<IToolExecutionGrain>(), id, running.Attempt), slot);
+        var spec = new RunnerSpec(session, id, running.Attempt, running.Name, running.Arguments, deadline, running.Input, running.Plan.Trace);
+        var started = runners.Start(spec, new RunnerSink(journal, this.AsReference<IToolExecutionGrain>(), id, running.Attempt), admission);
         DelayDeactivation(deadline - time.GetUtcNow() + TimeSpan.FromMinutes(1));
         WatchDeadline(running);
-        if (!started) return slot;
-        share = null;
-        return null;
+        return started ? null : admission;
     }
 
-    private async Task<ProcessSlot?> FollowAsync(ExecutionState? state, ProcessSlot? slot)
+    private async Task<Admission?> FollowAsync(ExecutionState? state, Admission admission)
     {
         if (state is null) await End();
         else if (state.Status != ExecutionStatus.Pending) await WakeAsync(state);
-        return slot;
+        return admission;
     }
 
     /// <summary>A running attempt: follows pauses, keeps its time-out, and misses its runner.</summary>
@@ -141,7 +136,7 @@ internal sealed class ToolExecutionGrain(RunnerHost runners, ExecutionShares sha
     private async Task TimeOutAsync(ExecutionState state)
     {
         var reply = await RepeatAsync(new AttemptTimedOut(state.Attempt, Random.Shared.NextDouble()));
-        if (reply.Applied) runners.Cancel(session, id, state.Attempt);
+        if (reply.Applied) runners.Cancel(session, id, state.Attempt, timedOut: true);
         if (reply.State is { } after) await WakeAsync(after);
     }
 
@@ -165,7 +160,7 @@ internal sealed class ToolExecutionGrain(RunnerHost runners, ExecutionShares sha
         timer?.Dispose();
         timer = null;
         ended.Cancel();
-        runners.Cancel(session, id, null);
+        runners.Cancel(session, id);
         DeactivateOnIdle();
         return Task.CompletedTask;
     }

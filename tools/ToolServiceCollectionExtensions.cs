@@ -3,8 +3,10 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using ToolRuntime.Tools.Computer;
 using ToolRuntime.Tools.Files;
+using ToolRuntime.Tools.Mcp;
 using ToolRuntime.Tools.Processes;
 using ToolRuntime.Tools.Shell;
 using ToolRuntime.Tools.Web;
@@ -39,5 +41,21 @@ public static class ToolServiceCollectionExtensions
             .AddSingleton<ITool, FileReplaceLinesTool>()
             .AddSingleton<ITool, ComputerTool>()
             .AddSingleton<ITool, WebScrapeTool>();
+    }
+
+    /// <summary>
+    /// Adds the tools of the MCP servers that are configured, as an <see cref="IToolSource"/>. Needs the built-in tools, which bring what starts processes, and an <see cref="IRedactor"/>.
+    /// </summary>
+    /// <param name="services">Where to add them.</param>
+    /// <param name="section">The section <c>ToolRuntime:Mcp</c>. Wrong values stop the host at its start; a server that is down does not.</param>
+    public static IServiceCollection AddMcpServers(this IServiceCollection services, IConfiguration section)
+    {
+        services.AddOptions<McpOptions>().Bind(section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<IValidateOptions<McpOptions>, McpOptionsValidator>();
+        services.AddSingleton(provider => McpSecrets.Of(provider.GetRequiredService<IOptions<McpOptions>>().Value));
+        services.AddSingleton<McpServers>();
+        services.AddSingleton<IToolSource>(provider => provider.GetRequiredService<McpServers>());
+        services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<McpServers>());
+        return services;
     }
 }

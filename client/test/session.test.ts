@@ -370,6 +370,9 @@ describe('commands', () => {
     void session.cancelTool('x').catch(() => {});
     expect(server.socket.last('tool.cancel')).not.toHaveProperty('reason');
 
+    void session.endInput('y');
+    expect(server.socket.last('tool.input')).toMatchObject({ executionId: 'y', end: true });
+
     const details = session.toolDetails('x');
     const execution = {
       batchId: 'b',
@@ -383,5 +386,20 @@ describe('commands', () => {
     };
     server.socket.ack(server.socket.last('tool.details'), execution);
     await expect(details).resolves.toEqual(execution);
+  });
+
+  it('sends what is typed into one execution in order, one part after the other', async () => {
+    await open();
+    const first = session.inputTool('x', 'one');
+    const second = session.inputTool('x', 'two');
+    await settled();
+    expect(server.socket.commands('tool.input')).toHaveLength(1);
+
+    server.socket.ack(server.socket.last('tool.input'), {});
+    await first;
+    await settled();
+    expect(server.socket.last('tool.input')).toMatchObject({ executionId: 'x', data: 'two' });
+    server.socket.ack(server.socket.last('tool.input'), {});
+    await second;
   });
 });

@@ -5,16 +5,21 @@ using ToolRuntime.Gateway.Security;
 namespace ToolRuntime.Gateway.Connections;
 
 /// <summary>One WebSocket from welcome to close: reads commands, answers each exactly once, and lets its writer send.</summary>
-internal sealed partial class Connection(WebSocket socket, Identity identity, ConnectionServices services) : IDisposable
+internal sealed partial class Connection(WebSocket socket, ConnectionServices services) : IDisposable
 {
     private readonly ConnectionReader reader = new(socket, services.Options);
     private readonly InvalidFrames invalid = new(services.Options.MaxInvalidFrames, services.Time);
     private readonly CancellationTokenSource ended = new();
     private ConnectionWriter? writer;
+    private Grant? grant;
 
     public string Id { get; } = EntityId.New("conn");
 
-    public Identity Identity => identity;
+    /// <summary>Whose connection it is, by what it was last let in with.</summary>
+    public Identity Identity => Grant.Identity;
+
+    /// <summary>Its leave to stay open; there once it is admitted.</summary>
+    public Grant Grant => grant ?? throw new InvalidOperationException("The connection was not admitted.");
 
     public Outbox Outbox { get; } = new(services.Options.MaxUnanswered);
 
@@ -26,13 +31,16 @@ internal sealed partial class Connection(WebSocket socket, Identity identity, Co
     /// <summary>Cancelled when the connection has ended.</summary>
     public CancellationToken Ended { get; private set; }
 
+    /// <summary>Whether the holder of the credential may have one more connection.</summary>
+    public bool TryAdmit(Credential credential) => (grant = services.Grants.Take(credential, Outbox.RequestClose)) is not null;
+
     /// <summary>Runs until either side closes or the socket breaks; never throws for what a peer does.</summary>
     public async Task RunAsync()
     {
         Ended = ended.Token;
-        LogBegan(services.Logger, Id, identity.Tenant, identity.Subject);
-        Outbox.Signal(ServerFrames.Welcome(Id, identity, services.Options));
-        writer = new(socket, Outbox, services.Options, services.Time);
+        LogBegan(services.Logger, Id, Identity.Tenant, Identity.Subject);
+        Outbox.Signal(ServerFrames.Welcome(Id, Identity, services.Options));
+        writer = new(socket, Outbox, services.Options, services.Measures.Delivery, services.Time);
         var reading = ReadAsync();
         var writing = writer.RunAsync(Ended);
         if (await Task.WhenAny(reading, writing) == reading && reading.IsCompletedSuccessfully) Outbox.RequestClose(CloseCode.Normal, "");
@@ -42,11 +50,13 @@ internal sealed partial class Connection(WebSocket socket, Identity identity, Co
         socket.Abort();
         await both.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await Sessions.EndAsync();
+        services.Measures.Connections.Closed(Outbox.Close);
         LogEnd(both);
     }
 
     public void Dispose()
     {
+        grant?.Dispose();
         writer?.Dispose();
         Outbox.Dispose();
         ended.Dispose();
@@ -100,16 +110,20 @@ internal sealed partial class Connection(WebSocket socket, Identity identity, Co
 
     private async Task AnswerAsync(CommandEnvelope envelope)
     {
+        var began = services.Measures.Commands.Begin();
+        CommandAnswer answer;
         try
         {
-            var answer = await services.Dispatcher.HandleAsync(this, envelope);
-            Outbox.Answer(answer.Json, answer.Written);
+            answer = await services.Dispatcher.HandleAsync(this, envelope);
         }
         catch (Exception exception)
         {
             if (!Ended.IsCancellationRequested) LogCommandFailed(services.Logger, Id, envelope.Type ?? "", exception);
-            Outbox.Answer(ServerFrames.Error(envelope.Id, ErrorMapper.ToRejection(exception)));
+            answer = CommandAnswer.Error(envelope.Id, ErrorMapper.ToRejection(exception));
         }
+
+        services.Measures.Commands.End(began, envelope.Type, "websocket", answer.Refused);
+        Outbox.Answer(answer.Json, answer.Written);
     }
 
     private void LogEnd(Task both)

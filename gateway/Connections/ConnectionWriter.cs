@@ -12,6 +12,7 @@ internal sealed class ConnectionWriter : IDisposable
     private readonly WebSocket socket;
     private readonly Outbox outbox;
     private readonly ConnectionOptions options;
+    private readonly DeliveryMetrics metrics;
     private readonly TimeProvider time;
     private readonly List<SessionReader> readers = [];
     private readonly ReaderFrame frame = new();
@@ -21,9 +22,9 @@ internal sealed class ConnectionWriter : IDisposable
     private long sendingSince;
     private int heartbeatDue;
 
-    public ConnectionWriter(WebSocket socket, Outbox outbox, ConnectionOptions options, TimeProvider time)
+    public ConnectionWriter(WebSocket socket, Outbox outbox, ConnectionOptions options, DeliveryMetrics metrics, TimeProvider time)
     {
-        (this.socket, this.outbox, this.options, this.time) = (socket, outbox, options, time);
+        (this.socket, this.outbox, this.options, this.metrics, this.time) = (socket, outbox, options, metrics, time);
         var period = TimeSpan.FromMilliseconds(options.HeartbeatMs);
         heartbeat = time.CreateTimer(_ => OnHeartbeat(), null, period * Random.Shared.NextDouble(), period);
         alarm = time.CreateTimer(_ => outbox.Wake(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -125,15 +126,17 @@ internal sealed class ConnectionWriter : IDisposable
     {
         buffer.Clear();
         EventFrames.Write(buffer, reader.FramePrefix, frame.After, frame.Seq, frame.Events);
+        var count = frame.Events.Count;
         frame.Clear(); // a peer that does not read must not hold events
-        return SendAsync(buffer.Written, cancellationToken);
+        return SendAsync(buffer.Written, cancellationToken, count);
     }
 
-    private async ValueTask SendAsync(ReadOnlyMemory<byte> json, CancellationToken cancellationToken)
+    private async ValueTask SendAsync(ReadOnlyMemory<byte> json, CancellationToken cancellationToken, int events = 0)
     {
         Volatile.Write(ref sendingSince, time.GetTimestamp());
         await socket.SendAsync(json, WebSocketMessageType.Text, endOfMessage: true, cancellationToken);
         Volatile.Write(ref sendingSince, 0);
+        metrics.BySocket(events, json.Length);
     }
 
     private async Task CloseAsync(CloseRequest close, CancellationToken cancellationToken)

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using ToolRuntime.Gateway.Commands;
 using ToolRuntime.Gateway.Connections;
 using ToolRuntime.Gateway.Http;
+using ToolRuntime.Gateway.Metrics;
 using ToolRuntime.Gateway.Security;
 using ToolRuntime.Gateway.Sessions;
 
@@ -19,14 +20,13 @@ internal static class GatewayExtensions
         AddOptions<FeedOptions>(services, FeedOptions.Section);
         AddOptions<CommandOptions>(services, CommandOptions.Section);
         AddOptions<HttpOptions>(services, HttpOptions.Section);
-        AddOptions<AccessOptions>(services, AccessOptions.Section);
-        services.AddSingleton<Authenticator>().AddSingleton<OriginPolicy>().AddSingleton<AccessGuard>().AddSingleton<FaultGuard>();
+        services.AddAccess().AddSingleton<FaultGuard>();
         services.Configure<KestrelServerOptions>(kestrel => kestrel.AddServerHeader = false);
-        services.AddSingleton<LoopbackGuard>().AddSingleton<IConfigureOptions<KestrelServerOptions>>(provider => provider.GetRequiredService<LoopbackGuard>());
         services.AddSingleton(provider => provider.GetRequiredService<IOptions<ConnectionOptions>>().Value);
-        services.AddSingleton<ConnectionServices>().AddSingleton<ConnectionRegistry>().AddSingleton<WebSocketEndpoint>();
-        services.AddSingleton<CommandRetry>().AddSingleton<SessionCalls>().AddSingleton<CommandDispatcher>().AddSingleton<SessionHandler>();
+        services.AddSingleton<ConnectionMeasures>().AddSingleton<ConnectionServices>().AddSingleton<ConnectionRegistry>().AddSingleton<WebSocketEndpoint>();
+        services.AddSingleton<CommandRetry>().AddSingleton<SessionCalls>().AddSingleton<CommandDispatcher>().AddSingleton<TokenRefresh>().AddSingleton<SessionHandler>();
         services.AddSingleton<SessionTails>().AddSingleton<SessionFeeds>().AddSingleton<SessionOpener>().AddHostedService<HeadWatch>();
+        services.AddMetrics().AddSingleton<GatewayMeter>().AddSingleton<ConnectionMetrics>().AddSingleton<CommandMetrics>().AddSingleton<FeedMetrics>().AddSingleton<DeliveryMetrics>().AddSingleton<MetricCollection>();
         services.AddApi();
         services.AddHostedService<GatewayDrain>().AddHostedService<StartupBanner>();
         return services;

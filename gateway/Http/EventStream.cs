@@ -11,9 +11,10 @@ namespace ToolRuntime.Gateway.Http;
 /// A <c>text/event-stream</c> of a session's events: each with <c>id: epoch:seq</c>, a comment in silence, and at the end always an <c>event: end</c>
 /// that says how it ended. Its closing cancels nothing.
 /// </summary>
-internal sealed class EventStream(HttpContext context, SessionTail tail, TimeSpan silence)
+internal sealed class EventStream(HttpContext context, SessionTail tail, DeliveryMetrics metrics, TimeSpan silence)
 {
     private static readonly TimeSpan Reconnect = TimeSpan.FromSeconds(1);
+    private int unsentEvents;
 
     /// <summary>Whether the client asks for a stream.</summary>
     public static bool IsWanted(HttpRequest request) => request.GetTypedHeaders().Accept.Any(type => type.MediaType == "text/event-stream" && type.Quality is not 0);
@@ -66,7 +67,7 @@ internal sealed class EventStream(HttpContext context, SessionTail tail, TimeSpa
                         break;
                 }
 
-                await FlushAsync(either.Token);
+                if (!await FlushAsync(either.Token)) return;
             }
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
@@ -87,6 +88,7 @@ internal sealed class EventStream(HttpContext context, SessionTail tail, TimeSpa
             Write($"id: {tail.Epoch}:{@event.Seq.ToString(CultureInfo.InvariantCulture)}\ndata: ");
             WriteLines(@event.Json.Span);
             Write("\n\n");
+            unsentEvents++;
             if (endedBy(@event) is { } reason) return reason;
         }
 
@@ -115,9 +117,12 @@ internal sealed class EventStream(HttpContext context, SessionTail tail, TimeSpa
 
     private void Write(string text) => Encoding.UTF8.GetBytes(text, context.Response.BodyWriter);
 
-    private async Task FlushAsync(CancellationToken cancellationToken)
+    /// <summary>False once the client has left.</summary>
+    private async Task<bool> FlushAsync(CancellationToken cancellationToken)
     {
+        metrics.ByStream(unsentEvents, context.Response.BodyWriter.UnflushedBytes);
+        unsentEvents = 0;
         var flushed = await context.Response.BodyWriter.FlushAsync(cancellationToken);
-        if (flushed.IsCompleted) throw new OperationCanceledException(context.RequestAborted);
+        return !flushed.IsCompleted;
     }
 }

@@ -37,6 +37,7 @@ internal sealed class ToolEndpoints(SessionCalls calls)
         writer.WriteBoolean("needsApproval", tool.NeedsApproval);
         writer.WriteNumber("cacheSeconds", tool.CacheSeconds);
         writer.WriteNumber("estimatedMs", tool.EstimatedMs);
+        writer.WriteString("input", JsonNamingPolicy.SnakeCaseLower.ConvertName(tool.Input.ToString()));
         writer.WriteEndObject();
     }
 }

@@ -71,6 +71,21 @@ internal sealed partial class SessionFeed(SessionKey key, ISessionLog log, FeedO
         }
     }
 
+    /// <summary>What the ring holds.</summary>
+    public (int Events, long Bytes) Held
+    {
+        get
+        {
+            lock (gate) return (ring.Count, ring.Bytes);
+        }
+    }
+
+    /// <summary>How many readers want what is only in the log.</summary>
+    public int CountLagging()
+    {
+        lock (gate) return readers.Count(reader => reader.Epoch == ring.Epoch && reader.Covered < ring.First - 1);
+    }
+
     /// <summary>Copies what the ring has after a cursor.</summary>
     public FeedRead Read(string epoch, long cursor, List<EncodedEvent> into)
     {

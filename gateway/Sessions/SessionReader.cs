@@ -19,6 +19,9 @@ internal sealed class SessionReader(SessionKey key, SessionPosition position, Re
 
     public string Epoch => position.Epoch;
 
+    /// <summary>The last seq that was read for the client, whether or not its filter let it through.</summary>
+    public long Covered => Volatile.Read(ref covered);
+
     /// <summary>The client's cursor: the last seq that a frame made for it covers.</summary>
     public long Sent { get; private set; } = position.After;
 

@@ -83,6 +83,16 @@ public sealed record ApproveTool(string ExecutionId, string? Reason = null) : Se
 [GenerateSerializer, Immutable, Alias("toolruntime.DenyTool")]
 public sealed record DenyTool(string ExecutionId, string? Reason = null) : SessionCommand;
 
+/// <summary>
+/// Types into a running execution that takes input. Nothing is logged; the same id types once while the session or the attempt is in memory.
+/// Answers <c>{}</c>; <c>rate_limited</c>, with nothing taken, while 64 KB wait to be read.
+/// </summary>
+/// <param name="ExecutionId">An executing one; anything else is a <c>conflict</c>.</param>
+/// <param name="Data">Text, at most 64 KB as UTF-8.</param>
+/// <param name="End">True closes the input after <paramref name="Data"/>.</param>
+[GenerateSerializer, Immutable, Alias("toolruntime.WriteInput")]
+public sealed record WriteInput(string ExecutionId, string? Data = null, bool? End = null) : SessionCommand;
+
 /// <summary>What a new message does while another reply is open.</summary>
 [GenerateSerializer, Alias("toolruntime.QueuePolicy")]
 [JsonConverter(typeof(WireEnumConverter<QueuePolicy>))]

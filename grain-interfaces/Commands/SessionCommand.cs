@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace ToolRuntime.Commands;
 
 /// <summary>
-/// A command that changes a session. Applied once per (subject, id), however often it is sent; see <see cref="Sessions.ISessionGrain.ExecuteAsync"/>.
+/// A command to a session. Applied once per (subject, id), however often it is sent; see <see cref="Sessions.ISessionGrain.ExecuteAsync"/>.
 /// </summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "type", UnknownDerivedTypeHandling = JsonUnknownDerivedTypeHandling.FailSerialization)]
 [JsonDerivedType(typeof(ConfigureSession), "session.configure")]
@@ -23,5 +23,6 @@ namespace ToolRuntime.Commands;
 [JsonDerivedType(typeof(CancelTool), "tool.cancel")]
 [JsonDerivedType(typeof(ApproveTool), "tool.approve")]
 [JsonDerivedType(typeof(DenyTool), "tool.deny")]
+[JsonDerivedType(typeof(WriteInput), "tool.input")]
 [GenerateSerializer, Immutable, Alias("toolruntime.SessionCommand")]
 public abstract record SessionCommand;

@@ -38,6 +38,9 @@ public static class ToolErrorCodes
     /// <summary>The way to something that the tool needs failed: a connection, a time-out, a server's fault. Retryable.</summary>
     public const string TransportFailed = "transport_failed";
 
+    /// <summary>The server that offers the tool can't be reached just now; nothing was begun. Retryable.</summary>
+    public const string Unavailable = "unavailable";
+
     /// <summary>What the tool uses asked to come back later: a rate limit, a temporary failure. Retryable.</summary>
     public const string Temporary = "temporary";
 

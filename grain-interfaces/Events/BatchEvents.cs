@@ -14,8 +14,9 @@ public sealed record BatchStarted(int Total, DateTimeOffset Deadline, int MaxPar
 /// <param name="Description">What the tool does.</param>
 /// <param name="Arguments">As validated.</param>
 /// <param name="EstimatedMs">The tool's own estimate of its run time, milliseconds.</param>
+/// <param name="Input">True if clients may type into it (<c>tool.input</c>).</param>
 [GenerateSerializer, Immutable, Alias("toolruntime.PlannedTool")]
-public sealed record PlannedTool(string ExecutionId, string CallId, int Index, string Name, string Description, JsonText Arguments, int EstimatedMs);
+public sealed record PlannedTool(string ExecutionId, string CallId, int Index, string Name, string Description, JsonText Arguments, int EstimatedMs, bool? Input = null);
 
 /// <summary>The batch's figures; at most ten a second, the last always. <paramref name="Failed"/> counts failed, timed out and cancelled ones.</summary>
 [GenerateSerializer, Immutable, Alias("toolruntime.BatchProgressed")]

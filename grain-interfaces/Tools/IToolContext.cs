@@ -38,7 +38,7 @@ public interface IToolContext
     /// <summary>Calls <paramref name="changed"/> with true when the attempt is to stop its processes and with false when they go on; at once if it is paused already. Dispose to unsubscribe.</summary>
     IDisposable OnSuspend(Action<bool> changed);
 
-    /// <summary>The next bytes that a client sent to the attempt's input; empty at its end.</summary>
+    /// <summary>The next bytes that a client sent to the attempt's input; empty at its end, which is at once where the execution takes none (<see cref="ToolDescriptor.Input"/>).</summary>
     ValueTask<ReadOnlyMemory<byte>> ReadInputAsync(CancellationToken cancellationToken = default);
 }
 

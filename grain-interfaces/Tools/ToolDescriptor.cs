@@ -33,6 +33,23 @@ public sealed record ToolDescriptor
 
     /// <summary>Whether it starts a process, which counts against the silo's cap.</summary>
     [Id(8)] public bool StartsProcess { get; init; }
+
+    /// <summary>Whether clients may type into a running attempt (<see cref="IToolContext.ReadInputAsync"/>).</summary>
+    [Id(9)] public ToolInput Input { get; init; }
+}
+
+/// <summary>Whether an execution takes input.</summary>
+[GenerateSerializer, Alias("toolruntime.ToolInput")]
+public enum ToolInput
+{
+    /// <summary>Never; its input is at its end from the start.</summary>
+    No,
+
+    /// <summary>Always.</summary>
+    Yes,
+
+    /// <summary>If the arguments say <c>"input": true</c>.</summary>
+    WhenArgumentsSay,
 }
 
 /// <summary>Whether an attempt may be repeated when nobody knows how far it came.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using Microsoft.Extensions.AI;
 using ToolRuntime.Runners;
@@ -8,27 +9,20 @@ namespace ToolRuntime.Messages;
 /// <summary>Prompts as <see cref="IChatClient"/> takes them.</summary>
 internal static class ChatPrompts
 {
-    public static IEnumerable<ChatMessage> Of(Prompt prompt)
+    public static IEnumerable<ChatMessage> Of(Prompt prompt) => prompt.Messages.SelectMany(message => message.Chat);
+
+    public static ImmutableArray<ChatMessage> Of(PromptMessage message)
     {
-        foreach (var message in prompt.Messages)
+        if (message.Role == "user") return [new(ChatRole.User, message.Text)];
+        var contents = new List<AIContent>();
+        if (message.Text.Length > 0) contents.Add(new TextContent(message.Text));
+        foreach (var call in message.Calls)
         {
-            if (message.Role == "user")
-            {
-                yield return new(ChatRole.User, message.Text);
-                continue;
-            }
-
-            var contents = new List<AIContent>();
-            if (message.Text.Length > 0) contents.Add(new TextContent(message.Text));
-            foreach (var call in message.Calls)
-            {
-                contents.Add(new FunctionCallContent(call.CallId, call.Tool, call.Arguments.ToElement().EnumerateObject().ToDictionary(m => m.Name, m => (object?)m.Value)));
-            }
-
-            yield return new(ChatRole.Assistant, contents);
-            if (message.Calls.IsEmpty) continue;
-            yield return new(ChatRole.Tool, [.. message.Calls.Select(c => (AIContent)new FunctionResultContent(c.CallId, c.Result.ToElement()))]);
+            contents.Add(new FunctionCallContent(call.CallId, call.Tool, call.Arguments.ToElement().EnumerateObject().ToDictionary(m => m.Name, m => (object?)m.Value)));
         }
+
+        var asked = new ChatMessage(ChatRole.Assistant, contents);
+        return message.Calls.IsEmpty ? [asked] : [asked, new(ChatRole.Tool, [.. message.Calls.Select(c => (AIContent)new FunctionResultContent(c.CallId, c.Result.ToElement()))])];
     }
 
     public static ChatOptions Options(Prompt prompt, ToolCatalog tools) => new()

@@ -43,6 +43,9 @@ internal sealed record MessageState
     /// <summary>UTF-8 length of the text before the current round's.</summary>
     [Id(20)] public long RoundOffset { get; init; }
 
+    /// <summary>The <c>traceparent</c> of the command that asked for a reply.</summary>
+    [Id(21)] public string? Trace { get; init; }
+
     public bool IsReply => Role == "assistant";
 
     public bool IsFinal => Status is MessageStatus.Completed or MessageStatus.Error or MessageStatus.Cancelled;

@@ -1,29 +1,36 @@
+using System.Buffers;
+
 namespace ToolRuntime.Runners;
 
-/// <summary>What a client sends to an attempt's input, up to 64 KB that were not read yet. Takes nothing before the tool has begun to read.</summary>
+/// <summary>What a client sends to an attempt's input, up to 64 KB that were not read yet. Remembers the last writes, so that one that is repeated is not typed twice.</summary>
 internal sealed class InputBuffer
 {
-    private const int MaxBytes = 64 * 1024;
+    public const int MaxBytes = 64 * 1024;
+
+    /// <summary>As many as a session remembers commands.</summary>
+    private const int MaxRemembered = 1_000;
 
     private readonly Lock gate = new();
-    private readonly Queue<ReadOnlyMemory<byte>> chunks = new();
+    private readonly Dictionary<string, string> taken = [];
+    private readonly Queue<string> order = new();
+    private ArrayBufferWriter<byte> waiting = new();
     private TaskCompletionSource? arrived;
-    private int bytes;
-    private bool reading, ended;
+    private bool ended;
 
-    /// <summary>False, with nothing taken: the tool reads no input, the input has ended, or there is no room for all of it.</summary>
-    public bool TryWrite(ReadOnlyMemory<byte> data, bool end)
+    /// <summary>Takes all of it or nothing.</summary>
+    public InputOutcome Write(InputWrite write)
     {
         lock (gate)
         {
-            if (!reading || ended || bytes + data.Length > MaxBytes) return false;
-
-            if (!data.IsEmpty) chunks.Enqueue(data.ToArray());
-            bytes += data.Length;
-            ended = end;
+            if (taken.TryGetValue(write.Key, out var hash)) return hash == write.Hash ? InputOutcome.Taken : InputOutcome.OtherContent;
+            if (ended) return InputOutcome.Ended;
+            if (waiting.WrittenCount + write.Data.Length > MaxBytes) return InputOutcome.Full;
+            waiting.Write(write.Data.Span);
+            ended = write.End;
+            Remember(write);
             arrived?.TrySetResult();
             arrived = null;
-            return true;
+            return InputOutcome.Taken;
         }
     }
 
@@ -35,11 +42,11 @@ internal sealed class InputBuffer
             Task wait;
             lock (gate)
             {
-                reading = true;
-                if (chunks.TryDequeue(out var chunk))
+                if (waiting.WrittenCount > 0)
                 {
-                    bytes -= chunk.Length;
-                    return chunk;
+                    var bytes = waiting.WrittenMemory;
+                    waiting = new();
+                    return bytes;
                 }
 
                 if (ended) return default;
@@ -48,5 +55,12 @@ internal sealed class InputBuffer
 
             await wait.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    private void Remember(InputWrite write)
+    {
+        taken[write.Key] = write.Hash;
+        order.Enqueue(write.Key);
+        if (order.Count > MaxRemembered) taken.Remove(order.Dequeue());
     }
 }

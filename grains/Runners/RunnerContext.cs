@@ -7,7 +7,6 @@ namespace ToolRuntime.Runners;
 internal sealed class RunnerContext(RunnerSpec spec, RunnerReporter reporter, Workspaces workspaces, CancellationToken stop) : IToolContext
 {
     private SuspendGate? gate;
-    private InputBuffer? input;
     private string? workspace;
 
     public SessionKey Session => spec.Session;
@@ -27,8 +26,8 @@ internal sealed class RunnerContext(RunnerSpec spec, RunnerReporter reporter, Wo
 
     public SuspendGate Gate => LazyInitializer.EnsureInitialized(ref gate, () => new());
 
-    /// <summary>Null until the tool has read from it.</summary>
-    public InputBuffer? Input => Volatile.Read(ref input);
+    /// <summary>Null where the attempt takes no input.</summary>
+    public InputBuffer? Input { get; } = spec.TakesInput ? new() : null;
 
     public ValueTask ReportProgressAsync(string stage, double? percent = null, string? message = null, JsonText? details = null, CancellationToken cancellationToken = default)
     {
@@ -53,8 +52,9 @@ internal sealed class RunnerContext(RunnerSpec spec, RunnerReporter reporter, Wo
 
     public async ValueTask<ReadOnlyMemory<byte>> ReadInputAsync(CancellationToken cancellationToken = default)
     {
+        if (Input is null) return default;
         using var linked = Linked(cancellationToken);
-        return await LazyInitializer.EnsureInitialized(ref input, () => new()).ReadAsync(linked?.Token ?? stop).ConfigureAwait(false);
+        return await Input.ReadAsync(linked?.Token ?? stop).ConfigureAwait(false);
     }
 
     /// <summary>The attempt's end always counts; most tools pass its own token, or none.</summary>

@@ -76,9 +76,9 @@ internal sealed partial class RunnerHost : IDisposable
     /// <summary>Lets a suspended attempt go on.</summary>
     public void Continue(SessionKey session, string executionId) => Find(session, executionId)?.Suspend(false);
 
-    /// <summary>Adds to the attempt's input. False, with nothing taken: it does not run, reads no input, its input has ended, or 64 KB wait to be read.</summary>
-    public bool TryWriteInput(SessionKey session, string executionId, ReadOnlyMemory<byte> data, bool end) =>
-        Find(session, executionId)?.TryWriteInput(data, end) == true;
+    /// <summary>Adds to an attempt's input, or says why not.</summary>
+    public InputOutcome WriteInput(SessionKey session, string executionId, int attempt, InputWrite write) =>
+        Find(session, executionId) is { } runner && runner.Spec.Attempt == attempt ? runner.WriteInput(write) : InputOutcome.NotRunning;
 
     /// <summary>Waits for the right to run, in order. Ask before the execution is started, since what waits for it is pending.</summary>
     public ValueTask<Admission> AdmitAsync(SessionKey session, string tool, JsonText arguments, bool startsProcess, CancellationToken cancellationToken = default) =>

@@ -12,8 +12,8 @@ namespace ToolRuntime.Runners;
 public static class RunnersExtensions
 {
     /// <summary>
-    /// Adds the runner host, the catalogue of all registered <see cref="ITool"/> and their policies. Attempts are ended when the host begins to stop.
-    /// Policies are <see cref="ToolPolicyOptions"/>, named like the tool.
+    /// Adds the runner host, the catalogue of all registered <see cref="ITool"/> and <see cref="IToolSource"/>, and their policies. Attempts are ended when the host
+    /// begins to stop. Policies are <see cref="ToolPolicyOptions"/>, named like the tool.
     /// </summary>
     public static IServiceCollection AddToolRunners(
         this IServiceCollection services, Action<RunnerOptions>? configure = null, Action<WorkspaceOptions>? workspaces = null)
@@ -27,7 +27,8 @@ public static class RunnersExtensions
         services.AddSingleton<ToolMeter>().AddSingleton<ToolPolicies>().AddSingleton<ResultCache>().AddSingleton<ToolCalls>();
         services.AddSingleton<ToolCatalog>();
         services.AddSingleton<Workspaces>();
-        services.AddSingleton(provider => Redactor.FromEnvironment(provider.GetRequiredService<IOptions<RunnerOptions>>().Value));
+        services.AddSingleton(provider => Redactor.FromEnvironment(provider.GetRequiredService<IOptions<RunnerOptions>>().Value, provider.GetServices<SecretValues>()));
+        services.AddSingleton<IRedactor>(provider => provider.GetRequiredService<Redactor>());
         services.AddSingleton(provider => new RunnerParts(
             provider.GetRequiredService<ToolCalls>(),
             provider.GetRequiredService<Workspaces>(),

@@ -44,7 +44,9 @@ internal sealed partial class ToolRunner : IDisposable
         RunnerEnd? end = null;
         try
         {
+            using var activity = RunnerTrace.Start(spec);
             var outcome = await ExecuteAsync().ConfigureAwait(false);
+            RunnerTrace.End(activity, outcome.Error);
             await reporter.CompleteAsync().ConfigureAwait(false);
             if (abandoned || reporter.Over) return;
 
@@ -87,7 +89,8 @@ internal sealed partial class ToolRunner : IDisposable
         }
     }
 
-    public bool TryWriteInput(ReadOnlyMemory<byte> data, bool end) => !stop.IsCancellationRequested && context.Input?.TryWrite(data, end) == true;
+    public InputOutcome WriteInput(InputWrite write) =>
+        stop.IsCancellationRequested ? InputOutcome.NotRunning : context.Input?.Write(write) ?? InputOutcome.Unwanted;
 
     /// <summary>After <see cref="RunAsync"/>. Cancelling stays harmless.</summary>
     public void Dispose()

@@ -30,4 +30,4 @@ internal sealed record EntryNote
 
 internal sealed record CommandNote(string Id, string Subject, string Hash, JsonText Answer);
 
-internal sealed record ReplyNote(string ReplyTo, string? Model, ImmutableArray<string>? Tools);
+internal sealed record ReplyNote(string ReplyTo, string? Model, ImmutableArray<string>? Tools, string? Trace = null);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Microsoft.Extensions.AI;
 using Orleans.Concurrency;
 using ToolRuntime.Batches;
 using ToolRuntime.Messages;
@@ -45,7 +46,13 @@ internal sealed record Prompt(string Model, ImmutableArray<string>? Tools, Immut
 
 /// <summary>A message of a prompt; an assistant's may hold calls, each with its result.</summary>
 [GenerateSerializer, Immutable, Alias("toolruntime.PromptMessage")]
-internal sealed record PromptMessage(string Role, string Text, ImmutableArray<PromptCall> Calls);
+internal sealed record PromptMessage(string Role, string Text, ImmutableArray<PromptCall> Calls)
+{
+    private ImmutableArray<ChatMessage> chat;
+
+    /// <summary>The message as a chat client takes it; made once, and not to be changed.</summary>
+    public ImmutableArray<ChatMessage> Chat => chat.IsDefault ? chat = ChatPrompts.Of(this) : chat;
+}
 
 /// <summary>A call and what came of it: a result, or a failure's text.</summary>
 [GenerateSerializer, Immutable, Alias("toolruntime.PromptCall")]

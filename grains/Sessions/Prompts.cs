@@ -6,37 +6,47 @@ using ToolRuntime.Views;
 
 namespace ToolRuntime.Sessions;
 
-/// <summary>Makes a reply's prompt of the conversation before it and of its own earlier rounds. Results are in call order.</summary>
-internal static class Prompts
+/// <summary>
+/// Makes a reply's prompt of the conversation before it and of its own earlier rounds. Results are in call order.
+/// What has ended is rendered once for as long as the session is active, so that a long conversation's steps cost what a new one's do.
+/// </summary>
+internal sealed class Prompts
 {
+    private const int FewMessages = 8;
+
+    private readonly Dictionary<string, Rendered> ended = [];
+
     private static readonly string[] StatusNames = [.. Enum.GetNames<ExecutionStatus>().Select(System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName)];
 
-    public static Prompt Of(SessionState state, MessageState reply, string defaultModel)
+    public Prompt Of(SessionState state, MessageState reply, string defaultModel)
     {
-        var messages = ImmutableArray.CreateBuilder<PromptMessage>();
+        var messages = ImmutableArray.CreateBuilder<PromptMessage>(state.MessageOrder.Length);
+        if (ended.Count > 2 * Math.Max(state.MessageOrder.Length, FewMessages)) ended.Clear();
         var asked = reply.ReplyTo is { } question ? state.MessageOrder.IndexOf(question) : int.MaxValue;
         for (var i = 0; i < state.MessageOrder.Length; i++)
         {
             var message = state.Messages[state.MessageOrder[i]];
+            if (message.Deleted) ended.Remove(message.Id);
             if (message.Deleted || message.Id == reply.Id) continue;
-            if (!message.IsReply)
-            {
-                // Later messages wait for their own turn.
-                if (i > asked) continue;
-                messages.Add(new(message.Role, message.Text, []));
-            }
-            else if (message.Status is MessageStatus.Completed)
-            {
-                AddRounds(messages, state, message);
-            }
+            // Later messages of users wait for their own turn.
+            if (message.IsReply ? message.Status is MessageStatus.Completed : i <= asked) messages.AddRange(Ended(state, message));
         }
 
-        AddRounds(messages, state, reply);
-        return new(reply.Model ?? reply.AskedModel ?? defaultModel, reply.Tools, messages.ToImmutable());
+        messages.AddRange(Rounds(state, reply));
+        return new(reply.Model ?? reply.AskedModel ?? defaultModel, reply.Tools, messages.DrainToImmutable());
     }
 
-    private static void AddRounds(ImmutableArray<PromptMessage>.Builder messages, SessionState state, MessageState reply)
+    private ImmutableArray<PromptMessage> Ended(SessionState state, MessageState message)
     {
+        if (ended.TryGetValue(message.Id, out var known) && ReferenceEquals(known.Of, message)) return known.Messages;
+        var messages = message.IsReply ? Rounds(state, message) : [new(message.Role, message.Text, [])];
+        ended[message.Id] = new(message, messages);
+        return messages;
+    }
+
+    private static ImmutableArray<PromptMessage> Rounds(SessionState state, MessageState reply)
+    {
+        var messages = ImmutableArray.CreateBuilder<PromptMessage>();
         for (var round = 0; round < reply.RoundStarts.Length; round++)
         {
             var start = Math.Min(reply.RoundStarts[round], reply.Text.Length);
@@ -46,6 +56,8 @@ internal static class Prompts
                 : [];
             if (end > start || !calls.IsEmpty) messages.Add(new("assistant", reply.Text[start..end], calls));
         }
+
+        return messages.DrainToImmutable();
     }
 
     private static PromptCall Call(ExecutionState execution) => new(execution.CallId, execution.Name, execution.Arguments, JsonText.Object(writer =>
@@ -69,4 +81,7 @@ internal static class Prompts
         if (execution.Kept is { } kept) writer.WriteString("output", kept);
         if (execution.ElapsedMs is { } elapsed) writer.WriteNumber("elapsedMs", elapsed);
     }));
+
+    /// <summary>A message that has ended, as it was when it was rendered: an edit makes another state of it.</summary>
+    private sealed record Rendered(MessageState Of, ImmutableArray<PromptMessage> Messages);
 }

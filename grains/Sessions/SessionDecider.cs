@@ -14,10 +14,10 @@ internal sealed class SessionDecider(SessionCommands commands, BatchPlanner plan
     public string DefaultModel => models.DefaultModel;
 
     /// <summary>A turn at the present time, in whole milliseconds as events carry it.</summary>
-    public SessionTurn Begin(SessionState state)
+    public SessionTurn Begin(SessionState state, string? trace = null)
     {
         var now = time.GetUtcNow();
-        return new(state, now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMillisecond)), models.DefaultModel);
+        return new(state, now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMillisecond)), models.DefaultModel) { Trace = trace };
     }
 
     /// <summary>Carries out a command; its id and answer go into the first entry.</summary>

@@ -8,6 +8,7 @@ using ToolRuntime.Commands;
 using ToolRuntime.Messages;
 using ToolRuntime.SessionLog;
 using ToolRuntime.ToolExecutions;
+using ToolRuntime.Tracing;
 
 namespace ToolRuntime.Sessions;
 
@@ -21,9 +22,8 @@ internal sealed class SessionGrain(
     IOptions<SessionOptions> options, ILogger<SessionGrain> logger)
     : Grain, ISessionGrain, ISessionJournal, IRemindable
 {
-    private static readonly Rejection OtherContent = new(ErrorCode.Conflict, "The id was used for another command.");
-
-    private readonly RefusedCommands refused = new();
+    private readonly UnloggedCommands unlogged = new();
+    private readonly Prompts prompts = new();
     private SessionKey session;
     private SessionState state = new();
     private SessionLine? line;
@@ -59,13 +59,14 @@ internal sealed class SessionGrain(
         var (key, hash) = (SessionFold.CommandKey(caller.Subject, commandId), SessionEncoding.Hash(command));
         if (state.Commands.TryGetValue(key, out var applied))
         {
-            return applied.Hash == hash ? await Answer(line!.CommittedAsync(), applied.Answer) : await RefuseAsync(OtherContent);
+            return applied.Hash == hash ? await Answer(line!.CommittedAsync(), applied.Answer) : await RefuseAsync(SessionInput.OtherContent);
         }
 
-        if (refused.Find(key) is { } earlier) return await RefuseAsync(earlier.Hash == hash ? earlier.Error : OtherContent);
-        var turn = decider.Begin(state);
+        if (unlogged.Find(key) is { } earlier) return await AnswerUnloggedAsync(earlier.Hash == hash ? earlier.Error : SessionInput.OtherContent);
+        if (command is WriteInput input) return await InputAsync(input, key, hash);
+        var turn = decider.Begin(state, RequestContext.Get(TraceContext.Key) as string);
         var (answer, error) = decider.Command(turn, command, commandId, caller.Subject, hash);
-        if (error is { Retryable: false }) refused.Add(key, hash, error);
+        if (error is { Retryable: false }) unlogged.Add(key, hash, error);
         return error is not null ? await RefuseAsync(error) : await Answer(Commit(turn, null, shared: command is ShareSession), answer);
     }
 
@@ -103,7 +104,7 @@ internal sealed class SessionGrain(
 
     public Task<Prompt?> GetPromptAsync(string messageId, int round, int attempt) => Task.FromResult(
         state.Messages.TryGetValue(messageId, out var reply) && reply.Status == Events.MessageStatus.Active && reply.Round == round && reply.Attempt == attempt
-            ? Prompts.Of(state, reply, decider.DefaultModel)
+            ? prompts.Of(state, reply, decider.DefaultModel)
             : null);
 
     public Task RecoverAsync()
@@ -132,6 +133,15 @@ internal sealed class SessionGrain(
         state = turn.State;
         return line.WriteAsync(turn, reporter, shared ? state.Members : null);
     }
+
+    private async Task<SessionReply<JsonText>> InputAsync(WriteInput input, string key, string hash)
+    {
+        var error = await SessionInput.WriteAsync(GrainFactory, session, state.Execution(input.ExecutionId), input, key, hash);
+        if (error is not { Retryable: true }) unlogged.Add(key, hash, error);
+        return await AnswerUnloggedAsync(error);
+    }
+
+    private async Task<SessionReply<JsonText>> AnswerUnloggedAsync(Rejection? error) => error is null ? new(JsonText.EmptyObject, null) : await RefuseAsync(error);
 
     private async Task CreateAsync(Caller caller)
     {

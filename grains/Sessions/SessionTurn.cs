@@ -19,6 +19,9 @@ internal sealed class SessionTurn(SessionState state, DateTimeOffset now, string
 
     public DateTimeOffset Now { get; } = now;
 
+    /// <summary>The <c>traceparent</c> of the command that is carried out, where it has one.</summary>
+    public string? Trace { get; init; }
+
     public IReadOnlyList<(SessionEvent Event, EntryNote? Note)> Entries => entries;
 
     public void Emit(SessionEvent happened, EntryNote? note = null)

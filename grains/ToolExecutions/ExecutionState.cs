@@ -47,6 +47,9 @@ internal sealed record ExecutionState
     /// <summary>Who started the current attempt and has to run it; a report that repeats a lost one still finds its own.</summary>
     [Id(28)] public long? Starter { get; init; }
 
+    /// <summary>Whether clients may type into it.</summary>
+    [Id(29)] public bool Input { get; init; }
+
     public bool IsFinal => Status >= ExecutionStatus.Completed;
 
     public OutputTail? Tail(OutputStream stream) => stream switch
@@ -60,6 +63,6 @@ internal sealed record ExecutionState
     public ExecutionState WithoutOutput() => this with { Stdout = null, Stderr = null, ResultStream = null, Result = null, Kept = null, Progress = null };
 }
 
-/// <summary>What was decided about a call when its batch began; in the private part of <c>batch.started</c>.</summary>
+/// <summary>What was decided about a call when its batch began; in the private part of <c>batch.started</c>. <c>Trace</c>: the <c>traceparent</c> of the command behind it.</summary>
 [GenerateSerializer, Immutable, Alias("toolruntime.ExecutionPlan")]
-internal sealed record ExecutionPlan(int TimeoutMs, bool Idempotent, bool NeedsApproval, bool StartsProcess, int MaxAttempts = 3);
+internal sealed record ExecutionPlan(int TimeoutMs, bool Idempotent, bool NeedsApproval, bool StartsProcess, int MaxAttempts = 3, string? Trace = null);

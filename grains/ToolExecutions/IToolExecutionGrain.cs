@@ -1,4 +1,5 @@
 using Orleans.Concurrency;
+using ToolRuntime.Runners;
 
 namespace ToolRuntime.ToolExecutions;
 
@@ -13,4 +14,8 @@ internal interface IToolExecutionGrain : IGrainWithStringKey
     /// <summary>The runner of an attempt is alive.</summary>
     [Alias("Heartbeat"), OneWay]
     Task HeartbeatAsync(int attempt);
+
+    /// <summary>Types into an attempt that runs in this silo.</summary>
+    [Alias("WriteInput"), ResponseTimeout("00:00:05")]
+    Task<InputOutcome> WriteInputAsync(int attempt, InputWrite write);
 }

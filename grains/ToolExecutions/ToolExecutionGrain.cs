@@ -21,6 +21,7 @@ internal sealed class ToolExecutionGrain(RunnerHost runners, IOptions<RunnerOpti
     private readonly CancellationTokenSource ended = new();
     private IGrainTimer? timer;
     private int starting;
+    private TaskCompletionSource launched = new();
     private int beating;
     private bool suspended;
 
@@ -50,11 +51,18 @@ internal sealed class ToolExecutionGrain(RunnerHost runners, IOptions<RunnerOpti
         return Task.CompletedTask;
     }
 
+    /// <summary>A client may learn of an attempt's start before its runner is there.</summary>
+    public async Task<InputOutcome> WriteInputAsync(int attempt, InputWrite write)
+    {
+        if (starting == attempt) await launched.Task;
+        return runners.WriteInput(session, id, attempt, write);
+    }
+
     /// <summary>Waits for what the tool needs to run, then has the attempt decided, and runs it.</summary>
     private async Task StartAsync(ExecutionState state)
     {
         if (starting > state.Attempt) return;
-        starting = state.Attempt + 1;
+        (starting, launched) = (state.Attempt + 1, new());
         Admission? admission = null;
         try
         {
@@ -70,6 +78,7 @@ internal sealed class ToolExecutionGrain(RunnerHost runners, IOptions<RunnerOpti
         {
             admission?.Dispose();
             starting = 0;
+            launched.SetResult();
         }
     }
 
@@ -79,7 +88,7 @@ internal sealed class ToolExecutionGrain(RunnerHost runners, IOptions<RunnerOpti
         var reply = await RepeatAsync(trigger);
         if (reply.State is not { Status: ExecutionStatus.Executing } running || running.Starter != me) return await FollowAsync(reply.State, admission);
         var deadline = running.AttemptDeadline ?? time.GetUtcNow();
-        var spec = new RunnerSpec(session, id, running.Attempt, running.Name, running.Arguments, deadline);
+        var spec = new RunnerSpec(session, id, running.Attempt, running.Name, running.Arguments, deadline, running.Input, running.Plan.Trace);
         var started = runners.Start(spec, new RunnerSink(journal, this.AsReference<IToolExecutionGrain>(), id, running.Attempt), admission);
         DelayDeactivation(deadline - time.GetUtcNow() + TimeSpan.FromMinutes(1));
         WatchDeadline(running);

@@ -10,14 +10,14 @@ internal static class BatchSummary
     public static IEnumerable<string> Of(List<ChatMessage> conversation)
     {
         var results = conversation[^1].Contents.OfType<FunctionResultContent>().ToList();
-        var calls = conversation.SelectMany(m => m.Contents.OfType<FunctionCallContent>()).ToLookup(c => c.CallId);
+        var calls = conversation.Count < 2 ? [] : conversation[^2].Contents.OfType<FunctionCallContent>().ToList();
         var completed = results.Count(r => Text(r, "status") == "completed");
         yield return completed == results.Count
             ? $"All {results.Count} tools completed.\n"
             : $"{completed} of {results.Count} tools completed.\n";
         foreach (var result in results)
         {
-            var name = calls[result.CallId].LastOrDefault()?.Name ?? "tool";
+            var name = calls.Find(c => c.CallId == result.CallId)?.Name ?? "tool";
             yield return $"- `{name}` {Text(result, "status")?.Replace('_', ' ')}{Elapsed(result)}: {Outcome(result)}\n";
         }
     }

@@ -40,20 +40,13 @@ internal static class ProcessPipes
         ArrayPool<byte>.Shared.Return(buffer);
     }
 
-    /// <summary>Passes the attempt's input on to <paramref name="target"/> and closes it at the input's end, or when the process takes no more.</summary>
+    /// <summary>Passes the attempt's input on to <paramref name="target"/> and closes it at the input's end. What comes after the process has closed it is thrown away.</summary>
     public static async Task PumpInputAsync(IToolContext context, Stream target, CancellationToken cancellationToken)
     {
+        var open = true;
         try
         {
-            while (await context.ReadInputAsync(cancellationToken) is { IsEmpty: false } bytes)
-            {
-                await target.WriteAsync(bytes, cancellationToken);
-                await target.FlushAsync(cancellationToken);
-            }
-        }
-        catch (IOException)
-        {
-            // The process closed its input.
+            while (await context.ReadInputAsync(cancellationToken) is { IsEmpty: false } bytes) open = open && await TryWriteAsync(target, bytes, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -62,6 +55,20 @@ internal static class ProcessPipes
         finally
         {
             await target.DisposeAsync();
+        }
+    }
+
+    private static async Task<bool> TryWriteAsync(Stream target, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await target.WriteAsync(bytes, cancellationToken);
+            await target.FlushAsync(cancellationToken);
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
         }
     }
 

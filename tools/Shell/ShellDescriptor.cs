@@ -18,6 +18,7 @@ internal static class ShellDescriptor
               "properties": {
                 "command": { "type": "string", "minLength": 1, "maxLength": {{MaxCommandLength}}, "description": "The command line." },
                 "idempotent": { "type": "boolean", "description": "True if running it again after an interruption does no harm." },
+                "input": { "type": "boolean", "description": "True if a person is to type into the command; otherwise its standard input is at its end from the start." },
                 "timeoutMs": { "type": "integer", "minimum": 1, "maximum": {{(options.MaxRunTime ?? Longest).TotalMilliseconds:0}}, "description": "Longest run in milliseconds." },
                 "workingDirectory": { "type": "string", "description": "A folder of the workspace; the workspace itself if left out." },
                 "environment": { "type": "object", "additionalProperties": { "type": "string" }, "description": "More environment variables." }
@@ -29,6 +30,7 @@ internal static class ShellDescriptor
         TimeoutMs = (int?)options.MaxRunTime?.TotalMilliseconds,
         Idempotency = Idempotency.WhenArgumentsSay,
         StartsProcess = true,
+        Input = ToolInput.WhenArgumentsSay,
         EstimatedMs = 2_000,
     };
 }

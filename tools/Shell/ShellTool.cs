@@ -4,7 +4,7 @@ using ToolRuntime.Tools.Processes;
 
 namespace ToolRuntime.Tools.Shell;
 
-/// <summary>Runs a command line in the session's workspace. Its input is what the attempt's input is: at its end at once unless a client may send some.</summary>
+/// <summary>Runs a command line in the session's workspace. Its input is at its end at once, unless its arguments ask for a person who types.</summary>
 internal sealed class ShellTool(IOptions<ShellOptions> options, ProcessLauncher launcher, TimeProvider time) : ITool
 {
     private static readonly string Shell = File.Exists("/bin/bash") ? "/bin/bash" : "/bin/sh";

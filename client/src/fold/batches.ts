@@ -76,6 +76,7 @@ function start(draft: ViewDraft, event: BatchStarted): boolean {
       state: 'pending',
       attempt: 0,
       output: {},
+      ...(tool.input === true ? { input: true } : {}),
     });
   }
   return true;

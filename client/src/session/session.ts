@@ -18,6 +18,7 @@ import type { SessionEvent } from '../wire/events.ts';
 import type { SignalFrame } from '../wire/frames.ts';
 import type { JsonObject } from '../wire/json.ts';
 import { emptyView, type View, type ViewExecution } from '../wire/view.ts';
+import { ToolInputs } from './inputs.ts';
 import { Notifier, nextFrame, type Schedule } from './notifier.ts';
 import { type OutgoingMessage, OutgoingMessages, type SendOptions } from './outgoing.ts';
 import { SessionStream, type StreamStatus } from './stream.ts';
@@ -56,6 +57,7 @@ export class Session {
   readonly #stream: SessionStream;
   readonly #notifier: Notifier;
   readonly #outgoing = new OutgoingMessages();
+  readonly #inputs = new ToolInputs((executionId, input) => this.command('tool.input', { executionId, ...input }));
   readonly #eventListeners = new Set<(events: readonly SessionEvent[]) => void>();
   readonly #signalListeners = new Set<(signal: SignalFrame) => void>();
   readonly #lingerMs: number;
@@ -171,11 +173,10 @@ export class Session {
     this.command('tool.approve', withReason(executionId, reason));
   denyTool = (executionId: string, reason?: string): Promise<Accepted> =>
     this.command('tool.deny', withReason(executionId, reason));
-  /** Writes to the tool's standard input. */
-  inputTool = (executionId: string, data: string): Promise<JsonObject> =>
-    this.command('tool.input', { executionId, data });
+  /** Types into an execution that takes input, at most 64 KB at a time; what is typed one after the other is read in that order. */
+  inputTool = (executionId: string, data: string): Promise<JsonObject> => this.#inputs.write(executionId, { data });
   /** Ends the tool's standard input. */
-  endInput = (executionId: string): Promise<JsonObject> => this.command('tool.input', { executionId, end: true });
+  endInput = (executionId: string): Promise<JsonObject> => this.#inputs.write(executionId, { end: true });
 
   /** An execution with its whole kept output, of which the view holds only the end. */
   async toolDetails(executionId: string): Promise<ViewExecution> {

@@ -24,6 +24,7 @@ import {
   optNumber,
   optObject,
   optText,
+  optTrue,
   optValue,
   text,
   texts,
@@ -59,6 +60,7 @@ function plannedTool(v: JsonValue): PlannedTool {
     ...optText(o, 'description'),
     arguments: value(o, 'arguments'),
     ...optNumber(o, 'estimatedMs'),
+    ...optTrue(o, 'input'),
   };
 }
 

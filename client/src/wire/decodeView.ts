@@ -109,6 +109,7 @@ export function decodeExecution(json: JsonValue): ViewExecution {
     ...optText(o, 'startedAt'),
     ...optNumber(o, 'elapsedMs'),
     ...optObject(o, 'metrics'),
+    ...optTrue(o, 'input'),
   };
 }
 

@@ -118,6 +118,8 @@ export interface PlannedTool {
   readonly description?: string;
   readonly arguments: JsonValue;
   readonly estimatedMs?: number;
+  /** Whether clients may type into it, with `tool.input`. */
+  readonly input?: boolean;
 }
 export interface BatchStarted extends OfBatch {
   readonly type: 'batch.started';

@@ -101,6 +101,8 @@ export interface ViewExecution {
   /** Set once it has ended. */
   readonly elapsedMs?: number;
   readonly metrics?: JsonObject;
+  /** Whether `tool.input` may type into it while it executes. */
+  readonly input?: boolean;
 }
 
 /** A session as its events tell it: what a snapshot holds, and what folding all events gives. */

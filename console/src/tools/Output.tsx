@@ -19,8 +19,15 @@ export function Output({ stream, attempt, tail, label }: OutputProps) {
   return (
     <div className="output" data-stream={stream}>
       {missing ? <div className="output-note">{note(tail)}</div> : null}
-      <div className="output-scroll">
-        <pre className="output-text" data-testid="tool-output" data-stream={stream} title={label}>
+      {/* biome-ignore lint/a11y/useSemanticElements: it groups no fields */}
+      <div
+        className="output-scroll"
+        role="group"
+        aria-label={label}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard
+        tabIndex={0}
+      >
+        <pre className="output-text" data-testid="tool-output" data-stream={stream}>
           {blocks.map((block) => (
             <Block key={block.id} block={block} />
           ))}

@@ -109,7 +109,7 @@ function Body({ session, executionId, execution }: BodyProps) {
   const ended = hasEnded(state);
   const [typing, setTyping] = useState(false);
   const [terminal, setTerminal] = useState(false);
-  const canType = state === 'executing' && execution.name === 'shell';
+  const canType = state === 'executing' && execution.input === true;
   const shown = streams.filter((stream) => (output[stream]?.text ?? '') !== '' || (output[stream]?.dropped ?? 0) > 0);
   return (
     <div className="card-body">

@@ -39,7 +39,7 @@ internal sealed class ToolCalls(ToolCatalog catalog, ToolPolicies policies, Resu
     /// <summary>Runs an attempt's call. What the tool throws comes out as it is.</summary>
     public async Task<(ToolResult Result, CacheHit? Hit)> RunAsync(RunnerSpec spec, Admission admission, RunnerContext context, CancellationToken cancellationToken)
     {
-        if (catalog.Find(spec.Tool) is not { } tool) return (ToolResult.Failure(new(ToolErrorCodes.UnknownTool, $"There is no tool '{spec.Tool}'.")), null);
+        if (catalog.Find(spec.Tool) is not { } tool) return (ToolResult.Failure(catalog.WhyMissing(spec.Tool)), null);
 
         var policy = policies.For(tool.Descriptor);
         if (policy.CacheFor == TimeSpan.Zero) return (await GuardAsync(), null);

@@ -18,6 +18,14 @@ internal static class Command
     public static JsonObject RunTools(string session, params IEnumerable<ToolUse> calls) =>
         With(Of("tools.run", session), "calls", new JsonArray([.. calls.Select(call => new JsonObject { ["tool"] = call.Tool, ["arguments"] = call.Arguments.DeepClone() })]));
 
+    public static JsonObject Input(string session, string executionId, string? data, bool end = false)
+    {
+        var command = With(Of("tool.input", session), "executionId", executionId);
+        if (data is not null) command["data"] = data;
+        if (end) command["end"] = true;
+        return command;
+    }
+
     private static JsonObject With(JsonObject command, string name, JsonNode value)
     {
         command[name] = value;

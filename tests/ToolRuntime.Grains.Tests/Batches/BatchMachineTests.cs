@@ -12,8 +12,7 @@ public sealed class BatchMachineTests
     private static readonly DateTimeOffset Now = Executions.Now;
 
     /// <summary>As the design has it; the figures of a paused batch may still go out, since the last ones always do.</summary>
-    private static readonly (string From, string Trigger, string To, string Event)[] Design =
-    [
+    private static readonly DesignTable<BatchStatus, BatchTriggerKind> Design = new(
         ("Executing", "Progress", "Executing", "batch.progress"),
         ("Paused", "Progress", "Paused", "batch.progress"),
         ("Executing", "Pause", "Paused", "batch.paused"),
@@ -25,28 +24,13 @@ public sealed class BatchMachineTests
         ("Executing", "RestCancelled, one completed", "Failed", "batch.failed"),
         ("Executing", "Cancel", "Cancelled", "batch.cancelled"),
         ("Paused", "Cancel", "Cancelled", "batch.cancelled"),
-        ("Executing", "Deadline", "TimedOut", "batch.timeout"),
-    ];
+        ("Executing", "Deadline", "TimedOut", "batch.timeout"));
 
     private static readonly string[] FinalStates = ["Completed", "Failed", "TimedOut", "Cancelled"];
 
-    public static TheoryData<string, string, string, string> Rows()
-    {
-        var rows = new TheoryData<string, string, string, string>();
-        foreach (var (from, trigger, to, happened) in Design) rows.Add(from, trigger, to, happened);
-        return rows;
-    }
+    public static TheoryData<string, string, string, string> Rows() => Design.Rows();
 
-    public static TheoryData<string, string> Pairs()
-    {
-        var pairs = new TheoryData<string, string>();
-        foreach (var from in Enum.GetNames<BatchStatus>())
-        {
-            foreach (var trigger in Enum.GetNames<BatchTriggerKind>()) pairs.Add(from, trigger);
-        }
-
-        return pairs;
-    }
+    public static TheoryData<string, string> Pairs() => DesignTable<BatchStatus, BatchTriggerKind>.Pairs();
 
     [Theory]
     [MemberData(nameof(Rows))]
@@ -54,7 +38,7 @@ public sealed class BatchMachineTests
     {
         var state = Make(from) with { Counts = new() { Completed = trigger.EndsWith("one completed", StringComparison.Ordinal) ? 1 : 0, Failed = 1 } };
 
-        var decision = Decide(state, Kind(trigger));
+        var decision = Decide(state, DesignTable<BatchStatus, BatchTriggerKind>.KindOf(trigger));
 
         var single = Assert.Single(decision.Events);
         Assert.Equal((happened, "b1", "m1"), (EventTypes.NameOf(single), single.BatchId, single.MessageId));
@@ -68,18 +52,12 @@ public sealed class BatchMachineTests
         var decision = Decide(Make(from), kind);
 
         if (FinalStates.Contains(from)) Assert.Equal(Decision.None, decision);
-        else if (Design.Any(r => r.From == from && Kind(r.Trigger) == kind)) Assert.True(decision.Applied);
+        else if (Design.Has(from, kind)) Assert.True(decision.Applied);
         else Assert.Equal((false, ErrorCode.Conflict), (decision.Applied, decision.Rejection?.Code));
     }
 
     [Fact]
-    public void Table_Targets_AreTheDesigns()
-    {
-        var design = Design.GroupBy(r => (r.From, Kind(r.Trigger))).Select(g => $"{g.Key}: {string.Join(' ', g.Select(r => r.To).Distinct().Order())}");
-        var table = BatchMachine.Table.Select(r => $"{(r.Key.From.ToString(), r.Key.Trigger.ToString())}: {string.Join(' ', r.Value.Select(t => t.ToString()).Order())}");
-
-        Assert.Equal(design.Order(), table.Order());
-    }
+    public void Table_Targets_AreTheDesigns() => Design.AssertSame(BatchMachine.Table);
 
     [Fact]
     public void Deadline_Early_IsIgnored() => Assert.Equal(Decision.None, Decide(Make("Executing") with { Deadline = Now.AddMilliseconds(1) }, "Deadline"));
@@ -137,8 +115,6 @@ public sealed class BatchMachineTests
         Assert.Equal(new BatchCounts { Completed = 1, FilesCreated = 2, LinesWritten = 30 }, moved.Counts);
         Assert.True(moved.ProgressDue);
     }
-
-    private static string Kind(string trigger) => trigger.Split(',')[0];
 
     private static Decision Decide(BatchState state, string kind) => BatchMachine.Decide(state, new(Enum.Parse<BatchTriggerKind>(kind), "alice"), Now, _ => null);
 

@@ -8,8 +8,7 @@ namespace ToolRuntime.Grains.Tests.Messages;
 public sealed class MessageMachineTests
 {
     /// <summary>As the design has it. Each turn of the model also starts a round or an attempt with <c>message.started</c>.</summary>
-    private static readonly (string From, string Trigger, string To, string Events)[] Design =
-    [
+    private static readonly DesignTable<MessageStatus, MessageTriggerKind> Design = new(
         ("Queued", "Activate", "Active", "conversation.state message.started"),
         ("Active", "Delta", "Active", "message.delta"),
         ("Active", "AskForTools", "PausedForTools", "conversation.state"),
@@ -28,30 +27,15 @@ public sealed class MessageMachineTests
         ("Queued", "Cancel", "Cancelled", "conversation.state"),
         ("Active", "Cancel", "Cancelled", "conversation.state"),
         ("PausedForTools", "Cancel", "Cancelled", "conversation.state"),
-        ("Resuming", "Cancel", "Cancelled", "conversation.state"),
-    ];
+        ("Resuming", "Cancel", "Cancelled", "conversation.state"));
 
     private static readonly string[] Ended = ["Completed", "Error", "Cancelled"];
 
     private static readonly string[] FromModels = ["Delta", "AskForTools", "Finish", "ModelFailed", "ModelLost"];
 
-    public static TheoryData<string, string, string, string> Rows()
-    {
-        var rows = new TheoryData<string, string, string, string>();
-        foreach (var (from, trigger, to, happened) in Design) rows.Add(from, trigger, to, happened);
-        return rows;
-    }
+    public static TheoryData<string, string, string, string> Rows() => Design.Rows();
 
-    public static TheoryData<string, string> Pairs()
-    {
-        var pairs = new TheoryData<string, string>();
-        foreach (var from in Enum.GetNames<MessageStatus>())
-        {
-            foreach (var trigger in Enum.GetNames<MessageTriggerKind>()) pairs.Add(from, trigger);
-        }
-
-        return pairs;
-    }
+    public static TheoryData<string, string> Pairs() => DesignTable<MessageStatus, MessageTriggerKind>.Pairs();
 
     [Theory]
     [MemberData(nameof(Rows))]
@@ -64,7 +48,7 @@ public sealed class MessageMachineTests
             Recoverable = trigger.Contains("recoverable", StringComparison.Ordinal),
         };
 
-        var decision = Decide(state, Cause(Kind(trigger), state.Round, state.Attempt, trigger.Contains("transport", StringComparison.Ordinal)));
+        var decision = Decide(state, Cause(DesignTable<MessageStatus, MessageTriggerKind>.KindOf(trigger), state.Round, state.Attempt, trigger.Contains("transport", StringComparison.Ordinal)));
 
         Assert.Equal(happened, string.Join(' ', decision.Events.Select(EventTypes.NameOf)));
         Assert.Equal(Enum.Parse<MessageStatus>(to), After(state, decision).Status);
@@ -78,19 +62,13 @@ public sealed class MessageMachineTests
     {
         var decision = Decide(Make(from) with { Recoverable = true }, Cause(kind));
 
-        if (Design.Any(r => r.From == from && Kind(r.Trigger) == kind)) Assert.True(decision.Applied);
+        if (Design.Has(from, kind)) Assert.True(decision.Applied);
         else if (Ended.Contains(from) && kind != "Retry") Assert.Equal(Decision.None, decision);
         else Assert.Equal((false, ErrorCode.Conflict), (decision.Applied, decision.Rejection?.Code));
     }
 
     [Fact]
-    public void Table_Targets_AreTheDesigns()
-    {
-        var design = Design.GroupBy(r => (r.From, Kind(r.Trigger))).Select(g => $"{g.Key}: {string.Join(' ', g.Select(r => r.To).Distinct().Order())}");
-        var table = MessageMachine.Table.Select(r => $"{(r.Key.From.ToString(), r.Key.Trigger.ToString())}: {string.Join(' ', r.Value.Select(t => t.ToString()).Order())}");
-
-        Assert.Equal(design.Order(), table.Order());
-    }
+    public void Table_Targets_AreTheDesigns() => Design.AssertSame(MessageMachine.Table);
 
     [Theory]
     [MemberData(nameof(Pairs))]
@@ -175,8 +153,6 @@ public sealed class MessageMachineTests
 
         Assert.Equal(("all of it", "stop", new TokenUsage(11, 22)), (completed.Text, completed.FinishReason, completed.Usage));
     }
-
-    private static string Kind(string trigger) => trigger.Split(',')[0];
 
     private static Decision Decide(MessageState state, MessageTrigger trigger) => MessageMachine.Decide(state, trigger, "directive");
 

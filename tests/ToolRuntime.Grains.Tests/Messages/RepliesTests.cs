@@ -152,6 +152,24 @@ public sealed class RepliesTests
     }
 
     [Fact]
+    public async Task Send_AfterAnEdit_TheModelSeesTheNewText()
+    {
+        await using var cluster = await SessionCluster.StartAsync();
+        var watch = await cluster.WatchAsync();
+        var first = await SendAsync(cluster, "first");
+        await watch.UntilAsync(Ended);
+        await SendAsync(cluster, "second");
+        await watch.UntilAsync(Ended);
+
+        await cluster.DoAsync(new EditMessage(first, "an edited answer"));
+        await SendAsync(cluster, "third");
+        await watch.UntilAsync(Ended);
+
+        Assert.Equal(["first", "ok", "second"], cluster.Models.Prompts[1].Select(m => m.Text));
+        Assert.Equal(["first", "an edited answer", "second", "ok", "third"], cluster.Models.Prompts[2].Select(m => m.Text));
+    }
+
+    [Fact]
     public async Task Restart_WhileTheModelWrites_IsTheNextAttempt()
     {
         await using var cluster = await SessionCluster.StartAsync();

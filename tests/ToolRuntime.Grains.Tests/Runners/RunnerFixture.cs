@@ -23,7 +23,13 @@ internal sealed class RunnerFixture : IAsyncDisposable
     {
     }
 
-    public RunnerFixture(FakeTool tool, Action<ToolPolicyOptions>? policy = null, Action<RunnerOptions>? configure = null, params string[] secrets)
+    /// <summary>With another catalogue; the fake tool is not in it.</summary>
+    public RunnerFixture(ToolCatalog catalog)
+        : this(new FakeTool((_, _, _) => Task.FromResult(FakeTool.Done)), catalog: catalog)
+    {
+    }
+
+    public RunnerFixture(FakeTool tool, Action<ToolPolicyOptions>? policy = null, Action<RunnerOptions>? configure = null, ToolCatalog? catalog = null, params string[] secrets)
     {
         Tool = tool;
         var made = new ServiceCollection().AddLogging().AddSingleton<TimeProvider>(Time).AddSingleton<ITool>(Tool);
@@ -35,6 +41,7 @@ internal sealed class RunnerFixture : IAsyncDisposable
             },
             workspaces => workspaces.Path = folder);
         made.AddSingleton(Meter.Factory).AddSingleton(new Redactor(secrets, TokenPattern.Common));
+        if (catalog is not null) made.AddSingleton(catalog);
         made.AddSingleton<ILogger<RunnerHost>>(Logger).AddSingleton<ILogger<ToolRunner>>(new KeptLogger<ToolRunner>(Logger.Lines));
         if (policy is not null) made.Configure(tool.Descriptor.Name, policy);
         services = made.BuildServiceProvider();
@@ -53,8 +60,8 @@ internal sealed class RunnerFixture : IAsyncDisposable
 
     public RunnerHost Host { get; }
 
-    public bool Start(string execution = "e1", int attempt = 1, string tool = "fake", FakeSink? sink = null, Admission? admission = null) =>
-        Host.Start(new(Session, execution, attempt, tool, JsonText.EmptyObject, Time.GetUtcNow().AddMinutes(1)), sink ?? Sink, admission ?? Admission.Free);
+    public bool Start(string execution = "e1", int attempt = 1, string tool = "fake", FakeSink? sink = null, Admission? admission = null, bool takesInput = false) =>
+        Host.Start(new(Session, execution, attempt, tool, JsonText.EmptyObject, Time.GetUtcNow().AddMinutes(1), takesInput), sink ?? Sink, admission ?? Admission.Free);
 
     public Task<Admission> AdmitAsync(bool startsProcess = false, CancellationToken cancellationToken = default) =>
         Host.AdmitAsync(Session, Tool.Descriptor.Name, JsonText.EmptyObject, startsProcess, cancellationToken).AsTask();

@@ -368,45 +368,65 @@ public sealed class RunnerHostTests
     }
 
     [Fact]
-    public async Task TryWriteInput_ToolThatReads_GetsItInOrderUntilTheEnd()
+    public async Task WriteInput_ToolThatReads_GetsItInOrderUntilTheEnd()
     {
-        var asked = new SemaphoreSlim(0);
+        var begun = new TaskCompletionSource();
+        var asked = new TaskCompletionSource();
         var read = new StringBuilder();
         await using var fixture = new RunnerFixture(async (_, context, token) =>
         {
-            while (true)
-            {
-                var next = context.ReadInputAsync(token);
-                asked.Release();
-                var bytes = await next;
-                if (bytes.IsEmpty) return FakeTool.Done;
-                read.Append(Encoding.UTF8.GetString(bytes.Span));
-            }
+            begun.SetResult();
+            await asked.Task;
+            while (await context.ReadInputAsync(token) is { IsEmpty: false } bytes) read.Append(Encoding.UTF8.GetString(bytes.Span));
+            return FakeTool.Done;
         });
-        Assert.False(Write("too soon"));
-        fixture.Start();
-        Assert.True(await asked.WaitAsync(RunnerFixture.Patience));
+        Assert.Equal(InputOutcome.NotRunning, Write("0", "too soon"));
+        fixture.Start(takesInput: true);
+        await begun.Task.WaitAsync(RunnerFixture.Patience);
 
-        Assert.True(Write("one "));
-        Assert.True(Write("two"));
-        Assert.False(Write(new string('x', 65 * 1024)));
-        Assert.True(Write("", end: true));
-        Assert.False(Write("too late"));
+        Assert.Equal(InputOutcome.Taken, Write("1", "one "));
+        Assert.Equal(InputOutcome.Taken, Write("2", "two"));
+        Assert.Equal(InputOutcome.Full, Write("3", new string('x', 64 * 1024 - 6)));
+        Assert.Equal(InputOutcome.Taken, Write("4", "!", end: true));
+        Assert.Equal(InputOutcome.Ended, Write("5", "too late"));
+        Assert.Equal(InputOutcome.NotRunning, fixture.Host.WriteInput(RunnerFixture.Session, "e1", 2, new("6", "", default, End: false)));
+        asked.SetResult();
 
         await fixture.Sink.End.WaitAsync(RunnerFixture.Patience);
-        Assert.Equal("one two", read.ToString());
+        Assert.Equal("one two!", read.ToString());
 
-        bool Write(string text, bool end = false) => fixture.Host.TryWriteInput(RunnerFixture.Session, "e1", Encoding.UTF8.GetBytes(text), end);
+        InputOutcome Write(string id, string text, bool end = false) =>
+            fixture.Host.WriteInput(RunnerFixture.Session, "e1", 1, new(id, text, Encoding.UTF8.GetBytes(text), end));
     }
 
     [Fact]
-    public async Task TryWriteInput_ToolThatReadsNothing_IsRefused()
+    public async Task WriteInput_SameIdAgain_IsTakenOnceHoweverMuchCameBetween()
+    {
+        var buffer = new InputBuffer();
+
+        Assert.Equal(InputOutcome.Taken, buffer.Write(new("a", "1", "x"u8.ToArray(), End: false)));
+        for (var i = 0; i < 999; i++) Assert.Equal(InputOutcome.Taken, buffer.Write(new($"b{i}", "", "y"u8.ToArray(), End: false)));
+        Assert.Equal(InputOutcome.Taken, buffer.Write(new("a", "1", "x"u8.ToArray(), End: false)));
+        Assert.Equal(InputOutcome.OtherContent, buffer.Write(new("a", "2", "z"u8.ToArray(), End: false)));
+
+        var read = await buffer.ReadAsync(CancellationToken.None);
+        Assert.Equal("x" + new string('y', 999), Encoding.UTF8.GetString(read.Span));
+    }
+
+    [Fact]
+    public async Task WriteInput_AttemptThatTakesNone_IsRefusedAndReadsTheEnd()
     {
         var release = new TaskCompletionSource<ToolResult>();
-        await using var fixture = new RunnerFixture((_, _, _) => release.Task);
+        var read = new TaskCompletionSource<int>();
+        await using var fixture = new RunnerFixture(async (_, context, token) =>
+        {
+            read.SetResult((await context.ReadInputAsync(token)).Length);
+            return await release.Task;
+        });
         fixture.Start();
 
-        Assert.False(fixture.Host.TryWriteInput(RunnerFixture.Session, "e1", "x"u8.ToArray(), end: false));
+        Assert.Equal(0, await read.Task.WaitAsync(RunnerFixture.Patience));
+        Assert.Equal(InputOutcome.Unwanted, fixture.Host.WriteInput(RunnerFixture.Session, "e1", 1, new("a", "", "x"u8.ToArray(), End: false)));
         release.SetResult(FakeTool.Done);
     }
 

@@ -53,7 +53,7 @@ public sealed class ToolCatalogTests
         Assert.Null(catalog.Validate("one", JsonText.EmptyObject));
         Assert.NotNull(catalog.Validate("one", new("[1]")));
         Assert.NotNull(catalog.Validate("one", new("{")));
-        Assert.Throws<KeyNotFoundException>(() => catalog.Validate("two", JsonText.EmptyObject));
+        Assert.NotNull(catalog.Validate("two", JsonText.EmptyObject));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using ToolRuntime.Events;
 using ToolRuntime.Tools;
 
 namespace ToolRuntime.Grains.Tests.Support;
@@ -19,7 +20,9 @@ internal sealed class FakeTool(string name) : ITool
 
 internal static class FakeTools
 {
-    /// <summary><c>plain</c>, <c>again</c> (idempotent), <c>kept</c> (cacheable), <c>asks</c> (needs approval) and <c>strict</c> (requires <c>path</c>).</summary>
+    /// <summary>
+    /// <c>plain</c>, <c>again</c> (idempotent), <c>kept</c> (cacheable), <c>asks</c> (needs approval), <c>strict</c> (requires <c>path</c>) and <c>echo</c> (takes input).
+    /// </summary>
     public static ITool[] All() =>
     [
         new FakeTool("plain"),
@@ -28,7 +31,23 @@ internal static class FakeTools
         With("asks", d => d with { NeedsApproval = true }),
         With("strict", d => d with { Parameters = new("""{"type":"object","required":["path"]}""") }),
         With("maybe", d => d with { Idempotency = Idempotency.WhenArgumentsSay, TimeoutMs = 1_000 }),
+        new Echo(),
     ];
+
+    /// <summary>Writes out what is typed into it, once the test lets it read, until the input's end.</summary>
+    public sealed class Echo : ITool
+    {
+        public TaskCompletionSource MayRead { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public ToolDescriptor Descriptor { get; } = new FakeTool("echo").Descriptor with { Input = ToolInput.Yes };
+
+        public async Task<ToolResult> ExecuteAsync(ToolCall call, IToolContext context, CancellationToken cancellationToken)
+        {
+            await MayRead.Task.WaitAsync(cancellationToken);
+            while (await context.ReadInputAsync(cancellationToken) is { IsEmpty: false } bytes) await context.WriteOutputAsync(OutputStream.Stdout, bytes, cancellationToken);
+            return ToolResult.Success(JsonText.EmptyObject, "over");
+        }
+    }
 
     private static FakeTool With(string name, Func<ToolDescriptor, ToolDescriptor> change)
     {

@@ -81,6 +81,8 @@ internal sealed class SessionCluster : IAsyncDisposable
 
     public FakeTool Tool(string name) => (FakeTool)Tools.Single(t => t.Descriptor.Name == name);
 
+    public FakeTools.Echo Echo => Tools.OfType<FakeTools.Echo>().Single();
+
     /// <summary>A command that must work; its answer.</summary>
     public async Task<JsonElement> DoAsync(SessionCommand command, string? id = null, Caller? caller = null, string session = "s1")
     {

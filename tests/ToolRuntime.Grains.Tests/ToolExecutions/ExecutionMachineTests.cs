@@ -10,8 +10,7 @@ namespace ToolRuntime.Grains.Tests.ToolExecutions;
 public sealed class ExecutionMachineTests
 {
     /// <summary>From, trigger and what else it takes, to, event: as the design has it. The first word of the trigger is its kind.</summary>
-    private static readonly (string From, string Trigger, string To, string Event)[] Design =
-    [
+    private static readonly DesignTable<ExecutionStatus, ExecutionTriggerKind> Design = new(
         ("Pending", "Start, approval needed", "AwaitingApproval", "tool.approval_required"),
         ("Pending", "Start", "Executing", "tool.started"),
         ("Pending", "Start, approved", "Executing", "tool.started"),
@@ -44,30 +43,15 @@ public sealed class ExecutionMachineTests
         ("Pending", "BatchExpired", "TimedOut", "tool.timeout"),
         ("AwaitingApproval", "BatchExpired", "TimedOut", "tool.timeout"),
         ("Executing", "BatchExpired", "TimedOut", "tool.timeout"),
-        ("Backoff", "BatchExpired", "TimedOut", "tool.timeout"),
-    ];
+        ("Backoff", "BatchExpired", "TimedOut", "tool.timeout"));
 
     private static readonly string[] FinalStates = ["Completed", "Failed", "TimedOut", "Cancelled"];
 
     private static readonly string[] FromRunnersAndTimers = ["Progress", "Output", "Waiting", "Succeed", "Fail", "AttemptTimeout", "RunnerLost", "BackoffElapsed"];
 
-    public static TheoryData<string, string, string, string> Rows()
-    {
-        var rows = new TheoryData<string, string, string, string>();
-        foreach (var (from, trigger, to, happened) in Design) rows.Add(from, trigger, to, happened);
-        return rows;
-    }
+    public static TheoryData<string, string, string, string> Rows() => Design.Rows();
 
-    public static TheoryData<string, string> Pairs()
-    {
-        var pairs = new TheoryData<string, string>();
-        foreach (var from in Enum.GetNames<ExecutionStatus>())
-        {
-            foreach (var trigger in Enum.GetNames<ExecutionTriggerKind>()) pairs.Add(from, trigger);
-        }
-
-        return pairs;
-    }
+    public static TheoryData<string, string> Pairs() => DesignTable<ExecutionStatus, ExecutionTriggerKind>.Pairs();
 
     [Theory]
     [MemberData(nameof(Rows))]
@@ -92,18 +76,12 @@ public sealed class ExecutionMachineTests
         var decision = ExecutionMachine.Decide(state, Trigger(Enum.Parse<ExecutionTriggerKind>(kind), state.Attempt), Around);
 
         if (FinalStates.Contains(from)) Assert.Equal((false, null), (decision.Applied, decision.Rejection));
-        else if (Design.Any(r => r.From == from && Kind(r.Trigger) == kind)) Assert.Null(decision.Rejection);
+        else if (Design.Has(from, kind)) Assert.Null(decision.Rejection);
         else Assert.Equal((false, ErrorCode.Conflict, false), (decision.Applied, decision.Rejection?.Code, decision.Rejection?.Retryable));
     }
 
     [Fact]
-    public void Table_Targets_AreTheDesigns()
-    {
-        var design = Design.GroupBy(r => (r.From, Kind(r.Trigger))).Select(g => $"{g.Key}: {string.Join(' ', g.Select(r => r.To).Distinct().Order())}");
-        var table = ExecutionMachine.Table.Select(r => $"{(r.Key.From.ToString(), r.Key.Trigger.ToString())}: {string.Join(' ', r.Value.Select(t => t.ToString()).Order())}");
-
-        Assert.Equal(design.Order(), table.Order());
-    }
+    public void Table_Targets_AreTheDesigns() => Design.AssertSame(ExecutionMachine.Table);
 
     [Theory]
     [MemberData(nameof(Pairs))]
@@ -284,15 +262,13 @@ public sealed class ExecutionMachineTests
         Assert.Equal(new ToolError("cancelled", "Enough."), cancelled.Error);
     }
 
-    private static string Kind(string trigger) => trigger.Split(',')[0];
-
     private static string Happens(ExecutionState state, ExecutionTrigger trigger, ExecutionSurroundings? around = null) =>
         EventTypes.NameOf(Assert.Single(ExecutionMachine.Decide(state, trigger, around ?? Around).Events));
 
     private static (ExecutionState State, ExecutionTrigger Trigger, ExecutionSurroundings Around) Case(string from, string trigger)
     {
         var (state, around) = (Make(Enum.Parse<ExecutionStatus>(from)), Around);
-        var cause = Trigger(Enum.Parse<ExecutionTriggerKind>(Kind(trigger)));
+        var cause = Trigger(Enum.Parse<ExecutionTriggerKind>(DesignTable<ExecutionStatus, ExecutionTriggerKind>.KindOf(trigger)));
         foreach (var condition in trigger.Split(", ").Skip(1))
         {
             switch (condition)

@@ -1,0 +1,89 @@
+namespace ToolRuntime.Gateway.Tests.Metrics;
+
+public sealed class MetricEndpointTests
+{
+    private const string Command = "toolruntime_command_duration_seconds_count";
+
+    [Fact]
+    public async Task Get_Metrics_IsPrometheusText()
+    {
+        await using var world = await World.StartAsync();
+        using var http = world.Http();
+
+        var response = await http.GetAsync(new Uri("/metrics", UriKind.Relative));
+        var read = Exposition.Parse(await response.Content.ReadAsStringAsync());
+
+        Assert.Equal("text/plain; version=0.0.4; charset=utf-8", response.Content.Headers.ContentType?.ToString());
+        Assert.Equal("gauge", read.Kinds["toolruntime_connections"]);
+        Assert.Equal("gauge", read.Kinds["dotnet_process_memory_working_set_bytes"]);
+        Assert.Equal("counter", read.Kinds["dotnet_gc_collections_total"]);
+        Assert.Equal("counter", read.Kinds["dotnet_thread_pool_work_item_count_total"]);
+    }
+
+    [Fact]
+    public async Task Get_MetricsAfterCommandsOfASocket_CountsThem()
+    {
+        await using var world = await World.StartAsync();
+        await using var client = await WireClient.ConnectAsync(world);
+        await client.OpenAsync("secret-name");
+        await client.AskAsync("message.send", "\"session\":\"secret-name\",\"text\":\"hello\"");
+        await client.NextAsync("events");
+        await client.AskAsync("made.up", "\"session\":\"secret-name\"");
+
+        await UntilAsync(world, "toolruntime_events_sent_total", "transport=\"websocket\"", 1);
+        var read = await ReadAsync(world);
+
+        Assert.Equal(1, read.Value("toolruntime_connections"));
+        Assert.Equal(1, read.Value("toolruntime_open_sessions"));
+        Assert.Equal(1, read.Value("toolruntime_session_readers"));
+        Assert.Equal(0, read.Value("toolruntime_lagging_readers"));
+        Assert.Equal(1, read.Value("toolruntime_ring_events"));
+        Assert.Equal(1, read.Value(Command, "outcome=\"ok\",transport=\"websocket\",type=\"message.send\""));
+        Assert.Equal(1, read.Value(Command, "outcome=\"ok\",transport=\"websocket\",type=\"session.open\""));
+        Assert.Equal(1, read.Value(Command, "outcome=\"invalid_command\",transport=\"websocket\",type=\"unknown\""));
+        Assert.True(read.Value("toolruntime_sent_bytes_total", "transport=\"websocket\"") > 100);
+        Assert.DoesNotContain(read.Samples.Keys, sample => sample.Labels.Contains("secret-name", StringComparison.Ordinal) || sample.Labels.Contains("made.up", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Get_MetricsAfterASocketHasClosed_CountsItsEnd()
+    {
+        await using var world = await World.StartAsync();
+        await using (var client = await WireClient.ConnectAsync(world))
+        {
+            await client.SendAsync("x", System.Net.WebSockets.WebSocketMessageType.Binary);
+            Assert.Equal(4500, await client.Closed);
+        }
+
+        await UntilAsync(world, "toolruntime_connections_closed_total", "code=\"4500\"", 1);
+        Assert.Equal(0, (await ReadAsync(world)).Value("toolruntime_connections"));
+    }
+
+    [Fact]
+    public async Task Get_MetricsAfterAnEventStream_CountsItsEvents()
+    {
+        await using var world = await World.StartAsync();
+        await world.OutputAsync("s1", 3);
+        using (var stream = await EventStreamClient.GetAsync(world, "/v1/sessions/s1/events?after=start"))
+        {
+            for (var i = 0; i < 3; i++) await stream.NextAsync();
+        }
+
+        await UntilAsync(world, "toolruntime_events_sent_total", "transport=\"sse\"", 3);
+
+        Assert.True((await ReadAsync(world)).Value("toolruntime_sent_bytes_total", "transport=\"sse\"") > 200);
+    }
+
+    /// <summary>Waits for a figure that is counted after the client has got what is counted.</summary>
+    private static async Task UntilAsync(World world, string name, string labels, double value)
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        while (!(await ReadAsync(world)).Samples.GetValueOrDefault((name, labels)).Equals(value)) Assert.True(TimeProvider.System.GetElapsedTime(began) < World.Patience, $"{name} stays below {value}.");
+    }
+
+    private static async Task<Exposition> ReadAsync(World world)
+    {
+        using var http = world.Http();
+        return Exposition.Parse(await http.GetStringAsync(new Uri("/metrics", UriKind.Relative)));
+    }
+}

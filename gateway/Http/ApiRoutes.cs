@@ -10,7 +10,7 @@ internal static class ApiRoutes
 {
     public static IServiceCollection AddApi(this IServiceCollection services) => services
         .AddSingleton<HealthEndpoints>().AddSingleton<MetricEndpoint>().AddSingleton<ToolEndpoints>().AddSingleton<SessionEndpoints>().AddSingleton<HttpCommands>()
-        .AddSingleton<CommandEndpoints>().AddSingleton<MessageEndpoints>().AddSingleton<LoginEndpoints>().AddSingleton<EventStreams>().AddSingleton<EventEndpoints>()
+        .AddSingleton<CommandEndpoints>().AddSingleton<MessageEndpoints>().AddSingleton<MessagePages>().AddSingleton<LoginEndpoints>().AddSingleton<EventStreams>().AddSingleton<EventEndpoints>()
         .AddSingleton<ExecuteEndpoint>().AddSingleton<JobEndpoints>();
 
     public static void MapApi(this IEndpointRouteBuilder app)
@@ -34,7 +34,7 @@ internal static class ApiRoutes
         app.MapGet("/v1/sessions/{session}", (HttpContext context, SessionEndpoints sessions, string session) => sessions.GetAsync(context, session)).RequireScope(Scope.SessionsRead);
         app.MapPost("/v1/sessions/{session}/commands", (HttpContext context, CommandEndpoints commands, string session) => commands.ExecuteAsync(context, session));
         app.MapGet("/v1/sessions/{session}/events", (HttpContext context, EventEndpoints events, string session) => events.GetAsync(context, session)).RequireScope(Scope.SessionsRead);
-        app.MapGet("/v1/sessions/{session}/messages", (HttpContext context, MessageEndpoints messages, string session) => messages.ListAsync(context, session)).RequireScope(Scope.SessionsRead);
+        app.MapGet("/v1/sessions/{session}/messages", (HttpContext context, MessagePages pages, string session) => pages.GetAsync(context, session)).RequireScope(Scope.SessionsRead);
         app.MapPost("/v1/sessions/{session}/messages", (HttpContext context, MessageEndpoints messages, string session) => messages.SendAsync(context, session));
         app.Map("/v1/{**rest}", context => HttpErrors.WriteAsync(context, new(ErrorCode.NotFound, "There is nothing at this address.")));
     }

@@ -32,6 +32,14 @@ public interface ISessionLog
     /// </summary>
     Task<LogPage> ReadAsync(SessionKey session, long after, LogReadLimits limits, CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// The newest messages created before <paramref name="before"/> (null: the newest), at most <c>MaxEntries</c> of them and about <c>MaxBytes</c>, but at least one
+    /// if there is one. Null: that message is not kept, or was before a reset. A message whose creation was trimmed is not there.
+    /// Reads the whole log, unless the store knows better.
+    /// </summary>
+    Task<MessagePage?> ReadMessagesAsync(SessionKey session, string? before, LogReadLimits limits, CancellationToken cancellationToken = default) =>
+        MessageScan.ReadAsync(this, session, before, limits, cancellationToken);
+
     /// <summary>Epoch and head of the sessions that exist among <paramref name="sessions"/>.</summary>
     Task<ImmutableDictionary<SessionKey, LogHead>> GetHeadsAsync(ImmutableArray<SessionKey> sessions, CancellationToken cancellationToken = default);
 

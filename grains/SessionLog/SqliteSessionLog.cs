@@ -63,6 +63,10 @@ internal sealed class SqliteSessionLog : ISessionLog, IDisposable
         readers.ReadAsync(reader => reader.Read(session, after, limits), cancellationToken);
 
     /// <inheritdoc />
+    public Task<MessagePage?> ReadMessagesAsync(SessionKey session, string? before, LogReadLimits limits, CancellationToken cancellationToken = default) =>
+        readers.ReadAsync(reader => reader.ReadMessages(session, before, limits), cancellationToken);
+
+    /// <inheritdoc />
     public Task<ImmutableDictionary<SessionKey, LogHead>> GetHeadsAsync(ImmutableArray<SessionKey> sessions, CancellationToken cancellationToken = default) =>
         readers.ReadAsync(reader => reader.GetHeads(sessions), cancellationToken);
 

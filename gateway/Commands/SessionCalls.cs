@@ -11,12 +11,17 @@ namespace ToolRuntime.Gateway.Commands;
 /// <summary>Calls to grains on behalf of clients, repeated within the command's budget.</summary>
 internal sealed class SessionCalls(IClusterClient cluster, CommandRetry retry)
 {
-    /// <summary>Has a session's grain carry out a command, as part of the caller's trace where it names one.</summary>
+    /// <summary>
+    /// The one way of commands to their session: what the identity may not do goes no further. The command is part of the caller's trace where it names one.
+    /// </summary>
     public Task<SessionReply<JsonText>> ExecuteAsync(
-        Identity identity, string session, string id, SessionCommand command, string? traceparent, CancellationToken cancellationToken) =>
-        traceparent is null && !TraceContext.Source.HasListeners()
+        Identity identity, string session, string id, SessionCommand command, string? traceparent, CancellationToken cancellationToken)
+    {
+        if (CommandScopes.Refuse(identity, command) is { } refusal) return Task.FromResult(new SessionReply<JsonText>(default, refusal));
+        return traceparent is null && !TraceContext.Source.HasListeners()
             ? ExecuteAsync(identity, session, id, command, cancellationToken)
             : ExecuteTracedAsync(identity, session, id, command, traceparent, cancellationToken);
+    }
 
     public Task<SessionReply<JsonText>> GetExecutionAsync(Identity identity, string session, string executionId, CancellationToken cancellationToken) =>
         retry.RunAsync(() => Grain(identity, session).GetExecutionAsync(executionId, identity.Caller), cancellationToken);

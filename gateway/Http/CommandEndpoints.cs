@@ -20,6 +20,12 @@ internal sealed class CommandEndpoints(HttpCommands commands, SessionCalls calls
         }
 
         var identity = Identity.Of(context);
+        if (CommandScopes.Refuse(identity, read.Value.Type) is { } forbidden)
+        {
+            await HttpErrors.WriteAsync(context, forbidden);
+            return;
+        }
+
         switch (read.Value.Type)
         {
             case "session.open":

@@ -24,6 +24,7 @@ internal sealed class MessageEndpoints(HttpCommands commands, EventStreams strea
     private async Task<SessionReply<JsonText>> SendCommandAsync(HttpContext context, string session)
     {
         if (!EntityId.IsValid(session)) return new(default, new(ErrorCode.InvalidCommand, "The session's id is not usable."));
+        if (EventStream.IsWanted(context.Request) && Scopes.Refuse(Identity.Of(context), Scope.SessionsRead) is { } forbidden) return new(default, forbidden);
         if (RequestBody.CommandId(context) is not { } id) return new(default, RequestBody.UnusableKey);
         var body = await RequestBody.ReadAsync(context, limits);
         if (body.Value is not { } json) return new(default, body.Error);

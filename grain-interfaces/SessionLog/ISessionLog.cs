@@ -46,10 +46,16 @@ public interface ISessionLog
     /// <summary>Drops entries up to and including <paramref name="upTo"/>; a void token changes nothing and returns false.</summary>
     Task<bool> TrimAsync(SessionKey session, string token, long upTo, CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// Replaces entries, as far as they are still kept, by others of the same seq and type. When it completes, what they held, and what was trimmed before,
+    /// is gone from the store's files too. May be repeated; nothing to replace is allowed. A void token changes nothing and returns false.
+    /// </summary>
+    Task<bool> EraseAsync(SessionKey session, string token, ImmutableArray<LogEntry> replacements, CancellationToken cancellationToken = default);
+
     /// <summary>Gives a log that went back in time a new epoch and a new token; its entries stay as they are. A void token changes nothing and returns null.</summary>
     Task<LogOpening?> RenewAsync(SessionKey session, string token, CancellationToken cancellationToken = default);
 
-    /// <summary>Removes the session's log with its header.</summary>
+    /// <summary>Removes the session's log with its header; when it completes, from the store's files too.</summary>
     Task DeleteAsync(SessionKey session, CancellationToken cancellationToken = default);
 
     /// <summary>Sessions whose last header change said that work is open: whom a process that was killed must wake when it starts again.</summary>

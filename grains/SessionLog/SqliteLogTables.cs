@@ -18,7 +18,7 @@ internal sealed class SqliteLogTables : IDisposable
 
     private readonly SqliteConnection connection;
     private readonly TimeProvider time;
-    private readonly SqliteStatement begin, commit, find, insert, retoken, renew, advance, append, trim, removeRange, forget, discard, nextGarbage, sweep, swept;
+    private readonly SqliteStatement begin, commit, find, insert, retoken, renew, advance, append, trim, removeRange, replace, forget, discard, garbage, sweep, swept;
 
     public SqliteLogTables(SqliteConnection connection, TimeProvider time)
     {
@@ -38,9 +38,10 @@ internal sealed class SqliteLogTables : IDisposable
         append = new(connection, "INSERT INTO entries (id, type, target, event, private) VALUES (?1, ?2, ?3, ?4, ?5)");
         trim = new(connection, "UPDATE sessions SET first = ?2 WHERE no = ?1");
         removeRange = new(connection, "DELETE FROM entries WHERE id BETWEEN ?1 AND ?2");
+        replace = new(connection, "UPDATE entries SET event = ?2, private = ?3 WHERE id = ?1 AND type = ?4");
         forget = new(connection, "DELETE FROM sessions WHERE no = ?1");
         discard = new(connection, "INSERT INTO garbage (no) VALUES (?1)");
-        nextGarbage = new(connection, "SELECT no FROM garbage LIMIT 1");
+        garbage = new(connection, "SELECT no FROM garbage");
         sweep = new(connection, $"DELETE FROM entries WHERE id IN (SELECT id FROM entries WHERE id BETWEEN ?1 AND ?2 LIMIT {RemovedPerStep})");
         swept = new(connection, "DELETE FROM garbage WHERE no = ?1");
     }
@@ -59,6 +60,12 @@ internal sealed class SqliteLogTables : IDisposable
     /// <summary>Copies to the file what no reader needs from the write-ahead log any more; true if that was all of it.</summary>
     public bool Checkpoint() =>
         raw.sqlite3_wal_checkpoint_v2(connection.Handle, "main", raw.SQLITE_CHECKPOINT_PASSIVE, out var pages, out var copied) == raw.SQLITE_OK && pages == copied;
+
+    /// <summary>Outside a transaction: writes the file anew, for copies of removed bytes stay where a page was split.</summary>
+    public void Rebuild() => SqliteException.ThrowExceptionForRC(raw.sqlite3_exec(connection.Handle, "VACUUM"), connection.Handle);
+
+    /// <summary>Outside a transaction: empties the write-ahead log; false if a reader still needs it.</summary>
+    public bool Truncate() => raw.sqlite3_wal_checkpoint_v2(connection.Handle, "main", raw.SQLITE_CHECKPOINT_TRUNCATE, out _, out _) == raw.SQLITE_OK;
 
     public LogOpening? Open(SessionKey session, string? createFor)
     {
@@ -104,6 +111,19 @@ internal sealed class SqliteLogTables : IDisposable
         return end == last;
     }
 
+    /// <summary>Overwrites entries; false if the token is void.</summary>
+    public bool Replace(SessionKey session, string token, ImmutableArray<LogEntry> replacements)
+    {
+        if (Find(session) is not { } row || row.Token != token) return false;
+
+        foreach (var entry in replacements)
+        {
+            replace.Bind(1, EntryId.Of(row.No, entry.Event.Seq)).Bind(2, entry.Event.Json.Span).Bind(3, entry.Private.Span).Bind(4, entry.Event.Type).Run();
+        }
+
+        return true;
+    }
+
     public LogOpening? Renew(SessionKey session, string token)
     {
         if (Find(session) is not { } row || row.Token != token) return null;
@@ -121,21 +141,31 @@ internal sealed class SqliteLogTables : IDisposable
         return true;
     }
 
-    /// <summary>One step of removing the entries of logs that are gone; false when there are none left.</summary>
-    public bool Sweep()
+    /// <summary>The numbers of logs that are gone, whose entries may still be there.</summary>
+    public ImmutableArray<long> Garbage()
     {
-        if (!nextGarbage.Step()) return false;
+        var numbers = ImmutableArray.CreateBuilder<long>();
+        while (garbage.Step()) numbers.Add(garbage.Long(0));
+        return numbers.DrainToImmutable();
+    }
 
-        var no = nextGarbage.Long(0);
-        nextGarbage.Reset();
+    /// <summary>One step of removing the entries of a log that is gone; false when there are none left.</summary>
+    public bool Sweep(long no)
+    {
         sweep.Bind(1, EntryId.Of(no, 0)).Bind(2, EntryId.Of(no + 1, 0) - 1).Run();
-        if (raw.sqlite3_changes(connection.Handle) < RemovedPerStep) swept.Bind(1, no).Run();
+        return raw.sqlite3_changes(connection.Handle) == RemovedPerStep;
+    }
+
+    /// <summary>Forgets a log that is gone, once nothing of it is left.</summary>
+    public bool Swept(long no)
+    {
+        swept.Bind(1, no).Run();
         return true;
     }
 
     public void Dispose()
     {
-        foreach (var statement in (SqliteStatement[])[begin, commit, find, insert, retoken, renew, advance, append, trim, removeRange, forget, discard, nextGarbage, sweep, swept])
+        foreach (var statement in (SqliteStatement[])[begin, commit, find, insert, retoken, renew, advance, append, trim, removeRange, replace, forget, discard, garbage, sweep, swept])
         {
             statement.Dispose();
         }

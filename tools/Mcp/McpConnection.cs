@@ -76,17 +76,16 @@ internal sealed class McpConnection : IAsyncDisposable
     /// <summary>The server's tools, at most <paramref name="max"/>.</summary>
     public Task<IReadOnlyList<McpToolDefinition>> ListAsync(int max, CancellationToken cancellationToken) => McpToolDefinition.ListAsync(client, max, cancellationToken);
 
-    /// <summary>Calls a tool. When the token is cancelled the server is told so and this ends at once.</summary>
+    /// <summary>Calls a tool. When the token is cancelled this ends at once, and the server is told so.</summary>
     /// <exception cref="IOException">The connection was lost.</exception>
     public async Task<CallToolResult> CallAsync(string tool, JsonElement arguments, McpProgress progress, CancellationToken cancellationToken)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, closed.Token);
-        var token = FormattableString.Invariant($"call-{Interlocked.Increment(ref count)}");
-        calls[token] = progress;
+        var call = new McpCall(client, FormattableString.Invariant($"call-{Interlocked.Increment(ref count)}"));
+        calls[call.Id] = progress;
         try
         {
-            var members = arguments.EnumerateObject().ToDictionary(member => member.Name, member => (object?)member.Value, StringComparer.Ordinal);
-            var answer = await client.CallToolAsync(tool, members, null, new() { ProgressToken = new(token) }, ended.Token).AsTask().WaitAsync(ended.Token);
+            var answer = await call.RunAsync(tool, arguments, ended.Token);
             if (progress.Any) await Task.Delay(LastProgress, time, ended.Token);
             return answer;
         }
@@ -96,7 +95,7 @@ internal sealed class McpConnection : IAsyncDisposable
         }
         finally
         {
-            calls.TryRemove(token, out _);
+            calls.TryRemove(call.Id, out _);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using ModelContextProtocol;
+using ToolRuntime.Tools.Files;
 
 namespace ToolRuntime.Tools.Mcp;
 
@@ -21,17 +22,18 @@ internal sealed class McpTool(McpServer server, McpToolDefinition definition, To
         try
         {
             var answer = await connection.CallAsync(definition.Name, call.Arguments, new McpProgress(context), cancellationToken);
-            return await McpResult.OfAsync(answer, context, server.MaxResultText, cancellationToken);
+            return await FileGuard.RunAsync(() => McpResult.OfAsync(answer, context, server.MaxResultText, cancellationToken));
         }
         catch (McpProtocolException e) when (e.ErrorCode == McpErrorCode.InvalidParams)
         {
             return Failure(ToolErrorCodes.InvalidArguments, e.Message);
         }
-        catch (Exception e) when (e is McpException or System.Text.Json.JsonException or FormatException)
+        catch (Exception e) when (e is McpProtocolException or System.Text.Json.JsonException or FormatException)
         {
             return Failure(ProtocolErrorCode, e.Message);
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or ObjectDisposedException or TimeoutException)
+        // Of the package's own exceptions what is left is a stream that ended without the answer.
+        catch (Exception e) when (e is McpException or HttpRequestException or IOException or ObjectDisposedException or TimeoutException)
         {
             cancellationToken.ThrowIfCancellationRequested();
             server.Doubt(connection, e);

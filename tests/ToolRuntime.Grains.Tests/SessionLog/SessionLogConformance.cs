@@ -299,6 +299,72 @@ public abstract class SessionLogConformance : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Erase_SomeEntries_LeavesOthersInTheirPlaceAndNoTrace()
+    {
+        var keys = Enumerable.Range(0, 5).Select(i => new SessionKey("acme", $"s{i}")).ToArray();
+        var tokens = await Task.WhenAll(keys.Select(async key => (await OpenAsync(key)).Token));
+        for (var seq = 1; seq <= 200; seq++)
+        {
+            // In turn, and of every size, so that a store that keeps them in pages has to move them about.
+            for (var i = 0; i < keys.Length; i++)
+            {
+                await log.AppendAsync(keys[i], tokens[i], seq - 1, [Entry(seq, "message.delta", "m1", $"SECRET{new string('x', seq * (i + 1) * 5)}", "SECRET")]);
+            }
+        }
+
+        Assert.True(await store.HoldsAsync("SECRET"));
+        for (var i = 0; i < keys.Length; i++) Assert.True(await log.EraseAsync(keys[i], tokens[i], [.. Enumerable.Range(1, 200).Select(seq => Entry(seq, "message.delta", "m1", "gone", "own"))]));
+
+        Assert.False(await store.HoldsAsync("SECRET"));
+        var page = await log.ReadAsync(keys[1], 0, NoLimits);
+        Assert.Equal(Enumerable.Range(1, 200).Select(seq => ((long)seq, "message.delta", (string?)"m1", "gone", "own")), page.Entries.Select(Describe));
+        Assert.Equal(AppendOutcome.Committed, await log.AppendAsync(keys[1], tokens[1], 200, Entries(200, 1)));
+    }
+
+    [Fact]
+    public async Task Erase_TrimmedOrOtherEntries_BringsNoneBack()
+    {
+        var token = (await OpenAsync(Key)).Token;
+        await log.AppendAsync(Key, token, 0, [Entry(1, json: "SECRET"), Entry(2), Entry(3)]);
+        await log.TrimAsync(Key, token, 1);
+
+        Assert.True(await log.EraseAsync(Key, token, [Entry(1, json: "a"), Entry(3, type: "message.delta", json: "b"), Entry(4, json: "c")]));
+        Assert.True(await log.EraseAsync(Key, token, []));
+
+        Assert.False(await store.HoldsAsync("SECRET"));
+        Assert.Equal(["{}", "{}"], (await log.ReadAsync(Key, 0, NoLimits)).Entries.Select(entry => Text(entry.Event.Json)));
+    }
+
+    [Fact]
+    public async Task Erase_VoidToken_ChangesNothing()
+    {
+        var old = (await OpenAsync(Key)).Token;
+        await AppendAsync(Key, old, 0, 1);
+        await OpenAsync(Key);
+
+        Assert.False(await log.EraseAsync(Key, old, [Entry(1, json: "b")]));
+        Assert.False(await log.EraseAsync(Key with { Session = "none" }, old, [Entry(1, json: "b")]));
+        Assert.Equal("{}", Text((await log.ReadAsync(Key, 0, NoLimits)).Entries[0].Event.Json));
+    }
+
+    [Fact]
+    public async Task Delete_Session_LeavesNoTraceOfIt()
+    {
+        var other = Key with { Session = "s2" };
+        var (token, others) = ((await OpenAsync(Key)).Token, (await OpenAsync(other)).Token);
+        for (var seq = 1; seq <= 300; seq++)
+        {
+            await log.AppendAsync(Key, token, seq - 1, [Entry(seq, json: $"SECRET{new string('x', seq * 10)}", own: "SECRET")]);
+            await log.AppendAsync(other, others, seq - 1, [Entry(seq, json: new string('y', seq * 7))]);
+        }
+
+        await log.DeleteAsync(Key);
+
+        Assert.False(await store.HoldsAsync("SECRET"));
+        Assert.Equal(300, (await SeqsAsync(other)).Count());
+    }
+
+    [Fact]
     public async Task Renew_ValidToken_BeginsANewEpochWithTheSameEntries()
     {
         var old = await OpenAsync(Key);

@@ -196,10 +196,18 @@ describe('tools', () => {
   it('take lines of input', async () => {
     await open();
     push(...started);
+    expect(screen.queryByTestId('tool-input-open')).toBeNull();
+    push({
+      type: 'batch.started',
+      batchId: 'typed',
+      total: 1,
+      tools: [{ ...tool(9, 'shell', { command: 'cat' }), input: true }],
+    });
+    push({ type: 'tool.started', batchId: 'typed', executionId: 'x9', attempt: 1 });
     fireEvent.click(screen.getByTestId('tool-input-open'));
     fireEvent.change(screen.getByTestId('tool-input'), { target: { value: 'yes' } });
     fireEvent.click(screen.getByTestId('tool-input-send'));
-    expect(server.socket.last('tool.input')).toMatchObject({ executionId: 'x1', data: 'yes\n' });
+    expect(server.socket.last('tool.input')).toMatchObject({ executionId: 'x9', data: 'yes\n' });
   });
 
   it('are paused and resumed', async () => {

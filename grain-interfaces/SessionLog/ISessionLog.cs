@@ -32,6 +32,14 @@ public interface ISessionLog
     /// </summary>
     Task<LogPage> ReadAsync(SessionKey session, long after, LogReadLimits limits, CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// The newest messages created before <paramref name="before"/> (null: the newest), at most <c>MaxEntries</c> of them and about <c>MaxBytes</c>, but at least one
+    /// if there is one. Null: that message is not kept, or was before a reset. A message whose creation was trimmed is not there.
+    /// Reads the whole log, unless the store knows better.
+    /// </summary>
+    Task<MessagePage?> ReadMessagesAsync(SessionKey session, string? before, LogReadLimits limits, CancellationToken cancellationToken = default) =>
+        MessageScan.ReadAsync(this, session, before, limits, cancellationToken);
+
     /// <summary>Epoch and head of the sessions that exist among <paramref name="sessions"/>.</summary>
     Task<ImmutableDictionary<SessionKey, LogHead>> GetHeadsAsync(ImmutableArray<SessionKey> sessions, CancellationToken cancellationToken = default);
 
@@ -49,6 +57,9 @@ public interface ISessionLog
 
     /// <summary>Removes the session's log with its header; when it completes, from the store's files too.</summary>
     Task DeleteAsync(SessionKey session, CancellationToken cancellationToken = default);
+
+    /// <summary>What an owner and its tenant have stored; trimming, erasing and deleting give back. Cheap: kept as running totals, with nothing to wait for but the first time.</summary>
+    ValueTask<StoredBytes> GetStoredBytesAsync(string tenant, string owner, CancellationToken cancellationToken = default);
 
     /// <summary>Sessions whose last header change said that work is open: whom a process that was killed must wake when it starts again.</summary>
     Task<ImmutableArray<SessionKey>> ListOpenWorkAsync(CancellationToken cancellationToken = default);

@@ -63,6 +63,10 @@ internal sealed class SqliteSessionLog : ISessionLog, IDisposable
         readers.ReadAsync(reader => reader.Read(session, after, limits), cancellationToken);
 
     /// <inheritdoc />
+    public Task<MessagePage?> ReadMessagesAsync(SessionKey session, string? before, LogReadLimits limits, CancellationToken cancellationToken = default) =>
+        readers.ReadAsync(reader => reader.ReadMessages(session, before, limits), cancellationToken);
+
+    /// <inheritdoc />
     public Task<ImmutableDictionary<SessionKey, LogHead>> GetHeadsAsync(ImmutableArray<SessionKey> sessions, CancellationToken cancellationToken = default) =>
         readers.ReadAsync(reader => reader.GetHeads(sessions), cancellationToken);
 
@@ -89,6 +93,18 @@ internal sealed class SqliteSessionLog : ISessionLog, IDisposable
     /// <inheritdoc />
     public Task<bool> EraseAsync(SessionKey session, string token, ImmutableArray<LogEntry> replacements, CancellationToken cancellationToken = default) =>
         WriteAsync(tables => tables.Replace(session, token, replacements), cancellationToken, scrubs: true);
+
+    /// <inheritdoc />
+    public ValueTask<StoredBytes> GetStoredBytesAsync(string tenant, string owner, CancellationToken cancellationToken = default)
+    {
+        return writer.FindStored(tenant, owner) is { } known ? new(known) : new(LoadAsync());
+
+        async Task<StoredBytes> LoadAsync()
+        {
+            await WriteAsync(tables => tables.Total(tenant), cancellationToken).ConfigureAwait(false);
+            return writer.FindStored(tenant, owner) ?? default;
+        }
+    }
 
     /// <inheritdoc />
     public Task<ImmutableArray<SessionKey>> ListOpenWorkAsync(CancellationToken cancellationToken = default) =>

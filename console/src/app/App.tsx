@@ -20,8 +20,19 @@ export function App() {
   }, [sessionId]);
   useEffect(() => syncClock(connection), []);
   useEffect(shortcuts, []);
+  useEffect(() => {
+    if (!listOpen) return undefined;
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key === 'Escape') setListOpen(false);
+    };
+    document.addEventListener('keydown', onKey);
+    return () => document.removeEventListener('keydown', onKey);
+  }, [listOpen]);
   return (
     <div className="app" data-testid="app" data-list-open={listOpen}>
+      <a className="skip" href="#composer">
+        Skip to the message field
+      </a>
       <header className="top">
         <Button
           label={listOpen ? 'Close the session list' : 'Open the session list'}

@@ -7,15 +7,10 @@ import { useNow } from '../ui/useNow.ts';
 export function ConnectionBadge({ connection }: { readonly connection: Connection }) {
   const state = useConnection(connection);
   return (
-    <div
-      className="connection"
-      data-testid="connection-state"
-      data-state={state.status}
-      role="status"
-      title={title(state)}
-    >
+    <div className="connection" data-testid="connection-state" data-state={state.status} title={title(state)}>
       <span className="connection-dot" aria-hidden="true" />
-      <Text state={state} />
+      <span role="status">{texts[state.status]}</span>
+      <Reason state={state} />
       {state.status === 'offline' ? (
         <Button
           label="Retry now"
@@ -38,23 +33,17 @@ export function ConnectionBadge({ connection }: { readonly connection: Connectio
   );
 }
 
-function Text({ state }: { readonly state: ConnectionState }) {
-  switch (state.status) {
-    case 'connecting':
-      return <span>Connecting</span>;
-    case 'online':
-      return <span>Online</span>;
-    case 'offline':
-      return <Offline retryAt={state.retryAt} />;
-    case 'closed':
-      return <span>Closed: {state.reason}</span>;
-  }
+const texts = { connecting: 'Connecting', online: 'Online', offline: 'Offline', closed: 'Closed' } as const;
+
+function Reason({ state }: { readonly state: ConnectionState }) {
+  if (state.status === 'offline') return <Offline retryAt={state.retryAt} />;
+  return state.status === 'closed' ? <span>{state.reason}</span> : null;
 }
 
 function Offline({ retryAt }: { readonly retryAt: number }) {
   useNow(true);
   const seconds = Math.ceil((retryAt - Date.now()) / 1_000);
-  return <span>{seconds > 1 ? `Offline, again in ${seconds} s` : 'Offline, reconnecting'}</span>;
+  return <span className="connection-wait">{seconds > 1 ? `again in ${seconds} s` : 'reconnecting'}</span>;
 }
 
 function title(state: ConnectionState): string {

@@ -6,7 +6,7 @@ export function shortcuts(): () => void {
     if (event.key !== '/' || typing || event.ctrlKey || event.metaKey || event.altKey) return;
     if (document.querySelector('dialog[open]') !== null) return;
     event.preventDefault();
-    document.querySelector<HTMLTextAreaElement>('[data-testid="composer"]')?.focus();
+    document.getElementById('composer')?.focus();
   };
   document.addEventListener('keydown', onKey);
   return () => document.removeEventListener('keydown', onKey);

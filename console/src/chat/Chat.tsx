@@ -1,15 +1,21 @@
-import type { Connection } from '@toolruntime/client';
+import type { Connection, Session } from '@toolruntime/client';
 import { useSession, useSessionValue } from '@toolruntime/client/react';
 import { useEffect, useMemo, useState } from 'react';
 import { noticeEnds } from '../app/endNotice.ts';
+import { SessionHead } from '../sessions/SessionHead.tsx';
 import { rename, touch } from '../sessions/sessions.ts';
 import { Batch } from '../tools/Batch.tsx';
 import { recorderOf } from '../tools/recorders.ts';
 import { Button } from '../ui/Button.tsx';
+import { Announcer } from './Announcer.tsx';
 import { Composer } from './Composer.tsx';
 import { feedOf } from './feed.ts';
 import { Message } from './Message.tsx';
+import { OlderMessages } from './OlderMessages.tsx';
 import { Outgoing } from './Outgoing.tsx';
+import { useOlder } from './older.ts';
+import { Loading, Refused } from './states.tsx';
+import { Typing } from './Typing.tsx';
 import { useStickToEnd } from './useStickToEnd.ts';
 import { Welcome } from './Welcome.tsx';
 
@@ -27,36 +33,39 @@ export function Chat({ connection, sessionId }: ChatProps) {
   const outgoing = useSessionValue(session, (s) => s.outgoing);
   const loaded = useSessionValue(session, (s) => s.loaded);
   const status = useSessionValue(session, (s) => s.status);
-  const error = useSessionValue(session, (s) => s.error);
   const feed = useMemo(() => feedOf(messages, batches), [messages, batches]);
-  const [suggestion, setSuggestion] = useState<{ text: string }>();
-  const { scroller, content, away, toEnd } = useStickToEnd();
+  const [suggestion, setSuggestion] = useState<{ text: string; model?: string }>();
+  const { scroller, content, away, toEnd, keepPlace } = useStickToEnd();
+  const older = useOlder(session, keepPlace);
+  const title = useTitle(session);
 
   useEffect(() => touch(sessionId), [sessionId]);
   useEffect(() => noticeEnds(session), [session]);
-  const first = messages.find((m) => m.role === 'user' && !m.deleted)?.text ?? '';
-  useEffect(() => {
-    const title = first.trim().split('\n')[0]?.slice(0, 80) ?? '';
-    if (title !== '') rename(sessionId, title);
-    document.title = title === '' ? 'Tool runtime' : `${title} · Tool runtime`;
-  }, [sessionId, first]);
   // What the reader just sent is what they want to see.
   useEffect(() => {
     if (outgoing.length > 0) toEnd();
   }, [outgoing.length, toEnd]);
 
-  const empty = loaded && feed.length === 0 && outgoing.length === 0;
+  const refused = status === 'refused';
+  const empty = loaded && !refused && feed.length === 0 && outgoing.length === 0;
   return (
     <main className="chat" data-testid="session" data-session-id={sessionId} data-status={status} data-loaded={loaded}>
-      <div className="feed" ref={scroller}>
-        <div className="feed-content" ref={content} role="log" aria-label="Conversation">
-          {status === 'refused' ? (
-            <p className="refused" role="alert" data-testid="session-refused">
-              This session could not be opened: {error?.message || error?.code}
-            </p>
-          ) : null}
-          {!loaded && status !== 'refused' ? <Loading /> : null}
+      <SessionHead connection={connection} session={session} title={title} />
+      <Announcer session={session} />
+      <section
+        className="feed"
+        data-testid="feed"
+        data-away={away}
+        ref={scroller}
+        aria-label="Conversation"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard
+        tabIndex={0}
+      >
+        <div className="feed-content" ref={content}>
+          {refused ? <Refused session={session} /> : null}
+          {!loaded && !refused ? <Loading connection={connection} /> : null}
           {empty ? <Welcome suggest={(text) => setSuggestion({ text })} /> : null}
+          {feed.length > 0 ? <OlderMessages session={session} older={older} /> : null}
           {feed.map((item) =>
             item.kind === 'message' ? (
               <Message key={item.key} session={session} message={item.message} />
@@ -67,22 +76,35 @@ export function Chat({ connection, sessionId }: ChatProps) {
             ),
           )}
           {outgoing.map((message) => (
-            <Outgoing key={message.id} session={session} message={message} />
+            <Outgoing key={message.id} session={session} message={message} takeBack={setSuggestion} />
           ))}
         </div>
-      </div>
-      {away ? <Button label="Latest" icon="down" className="to-end" testId="to-end" onClick={toEnd} /> : null}
-      <Composer key={sessionId} session={session} suggestion={suggestion} />
+      </section>
+      {refused ? null : (
+        <div className="chat-below">
+          <div className="chat-status">
+            <Typing connection={connection} session={session} />
+            {away ? (
+              <Button label="Latest" icon="down" className="button-small to-end" testId="to-end" onClick={toEnd} />
+            ) : null}
+          </div>
+          <Composer key={sessionId} session={session} suggestion={suggestion} />
+        </div>
+      )}
     </main>
   );
 }
 
-function Loading() {
-  return (
-    <div className="loading" role="status" aria-label="Loading the conversation">
-      <i />
-      <i />
-      <i />
-    </div>
+/** What a session is called: the beginning of its first message, here and in the list and the tab. */
+function useTitle(session: Session): string {
+  const first = useSessionValue(
+    session,
+    (s) => s.view.messages.find((m) => m.role === 'user' && !m.deleted)?.text ?? '',
   );
+  const title = first.trim().split('\n')[0]?.slice(0, 80) ?? '';
+  useEffect(() => {
+    if (title !== '') rename(session.id, title);
+    document.title = title === '' ? 'Tool runtime' : `${title} · Tool runtime`;
+  }, [session, title]);
+  return title;
 }

@@ -1,41 +1,54 @@
 import type { Session } from '@toolruntime/client';
-import { type FormEvent, type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { useSessionValue } from '@toolruntime/client/react';
+import { type FormEvent, type KeyboardEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { settingsOf } from '../sessions/settings.ts';
+import { TypingSignal } from '../sessions/signals.ts';
 import { icons } from '../ui/icons.tsx';
+import { ModelInput } from './ModelInput.tsx';
+import { usedModel } from './models.ts';
 
 /** What was typed and not sent, by session, while the page lives. */
-const drafts = new Map<string, string>();
+const drafts = new Map<string, { readonly text: string; readonly model: string }>();
 
 interface ComposerProps {
   readonly session: Session;
   /** Fills the composer; a new object each time. */
-  readonly suggestion: { readonly text: string } | undefined;
+  readonly suggestion: { readonly text: string; readonly model?: string } | undefined;
 }
 
 /** Where a message is typed. Enter sends it, Shift+Enter begins a new line. */
 export function Composer({ session, suggestion }: ComposerProps) {
-  const [text, setText] = useState(() => drafts.get(session.id) ?? '');
+  const [text, setText] = useState(() => drafts.get(session.id)?.text ?? '');
+  const [model, setModel] = useState(() => drafts.get(session.id)?.model ?? '');
+  const parameters = useSessionValue(session, (s) => s.view.parameters);
+  const usual = settingsOf(parameters).model;
   const field = useRef<HTMLTextAreaElement>(null);
+  const typing = useMemo(() => new TypingSignal((active) => void session.typing(active).catch(() => {})), [session]);
+  useEffect(() => () => typing.ended(), [typing]);
   useEffect(() => {
-    drafts.set(session.id, text);
-  }, [session, text]);
+    drafts.set(session.id, { text, model });
+  }, [session, text, model]);
   useEffect(() => field.current?.focus({ preventScroll: true }), []);
   useEffect(() => {
     if (suggestion === undefined) return;
     setText(suggestion.text);
+    if (suggestion.model !== undefined) setModel(suggestion.model);
     field.current?.focus();
   }, [suggestion]);
-  useLayoutEffect(() => {
-    const element = field.current;
-    if (element === null || text.length < 0) return;
-    element.style.height = 'auto';
-    element.style.height = `${element.scrollHeight}px`;
-  }, [text]);
+  useFittingHeight(field, text);
 
   const send = (event?: FormEvent) => {
     event?.preventDefault();
     if (text.trim() === '') return;
+    const named = model.trim() || usual;
     // Its refusal is shown with the message itself.
-    session.sendMessage(text).catch(() => {});
+    session.sendMessage(text, named === '' ? {} : { model: named }).then(
+      () => {
+        if (named !== '') usedModel(named);
+      },
+      () => {},
+    );
+    typing.ended();
     setText('');
   };
   const onKeyDown = (event: KeyboardEvent) => {
@@ -45,32 +58,61 @@ export function Composer({ session, suggestion }: ComposerProps) {
   };
   return (
     <form className="composer" onSubmit={send}>
-      <textarea
-        ref={field}
-        data-testid="composer"
-        aria-label="Message"
-        aria-describedby="composer-hint"
-        placeholder="Message, or /tool {json}"
-        rows={1}
-        spellCheck={false}
-        value={text}
-        onChange={(event) => setText(event.target.value)}
-        onKeyDown={onKeyDown}
-      />
-      <button
-        type="submit"
-        className="button button-primary button-icon composer-send"
-        data-testid="send"
-        aria-label="Send"
-        title="Send (Enter)"
-        disabled={text.trim() === ''}
-      >
-        {icons.send}
-      </button>
-      <p id="composer-hint" className="composer-hint">
-        <kbd>Enter</kbd> sends, <kbd>Shift</kbd>+<kbd>Enter</kbd> new line. Each line that begins with{' '}
-        <code>/tool</code> is a call; they run in parallel.
-      </p>
+      <div className="composer-box">
+        <textarea
+          id="composer"
+          ref={field}
+          data-testid="composer"
+          aria-label="Message"
+          aria-describedby="composer-hint"
+          placeholder="Message, or /tool {json}"
+          rows={1}
+          spellCheck={false}
+          value={text}
+          onChange={(event) => {
+            setText(event.target.value);
+            typing.typed(event.target.value === '');
+          }}
+          onKeyDown={onKeyDown}
+        />
+        <button
+          type="submit"
+          className="button button-primary button-icon composer-send"
+          data-testid="send"
+          aria-label="Send"
+          title="Send (Enter)"
+          disabled={text.trim() === ''}
+        >
+          {icons.send}
+        </button>
+      </div>
+      <div className="composer-foot">
+        <p id="composer-hint" className="composer-hint">
+          <kbd>Enter</kbd> sends, <kbd>Shift</kbd>+<kbd>Enter</kbd> new line. Each line that begins with{' '}
+          <code>/tool</code> is a call; they run in parallel.
+        </p>
+        <label className="composer-model" htmlFor="model">
+          Model
+        </label>
+        <ModelInput
+          id="model"
+          testId="model"
+          session={session}
+          value={model}
+          placeholder={usual || 'default'}
+          onChange={setModel}
+        />
+      </div>
     </form>
   );
+}
+
+/** As high as its text, up to what the style sheet allows. */
+function useFittingHeight(field: { readonly current: HTMLTextAreaElement | null }, text: string): void {
+  useLayoutEffect(() => {
+    const element = field.current;
+    if (element === null || text.length < 0) return;
+    element.style.height = 'auto';
+    element.style.height = `${element.scrollHeight + element.offsetHeight - element.clientHeight}px`;
+  }, [field, text]);
 }

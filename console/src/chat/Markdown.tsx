@@ -99,8 +99,8 @@ function Table({ table }: { readonly table: Tokens.Table }) {
 function Code({ text, lang }: { readonly text: string; readonly lang?: string | undefined }) {
   return (
     <div className="code">
-      <div className="code-head">
-        <span>{lang ?? ''}</span>
+      <div className="code-head" data-bare={!lang}>
+        {lang ? <span>{lang}</span> : null}
         <Button
           label="Copy code"
           icon="copy"
@@ -109,7 +109,8 @@ function Code({ text, lang }: { readonly text: string; readonly lang?: string | 
           onClick={() => report('Copying', navigator.clipboard.writeText(text))}
         />
       </div>
-      <pre>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard */}
+      <pre tabIndex={0}>
         <code>{text}</code>
       </pre>
     </div>

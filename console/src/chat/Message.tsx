@@ -1,8 +1,10 @@
 import type { ConversationState, Session, ViewMessage } from '@toolruntime/client';
-import { memo, useState } from 'react';
+import { memo, useRef, useState } from 'react';
 import { Batch } from '../tools/Batch.tsx';
 import { Button } from '../ui/Button.tsx';
-import { when } from '../ui/format.ts';
+import { Confirm } from '../ui/Confirm.tsx';
+import { focusAfter } from '../ui/focusAfter.ts';
+import { count, when } from '../ui/format.ts';
 import { icons } from '../ui/icons.tsx';
 import { report } from '../ui/report.ts';
 import { Editor } from './Editor.tsx';
@@ -11,6 +13,8 @@ import { Markdown } from './Markdown.tsx';
 interface MessageProps {
   readonly session: Session;
   readonly message: ViewMessage;
+  /** Whether it is from before the view: it can be read, and its tools are not at hand. */
+  readonly old?: boolean;
 }
 
 const stateTexts: Readonly<Partial<Record<ConversationState, string>>> = {
@@ -22,11 +26,14 @@ const stateTexts: Readonly<Partial<Record<ConversationState, string>>> = {
   cancelled: 'Cancelled',
 };
 
-export const Message = memo(function Message({ session, message }: MessageProps) {
+export const Message = memo(function Message({ session, message, old = false }: MessageProps) {
   const [editing, setEditing] = useState(false);
+  const article = useRef<HTMLElement>(null);
+  const edited = () => focusAfter(() => setEditing(false), article.current, 'message-edit');
   const user = message.role === 'user';
   return (
     <article
+      ref={article}
       className={`message message-${user ? 'user' : 'assistant'}`}
       data-testid="message"
       data-message-id={message.id}
@@ -35,16 +42,16 @@ export const Message = memo(function Message({ session, message }: MessageProps)
       aria-label={user ? 'Your message' : 'Reply'}
     >
       {editing ? (
-        <Editor session={session} message={message} close={() => setEditing(false)} />
+        <Editor session={session} message={message} close={edited} />
       ) : (
-        <Body session={session} message={message} />
+        <Body session={session} message={message} old={old} />
       )}
-      <Foot session={session} message={message} edit={() => setEditing(true)} />
+      {editing ? null : <Foot session={session} message={message} old={old} edit={() => setEditing(true)} />}
     </article>
   );
 });
 
-function Body({ session, message }: MessageProps) {
+function Body({ session, message, old }: MessageProps) {
   if (message.deleted) return <p className="message-deleted">Deleted</p>;
   if (message.role === 'user') {
     return (
@@ -57,6 +64,7 @@ function Body({ session, message }: MessageProps) {
   return (
     <>
       {before === '' ? null : <Text text={before} />}
+      {old ? <Gone batches={message.batches.length} /> : null}
       {message.batches.map((id) => (
         <Batch key={id} session={session} batchId={id} />
       ))}
@@ -64,6 +72,12 @@ function Body({ session, message }: MessageProps) {
       <State session={session} message={message} />
     </>
   );
+}
+
+/** In place of tools that the view does not hold any more. */
+function Gone({ batches }: { readonly batches: number }) {
+  if (batches === 0) return null;
+  return <p className="hint">{count(batches, 'batch', 'batches')} of tools ran here.</p>;
 }
 
 function Text({ text }: { readonly text: string }) {
@@ -121,7 +135,8 @@ function State({ session, message }: MessageProps) {
   );
 }
 
-function Foot({ session, message, edit }: MessageProps & { readonly edit: () => void }) {
+function Foot({ session, message, old, edit }: MessageProps & { readonly edit: () => void }) {
+  const [deleting, setDeleting] = useState(false);
   const ended = message.state === 'completed' || message.state === 'error' || message.state === 'cancelled';
   return (
     <footer className="message-foot">
@@ -144,16 +159,29 @@ function Foot({ session, message, edit }: MessageProps & { readonly edit: () => 
               onClick={() => report('Copying', navigator.clipboard.writeText(message.text))}
             />
           )}
-          <Button label="Edit" icon="edit" iconOnly kind="quiet" testId="message-edit" onClick={edit} />
-          <Button
-            label="Delete"
-            icon="trash"
-            iconOnly
-            kind="quiet"
-            testId="message-delete"
-            onClick={() => report('Deleting', session.deleteMessage(message.id))}
-          />
+          {old ? null : (
+            <>
+              <Button label="Edit" icon="edit" iconOnly kind="quiet" testId="message-edit" onClick={edit} />
+              <Button
+                label="Delete"
+                icon="trash"
+                iconOnly
+                kind="quiet"
+                testId="message-delete"
+                onClick={() => setDeleting(true)}
+              />
+            </>
+          )}
         </span>
+      ) : null}
+      {deleting ? (
+        <Confirm
+          title="Delete this message?"
+          text="Its text is erased for everybody."
+          action="Delete"
+          send={() => session.deleteMessage(message.id)}
+          closed={() => setDeleting(false)}
+        />
       ) : null}
     </footer>
   );

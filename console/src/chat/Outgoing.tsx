@@ -6,12 +6,14 @@ import { report } from '../ui/report.ts';
 interface OutgoingProps {
   readonly session: Session;
   readonly message: OutgoingMessage;
+  /** Puts a message that was not sent back where it was typed. */
+  readonly takeBack: (draft: { text: string; model?: string }) => void;
 }
 
 const texts = { queued: 'Waiting for the connection', sending: 'Sending', failed: 'Not sent' } as const;
 
 /** A message that was typed here and that the server has not confirmed. */
-export function Outgoing({ session, message }: OutgoingProps) {
+export function Outgoing({ session, message, takeBack }: OutgoingProps) {
   const failed = message.state === 'failed';
   return (
     <article className="message message-user" data-testid="outgoing-message" data-state={message.state}>
@@ -28,6 +30,20 @@ export function Outgoing({ session, message }: OutgoingProps) {
               className="button-small"
               testId="outgoing-retry"
               onClick={() => report('Sending', session.resend(message.id))}
+            />
+            <Button
+              label="Change"
+              icon="edit"
+              kind="quiet"
+              className="button-small"
+              testId="outgoing-change"
+              onClick={() => {
+                session.discard(message.id);
+                takeBack({
+                  text: message.text,
+                  ...(message.options.model === undefined ? {} : { model: message.options.model }),
+                });
+              }}
             />
             <Button
               label="Discard"

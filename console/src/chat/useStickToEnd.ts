@@ -1,4 +1,5 @@
 import { type RefObject, useCallback, useEffect, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 
 const nearPx = 60;
 /** How long a movement may come after the wheel, finger or key that caused it. */
@@ -11,6 +12,8 @@ interface Stick {
   /** Whether the reader has left the end. */
   readonly away: boolean;
   readonly toEnd: () => void;
+  /** Makes a change above what is being read, without moving it. */
+  readonly keepPlace: (change: () => void) => void;
 }
 
 /** Keeps the end in view while content grows, unless the reader has scrolled away from it. */
@@ -24,6 +27,12 @@ export function useStickToEnd(): Stick {
     setAway(false);
     const element = scroller.current;
     if (element !== null) element.scrollTop = element.scrollHeight;
+  }, []);
+  const keepPlace = useCallback((change: () => void) => {
+    const element = scroller.current;
+    const [top, height] = [element?.scrollTop ?? 0, element?.scrollHeight ?? 0];
+    flushSync(change);
+    if (element !== null) element.scrollTop = top + element.scrollHeight - height;
   }, []);
   useEffect(() => {
     const element = scroller.current;
@@ -59,5 +68,5 @@ export function useStickToEnd(): Stick {
       element.removeEventListener('scroll', onScroll);
     };
   }, []);
-  return { scroller, content, away, toEnd };
+  return { scroller, content, away, toEnd, keepPlace };
 }

@@ -1,4 +1,4 @@
-import type { Session, ViewBatch } from '@toolruntime/client';
+import type { Session, SessionSnapshot, ViewBatch } from '@toolruntime/client';
 import { useSessionValue } from '@toolruntime/client/react';
 import { memo, useState } from 'react';
 import { Button } from '../ui/Button.tsx';
@@ -19,14 +19,22 @@ interface BatchProps {
 /** From this many tools on, those that have ended are folded. */
 const compactFrom = 13;
 
-/** A batch: its bar and a card for each of its tools. */
+/** A batch: its bar, its timeline if wanted, and a card for each of its tools. */
 export const Batch = memo(function Batch({ session, batchId }: BatchProps) {
   const batch = useSessionValue(session, (s) => s.view.batches[batchId]);
+  const [timeline, setTimeline] = useState(false);
   if (batch === undefined) return null;
   const compact = batch.total >= compactFrom;
   return (
     <section className="batch" data-testid="batch" data-batch-id={batchId} aria-label={count(batch.total, 'tool')}>
-      <BatchBar session={session} batchId={batchId} batch={batch} />
+      <BatchBar
+        session={session}
+        batchId={batchId}
+        batch={batch}
+        timeline={timeline}
+        toggleTimeline={() => setTimeline(!timeline)}
+      />
+      {timeline ? <Timeline session={session} batch={batch} recorder={recorderOf(session)} /> : null}
       <div className="cards" data-single={batch.total === 1}>
         {batch.executions.map((id) => (
           <ToolCard key={id} session={session} executionId={id} compact={compact} />
@@ -36,10 +44,16 @@ export const Batch = memo(function Batch({ session, batchId }: BatchProps) {
   );
 });
 
-function BatchBar({ session, batchId, batch }: BatchProps & { readonly batch: ViewBatch }) {
+interface BatchBarProps extends BatchProps {
+  readonly batch: ViewBatch;
+  readonly timeline: boolean;
+  readonly toggleTimeline: () => void;
+}
+
+function BatchBar({ session, batchId, batch, timeline, toggleTimeline }: BatchBarProps) {
+  const cancelled = useSessionValue(session, (s) => cancelledOf(s, batch));
   const ended = batchEnded(batch.state);
-  const status = batchStatus(batch.state);
-  const [timeline, setTimeline] = useState(false);
+  const status = batchStatus(batch, cancelled);
   const percent = ended ? 100 : Math.max(batch.progress?.percent ?? 0, share(batch));
   return (
     <div
@@ -54,7 +68,7 @@ function BatchBar({ session, batchId, batch }: BatchProps & { readonly batch: Vi
           {icons[status.icon]}
           <span>{status.label}</span>
         </span>
-        <Counts batch={batch} />
+        <Counts batch={batch} cancelled={cancelled} />
         <span className="batch-side">
           <Times batch={batch} />
           <Button
@@ -63,7 +77,7 @@ function BatchBar({ session, batchId, batch }: BatchProps & { readonly batch: Vi
             className="button-small"
             aria-expanded={timeline}
             testId="batch-timeline"
-            onClick={() => setTimeline(!timeline)}
+            onClick={toggleTimeline}
           />
           {ended ? null : <Controls session={session} batchId={batchId} batch={batch} />}
         </span>
@@ -77,31 +91,42 @@ function BatchBar({ session, batchId, batch }: BatchProps & { readonly batch: Vi
         aria-valuenow={Math.round(percent)}
         data-testid="batch-progress"
       >
-        {ended ? <Shares batch={batch} /> : <i style={{ width: `${percent}%` }} />}
+        {ended ? <Shares batch={batch} cancelled={cancelled} /> : <i style={{ width: `${percent}%` }} />}
       </div>
-      {timeline ? <Timeline session={session} batch={batch} recorder={recorderOf(session)} /> : null}
     </div>
   );
+}
+
+/** Cancelled tools, which the batch counts as failed. */
+function cancelledOf({ view }: SessionSnapshot, { failed, executions }: ViewBatch): number {
+  return failed === 0 ? 0 : executions.filter((id) => view.executions[id]?.state === 'cancelled').length;
 }
 
 function share({ completed, failed, total }: ViewBatch): number {
   return total === 0 ? 0 : ((completed + failed) / total) * 100;
 }
 
-function Shares({ batch }: { readonly batch: ViewBatch }) {
+interface FiguresProps {
+  readonly batch: ViewBatch;
+  readonly cancelled: number;
+}
+
+function Shares({ batch, cancelled }: FiguresProps) {
   const width = (n: number) => ({ width: `${batch.total === 0 ? 0 : (n / batch.total) * 100}%` });
   return (
     <>
       <i data-tone="good" style={width(batch.completed)} />
-      <i data-tone="bad" style={width(batch.failed)} />
+      <i data-tone="bad" style={width(batch.failed - cancelled)} />
+      <i data-tone="idle" style={width(cancelled)} />
     </>
   );
 }
 
-function Counts({ batch }: { readonly batch: ViewBatch }) {
+function Counts({ batch, cancelled }: FiguresProps) {
   const parts: [string, number][] = [
     ['done', batch.completed],
-    ['failed', batch.failed],
+    ['failed', batch.failed - cancelled],
+    ['cancelled', cancelled],
     ['running', batch.executing],
     ['waiting', batch.pending],
   ];

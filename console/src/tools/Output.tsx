@@ -1,7 +1,7 @@
 import type { OutputStream, OutputTail } from '@toolruntime/client';
 import { type CSSProperties, memo, useState } from 'react';
 import { bytes } from '../ui/format.ts';
-import { cssColour, type Segment, type Style } from './ansi.ts';
+import { cssColour, readableOn, type Segment, type Style } from './ansi.ts';
 import { type LineBlock, LineBuffer } from './lineBuffer.ts';
 
 interface OutputProps {
@@ -19,8 +19,15 @@ export function Output({ stream, attempt, tail, label }: OutputProps) {
   return (
     <div className="output" data-stream={stream}>
       {missing ? <div className="output-note">{note(tail)}</div> : null}
-      <div className="output-scroll">
-        <pre className="output-text" data-testid="tool-output" data-stream={stream} title={label}>
+      {/* biome-ignore lint/a11y/useSemanticElements: it groups no fields */}
+      <div
+        className="output-scroll"
+        role="group"
+        aria-label={label}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard
+        tabIndex={0}
+      >
+        <pre className="output-text" data-testid="tool-output" data-stream={stream}>
           {blocks.map((block) => (
             <Block key={block.id} block={block} />
           ))}
@@ -62,7 +69,7 @@ function Run({ segment }: { readonly segment: Segment }) {
 function css(style: Style): CSSProperties {
   const [fg, bg] = style.inverse
     ? [style.bg ?? 'var(--terminal)', style.fg ?? 'var(--terminal-text)']
-    : [style.fg, style.bg];
+    : [style.fg ?? readableOn(style.bg), style.bg];
   return {
     ...(fg === undefined ? {} : { color: cssColour(fg) }),
     ...(bg === undefined ? {} : { background: cssColour(bg) }),

@@ -32,7 +32,9 @@ export function Timeline({ session, batch, recorder }: TimelineProps) {
       <ol>
         {recorder.rows(view, batch).map((row) => (
           <li key={row.executionId} data-execution-id={row.executionId} data-state={row.state}>
-            <span className="timeline-name">{row.name}</span>
+            <span className="timeline-name" title={`${row.name} ${row.what}`}>
+              {row.name} <span className="hint">{row.what}</span>
+            </span>
             <span className="timeline-track">
               {row.spans.map((span) => {
                 const to = span.to ?? end;

@@ -1,4 +1,4 @@
-import type { BatchState, ExecutionState, ViewExecution } from '@toolruntime/client';
+import type { BatchState, ExecutionState, ViewBatch, ViewExecution } from '@toolruntime/client';
 import type { IconName } from '../ui/icons.tsx';
 
 /** How a state is shown: in words, by an icon, and by a tone that the style sheet colours. */
@@ -35,7 +35,13 @@ export function executionStatus(execution: ViewExecution): Status {
   return executions[execution.state] ?? { label: execution.state, icon: 'dot', tone: 'idle' };
 }
 
-export function batchStatus(state: BatchState): Status {
+const withFailures: Status = { label: 'Done with failures', icon: 'warn', tone: 'warn' };
+const partlyCancelled: Status = { label: 'Partly cancelled', icon: 'stop', tone: 'idle' };
+
+/** @param cancelled how many of the batch's tools were cancelled; the batch counts them as failed. */
+export function batchStatus({ state, failed }: ViewBatch, cancelled: number): Status {
+  if (state === 'completed' && failed > cancelled) return withFailures;
+  if (state === 'completed' && cancelled > 0) return partlyCancelled;
   return batches[state] ?? { label: state, icon: 'dot', tone: 'idle' };
 }
 

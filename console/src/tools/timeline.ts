@@ -1,4 +1,5 @@
 import type { SessionEvent, View, ViewBatch } from '@toolruntime/client';
+import { describeArguments } from './describe.ts';
 
 /** What a tool was doing from `from` to `to` (epoch milliseconds); still, if there is no `to`. */
 export interface Span {
@@ -12,6 +13,8 @@ export interface Span {
 export interface Row {
   readonly executionId: string;
   readonly name: string;
+  /** What it was called with, in a line. */
+  readonly what: string;
   readonly state: string;
   readonly spans: readonly Span[];
 }
@@ -57,7 +60,14 @@ export class TimelineRecorder {
     return batch.executions.map((executionId) => {
       const execution = view.executions[executionId];
       const { name = '', state = 'pending' } = execution ?? {};
-      return { executionId, name, state, spans: this.#spans.get(executionId) ?? fromView(view, batch, executionId) };
+      const what = execution === undefined ? '' : describeArguments(execution.arguments);
+      return {
+        executionId,
+        name,
+        what,
+        state,
+        spans: this.#spans.get(executionId) ?? fromView(view, batch, executionId),
+      };
     });
   }
 }

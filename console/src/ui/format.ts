@@ -33,6 +33,6 @@ export function when(at: string | number): string {
 }
 
 /** `1 tool`, `2 tools`. */
-export function count(n: number, one: string): string {
-  return `${n} ${one}${n === 1 ? '' : 's'}`;
+export function count(n: number, one: string, many = `${one}s`): string {
+  return `${n} ${n === 1 ? one : many}`;
 }

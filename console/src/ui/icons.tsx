@@ -25,6 +25,7 @@ export const icons = {
   retry: <Icon>{line('M13 8a5 5 0 1 1-1.5-3.6M13 2v3h-3')}</Icon>,
   menu: <Icon>{line('M2.5 4.5h11M2.5 8h11M2.5 11.5h11')}</Icon>,
   down: <Icon>{line('M3.5 6L8 10.5 12.5 6')}</Icon>,
+  up: <Icon>{line('M3.5 10L8 5.5 12.5 10')}</Icon>,
   right: <Icon>{line('M6 3.5L10.5 8 6 12.5')}</Icon>,
   expand: <Icon>{line('M9.5 2.5h4v4M13.5 2.5l-5 5M6.5 13.5h-4v-4M2.5 13.5l5-5')}</Icon>,
   copy: (
@@ -47,6 +48,14 @@ export const icons = {
       <circle cx="8" cy="8" r="2.5" />
     </Icon>
   ),
+  people: (
+    <Icon>
+      <circle cx="6" cy="5.5" r="2.3" />
+      <path d="M1.8 13a4.2 4.2 0 0 1 8.4 0M10.2 3.4a2.3 2.3 0 0 1 0 4.2M12 9.4a4.2 4.2 0 0 1 2.2 3.6" />
+    </Icon>
+  ),
+  settings: <Icon>{line('M2.5 4.5h5M11.5 4.5h2M2.5 11.5h2M8.5 11.5h5M9.5 2.8v3.4M6.5 9.8v3.4')}</Icon>,
+  eraser: <Icon>{line('M6 13h7.5M2.8 9.6l6.4-6.4 3.8 3.8L7 13H5.2L2.8 10.6zM6 6.4l3.8 3.8')}</Icon>,
   bell: <Icon>{line('M4 11V7.5a4 4 0 0 1 8 0V11l1 1.2H3zM6.8 13.8h2.4')}</Icon>,
 } as const;
 

@@ -1,5 +1,5 @@
-import { CommandError } from '@toolruntime/client';
 import { useSyncExternalStore } from 'react';
+import { reason } from './useCommand.ts';
 
 /** A refusal that the reader should know of. */
 export interface Notice {
@@ -31,8 +31,7 @@ export function dismiss(id: number): void {
 /** Waits for a command that a click sent, and shows its refusal. */
 export function report(what: string, command: Promise<unknown>): void {
   command.catch((error: unknown) => {
-    const why = error instanceof CommandError ? error.message || error.code : String(error);
-    notify(`${what}: ${why}`);
+    notify(`${what}: ${reason(error)}`);
   });
 }
 

@@ -1,0 +1,60 @@
+import type { Connection, Session } from '@toolruntime/client';
+import { useConnection, useSessionValue } from '@toolruntime/client/react';
+import { navigate } from '../app/route.ts';
+import { forget, newSessionId } from '../sessions/sessions.ts';
+import { Button } from '../ui/Button.tsx';
+
+/** A conversation that has not come yet: bars in its place, or why it does not come. */
+export function Loading({ connection }: { readonly connection: Connection }) {
+  const { status } = useConnection(connection);
+  if (status === 'offline' || status === 'closed') {
+    return (
+      <section className="empty" role="alert" data-testid="session-unreachable">
+        <h3>The server can't be reached</h3>
+        <p>
+          This session is shown as soon as there is a connection. What you send meanwhile waits here and goes out then.
+        </p>
+        {status === 'offline' ? (
+          <Button label="Try now" icon="retry" testId="unreachable-retry" onClick={() => connection.retryNow()} />
+        ) : null}
+      </section>
+    );
+  }
+  return (
+    <div className="loading" role="status" aria-label="Loading the conversation">
+      <i />
+      <i />
+      <i />
+    </div>
+  );
+}
+
+const refusals: Readonly<Record<string, readonly [string, string]>> = {
+  forbidden: ['This session belongs to somebody else', 'Ask its owner to share it with you, or begin one of your own.'],
+  unauthenticated: ['You are not signed in', 'Sign in to open this session.'],
+  not_found: ['There is no such session', 'It may have been deleted.'],
+  quota_exceeded: ['Too many sessions are open', 'Close another tab, then try again.'],
+};
+
+/** A session that the server refuses to open. */
+export function Refused({ session }: { readonly session: Session }) {
+  const error = useSessionValue(session, (s) => s.error);
+  const [title, advice] = refusals[error?.code ?? ''] ?? ['This session could not be opened', ''];
+  return (
+    <section className="empty" role="alert" data-testid="session-refused" data-code={error?.code}>
+      <h3>{title}</h3>
+      <p>
+        {advice} {error?.message ? <span className="hint">The server says: {error.message}</span> : null}
+      </p>
+      <Button
+        label="New session"
+        icon="plus"
+        testId="refused-new"
+        onClick={() => {
+          forget(session.id);
+          navigate(newSessionId(), true);
+        }}
+      />
+    </section>
+  );
+}

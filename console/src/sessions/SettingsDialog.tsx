@@ -1,0 +1,126 @@
+import type { Session } from '@toolruntime/client';
+import { useSessionValue } from '@toolruntime/client/react';
+import { type FormEvent, useState } from 'react';
+import { ModelInput } from '../chat/ModelInput.tsx';
+import { Button } from '../ui/Button.tsx';
+import { Refusal } from '../ui/Confirm.tsx';
+import { Dialog } from '../ui/Dialog.tsx';
+import { useCommand } from '../ui/useCommand.ts';
+import { changesTo, parseOthers, settingsOf } from './settings.ts';
+import { useTools } from './useTools.ts';
+
+interface SettingsDialogProps {
+  readonly session: Session;
+  readonly closed: () => void;
+}
+
+/** Changes a session's parameters. */
+export function SettingsDialog({ session, closed }: SettingsDialogProps) {
+  const parameters = useSessionValue(session, (s) => s.view.parameters);
+  const [before] = useState(() => settingsOf(parameters));
+  const [model, setModel] = useState(before.model);
+  const [asks, setAsks] = useState(before.approvalRequired);
+  const [text, setText] = useState(() => JSON.stringify(before.others, undefined, 2));
+  const { busy, error, run } = useCommand();
+  const others = parseOthers(text);
+  const save = (close: () => void) => (event: FormEvent) => {
+    event.preventDefault();
+    if (others === undefined) return;
+    const changes = changesTo(parameters, { model: model.trim(), approvalRequired: asks, others });
+    if (Object.keys(changes).length === 0) close();
+    else run(() => session.configure(changes), close);
+  };
+  return (
+    <Dialog title="Settings of this session" className="dialog-small" testId="settings" closed={closed}>
+      {(close) => (
+        <form className="dialog-body" onSubmit={save(close)}>
+          <label className="label" htmlFor="settings-model">
+            Default model
+          </label>
+          <ModelInput
+            id="settings-model"
+            testId="settings-model"
+            session={session}
+            value={model}
+            placeholder="the server's choice"
+            onChange={setModel}
+          />
+          <Approvals chosen={asks} choose={setAsks} />
+          <details className="others">
+            <summary>Other parameters</summary>
+            <textarea
+              className="field mono"
+              aria-label="Other parameters, a JSON object"
+              aria-invalid={others === undefined}
+              data-testid="settings-others"
+              rows={6}
+              spellCheck={false}
+              value={text}
+              onChange={(event) => setText(event.target.value)}
+            />
+          </details>
+          <Refusal
+            text={
+              others === undefined
+                ? 'Other parameters have to be a JSON object, without model and approvalRequired.'
+                : error
+            }
+          />
+          <div className="dialog-foot">
+            <Button label="Cancel" onClick={close} />
+            <button
+              type="submit"
+              className="button button-primary"
+              data-testid="settings-save"
+              disabled={busy || others === undefined}
+            >
+              Save
+            </button>
+          </div>
+        </form>
+      )}
+    </Dialog>
+  );
+}
+
+interface ApprovalsProps {
+  readonly chosen: readonly string[];
+  readonly choose: (names: readonly string[]) => void;
+}
+
+const every = '*';
+
+function Approvals({ chosen, choose }: ApprovalsProps) {
+  const tools = useTools();
+  const all = chosen.includes(every);
+  const toggle = (name: string) =>
+    choose(chosen.includes(name) ? chosen.filter((other) => other !== name) : [...chosen, name]);
+  const known = tools ?? [];
+  const unknown = chosen.filter((name) => name !== every && !known.some((tool) => tool.name === name));
+  return (
+    <fieldset className="approvals">
+      <legend className="label">Ask me before these tools run</legend>
+      <label className="check">
+        <input type="checkbox" data-testid="approve-every" checked={all} onChange={() => toggle(every)} />
+        <span>Every tool</span>
+      </label>
+      {tools === undefined ? <p className="hint">Asking for the tools</p> : null}
+      {tools === null ? <p className="hint">The server does not say which tools there are.</p> : null}
+      <div className="approval-names">
+        {[...known, ...unknown.map((name) => ({ name, description: '', needsApproval: false }))].map((tool) => (
+          <label key={tool.name} className="check" title={tool.description}>
+            <input
+              type="checkbox"
+              data-testid="approve-tool"
+              data-tool={tool.name}
+              checked={all || tool.needsApproval || chosen.includes(tool.name)}
+              disabled={all || tool.needsApproval}
+              onChange={() => toggle(tool.name)}
+            />
+            <span>{tool.name}</span>
+          </label>
+        ))}
+      </div>
+    </fieldset>
+  );
+}

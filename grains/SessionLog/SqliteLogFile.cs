@@ -7,7 +7,7 @@ namespace ToolRuntime.SessionLog;
 internal sealed class SqliteLogFile(string path, int busyTimeoutMs)
 {
     /// <summary>Kept in <c>PRAGMA user_version</c>. A newer one is refused, since an older program would write what the newer one can't trust.</summary>
-    public const int SchemaVersion = 2;
+    public const int SchemaVersion = 3;
 
     // An entry's rowid is its session's number << 32 | seq: one b-tree, clustered by session. Numbers are never used again, so that entries
     // of a deleted or renewed log, listed in "garbage" until they are swept, can't be mistaken for another's.
@@ -39,7 +39,8 @@ internal sealed class SqliteLogFile(string path, int busyTimeoutMs)
                     $"'{path}' was written by a newer version (schema {version}, this one knows {SchemaVersion}). Use that version, or another data folder.");
             }
 
-            if (version < SchemaVersion) Run(connection, $"BEGIN IMMEDIATE; {(version == 0 ? Schema : "")} {SqliteMessageReader.Schema} PRAGMA user_version = 2; COMMIT;");
+            string[] steps = [Schema, SqliteMessageReader.Schema, SqliteSessionLists.Schema];
+            if (version < SchemaVersion) Run(connection, $"BEGIN IMMEDIATE; {string.Concat(steps[(int)version..])} PRAGMA user_version = {SchemaVersion}; COMMIT;");
             // A file that is no database, or can't be written to, shows here and not at the first command.
             Run(connection, "BEGIN IMMEDIATE; UPDATE garbage SET no = no WHERE 0; COMMIT;");
         }

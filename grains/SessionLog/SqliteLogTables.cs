@@ -18,7 +18,7 @@ internal sealed class SqliteLogTables : IDisposable
 
     private readonly SqliteConnection connection;
     private readonly TimeProvider time;
-    private readonly SqliteStatement begin, commit, find, insert, retoken, renew, advance, append, trim, removeRange, replace, forget, discard, garbage, sweep, swept;
+    private readonly SqliteStatement begin, commit, find, insert, retoken, renew, advance, append, trim, removeRange, replace, unlist, enlist, forget, discard, garbage, sweep, swept;
 
     public SqliteLogTables(SqliteConnection connection, TimeProvider time)
     {
@@ -39,6 +39,8 @@ internal sealed class SqliteLogTables : IDisposable
         trim = new(connection, "UPDATE sessions SET first = ?2 WHERE no = ?1");
         removeRange = new(connection, "DELETE FROM entries WHERE id BETWEEN ?1 AND ?2");
         replace = new(connection, "UPDATE entries SET event = ?2, private = ?3 WHERE id = ?1 AND type = ?4");
+        unlist = new(connection, "DELETE FROM members WHERE no = ?1");
+        enlist = new(connection, "INSERT INTO members (no, tenant, subject) SELECT DISTINCT ?1, ?2, value FROM json_each(?3)");
         forget = new(connection, "DELETE FROM sessions WHERE no = ?1");
         discard = new(connection, "INSERT INTO garbage (no) VALUES (?1)");
         garbage = new(connection, "SELECT no FROM garbage");
@@ -87,6 +89,7 @@ internal sealed class SqliteLogTables : IDisposable
 
         var no = advance.Long(0);
         advance.Run();
+        if (members is not null) SetMembers(no, session.Tenant, members);
         foreach (var entry in entries)
         {
             append.Bind(1, EntryId.Of(no, entry.Event.Seq)).Bind(2, entry.Event.Type).Bind(3, entry.Event.Target)
@@ -165,7 +168,7 @@ internal sealed class SqliteLogTables : IDisposable
 
     public void Dispose()
     {
-        foreach (var statement in (SqliteStatement[])[begin, commit, find, insert, retoken, renew, advance, append, trim, removeRange, replace, forget, discard, garbage, sweep, swept])
+        foreach (var statement in (SqliteStatement[])[begin, commit, find, insert, retoken, renew, advance, append, trim, removeRange, replace, unlist, enlist, forget, discard, garbage, sweep, swept])
         {
             statement.Dispose();
         }
@@ -197,8 +200,15 @@ internal sealed class SqliteLogTables : IDisposable
         return new(token, new(epoch, Head: 0, First: 1, owner, members));
     }
 
+    private void SetMembers(long no, string tenant, string members)
+    {
+        unlist.Bind(1, no).Run();
+        enlist.Bind(1, no).Bind(2, tenant).Bind(3, members).Run();
+    }
+
     private void Remove(long no)
     {
+        unlist.Bind(1, no).Run();
         forget.Bind(1, no).Run();
         discard.Bind(1, no).Run();
     }

@@ -117,9 +117,11 @@ internal sealed class MemorySessionLog : ISessionLog
         lock (gate) sessions.Remove(session);
     }
 
+    public Task<ImmutableArray<SessionKey>> ListIdleAsync(string prefix, DateTimeOffset since, int limit, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
     public Task<ImmutableArray<SessionKey>> ListOpenWorkAsync(CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
-    public Task<ImmutableArray<SessionSummary>> ListAsync(string tenant, string? subject, int limit, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+    public Task<ImmutableArray<SessionSummary>> ListAsync(string tenant, string? subject, int limit, SessionListPlace? after = null, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
     private sealed class Stored(string owner)
     {

@@ -50,6 +50,9 @@ internal sealed record MessageState
     /// <summary>Whose limit a reply's executions count for.</summary>
     [Id(22)] public ExecutionAccount? Account { get; init; }
 
+    /// <summary>The seq of its first event.</summary>
+    [Id(23)] public long FirstSeq { get; init; } = 1;
+
     public bool IsReply => Role == "assistant";
 
     public bool IsFinal => Status is MessageStatus.Completed or MessageStatus.Error or MessageStatus.Cancelled;

@@ -16,6 +16,12 @@ internal sealed class SessionCommands(BatchPlanner planner, ToolCatalog catalog,
 {
     public const int MaxQueuedReplies = 20;
 
+    /// <summary>Whether the command leaves something to erase, and is only done once that is.</summary>
+    public static bool Erases(SessionCommand command) => command is DeleteMessage or ResetSession;
+
+    /// <summary>Whether the command is the owner's alone.</summary>
+    public static bool IsOwners(SessionCommand command) => command is ShareSession or DeleteSession;
+
     /// <summary>Whether the command makes a session that does not exist.</summary>
     public static bool Creates(SessionCommand command) => command is SendMessage or RunTools or ConfigureSession;
 
@@ -36,7 +42,10 @@ internal sealed class SessionCommands(BatchPlanner planner, ToolCatalog catalog,
         DenyTool c => Execution(turn, c.ExecutionId, new DenyExecution(subject, c.Reason)),
         ConfigureSession c => Configure(turn, c, subject),
         ShareSession c => Share(turn, c, subject),
+        ResetSession => Drop(turn, subject, null),
+        DeleteSession => Drop(turn, subject, new() { DeletedBy = subject }),
         EditMessage c => Edit(turn, c, subject),
+        DeleteMessage c => Delete(turn, c, subject),
         _ => Refuse(ErrorCode.InvalidCommand, "This server does not know the command."),
     };
 
@@ -149,10 +158,24 @@ internal sealed class SessionCommands(BatchPlanner planner, ToolCatalog catalog,
 
     private static (Action<Utf8JsonWriter>? Answer, Rejection? Error) Edit(SessionTurn turn, EditMessage command, string subject)
     {
-        if (!turn.State.Messages.TryGetValue(command.MessageId, out var message) || message.Deleted) return Refuse(ErrorCode.NotFound, "There is no such message.");
         if (string.IsNullOrWhiteSpace(command.Text)) return Refuse(ErrorCode.InvalidCommand, "text must not be empty.");
-        if (!turn.State.OpenReplies.IsEmpty) return Refuse(ErrorCode.Conflict, "A reply is open.");
-        turn.Emit(new MessageEdited(command.Text, subject) { MessageId = message.Id });
+        return (null, Change(turn, command.MessageId, new MessageEdited(command.Text, subject)));
+    }
+
+    private static (Action<Utf8JsonWriter>? Answer, Rejection? Error) Delete(SessionTurn turn, DeleteMessage command, string subject) =>
+        (null, Change(turn, command.MessageId, new MessageDeleted(subject)));
+
+    private static Rejection? Change(SessionTurn turn, string id, SessionEvent change)
+    {
+        if (!turn.State.Messages.TryGetValue(id, out var message) || message.Deleted) return new(ErrorCode.NotFound, "There is no such message.");
+        if (!turn.State.OpenReplies.IsEmpty) return new(ErrorCode.Conflict, "A reply is open.");
+        turn.Emit(change with { MessageId = message.Id });
+        return null;
+    }
+
+    private static (Action<Utf8JsonWriter>? Answer, Rejection? Error) Drop(SessionTurn turn, string subject, EntryNote? note)
+    {
+        SessionRules.Reset(turn, subject, note);
         return Done();
     }
 

@@ -28,7 +28,7 @@ internal sealed class SessionDecider(SessionCommands commands, BatchPlanner plan
     {
         var (more, refused) = commands.Apply(turn, command, subject);
         if (refused is not null) return (default, refused);
-        var answer = JsonText.Object(writer =>
+        var answer = command is DeleteSession ? JsonText.EmptyObject : JsonText.Object(writer =>
         {
             more?.Invoke(writer);
             writer.WriteNumber("seq", turn.Before.Head + 1);

@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -8,6 +9,7 @@ using ToolRuntime.Tools.Files;
 using ToolRuntime.Tools.Mcp;
 using ToolRuntime.Tools.Processes;
 using ToolRuntime.Tools.Shell;
+using ToolRuntime.Tools.Web;
 
 namespace ToolRuntime.Tools;
 
@@ -18,7 +20,7 @@ public static class ToolServiceCollectionExtensions
     /// Adds every built-in tool as an <see cref="ITool"/>, and the watchdog that ends their processes when this process dies.
     /// </summary>
     /// <param name="services">Where to add them.</param>
-    /// <param name="section">The section <c>ToolRuntime</c>, with <c>Shell</c> and <c>Files</c> in it. Wrong values stop the host at its start.</param>
+    /// <param name="section">The section <c>ToolRuntime</c>, with <c>Shell</c>, <c>Files</c> and <c>Web</c> in it. Wrong values stop the host at its start.</param>
     public static IServiceCollection AddBuiltInTools(this IServiceCollection services, IConfiguration section)
     {
         services.TryAddSingleton(TimeProvider.System);
@@ -26,15 +28,19 @@ public static class ToolServiceCollectionExtensions
             .Validate(CommandPolicy.IsUsable, "A list of ToolRuntime:Shell has a regular expression that can't be used (look-around and references back are not supported).")
             .ValidateOnStart();
         services.AddOptions<FileToolOptions>().Bind(section.GetSection("Files")).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<WebOptions>().Bind(section.GetSection("Web")).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<ProcessWatchdog>().AddSingleton<ProcessLauncher>();
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<ProcessWatchdog>());
+        services.TryAddSingleton<HostResolver>(Dns.GetHostAddressesAsync);
+        services.AddSingleton<WebConnector>().AddSingleton<WebFetcher>();
         return services
             .AddSingleton<ITool, ShellTool>()
             .AddSingleton<ITool, FileReadTool>()
             .AddSingleton<ITool, FileWriteTool>()
             .AddSingleton<ITool, FileListTool>()
             .AddSingleton<ITool, FileReplaceLinesTool>()
-            .AddSingleton<ITool, ComputerTool>();
+            .AddSingleton<ITool, ComputerTool>()
+            .AddSingleton<ITool, WebScrapeTool>();
     }
 
     /// <summary>

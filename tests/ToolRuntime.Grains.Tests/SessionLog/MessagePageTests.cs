@@ -109,7 +109,7 @@ public sealed class MessagePageTests : IDisposable
         {
             file.Open();
             using var older = file.CreateCommand();
-            older.CommandText = "DROP INDEX entries_of_messages; DROP INDEX entries_of_starts; DROP INDEX entries_of_resets; PRAGMA user_version = 1;";
+            older.CommandText = "DROP INDEX entries_of_messages; DROP INDEX entries_of_starts; DROP INDEX entries_of_resets; ALTER TABLE sessions DROP COLUMN bytes; PRAGMA user_version = 1;";
             older.ExecuteNonQuery();
         }
 
@@ -154,11 +154,11 @@ public sealed class MessagePageTests : IDisposable
 
         public Task<bool> EraseAsync(SessionKey session, string token, ImmutableArray<LogEntry> replacements, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
-        public ValueTask<StoredBytes> GetStoredBytesAsync(string tenant, string owner, CancellationToken cancellationToken = default) => throw new NotSupportedException();
-
         public Task<LogOpening?> RenewAsync(SessionKey session, string token, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
         public Task DeleteAsync(SessionKey session, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+        public ValueTask<StoredBytes> GetStoredBytesAsync(string tenant, string owner, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
         public Task<ImmutableArray<SessionKey>> ListOpenWorkAsync(CancellationToken cancellationToken = default) => throw new NotSupportedException();
 

@@ -36,8 +36,7 @@ public static class SiloComposition
         host.Services.AddBuiltInTools(settings).AddMcpServers(settings.GetSection("Mcp"));
         host.Services.AddModels(settings.GetSection("Models"), host.Configuration);
         host.UseOrleans(silo => silo
-            .UseLocalhostClustering()
-            .AddEmbeddedStores(data.Path)
+            .UseEmbeddedCluster(data.Path)
             .AddMemoryStreams(SessionStreams.Provider)
             .Configure<ReminderOptions>(reminders => reminders.MinimumReminderPeriod = ShortestReminder));
         return host;

@@ -27,6 +27,7 @@ internal static class CommandScopes
         [typeof(ResumeBatch)] = Scope.SessionsWrite,
         [typeof(CancelBatch)] = Scope.SessionsWrite,
         [typeof(CancelTool)] = Scope.SessionsWrite,
+        [typeof(WriteInput)] = Scope.SessionsWrite,
         [typeof(ApproveTool)] = Scope.ToolsApprove,
         [typeof(DenyTool)] = Scope.ToolsApprove,
     }.ToFrozenDictionary();

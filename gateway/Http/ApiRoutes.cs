@@ -1,7 +1,7 @@
 using ToolRuntime.Gateway.Connections;
 using ToolRuntime.Gateway.Metrics;
-using ToolRuntime.Gateway.Sessions;
 using ToolRuntime.Gateway.Security;
+using ToolRuntime.Gateway.Sessions;
 
 namespace ToolRuntime.Gateway.Http;
 

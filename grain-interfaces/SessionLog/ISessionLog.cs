@@ -58,6 +58,9 @@ public interface ISessionLog
     /// <summary>Removes the session's log with its header; when it completes, from the store's files too.</summary>
     Task DeleteAsync(SessionKey session, CancellationToken cancellationToken = default);
 
+    /// <summary>What an owner and its tenant have stored; trimming, erasing and deleting give back. Cheap: kept as running totals, with nothing to wait for but the first time.</summary>
+    ValueTask<StoredBytes> GetStoredBytesAsync(string tenant, string owner, CancellationToken cancellationToken = default);
+
     /// <summary>Sessions whose last header change said that work is open: whom a process that was killed must wake when it starts again.</summary>
     Task<ImmutableArray<SessionKey>> ListOpenWorkAsync(CancellationToken cancellationToken = default);
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ToolRuntime.Events;
+using ToolRuntime.Runners;
 
 namespace ToolRuntime.Messages;
 
@@ -45,6 +46,9 @@ internal sealed record MessageState
 
     /// <summary>The <c>traceparent</c> of the command that asked for a reply.</summary>
     [Id(21)] public string? Trace { get; init; }
+
+    /// <summary>Whose limit a reply's executions count for.</summary>
+    [Id(22)] public ExecutionAccount? Account { get; init; }
 
     public bool IsReply => Role == "assistant";
 

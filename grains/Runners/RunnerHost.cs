@@ -81,8 +81,8 @@ internal sealed partial class RunnerHost : IDisposable
         Find(session, executionId) is { } runner && runner.Spec.Attempt == attempt ? runner.WriteInput(write) : InputOutcome.NotRunning;
 
     /// <summary>Waits for the right to run, in order. Ask before the execution is started, since what waits for it is pending.</summary>
-    public ValueTask<Admission> AdmitAsync(SessionKey session, string tool, JsonText arguments, bool startsProcess, CancellationToken cancellationToken = default) =>
-        parts.Calls.AdmitAsync(session, tool, arguments, startsProcess, cancellationToken);
+    public ValueTask<Admission> AdmitAsync(SessionKey session, string tool, JsonText arguments, bool startsProcess, ExecutionAccount? account = null, CancellationToken cancellationToken = default) =>
+        parts.Calls.AdmitAsync(session, tool, arguments, startsProcess, account, cancellationToken);
 
     /// <summary>
     /// Ends all tools and starts none from now on; waits for them, but not for ever. Nothing is reported: the attempts count as lost, and go on elsewhere or after

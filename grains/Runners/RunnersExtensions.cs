@@ -29,6 +29,7 @@ public static class RunnersExtensions
         services.AddSingleton<Workspaces>();
         services.AddSingleton(provider => Redactor.FromEnvironment(provider.GetRequiredService<IOptions<RunnerOptions>>().Value, provider.GetServices<SecretValues>()));
         services.AddSingleton<IRedactor>(provider => provider.GetRequiredService<Redactor>());
+        services.AddSingleton<ExecutionShares>();
         services.AddSingleton(provider => new RunnerParts(
             provider.GetRequiredService<ToolCalls>(),
             provider.GetRequiredService<Workspaces>(),

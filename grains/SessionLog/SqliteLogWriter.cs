@@ -23,13 +23,14 @@ internal sealed partial class SqliteLogWriter : IDisposable
     private readonly Thread thread;
     private readonly object gate = new();
     private readonly Queue<LogWrite> waiting = new();
+    private readonly StoredTotals totals = new();
     private SqliteLogTables? tables;
     private bool stopping;
 
     public SqliteLogWriter(SqliteLogFile file, SqliteCheckpointer checkpointer, TimeProvider time, ILogger logger, long rebuildBytes)
     {
         (this.file, this.checkpointer, this.time, this.logger, this.rebuildBytes) = (file, checkpointer, time, logger, rebuildBytes);
-        tables = new(file.OpenWriter(), time);
+        tables = new(file.OpenWriter(), time, totals);
         thread = new(Run) { IsBackground = true, Name = "session log writer" };
         thread.Start();
     }
@@ -48,6 +49,9 @@ internal sealed partial class SqliteLogWriter : IDisposable
 
         return write.Task;
     }
+
+    /// <summary>See <see cref="StoredTotals.Find"/>.</summary>
+    public StoredBytes? FindStored(string tenant, string owner) => totals.Find(tenant, owner);
 
     /// <summary>Finishes what is waiting, then closes.</summary>
     public void Dispose()
@@ -92,7 +96,7 @@ internal sealed partial class SqliteLogWriter : IDisposable
     {
         try
         {
-            tables ??= new(file.OpenWriter(), time);
+            tables ??= new(file.OpenWriter(), time, totals);
             tables.Begin();
             foreach (var write in group) write.Apply(tables);
             tables.Commit();
@@ -147,6 +151,7 @@ internal sealed partial class SqliteLogWriter : IDisposable
 
     private void Discard()
     {
+        totals.Rollback();
         try
         {
             tables?.Dispose();

@@ -95,6 +95,18 @@ internal sealed class SqliteSessionLog : ISessionLog, IDisposable
         WriteAsync(tables => tables.Replace(session, token, replacements), cancellationToken, scrubs: true);
 
     /// <inheritdoc />
+    public ValueTask<StoredBytes> GetStoredBytesAsync(string tenant, string owner, CancellationToken cancellationToken = default)
+    {
+        return writer.FindStored(tenant, owner) is { } known ? new(known) : new(LoadAsync());
+
+        async Task<StoredBytes> LoadAsync()
+        {
+            await WriteAsync(tables => tables.Total(tenant), cancellationToken).ConfigureAwait(false);
+            return writer.FindStored(tenant, owner) ?? default;
+        }
+    }
+
+    /// <inheritdoc />
     public Task<ImmutableArray<SessionKey>> ListOpenWorkAsync(CancellationToken cancellationToken = default) =>
         readers.ReadAsync(reader => reader.ListOpenWork(), cancellationToken);
 

@@ -52,13 +52,14 @@ internal sealed class BatchPlanner(ToolCatalog catalog, IOptions<BatchOptions> o
     {
         var wait = command.MaxWaitMs is { } ms ? TimeSpan.FromMilliseconds(ms) : options.Value.MaxWait;
         var calls = command.Calls.Select((c, i) => new ModelCall(c.CallId ?? $"call_{i}", c.Tool, c.Arguments)).ToArray();
-        return Emit(turn, null, calls, command.Calls.Select(c => c.TimeoutMs).ToArray(), wait, command.MaxParallel, command.OnFailure ?? FailurePolicy.Continue, turn.Trace);
+        return Emit(turn, null, calls, command.Calls.Select(c => c.TimeoutMs).ToArray(), wait, command.MaxParallel, command.OnFailure ?? FailurePolicy.Continue, turn.Trace, turn.Account);
     }
 
     /// <summary>Starts the batch of a model's calls; a wrong one fails alone.</summary>
     public void Begin(SessionTurn turn, string messageId, ImmutableArray<ModelCall> calls)
     {
-        var (batchId, executions) = Emit(turn, messageId, calls.AsSpan(), new int?[calls.Length], options.Value.MaxWait, null, FailurePolicy.Continue, turn.State.Messages[messageId].Trace);
+        var reply = turn.State.Messages[messageId];
+        var (batchId, executions) = Emit(turn, messageId, calls.AsSpan(), new int?[calls.Length], options.Value.MaxWait, null, FailurePolicy.Continue, reply.Trace, reply.Account);
         for (var i = 0; i < calls.Length; i++)
         {
             if (Fault(calls[i]) is { } fault) turn.Trigger(turn.State.Executions[executions[i]], new RefuseCall(fault));
@@ -68,7 +69,7 @@ internal sealed class BatchPlanner(ToolCatalog catalog, IOptions<BatchOptions> o
     }
 
     private (string BatchId, ImmutableArray<string> Executions) Emit(
-        SessionTurn turn, string? messageId, ReadOnlySpan<ModelCall> calls, ReadOnlySpan<int?> timeouts, TimeSpan wait, int? maxParallel, FailurePolicy onFailure, string? trace)
+        SessionTurn turn, string? messageId, ReadOnlySpan<ModelCall> calls, ReadOnlySpan<int?> timeouts, TimeSpan wait, int? maxParallel, FailurePolicy onFailure, string? trace, ExecutionAccount? account)
     {
         var batchId = EntityId.New("bat");
         var planned = ImmutableArray.CreateBuilder<PlannedTool>(calls.Length);
@@ -78,7 +79,7 @@ internal sealed class BatchPlanner(ToolCatalog catalog, IOptions<BatchOptions> o
             var descriptor = catalog.Find(calls[i].Tool)?.Descriptor;
             var id = EntityId.New("exe");
             planned.Add(new(id, calls[i].CallId, i, calls[i].Tool, descriptor?.Description ?? "", calls[i].Arguments, descriptor?.EstimatedMs ?? 0, TakesInput(descriptor, calls[i].Arguments)));
-            plans.Add(Plan(descriptor, calls[i].Arguments, timeouts[i], turn.State.Parameters) with { Trace = trace });
+            plans.Add(Plan(descriptor, calls[i].Arguments, timeouts[i], turn.State.Parameters) with { Trace = trace, Account = account });
         }
 
         var started = new BatchStarted(calls.Length, turn.Now + wait, Math.Min(maxParallel ?? options.Value.MaxParallel, MaxCalls), planned.MoveToImmutable())

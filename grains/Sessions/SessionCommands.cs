@@ -60,7 +60,7 @@ internal sealed class SessionCommands(BatchPlanner planner, ToolCatalog catalog,
         turn.Emit(new MessageCreated("user", command.Text, subject) { MessageId = messageId });
         turn.Emit(
             new ConversationStateChanged(MessageStatus.Queued) { MessageId = replyId },
-            new EntryNote { Reply = new(messageId, command.Model, command.Tools, turn.Trace) });
+            new EntryNote { Reply = new(messageId, command.Model, command.Tools, turn.Trace, turn.Account) });
         SessionRules.NextReply(turn);
         return Done(writer =>
         {

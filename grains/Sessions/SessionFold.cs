@@ -58,6 +58,7 @@ internal static class SessionFold
             AskedModel = note?.Reply?.Model,
             Tools = note?.Reply?.Tools,
             Trace = note?.Reply?.Trace,
+            Account = note?.Reply?.Account,
         },
         _ => throw new InvalidOperationException($"{happened.GetType().Name} creates no message."),
     };

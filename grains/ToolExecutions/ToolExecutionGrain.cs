@@ -66,7 +66,7 @@ internal sealed class ToolExecutionGrain(RunnerHost runners, IOptions<RunnerOpti
         Admission? admission = null;
         try
         {
-            admission = await runners.AdmitAsync(session, state.Name, state.Arguments, state.Plan.StartsProcess, ended.Token);
+            admission = await runners.AdmitAsync(session, state.Name, state.Arguments, state.Plan.StartsProcess, state.Plan.Account, ended.Token);
             var me = Random.Shared.NextInt64();
             admission = await ReportAsync(state.Status == ExecutionStatus.Pending ? new StartExecution(me) : new BackoffElapsed(state.Attempt, me), me, admission);
         }

@@ -1,9 +1,9 @@
 import type { ConversationState, Session, ViewMessage } from '@toolruntime/client';
 import { memo, useRef, useState } from 'react';
-import { flushSync } from 'react-dom';
 import { Batch } from '../tools/Batch.tsx';
 import { Button } from '../ui/Button.tsx';
 import { Confirm } from '../ui/Confirm.tsx';
+import { focusAfter } from '../ui/focusAfter.ts';
 import { count, when } from '../ui/format.ts';
 import { icons } from '../ui/icons.tsx';
 import { report } from '../ui/report.ts';
@@ -29,10 +29,7 @@ const stateTexts: Readonly<Partial<Record<ConversationState, string>>> = {
 export const Message = memo(function Message({ session, message, old = false }: MessageProps) {
   const [editing, setEditing] = useState(false);
   const article = useRef<HTMLElement>(null);
-  const edited = () => {
-    flushSync(() => setEditing(false));
-    article.current?.querySelector<HTMLElement>('[data-testid="message-edit"]')?.focus();
-  };
+  const edited = () => focusAfter(() => setEditing(false), article.current, 'message-edit');
   const user = message.role === 'user';
   return (
     <article

@@ -1,7 +1,7 @@
 import type { OutputStream, OutputTail } from '@toolruntime/client';
 import { type CSSProperties, memo, useState } from 'react';
 import { bytes } from '../ui/format.ts';
-import { cssColour, type Segment, type Style } from './ansi.ts';
+import { cssColour, readableOn, type Segment, type Style } from './ansi.ts';
 import { type LineBlock, LineBuffer } from './lineBuffer.ts';
 
 interface OutputProps {
@@ -69,7 +69,7 @@ function Run({ segment }: { readonly segment: Segment }) {
 function css(style: Style): CSSProperties {
   const [fg, bg] = style.inverse
     ? [style.bg ?? 'var(--terminal)', style.fg ?? 'var(--terminal-text)']
-    : [style.fg, style.bg];
+    : [style.fg ?? readableOn(style.bg), style.bg];
   return {
     ...(fg === undefined ? {} : { color: cssColour(fg) }),
     ...(bg === undefined ? {} : { background: cssColour(bg) }),

@@ -27,6 +27,7 @@ export default function Screen({ kept, live }: ScreenProps) {
       disableStdin: true,
       fontFamily: style.fontFamily,
       fontSize: 13,
+      minimumContrastRatio: 4.5,
       scrollback: 100_000,
       theme: { background: colour('--terminal'), foreground: colour('--terminal-text'), cursor: 'transparent' },
     });

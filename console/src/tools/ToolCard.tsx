@@ -1,7 +1,8 @@
 import type { OutputStream, Session, ViewExecution } from '@toolruntime/client';
 import { useSessionValue } from '@toolruntime/client/react';
-import { memo, useState } from 'react';
+import { memo, useRef, useState } from 'react';
 import { Button } from '../ui/Button.tsx';
+import { focusAfter } from '../ui/focusAfter.ts';
 import { duration, ticking } from '../ui/format.ts';
 import { icons } from '../ui/icons.tsx';
 import { report } from '../ui/report.ts';
@@ -109,10 +110,12 @@ function Body({ session, executionId, execution }: BodyProps) {
   const ended = hasEnded(state);
   const [typing, setTyping] = useState(false);
   const [terminal, setTerminal] = useState(false);
+  const body = useRef<HTMLDivElement>(null);
+  const typed = () => focusAfter(() => setTyping(false), body.current, 'tool-input-open');
   const canType = state === 'executing' && execution.input === true;
   const shown = streams.filter((stream) => (output[stream]?.text ?? '') !== '' || (output[stream]?.dropped ?? 0) > 0);
   return (
-    <div className="card-body">
+    <div className="card-body" ref={body}>
       {progress !== undefined && !ended ? <Progress {...progress} /> : null}
       {state === 'awaiting_approval' ? (
         <Approval session={session} executionId={executionId} execution={execution} />
@@ -132,7 +135,7 @@ function Body({ session, executionId, execution }: BodyProps) {
           {execution.summary}
         </p>
       ) : null}
-      {typing && canType ? <Input session={session} executionId={executionId} close={() => setTyping(false)} /> : null}
+      {typing && canType ? <Input session={session} executionId={executionId} close={typed} /> : null}
       <div className="card-foot">
         <Details execution={execution} />
         {canType && !typing ? (

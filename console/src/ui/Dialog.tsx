@@ -18,7 +18,11 @@ export function Dialog({ title, head, className = '', testId, closed, children }
   const dialog = useRef<HTMLDialogElement>(null);
   const heading = useId();
   useEffect(() => {
-    if (dialog.current?.open === false) dialog.current.showModal();
+    const element = dialog.current;
+    if (element === null || element.open) return;
+    element.showModal();
+    // What it is about comes first, not how to close it.
+    element.querySelector<HTMLElement>('.dialog-body :is(input, button)')?.focus();
   }, []);
   const shut = () => dialog.current?.close();
   return (

@@ -4,7 +4,7 @@ using ToolRuntime.Tools;
 namespace ToolRuntime.Runners.Policies;
 
 /// <summary>Calls of tools under their policies: the cap before the attempt starts, then the cache, then the circuit breaker, then the tool.</summary>
-internal sealed class ToolCalls(ToolCatalog catalog, ToolPolicies policies, ResultCache cache, ToolMeter meter, IOptions<RunnerOptions> options) : IDisposable
+internal sealed class ToolCalls(ToolCatalog catalog, ToolPolicies policies, ResultCache cache, ExecutionShares shares, ToolMeter meter, IOptions<RunnerOptions> options) : IDisposable
 {
     private readonly RunSlots processes = new(options.Value.MaxProcesses);
 
@@ -16,23 +16,27 @@ internal sealed class ToolCalls(ToolCatalog catalog, ToolPolicies policies, Resu
     }
 
     /// <summary>Waits, in order, for what an attempt needs to start. A call whose result is there already needs nothing.</summary>
-    public async ValueTask<Admission> AdmitAsync(SessionKey session, string tool, JsonText arguments, bool startsProcess, CancellationToken cancellationToken)
+    public async ValueTask<Admission> AdmitAsync(SessionKey session, string tool, JsonText arguments, bool startsProcess, ExecutionAccount? account, CancellationToken cancellationToken)
     {
         var known = catalog.Find(tool);
         var policy = known is null ? null : policies.For(tool);
-        if (policy?.Slots is null && !startsProcess) return Admission.Free;
+        var slots = policy?.Slots;
+        if (slots is null && !startsProcess && account is null) return Admission.Free;
         if (known is not null && policy!.CacheFor(known.Descriptor) > TimeSpan.Zero && cache.Find(ResultCache.Key(session, tool, arguments)) is { } hit) return new(Hit: hit);
 
         using var waiting = meter.Waiting(tool);
-        // This order everywhere: who holds a process's slot waits for nothing more.
-        var toolSlot = policy?.Slots is { } slots ? await slots.AcquireAsync(cancellationToken).ConfigureAwait(false) : null;
+        // This order everywhere: who holds a process's slot waits for nothing more, and who waits for its own subject holds up nobody else.
+        var share = await shares.TakeAsync(session.Tenant, account, cancellationToken).ConfigureAwait(false);
+        RunSlot? slot = null;
         try
         {
-            return new(toolSlot, startsProcess ? await processes.AcquireAsync(cancellationToken).ConfigureAwait(false) : null);
+            slot = slots is null ? null : await slots.AcquireAsync(cancellationToken).ConfigureAwait(false);
+            return new(share, slot, startsProcess ? await processes.AcquireAsync(cancellationToken).ConfigureAwait(false) : null);
         }
         catch
         {
-            toolSlot?.Dispose();
+            slot?.Dispose();
+            share?.Dispose();
             throw;
         }
     }

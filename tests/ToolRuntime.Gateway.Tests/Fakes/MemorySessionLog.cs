@@ -116,6 +116,8 @@ internal sealed class MemorySessionLog : ISessionLog
 
     public Task DeleteAsync(SessionKey session, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
+    public ValueTask<StoredBytes> GetStoredBytesAsync(string tenant, string owner, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
     public Task<ImmutableArray<SessionKey>> ListOpenWorkAsync(CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
     private Task<T> Read<T>(SessionKey key, Func<Line?, T> read)

@@ -498,6 +498,49 @@ public abstract class SessionLogConformance : IAsyncLifetime
         }
     }
 
+    [Fact]
+    public async Task GetStoredBytes_WhateverIsWrittenOrTakenAway_IsTheSumOfWhatIsThere()
+    {
+        var (mine, other, foreign) = (Key, new SessionKey("acme", "s2"), new SessionKey("else", "s1"));
+        var token = (await OpenAsync(mine)).Token;
+        await log.AppendAsync(mine, token, 0, [Entry(1, json: "12345", own: "123"), Entry(2, json: "1234")]);
+        Assert.Equal(new StoredBytes(12, 12), await log.GetStoredBytesAsync("acme", "ann"));
+        await log.AppendAsync(other, (await log.OpenAsync(other, "bob"))!.Token, 0, [Entry(1, json: "1234567")]);
+        await log.AppendAsync(foreign, (await log.OpenAsync(foreign, "ann"))!.Token, 0, [Entry(1, json: "1")]);
+        await log.AppendAsync(mine, token, 2, [Entry(3, json: "12")]);
+        Assert.Equal(new StoredBytes(14, 21), await log.GetStoredBytesAsync("acme", "ann"));
+        Assert.Equal(new StoredBytes(7, 21), await log.GetStoredBytesAsync("acme", "bob"));
+        Assert.Equal(new StoredBytes(1, 1), await log.GetStoredBytesAsync("else", "ann"));
+        Assert.Equal(new StoredBytes(0, 0), await log.GetStoredBytesAsync("nobody", "ann"));
+
+        await log.AppendAsync(mine, "void", 3, [Entry(4, json: "1234567890")]);
+        await log.TrimAsync(mine, token, 1);
+        Assert.Equal(new StoredBytes(6, 13), await log.GetStoredBytesAsync("acme", "ann"));
+        await log.EraseAsync(mine, token, [Entry(1, json: "1234567890"), Entry(2, json: "1"), Entry(3, type: "other", json: "")]);
+        Assert.Equal(new StoredBytes(3, 10), await log.GetStoredBytesAsync("acme", "ann"));
+        await log.DeleteAsync(other);
+        Assert.Equal(new StoredBytes(3, 3), await log.GetStoredBytesAsync("acme", "ann"));
+        await log.DeleteAsync(mine);
+        Assert.Equal(new StoredBytes(0, 0), await log.GetStoredBytesAsync("acme", "ann"));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task GetStoredBytes_AfterCloseOrCrash_IsWhatWasCommitted(bool crash)
+    {
+        var token = (await OpenAsync(Key)).Token;
+        await log.AppendAsync(Key, token, 0, [Entry(1, json: "12345", own: "123"), Entry(2, json: "1234")]);
+
+        await (crash ? store.CrashAsync() : store.CloseAsync());
+        log = await store.OpenAsync();
+        var asked = log.GetStoredBytesAsync("acme", "ann"); // beside the append: counted once, whichever comes first
+        await log.AppendAsync(Key, (await OpenAsync(Key)).Token, 2, [Entry(3, json: "12")]);
+
+        Assert.Contains((await asked).Owner, (long[])[12, 14]);
+        Assert.Equal(new StoredBytes(14, 14), await log.GetStoredBytesAsync("acme", "ann"));
+    }
+
     private async Task<LogOpening> OpenAsync(SessionKey key) => (await log.OpenAsync(key, "ann"))!;
 
     private async Task AppendAsync(SessionKey key, string token, long head, int count) =>

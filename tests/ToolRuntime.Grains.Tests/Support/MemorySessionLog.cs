@@ -117,6 +117,17 @@ internal sealed class MemorySessionLog : ISessionLog
         lock (gate) sessions.Remove(session);
     }
 
+    public ValueTask<StoredBytes> GetStoredBytesAsync(string tenant, string owner, CancellationToken cancellationToken = default)
+    {
+        lock (gate)
+        {
+            var own = sessions.Where(session => session.Key.Tenant == tenant).ToList();
+            return new(new StoredBytes(Bytes(own.Where(session => session.Value.Header.Owner == owner)), Bytes(own)));
+        }
+
+        static long Bytes(IEnumerable<KeyValuePair<SessionKey, Stored>> some) => some.Sum(session => session.Value.Entries.Sum(entry => (long)entry.Event.Json.Length + entry.Private.Length));
+    }
+
     public Task<ImmutableArray<SessionKey>> ListOpenWorkAsync(CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
     public Task<ImmutableArray<SessionSummary>> ListAsync(string tenant, string? subject, int limit, CancellationToken cancellationToken = default) => throw new NotSupportedException();

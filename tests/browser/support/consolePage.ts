@@ -55,6 +55,25 @@ export class ConsolePage {
     await this.page.getByTestId('send').click();
   }
 
+  /** Sends to a model by name, for this message and those after it. */
+  async sendTo(model: string, text: string): Promise<void> {
+    await this.page.getByTestId('model').fill(model);
+    await this.send(text);
+  }
+
+  by(testId: string): Locator {
+    return this.page.getByTestId(testId);
+  }
+
+  get reply(): Locator {
+    return this.replies.last();
+  }
+
+  async ended(replies: number): Promise<void> {
+    await expect(this.replies).toHaveCount(replies);
+    await expect(this.reply).toHaveAttribute('data-state', /^(completed|error|cancelled)$/);
+  }
+
   output(card: Locator): Locator {
     return card.locator('[data-testid=tool-output][data-stream=stdout]');
   }

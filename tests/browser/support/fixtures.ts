@@ -1,12 +1,22 @@
 import { test as base } from '@playwright/test';
 import { ConsolePage } from './consolePage.ts';
 import { Gateway } from './gateway.ts';
+import { ModelServer } from './modelServer.ts';
 
-/** A gateway of its own for each test, and the first tab on it. */
-export const test = base.extend<{ gateway: Gateway; tab: ConsolePage }>({
+/** A gateway of its own for each test, with a model that the test plays (`openai`, not the default), and the first tab on it. */
+export const test = base.extend<{ model: ModelServer; gateway: Gateway; tab: ConsolePage }>({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of the fixtures that are needed.
-  gateway: async ({}, use) => {
-    const gateway = new Gateway();
+  model: async ({}, use) => {
+    const model = new ModelServer();
+    await model.start();
+    await use(model);
+    model.stop();
+  },
+  gateway: async ({ model }, use) => {
+    const gateway = new Gateway(
+      ...['--ToolRuntime:Models:OpenAI:BaseUrl', model.baseUrl],
+      ...['--ToolRuntime:Models:OpenAI:MaxRetryWait', '00:00:00'],
+    );
     try {
       await gateway.start();
       await use(gateway);

@@ -16,6 +16,12 @@ export class Gateway {
   address = 'http://127.0.0.1:0';
   output = '';
   private child: ChildProcess | undefined;
+  private readonly settings: readonly string[];
+
+  /** @param settings further arguments of the program. */
+  constructor(...settings: string[]) {
+    this.settings = settings;
+  }
 
   /** Starts it and waits until it listens. */
   async start(): Promise<void> {
@@ -29,6 +35,7 @@ export class Gateway {
         join(this.folder, 'data'),
         '--ToolRuntime:Models:Default',
         'directive',
+        ...this.settings,
       ],
       { stdio: ['ignore', 'pipe', 'pipe'] },
     );

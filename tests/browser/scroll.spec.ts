@@ -1,0 +1,87 @@
+import type { ConsolePage } from './support/consolePage.ts';
+import { expect, test } from './support/fixtures.ts';
+
+const gap = (tab: ConsolePage) =>
+  tab.by('feed').evaluate((feed) => Math.round(feed.scrollHeight - feed.scrollTop - feed.clientHeight));
+const top = (tab: ConsolePage) => tab.by('feed').evaluate((feed) => Math.round(feed.scrollTop));
+
+test('the end stays in view while tools print and end, unless the reader has left it', async ({ tab }) => {
+  for (const replies of [1, 2]) {
+    await tab.send('hello');
+    await tab.ended(replies);
+  }
+  await tab.send(
+    '/shell {"command": "for i in $(seq 1 60); do echo line $i; sleep 0.05; done; while [ ! -e a ]; do sleep 0.05; done"}',
+    '/shell {"command": "while [ ! -e b ]; do sleep 0.05; done"}',
+    '/shell {"command": "exit 3"}',
+  );
+  await expect(tab.output(tab.cards.nth(0))).toContainText('line 15');
+  await tab.by('batch-timeline').click();
+  await expect(tab.by('timeline')).toBeVisible();
+  await expect(tab.output(tab.cards.nth(0))).toContainText('line 60');
+  await expect.poll(() => gap(tab)).toBeLessThan(2);
+  await expect(tab.by('to-end')).toHaveCount(0);
+  await tab.cards.nth(1).getByTestId('tool-cancel').click();
+  await expect(tab.cards.nth(1)).toHaveAttribute('data-state', 'cancelled');
+  await expect.poll(() => gap(tab)).toBeLessThan(2);
+
+  await tab.by('feed').hover();
+  await tab.page.mouse.wheel(0, -400);
+  await expect(tab.by('to-end')).toBeVisible();
+  const [left, bar] = [await top(tab), await tab.by('to-end').boundingBox()];
+  const feed = await tab.by('feed').boundingBox();
+  expect(bar?.y).toBeGreaterThanOrEqual((feed?.y ?? 0) + (feed?.height ?? 0));
+  await tab.cards
+    .nth(0)
+    .getByTestId('tool-cancel')
+    .evaluate((button: HTMLElement) => button.click());
+  await tab.ended(3);
+  expect(Math.abs((await top(tab)) - left)).toBeLessThan(60);
+  await expect(tab.by('to-end')).toBeVisible();
+
+  await tab.by('to-end').click();
+  await expect.poll(() => gap(tab)).toBeLessThan(2);
+  await expect(tab.by('to-end')).toHaveCount(0);
+
+  await tab.by('feed').focus();
+  await tab.page.keyboard.press('PageUp');
+  await expect(tab.by('to-end')).toBeVisible();
+  await tab.send('hello');
+  await tab.ended(4);
+  await expect.poll(() => gap(tab)).toBeLessThan(2);
+  expect(tab.errors).toEqual([]);
+});
+
+test('messages from before the newest 200 are fetched, page by page, without moving what is read', async ({ tab }) => {
+  const session = tab.page.url().split('/').at(-1);
+  // 130 messages and 130 replies.
+  for (let i = 1; i <= 130; i++) {
+    const sent = await tab.page.request.post(`/v1/sessions/${session}/messages`, { data: { text: `question ${i}` } });
+    expect(sent.status()).toBe(202);
+    await expect(tab.by('message-text').filter({ hasText: new RegExp(`^question ${i}$`) })).toHaveCount(1);
+    await expect(tab.reply).toHaveAttribute('data-state', 'completed');
+  }
+  await tab.page.reload();
+  await tab.live();
+  const questions = tab.page.locator('[data-testid=message][data-role=user] [data-testid=message-text]');
+  await expect(questions).toHaveCount(100);
+  await expect(questions.first()).toHaveText('question 31');
+
+  await tab.by('feed').evaluate((feed) => {
+    feed.scrollTop = 0;
+  });
+  const before = await questions.first().boundingBox();
+  await tab.by('older').click();
+  await expect(questions.first()).toHaveText('question 6');
+  const marked = tab.page.locator('[data-testid=message-text]').filter({ hasText: /^question 31$/ });
+  expect(Math.abs(((await marked.boundingBox())?.y ?? 0) - (before?.y ?? 0))).toBeLessThan(60);
+  await tab.screenshot('30-older');
+  await tab.by('older').click();
+  await expect(questions).toHaveText(Array.from({ length: 130 }, (_, i) => `question ${i + 1}`));
+  await expect(tab.by('older')).toHaveCount(0);
+
+  // What leaves the view meanwhile stays on the page.
+  await tab.send('question 131');
+  await expect(questions).toHaveText(Array.from({ length: 131 }, (_, i) => `question ${i + 1}`));
+  expect(tab.errors).toEqual([]);
+});

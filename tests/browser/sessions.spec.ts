@@ -1,0 +1,120 @@
+import { ConsolePage } from './support/consolePage.ts';
+import { expect, test } from './support/fixtures.ts';
+
+test('sessions are begun, switched, found again elsewhere and taken off the list', async ({
+  tab,
+  gateway,
+  browser,
+}) => {
+  await tab.send('the first');
+  await tab.ended(1);
+  await tab.by('session-new').click();
+  await expect(tab.by('welcome')).toBeVisible();
+  await tab.live();
+  await tab.send('the second');
+  await tab.ended(1);
+  const items = tab.by('session-item');
+  await expect(items).toHaveCount(2);
+  await expect(items.nth(0)).toHaveAttribute('aria-current', 'page');
+  await expect(items.nth(0)).toContainText('the second');
+
+  await items.nth(1).click();
+  await tab.live();
+  await expect(tab.by('message-text').first()).toHaveText('the first');
+  await expect(tab.page).toHaveTitle('the first · Tool runtime');
+  await tab.page.goBack();
+  await tab.live();
+  await expect(tab.by('message-text').first()).toHaveText('the second');
+
+  // Another browser of the same user learns of them from the server.
+  const elsewhere = new ConsolePage(await (await browser.newContext()).newPage());
+  await elsewhere.open(gateway.address);
+  await expect(elsewhere.by('session-item')).toHaveCount(3);
+
+  const other = tab.page.locator('.session:not([data-current=true])');
+  await other.hover();
+  await other.getByTestId('session-forget').click();
+  await expect(items).toHaveCount(1);
+  expect([...tab.errors, ...elsewhere.errors]).toEqual([]);
+});
+
+test('a session is shared with others and taken back', async ({ tab }) => {
+  await tab.by('session-share').click();
+  await expect(tab.by('share-names')).toBeFocused();
+  await tab.by('share-names').fill('bob, carol');
+  await tab.by('share-add').click();
+  await expect(tab.by('share-member')).toHaveText(['bob', 'carol']);
+  await expect(tab.by('share-names')).toHaveValue('');
+  await tab.screenshot('23-share');
+  await tab.page.getByRole('button', { name: 'Remove bob' }).click();
+  await expect(tab.by('share-member')).toHaveText(['carol']);
+
+  await tab.by('share-names').fill('not-a/name');
+  await tab.page.keyboard.press('Enter');
+  await expect(tab.by('refusal')).toBeVisible();
+  await tab.page.keyboard.press('Escape');
+  await expect(tab.by('share')).toHaveCount(0);
+  await expect(tab.by('session-share')).toBeFocused();
+  await expect(tab.by('session-people')).toContainText('shared with 1');
+  expect(tab.errors).toEqual([]);
+});
+
+test('others see that somebody types, until it is sent', async ({ tab, context }) => {
+  const other = new ConsolePage(await context.newPage());
+  await other.open(tab.page.url());
+  await tab.by('composer').pressSequentially('hel');
+  await expect(other.by('typing')).toContainText('typing');
+  await expect(tab.by('typing')).toBeEmpty();
+  await tab.by('composer').press('Enter');
+  await expect(other.by('typing')).toBeEmpty();
+  await other.ended(1);
+
+  await tab.by('composer').pressSequentially('no');
+  await expect(other.by('typing')).toContainText('typing');
+  await tab.by('composer').fill('');
+  await expect(other.by('typing')).toBeEmpty();
+  expect([...tab.errors, ...other.errors]).toEqual([]);
+});
+
+test('a session is reset, for every tab of it; its settings stay', async ({ tab, context }) => {
+  await tab.by('session-settings').click();
+  await tab.by('approve-every').check();
+  await tab.by('settings-save').click();
+  await expect(tab.by('settings')).toHaveCount(0);
+  await tab.send('hello');
+  await tab.ended(1);
+  const other = new ConsolePage(await context.newPage());
+  await other.open(tab.page.url());
+  await expect(other.replies).toHaveCount(1);
+
+  await tab.by('session-reset').click();
+  await tab.screenshot('24-reset');
+  await tab.by('confirm-do').click();
+  for (const each of [tab, other]) await expect(each.by('welcome')).toBeVisible();
+  await tab.page.reload();
+  await tab.live();
+  await expect(tab.by('welcome')).toBeVisible();
+  await tab.by('session-settings').click();
+  await expect(tab.by('approve-every')).toBeChecked();
+  expect([...tab.errors, ...other.errors]).toEqual([]);
+});
+
+test('a session is deleted, after a question, and another one begins', async ({ tab }) => {
+  await tab.send('hello');
+  await tab.ended(1);
+  const url = tab.page.url();
+  await tab.by('session-delete').click();
+  await tab.page.keyboard.press('Escape');
+  await expect(tab.by('confirm')).toHaveCount(0);
+  await expect(tab.replies).toHaveCount(1);
+
+  await tab.by('session-delete').click();
+  await tab.by('confirm-do').click();
+  await expect(tab.by('welcome')).toBeVisible();
+  await expect(tab.page).not.toHaveURL(url);
+  await tab.live();
+  await expect(tab.by('session-item')).toHaveCount(1);
+  const listed = await tab.page.request.get('/v1/sessions');
+  expect(JSON.stringify(await listed.json())).not.toContain(url.split('/').at(-1));
+  expect(tab.errors).toEqual([]);
+});

@@ -23,6 +23,7 @@ public static class GrainServiceCollectionExtensions
         services.AddSingleton<SessionQuotas>();
         services.AddSingleton<SessionDecider>();
         services.AddSingleton<ModelRuns>();
+        services.AddSingleton<SessionLeftovers>();
         return services;
     }
 

@@ -66,6 +66,20 @@ internal sealed class MemorySessionLog : ISessionLog
         }
     }
 
+    /// <summary>Takes the text out of all events, as erasing does.</summary>
+    public void Blank(SessionKey key)
+    {
+        var line = lines[key];
+        lock (line)
+        {
+            for (var i = 0; i < line.Events.Count; i++)
+            {
+                var json = Encoding.UTF8.GetString(line.Events[i].Json.Span).Replace("SECRET", "", StringComparison.Ordinal);
+                line.Events[i] = line.Events[i] with { Json = Encoding.UTF8.GetBytes(json) };
+            }
+        }
+    }
+
     public void Delete(SessionKey key) => lines.TryRemove(key, out _);
 
     public Task<LogHeader?> GetHeaderAsync(SessionKey session, CancellationToken cancellationToken = default)

@@ -154,7 +154,7 @@ public sealed class MessagePageTests : IDisposable
 
         public Task<bool> EraseAsync(SessionKey session, string token, ImmutableArray<LogEntry> replacements, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
-        public Task<long> GetStoredBytesAsync(string tenant, string owner, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+        public ValueTask<StoredBytes> GetStoredBytesAsync(string tenant, string owner, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
         public Task<LogOpening?> RenewAsync(SessionKey session, string token, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 

@@ -5,20 +5,21 @@ using ToolRuntime.Gateway.Security;
 using ToolRuntime.SessionLog;
 using ToolRuntime.Silo;
 
-var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
-builder.Logging.AddConciseConsole();
-if (string.IsNullOrEmpty(builder.Configuration["urls"]) && string.IsNullOrEmpty(builder.Configuration["http_ports"]) && !builder.Configuration.GetSection("Kestrel:Endpoints").Exists())
-{
-    builder.WebHost.UseUrls("http://localhost:8080");
-}
-
-builder.AddToolRuntimeSilo(builder.Configuration.GetSection("ToolRuntime"));
-builder.Services.AddGateway();
-
-await using var app = builder.Build();
-app.MapGateway();
+if (args is ["keys", .. var rest]) return KeysCommand.Run(rest, Console.Out, Console.Error);
 try
 {
+    var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+    builder.Configuration.AddAccessFile();
+    builder.Logging.AddConciseConsole();
+    if (string.IsNullOrEmpty(builder.Configuration["urls"]) && string.IsNullOrEmpty(builder.Configuration["http_ports"]) && !builder.Configuration.GetSection("Kestrel:Endpoints").Exists())
+    {
+        builder.WebHost.UseUrls("http://localhost:8080");
+    }
+
+    builder.AddToolRuntimeSilo(builder.Configuration.GetSection("ToolRuntime"));
+    builder.Services.AddGateway();
+    await using var app = builder.Build();
+    app.MapGateway();
     app.Services.GetRequiredService<LoopbackGuard>().Check(app.Configuration["urls"]);
     // Before the host starts: it would log the refusal with its whole stack.
     _ = app.Services.GetRequiredService<ISessionLog>();

@@ -1,9 +1,11 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using ToolRuntime.Hosting;
 using ToolRuntime.Models;
 using ToolRuntime.Runners;
+using ToolRuntime.Runners.Policies;
 using ToolRuntime.SessionLog;
 using ToolRuntime.Sessions;
 using ToolRuntime.Tools;
@@ -28,12 +30,13 @@ public static class SiloComposition
         host.Services.AddOptions<SqliteSessionLogOptions>().Bind(settings.GetSection("Data"));
         host.Services.AddSqliteSessionLog();
         host.Services.AddToolRunners(runners => Configure(runners, host.Configuration, settings), workspaces => workspaces.Path = data.Path);
+        host.Services.AddOptions<ToolCacheOptions>().Bind(settings.GetSection("Cache"));
+        host.Services.AddSingleton<IConfigureOptions<ToolPolicyOptions>>(new ToolPolicySettings(settings.GetSection("Tools")));
         host.Services.AddToolRuntimeGrains(host.Configuration, settings).AddOpenWorkRecovery();
-        host.Services.AddBuiltInTools(settings);
+        host.Services.AddBuiltInTools(settings).AddMcpServers(settings.GetSection("Mcp"));
         host.Services.AddModels(settings.GetSection("Models"), host.Configuration);
         host.UseOrleans(silo => silo
-            .UseLocalhostClustering()
-            .AddEmbeddedStores(data.Path)
+            .UseEmbeddedCluster(data.Path)
             .AddMemoryStreams(SessionStreams.Provider)
             .Configure<ReminderOptions>(reminders => reminders.MinimumReminderPeriod = ShortestReminder));
         return host;

@@ -1,11 +1,15 @@
+using System.Net;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using ToolRuntime.Tools.Computer;
 using ToolRuntime.Tools.Files;
+using ToolRuntime.Tools.Mcp;
 using ToolRuntime.Tools.Processes;
 using ToolRuntime.Tools.Shell;
+using ToolRuntime.Tools.Web;
 
 namespace ToolRuntime.Tools;
 
@@ -16,7 +20,7 @@ public static class ToolServiceCollectionExtensions
     /// Adds every built-in tool as an <see cref="ITool"/>, and the watchdog that ends their processes when this process dies.
     /// </summary>
     /// <param name="services">Where to add them.</param>
-    /// <param name="section">The section <c>ToolRuntime</c>, with <c>Shell</c> and <c>Files</c> in it. Wrong values stop the host at its start.</param>
+    /// <param name="section">The section <c>ToolRuntime</c>, with <c>Shell</c>, <c>Files</c> and <c>Web</c> in it. Wrong values stop the host at its start.</param>
     public static IServiceCollection AddBuiltInTools(this IServiceCollection services, IConfiguration section)
     {
         services.TryAddSingleton(TimeProvider.System);
@@ -24,14 +28,34 @@ public static class ToolServiceCollectionExtensions
             .Validate(CommandPolicy.IsUsable, "A list of ToolRuntime:Shell has a regular expression that can't be used (look-around and references back are not supported).")
             .ValidateOnStart();
         services.AddOptions<FileToolOptions>().Bind(section.GetSection("Files")).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<WebOptions>().Bind(section.GetSection("Web")).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<ProcessWatchdog>().AddSingleton<ProcessLauncher>();
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<ProcessWatchdog>());
+        services.TryAddSingleton<HostResolver>(Dns.GetHostAddressesAsync);
+        services.AddSingleton<WebConnector>().AddSingleton<WebFetcher>();
         return services
             .AddSingleton<ITool, ShellTool>()
             .AddSingleton<ITool, FileReadTool>()
             .AddSingleton<ITool, FileWriteTool>()
             .AddSingleton<ITool, FileListTool>()
             .AddSingleton<ITool, FileReplaceLinesTool>()
-            .AddSingleton<ITool, ComputerTool>();
+            .AddSingleton<ITool, ComputerTool>()
+            .AddSingleton<ITool, WebScrapeTool>();
+    }
+
+    /// <summary>
+    /// Adds the tools of the MCP servers that are configured, as an <see cref="IToolSource"/>. Needs the built-in tools, which bring what starts processes, and an <see cref="IRedactor"/>.
+    /// </summary>
+    /// <param name="services">Where to add them.</param>
+    /// <param name="section">The section <c>ToolRuntime:Mcp</c>. Wrong values stop the host at its start; a server that is down does not.</param>
+    public static IServiceCollection AddMcpServers(this IServiceCollection services, IConfiguration section)
+    {
+        services.AddOptions<McpOptions>().Bind(section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<IValidateOptions<McpOptions>, McpOptionsValidator>();
+        services.AddSingleton(provider => McpSecrets.Of(provider.GetRequiredService<IOptions<McpOptions>>().Value));
+        services.AddSingleton<McpServers>();
+        services.AddSingleton<IToolSource>(provider => provider.GetRequiredService<McpServers>());
+        services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<McpServers>());
+        return services;
     }
 }

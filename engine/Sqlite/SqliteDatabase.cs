@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
 
@@ -6,10 +7,13 @@ namespace ToolRuntime.Engine.Sqlite;
 /// <summary>
 /// One SQLite file and the one thread that uses it. What has gathered while a commit ran is the next transaction (group commit),
 /// so that many writers share one wait for the disk. An operation runs on that thread, must not wait for anything, and its task completes after the commit.
+/// After a second without an operation, ten seconds at the latest, the write-ahead log is emptied, so that what was overwritten is gone from both files.
 /// </summary>
 internal sealed class SqliteDatabase : IDisposable
 {
     private const int LargestBatch = 500;
+    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
 
     // Versions come from one counter of the file, so that none repeats, not even for a record that is removed and written anew.
     private const string Counter =
@@ -17,6 +21,7 @@ internal sealed class SqliteDatabase : IDisposable
 
     private readonly Channel<Operation> operations = Channel.CreateUnbounded<Operation>(new() { SingleReader = true });
     private readonly Task worker;
+    private long? overwrittenSince;
 
     static SqliteDatabase() => SQLitePCL.Batteries_V2.Init();
 
@@ -26,7 +31,7 @@ internal sealed class SqliteDatabase : IDisposable
             Directory.CreateDirectory(directory);
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
         connection.Open();
-        Execute(connection, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=5000;");
+        Execute(connection, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA busy_timeout=5000;");
         Execute(connection, Counter + schema);
         worker = Task.Factory.StartNew(() => Work(connection), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
@@ -60,7 +65,7 @@ internal sealed class SqliteDatabase : IDisposable
         using (connection)
         {
             var batch = new List<Operation>();
-            while (operations.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+            while (WaitForMore(connection))
             {
                 while (batch.Count < LargestBatch && operations.Reader.TryRead(out var operation))
                     batch.Add(operation);
@@ -70,12 +75,34 @@ internal sealed class SqliteDatabase : IDisposable
         }
     }
 
-    private static void Commit(SqliteConnection connection, List<Operation> batch)
+    private bool WaitForMore(SqliteConnection connection)
     {
+        var more = operations.Reader.WaitToReadAsync().AsTask();
+        if (overwrittenSince is { } since && (Stopwatch.GetElapsedTime(since) > Longest || !more.Wait(Quiet))) Settle(connection);
+        return more.GetAwaiter().GetResult();
+    }
+
+    private void Settle(SqliteConnection connection)
+    {
+        overwrittenSince = null;
+        try
+        {
+            Execute(connection, "PRAGMA wal_checkpoint(TRUNCATE)");
+        }
+        catch (SqliteException)
+        {
+            // A full disk, say: the write-ahead log stays, and is emptied after the next write.
+        }
+    }
+
+    private void Commit(SqliteConnection connection, List<Operation> batch)
+    {
+        var writes = batch.Exists(operation => operation.Writes);
+        if (writes) overwrittenSince ??= Stopwatch.GetTimestamp();
         try
         {
             // A batch that only reads takes no write lock and waits for no disk.
-            using var transaction = connection.BeginTransaction(deferred: !batch.Exists(operation => operation.Writes));
+            using var transaction = connection.BeginTransaction(deferred: !writes);
             foreach (var operation in batch)
                 operation.Run(connection);
             transaction.Commit();

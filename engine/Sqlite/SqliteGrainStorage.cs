@@ -5,11 +5,17 @@ using ToolRuntime.Engine.State;
 
 namespace ToolRuntime.Engine.Sqlite;
 
-/// <summary>States in an SQLite file.</summary>
+/// <summary>
+/// States in an SQLite file. What was overwritten or cleared leaves no trace: SQLite zeroes what it frees, and a state begins beyond the part of a row
+/// that is copied about when pages are split or joined.
+/// </summary>
 internal sealed class SqliteGrainStorage(SqliteDatabase database) : IGrainStorage
 {
     public const string Schema =
         "CREATE TABLE IF NOT EXISTS grain_state (grain TEXT NOT NULL, name TEXT NOT NULL, version INTEGER NOT NULL, state BLOB NOT NULL, PRIMARY KEY (grain, name)) WITHOUT ROWID;";
+
+    /// <summary>More than the 1,002 bytes of a row that SQLite keeps in a page of 4 KB; the rest has pages of its own.</summary>
+    private const int Padding = 1_024;
 
     public async Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
@@ -17,12 +23,12 @@ internal sealed class SqliteGrainStorage(SqliteDatabase database) : IGrainStorag
         var row = await database.ReadAsync(connection => Read(connection, grain, stateName));
         grainState.RecordExists = row is not null;
         grainState.ETag = row?.Version.ToString(CultureInfo.InvariantCulture);
-        grainState.State = row is { } found ? StateSerializer.Deserialize<T>(found.State) : default!;
+        grainState.State = row is { } found ? StateSerializer.Deserialize<T>(Unpad(found.State)) : default!;
     }
 
     public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
-        var (grain, expected, state) = (grainId.ToString(), Version(grainState.ETag), StateSerializer.Serialize(grainState.State));
+        var (grain, expected, state) = (grainId.ToString(), Version(grainState.ETag), Pad(StateSerializer.Serialize(grainState.State)));
         var (written, version) = await database.WriteAsync(connection => Write(connection, grain, stateName, expected, state));
         Require(written, stateName, grainId, version, grainState.ETag);
         (grainState.RecordExists, grainState.ETag) = (true, version!.Value.ToString(CultureInfo.InvariantCulture));
@@ -35,6 +41,11 @@ internal sealed class SqliteGrainStorage(SqliteDatabase database) : IGrainStorag
         Require(cleared, stateName, grainId, version, grainState.ETag);
         (grainState.State, grainState.RecordExists, grainState.ETag) = (default!, false, null);
     }
+
+    private static byte[] Pad(byte[] state) => [.. new byte[Padding], .. state];
+
+    /// <summary>JSON never begins with a zero; one that does not was written before there was padding.</summary>
+    private static ReadOnlySpan<byte> Unpad(byte[] stored) => stored is [0, ..] ? stored.AsSpan(Padding) : stored;
 
     private static (long Version, byte[] State)? Read(SqliteConnection connection, string grain, string name)
     {

@@ -4,7 +4,7 @@ using ToolRuntime.Gateway.Connections;
 namespace ToolRuntime.Gateway.Commands;
 
 /// <summary>Takes each command of a connection to who answers it.</summary>
-internal sealed class CommandDispatcher(SessionHandler sessions, SessionCalls calls, TimeProvider time)
+internal sealed class CommandDispatcher(SessionHandler sessions, SessionCalls calls, TokenRefresh refresh, TimeProvider time)
 {
     /// <summary>The types that the gateway answers itself and that are never remembered.</summary>
     public static IReadOnlyList<string> OwnTypes { get; } = ["session.open", "session.close", "tool.details", "typing", "auth.refresh", "ping"];
@@ -13,12 +13,14 @@ internal sealed class CommandDispatcher(SessionHandler sessions, SessionCalls ca
     public Task<CommandAnswer> HandleAsync(Connection connection, CommandEnvelope envelope)
     {
         var id = envelope.Id;
+        var identity = connection.Identity;
+        if ((identity.Usage.TakeCommand(identity.Limits) ?? CommandScopes.Refuse(identity, envelope.Type)) is { } refusal) return Task.FromResult(CommandAnswer.Error(id, refusal));
         switch (envelope.Type)
         {
             case "ping":
                 return Task.FromResult(CommandAnswer.Ack(id, writer => writer.WriteString("at", time.GetUtcNow().UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", null))));
             case "auth.refresh":
-                return Task.FromResult(CommandAnswer.Invalid(id, "This server has no tokens to refresh."));
+                return Task.FromResult(refresh.Handle(connection, envelope));
         }
 
         if (!OwnTypes.Contains(envelope.Type) && CommandParser.CheckType(envelope.Type) is { } unknown) return Task.FromResult(CommandAnswer.Invalid(id, unknown));
@@ -33,7 +35,7 @@ internal sealed class CommandDispatcher(SessionHandler sessions, SessionCalls ca
     {
         var parsed = CommandParser.Parse(envelope);
         if (parsed.Value is not { } command) return CommandAnswer.Error(envelope.Id, parsed.Error!);
-        var reply = await calls.ExecuteAsync(connection.Identity, session, envelope.Id, command, connection.Ended);
+        var reply = await calls.ExecuteAsync(connection.Identity, session, envelope.Id, command, envelope.TraceParent, connection.Ended);
         return reply.Error is { } refusal ? CommandAnswer.Error(envelope.Id, refusal) : CommandAnswer.Ack(envelope.Id, reply.Value);
     }
 

@@ -8,36 +8,38 @@ namespace ToolRuntime.Gateway.Commands;
 /// <param name="Type">Which command; null where it is missing or no string.</param>
 /// <param name="Session">The session; null where it is missing or no string.</param>
 /// <param name="Json">The whole command, UTF-8, known to be well-formed.</param>
-internal readonly record struct CommandEnvelope(string Id, string? Type, string? Session, ReadOnlyMemory<byte> Json)
+/// <param name="TraceParent">The client's trace, as it says; null where it is missing or no string.</param>
+internal readonly record struct CommandEnvelope(string Id, string? Type, string? Session, ReadOnlyMemory<byte> Json, string? TraceParent = null)
 {
     /// <summary>Reads the envelope; false if the text is no JSON object or has no usable id.</summary>
     public static bool TryRead(ReadOnlyMemory<byte> json, out CommandEnvelope envelope, [NotNullWhen(false)] out string? problem)
     {
         envelope = default;
-        if (!TryReadObject(json, out var id, out var type, out var session, out problem)) return false;
-        if (!EntityId.IsValid(id))
+        if (!TryReadObject(json, out var fields, out problem)) return false;
+        if (!EntityId.IsValid(fields.Id))
         {
-            problem = id is null ? "The command has no id." : "The command's id is not usable: [A-Za-z0-9][A-Za-z0-9._-]{0,63}.";
+            problem = fields.Id is null ? "The command has no id." : "The command's id is not usable: [A-Za-z0-9][A-Za-z0-9._-]{0,63}.";
             return false;
         }
 
-        envelope = new(id!, type, session, json);
+        envelope = new(fields.Id!, fields.Type, fields.Session, json, fields.TraceParent);
         return true;
     }
 
     /// <summary>Reads the fields that are strings; false if the text is no JSON object.</summary>
-    public static bool TryReadObject(ReadOnlyMemory<byte> json, out string? id, out string? type, out string? session, [NotNullWhen(false)] out string? problem)
+    public static bool TryReadObject(ReadOnlyMemory<byte> json, out EnvelopeFields fields, [NotNullWhen(false)] out string? problem)
     {
-        (id, type, session, problem) = (null, null, null, "The message is no JSON object.");
+        (fields, problem) = (default, "The message is no JSON object.");
         try
         {
             var reader = new Utf8JsonReader(json.Span);
             if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return false;
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
-                if (reader.ValueTextEquals("id"u8)) id = ReadString(ref reader);
-                else if (reader.ValueTextEquals("type"u8)) type = ReadString(ref reader);
-                else if (reader.ValueTextEquals("session"u8)) session = ReadString(ref reader);
+                if (reader.ValueTextEquals("id"u8)) fields.Id = ReadString(ref reader);
+                else if (reader.ValueTextEquals("type"u8)) fields.Type = ReadString(ref reader);
+                else if (reader.ValueTextEquals("session"u8)) fields.Session = ReadString(ref reader);
+                else if (reader.ValueTextEquals("traceparent"u8)) fields.TraceParent = ReadString(ref reader);
                 else reader.Skip();
             }
 
@@ -61,3 +63,6 @@ internal readonly record struct CommandEnvelope(string Id, string? Type, string?
         return null;
     }
 }
+
+/// <summary>What a JSON object says in the fields that every command has; null where one is missing or no string.</summary>
+internal record struct EnvelopeFields(string? Id, string? Type, string? Session, string? TraceParent);

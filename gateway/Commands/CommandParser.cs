@@ -11,11 +11,16 @@ namespace ToolRuntime.Gateway.Commands;
 /// <summary>Reads commands that a session's grain decides. Ranges and states are the grain's business; here it is only about shape.</summary>
 internal static class CommandParser
 {
-    private static readonly FrozenSet<string> Types =
-        typeof(SessionCommand).GetCustomAttributes<JsonDerivedTypeAttribute>().Select(type => (string)type.TypeDiscriminator!).ToFrozenSet();
+    private static readonly FrozenDictionary<Type, string> Names =
+        typeof(SessionCommand).GetCustomAttributes<JsonDerivedTypeAttribute>().ToFrozenDictionary(type => type.DerivedType, type => (string)type.TypeDiscriminator!);
+
+    private static readonly FrozenSet<string> Types = Names.Values.ToFrozenSet();
 
     /// <summary>The wire types of all session commands.</summary>
     public static IEnumerable<string> KnownTypes => Types;
+
+    /// <summary>The wire type of a command.</summary>
+    public static string NameOf(SessionCommand command) => Names[command.GetType()];
 
     /// <summary>What is wrong with a type, if anything.</summary>
     public static string? CheckType(string? type) => type is null ? "The command has no type." : Types.Contains(type) ? null : "The command's type is unknown.";

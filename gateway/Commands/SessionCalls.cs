@@ -1,16 +1,27 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using ToolRuntime.Commands;
 using ToolRuntime.Gateway.Security;
 using ToolRuntime.Sessions;
 using ToolRuntime.Tools;
+using ToolRuntime.Tracing;
 
 namespace ToolRuntime.Gateway.Commands;
 
 /// <summary>Calls to grains on behalf of clients, repeated within the command's budget.</summary>
 internal sealed class SessionCalls(IClusterClient cluster, CommandRetry retry)
 {
-    public Task<SessionReply<JsonText>> ExecuteAsync(Identity identity, string session, string id, SessionCommand command, CancellationToken cancellationToken) =>
-        retry.RunAsync(() => Grain(identity, session).ExecuteAsync(id, command, identity.Caller), cancellationToken);
+    /// <summary>
+    /// The one way of commands to their session: what the identity may not do goes no further. The command is part of the caller's trace where it names one.
+    /// </summary>
+    public Task<SessionReply<JsonText>> ExecuteAsync(
+        Identity identity, string session, string id, SessionCommand command, string? traceparent, CancellationToken cancellationToken)
+    {
+        if (CommandScopes.Refuse(identity, command) is { } refusal) return Task.FromResult(new SessionReply<JsonText>(default, refusal));
+        return traceparent is null && !TraceContext.Source.HasListeners()
+            ? ExecuteAsync(identity, session, id, command, cancellationToken)
+            : ExecuteTracedAsync(identity, session, id, command, traceparent, cancellationToken);
+    }
 
     public Task<SessionReply<JsonText>> GetExecutionAsync(Identity identity, string session, string executionId, CancellationToken cancellationToken) =>
         retry.RunAsync(() => Grain(identity, session).GetExecutionAsync(executionId, identity.Caller), cancellationToken);
@@ -20,6 +31,20 @@ internal sealed class SessionCalls(IClusterClient cluster, CommandRetry retry)
 
     public Task<SessionReply<ImmutableArray<ToolDescriptor>>> ListToolsAsync(CancellationToken cancellationToken) =>
         retry.RunAsync(async () => new SessionReply<ImmutableArray<ToolDescriptor>>(await cluster.GetGrain<IToolCatalogGrain>("tools").ListAsync(), null), cancellationToken);
+
+    private Task<SessionReply<JsonText>> ExecuteAsync(Identity identity, string session, string id, SessionCommand command, CancellationToken cancellationToken) =>
+        retry.RunAsync(() => Grain(identity, session).ExecuteAsync(id, command, identity.Caller), cancellationToken);
+
+    private async Task<SessionReply<JsonText>> ExecuteTracedAsync(
+        Identity identity, string session, string id, SessionCommand command, string? traceparent, CancellationToken cancellationToken)
+    {
+        using var activity = TraceContext.Start("command", ActivityKind.Server, traceparent);
+        activity?.SetTag("toolruntime.command", CommandParser.NameOf(command)).SetTag("toolruntime.session", session);
+        if ((activity?.Id ?? TraceContext.Normalize(traceparent)) is { } trace) RequestContext.Set(TraceContext.Key, trace);
+        var reply = await ExecuteAsync(identity, session, id, command, cancellationToken);
+        if (reply.Error is { } refusal) activity?.SetStatus(ActivityStatusCode.Error, refusal.Code.ToString());
+        return reply;
+    }
 
     private ISessionGrain Grain(Identity identity, string session) => cluster.GetGrain<ISessionGrain>(identity.Key(session).ToString());
 }

@@ -28,7 +28,7 @@ internal sealed class SessionHandler(SessionOpener opener, CommandRetry retry, I
 
     public static async Task<CommandAnswer> CloseAsync(Connection connection, string id, string session)
     {
-        await connection.Sessions.InTurnAsync(session, () => connection.Sessions.DetachAsync(session));
+        if (await connection.Sessions.InTurnAsync(session, () => connection.Sessions.DetachAsync(session))) connection.Grant.CloseSession();
         return CommandAnswer.Ack(id, _ => { }, () => connection.Writer.Deactivate(connection.Identity.Key(session)));
     }
 
@@ -53,13 +53,29 @@ internal sealed class SessionHandler(SessionOpener opener, CommandRetry retry, I
 
     private async Task<CommandAnswer> OpenInTurnAsync(Connection connection, string id, string session, OpenFrom from, ReaderSettings settings)
     {
-        if (!connection.Sessions.HasRoomFor(session)) return CommandAnswer.Error(id, new(ErrorCode.QuotaExceeded, "Too many sessions are open on this connection."));
+        if (connection.Sessions.Find(session) is not null) return (await AttachAsync(connection, id, session, from, settings)).Answer;
+        if (!connection.Sessions.HasRoom) return CommandAnswer.Error(id, new(ErrorCode.QuotaExceeded, "Too many sessions are open on this connection."));
+        if (!connection.Grant.TryOpenSession()) return CommandAnswer.Error(id, new(ErrorCode.QuotaExceeded, "Too many sessions are open on the key's connections."));
+        var opened = false;
+        try
+        {
+            (var answer, opened) = await AttachAsync(connection, id, session, from, settings);
+            return answer;
+        }
+        finally
+        {
+            if (!opened) connection.Grant.CloseSession();
+        }
+    }
+
+    private async Task<(CommandAnswer Answer, bool Opened)> AttachAsync(Connection connection, string id, string session, OpenFrom from, ReaderSettings settings)
+    {
         var reply = await opener.OpenAsync(connection.Identity, session, from, connection.Ended);
-        if (reply.Value is not { } opening) return CommandAnswer.Error(id, reply.Error!);
+        if (reply.Value is not { } opening) return (CommandAnswer.Error(id, reply.Error!), false);
         var reader = new SessionReader(connection.Identity.Key(session), new(opening.Epoch, opening.After), settings, connection.Outbox, log, time);
         var attached = await retry.RunAsync(() => AttachAsync(connection, reader), connection.Ended);
-        if (attached.Error is { } failure) return CommandAnswer.Error(id, failure);
-        return CommandAnswer.Ack(id, opening.Write, () => connection.Writer.Activate(reader));
+        if (attached.Error is { } failure) return (CommandAnswer.Error(id, failure), false);
+        return (CommandAnswer.Ack(id, opening.Write, () => connection.Writer.Activate(reader)), true);
     }
 
     private static async Task<SessionReply<bool>> AttachAsync(Connection connection, SessionReader reader)

@@ -5,16 +5,21 @@ using ToolRuntime.Gateway.Security;
 namespace ToolRuntime.Gateway.Connections;
 
 /// <summary>One WebSocket from welcome to close: reads commands, answers each exactly once, and lets its writer send.</summary>
-internal sealed partial class Connection(WebSocket socket, Identity identity, ConnectionServices services) : IDisposable
+internal sealed partial class Connection(WebSocket socket, ConnectionServices services) : IDisposable
 {
     private readonly ConnectionReader reader = new(socket, services.Options);
     private readonly InvalidFrames invalid = new(services.Options.MaxInvalidFrames, services.Time);
     private readonly CancellationTokenSource ended = new();
     private ConnectionWriter? writer;
+    private Grant? grant;
 
     public string Id { get; } = EntityId.New("conn");
 
-    public Identity Identity => identity;
+    /// <summary>Whose connection it is, by what it was last let in with.</summary>
+    public Identity Identity => Grant.Identity;
+
+    /// <summary>Its leave to stay open; there once it is admitted.</summary>
+    public Grant Grant => grant ?? throw new InvalidOperationException("The connection was not admitted.");
 
     public Outbox Outbox { get; } = new(services.Options.MaxUnanswered);
 
@@ -26,12 +31,15 @@ internal sealed partial class Connection(WebSocket socket, Identity identity, Co
     /// <summary>Cancelled when the connection has ended.</summary>
     public CancellationToken Ended { get; private set; }
 
+    /// <summary>Whether the holder of the credential may have one more connection.</summary>
+    public bool TryAdmit(Credential credential) => (grant = services.Grants.Take(credential, Outbox.RequestClose)) is not null;
+
     /// <summary>Runs until either side closes or the socket breaks; never throws for what a peer does.</summary>
     public async Task RunAsync()
     {
         Ended = ended.Token;
-        LogBegan(services.Logger, Id, identity.Tenant, identity.Subject);
-        Outbox.Signal(ServerFrames.Welcome(Id, identity, services.Options));
+        LogBegan(services.Logger, Id, Identity.Tenant, Identity.Subject);
+        Outbox.Signal(ServerFrames.Welcome(Id, Identity, services.Options));
         writer = new(socket, Outbox, services.Options, services.Measures.Delivery, services.Time);
         var reading = ReadAsync();
         var writing = writer.RunAsync(Ended);
@@ -48,6 +56,7 @@ internal sealed partial class Connection(WebSocket socket, Identity identity, Co
 
     public void Dispose()
     {
+        grant?.Dispose();
         writer?.Dispose();
         Outbox.Dispose();
         ended.Dispose();

@@ -1,10 +1,12 @@
 using ToolRuntime.Gateway.Commands;
+using ToolRuntime.Gateway.Security;
 using ToolRuntime.Gateway.Sessions;
 
 namespace ToolRuntime.Gateway.Connections;
 
 /// <summary>What all connections share.</summary>
-internal sealed record ConnectionServices(ConnectionOptions Options, SessionFeeds Feeds, CommandDispatcher Dispatcher, ConnectionMeasures Measures, TimeProvider Time, ILogger<Connection> Logger);
+internal sealed record ConnectionServices(
+    ConnectionOptions Options, SessionFeeds Feeds, CommandDispatcher Dispatcher, Grants Grants, ConnectionMeasures Measures, TimeProvider Time, ILogger<Connection> Logger);
 
 /// <summary>What is measured of connections.</summary>
 internal sealed record ConnectionMeasures(ConnectionMetrics Connections, CommandMetrics Commands, DeliveryMetrics Delivery);

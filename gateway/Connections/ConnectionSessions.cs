@@ -18,10 +18,13 @@ internal sealed class ConnectionSessions(SessionFeeds feeds, int limit)
         lock (gate) return open.GetValueOrDefault(session);
     }
 
-    /// <summary>Whether one more session may be opened, or this one again.</summary>
-    public bool HasRoomFor(string session)
+    /// <summary>Whether one more session may be opened.</summary>
+    public bool HasRoom
     {
-        lock (gate) return open.Count < limit || open.ContainsKey(session);
+        get
+        {
+            lock (gate) return open.Count < limit;
+        }
     }
 
     /// <summary>Attaches a reader to its session's feed in place of an earlier one.</summary>

@@ -25,6 +25,13 @@ internal static class ServerFrames
         writer.WriteNumber("sessions", options.MaxSessions);
         writer.WriteNumber("invalidFramesPerMinute", options.MaxInvalidFrames);
         writer.WriteNumber("silenceMs", options.SilenceMs);
+        WriteLimit(writer, "commandsPerSecond", identity.Limits.CommandsPerSecond);
+        WriteLimit(writer, "commandBurst", identity.Limits.CommandBurst);
+        WriteLimit(writer, "connections", identity.Limits.Connections);
+        WriteLimit(writer, "openSessions", identity.Limits.OpenSessions);
+        WriteLimit(writer, "executions", identity.Limits.Executions);
+        WriteLimit(writer, "ownerBytes", identity.Limits.OwnerBytes);
+        WriteLimit(writer, "tenantBytes", identity.Limits.TenantBytes);
         writer.WriteEndObject();
     });
 
@@ -77,6 +84,11 @@ internal static class ServerFrames
         writer.WriteString("reason", reason);
         writer.WriteNumber("reconnectAfterMs", reconnectAfterMs);
     });
+
+    private static void WriteLimit(Utf8JsonWriter writer, string name, long limit)
+    {
+        if (limit > 0) writer.WriteNumber(name, limit);
+    }
 
     private static ReadOnlyMemory<byte> Write(string type, Action<Utf8JsonWriter> members)
     {

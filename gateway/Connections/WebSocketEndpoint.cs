@@ -37,13 +37,19 @@ internal sealed class WebSocketEndpoint(ConnectionServices services, ConnectionR
             KeepAliveInterval = TimeSpan.FromMilliseconds(services.Options.HeartbeatMs * (1 - (0.2 * Random.Shared.NextDouble()))),
             KeepAliveTimeout = TimeSpan.FromMilliseconds(Math.Max(50, services.Options.SilenceMs - services.Options.HeartbeatMs)),
         });
-        if (registry.Full)
+        if (WhyNot(context) is var (code, reason))
         {
-            await TurnAwayAsync(socket);
+            await TurnAwayAsync(socket, code, reason);
             return;
         }
 
-        using var connection = new Connection(socket, Identity.Of(context), services);
+        using var connection = new Connection(socket, services);
+        if (!connection.TryAdmit(Credential.Of(context)))
+        {
+            await TurnAwayAsync(socket, CloseCode.TooManyConnections, "too many connections of this key");
+            return;
+        }
+
         registry.Add(connection);
         try
         {
@@ -55,12 +61,20 @@ internal sealed class WebSocketEndpoint(ConnectionServices services, ConnectionR
         }
     }
 
-    private async Task TurnAwayAsync(WebSocket socket)
+    /// <summary>Nobody without credentials holds a connection: what can't be let in is closed at once.</summary>
+    private (CloseCode Code, string Reason)? WhyNot(HttpContext context)
+    {
+        if (context.Features.Get<HandshakeRefusal>() is { Code: var refused }) return (refused, refused == CloseCode.TokenExpired ? "the token has expired" : "credentials are needed");
+        if (registry.Full) return (CloseCode.TooManyConnections, "too many connections");
+        return (Identity.Of(context).Scopes & (Scopes.Default | Scope.SessionsAll)) == Scope.None ? (CloseCode.Forbidden, "the key has no scope for sessions") : null;
+    }
+
+    private async Task TurnAwayAsync(WebSocket socket, CloseCode code, string reason)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromMilliseconds(services.Options.CloseMs), services.Time);
         try
         {
-            await socket.CloseOutputAsync((WebSocketCloseStatus)CloseCode.TooManyConnections, "too many connections", patience.Token);
+            await socket.CloseOutputAsync((WebSocketCloseStatus)code, reason, patience.Token);
             await new ConnectionReader(socket, services.Options).DrainAsync(patience.Token);
         }
         catch (Exception exception) when (exception is WebSocketException or OperationCanceledException)

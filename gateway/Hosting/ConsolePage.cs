@@ -1,4 +1,5 @@
 using Microsoft.Extensions.FileProviders;
+using ToolRuntime.Gateway.Security;
 
 namespace ToolRuntime.Gateway.Hosting;
 
@@ -12,14 +13,14 @@ internal static class ConsolePage
         var folder = Path.Combine(AppContext.BaseDirectory, "wwwroot");
         if (!File.Exists(Path.Combine(folder, "index.html")))
         {
-            app.MapFallback(context => WriteMissingAsync(context));
+            app.MapFallback(context => WriteMissingAsync(context)).AllowAnybody();
             return;
         }
 
         var files = new PhysicalFileProvider(folder);
         app.UseDefaultFiles(new DefaultFilesOptions { FileProvider = files });
         app.UseStaticFiles(new StaticFileOptions { FileProvider = files, OnPrepareResponse = file => SetHeaders(file.Context) });
-        app.MapFallbackToFile("index.html", new StaticFileOptions { FileProvider = files, OnPrepareResponse = file => SetHeaders(file.Context) });
+        app.MapFallbackToFile("index.html", new StaticFileOptions { FileProvider = files, OnPrepareResponse = file => SetHeaders(file.Context) }).AllowAnybody();
     }
 
     private static Task WriteMissingAsync(HttpContext context)

@@ -20,13 +20,11 @@ internal static class GatewayExtensions
         AddOptions<FeedOptions>(services, FeedOptions.Section);
         AddOptions<CommandOptions>(services, CommandOptions.Section);
         AddOptions<HttpOptions>(services, HttpOptions.Section);
-        AddOptions<AccessOptions>(services, AccessOptions.Section);
-        services.AddSingleton<Authenticator>().AddSingleton<OriginPolicy>().AddSingleton<AccessGuard>().AddSingleton<FaultGuard>();
+        services.AddAccess().AddSingleton<FaultGuard>();
         services.Configure<KestrelServerOptions>(kestrel => kestrel.AddServerHeader = false);
-        services.AddSingleton<LoopbackGuard>().AddSingleton<IConfigureOptions<KestrelServerOptions>>(provider => provider.GetRequiredService<LoopbackGuard>());
         services.AddSingleton(provider => provider.GetRequiredService<IOptions<ConnectionOptions>>().Value);
         services.AddSingleton<ConnectionMeasures>().AddSingleton<ConnectionServices>().AddSingleton<ConnectionRegistry>().AddSingleton<WebSocketEndpoint>();
-        services.AddSingleton<CommandRetry>().AddSingleton<SessionCalls>().AddSingleton<CommandDispatcher>().AddSingleton<SessionHandler>();
+        services.AddSingleton<CommandRetry>().AddSingleton<SessionCalls>().AddSingleton<CommandDispatcher>().AddSingleton<TokenRefresh>().AddSingleton<SessionHandler>();
         services.AddSingleton<SessionTails>().AddSingleton<SessionFeeds>().AddSingleton<SessionOpener>().AddHostedService<HeadWatch>();
         services.AddMetrics().AddSingleton<GatewayMeter>().AddSingleton<ConnectionMetrics>().AddSingleton<CommandMetrics>().AddSingleton<FeedMetrics>().AddSingleton<DeliveryMetrics>().AddSingleton<MetricCollection>();
         services.AddApi();

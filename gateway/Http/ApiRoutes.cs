@@ -1,5 +1,6 @@
 using ToolRuntime.Gateway.Connections;
 using ToolRuntime.Gateway.Metrics;
+using ToolRuntime.Gateway.Security;
 using ToolRuntime.Gateway.Sessions;
 
 namespace ToolRuntime.Gateway.Http;
@@ -8,29 +9,32 @@ namespace ToolRuntime.Gateway.Http;
 internal static class ApiRoutes
 {
     public static IServiceCollection AddApi(this IServiceCollection services) => services
-        .AddSingleton<HealthEndpoints>().AddSingleton<MetricEndpoint>().AddSingleton<ToolEndpoints>().AddSingleton<SessionEndpoints>().AddSingleton<CommandEndpoints>().AddSingleton<MessageEndpoints>()
-        .AddSingleton<EventStreams>().AddSingleton<EventEndpoints>().AddSingleton<ExecuteEndpoint>().AddSingleton<JobEndpoints>();
+        .AddSingleton<HealthEndpoints>().AddSingleton<MetricEndpoint>().AddSingleton<ToolEndpoints>().AddSingleton<SessionEndpoints>().AddSingleton<HttpCommands>()
+        .AddSingleton<CommandEndpoints>().AddSingleton<MessageEndpoints>().AddSingleton<MessagePages>().AddSingleton<LoginEndpoints>().AddSingleton<EventStreams>().AddSingleton<EventEndpoints>()
+        .AddSingleton<ExecuteEndpoint>().AddSingleton<JobEndpoints>();
 
     public static void MapApi(this IEndpointRouteBuilder app)
     {
         // Measuring begins before the first request.
         foreach (var type in (Type[])[typeof(MetricCollection), typeof(ConnectionMetrics), typeof(FeedMetrics)]) app.ServiceProvider.GetRequiredService(type);
-        app.MapGet("/healthz", HealthEndpoints.LiveAsync);
-        app.MapGet("/readyz", (HttpContext context, HealthEndpoints health) => health.ReadyAsync(context));
-        app.MapGet("/metrics", (HttpContext context, MetricEndpoint metrics) => metrics.WriteAsync(context));
-        app.Map("/v1/ws", (HttpContext context, WebSocketEndpoint endpoint) => endpoint.HandleAsync(context));
+        app.MapGet("/healthz", HealthEndpoints.LiveAsync).AllowAnybody();
+        app.MapGet("/readyz", (HttpContext context, HealthEndpoints health) => health.ReadyAsync(context)).AllowAnybody();
+        app.MapGet("/metrics", (HttpContext context, MetricEndpoint metrics) => metrics.WriteAsync(context)).RequireScope(Scope.MetricsRead);
+        app.Map("/v1/ws", (HttpContext context, WebSocketEndpoint endpoint) => endpoint.HandleAsync(context)).AnswerHandshakes();
+        app.MapPost("/v1/login", (HttpContext context, LoginEndpoints login) => login.SignInAsync(context)).AllowAnybody();
+        app.MapPost("/v1/logout", LoginEndpoints.SignOutAsync).AllowAnybody();
         app.MapGet("/v1/openapi.json", OpenApiDocument.WriteAsync);
         app.MapGet("/v1/tools", (HttpContext context, ToolEndpoints tools) => tools.ListAsync(context));
         app.MapGet("/v1/tools/schemas", (HttpContext context, ToolEndpoints tools) => tools.ListAsync(context));
         app.MapPost("/v1/tools/execute", (HttpContext context, ExecuteEndpoint execute) => execute.ExecuteAsync(context));
-        app.MapGet("/v1/jobs/{id}", (HttpContext context, JobEndpoints jobs, string id) => jobs.GetAsync(context, id));
-        app.MapGet("/v1/jobs/{id}/events", (HttpContext context, JobEndpoints jobs, string id) => jobs.StreamAsync(context, id));
+        app.MapGet("/v1/jobs/{id}", (HttpContext context, JobEndpoints jobs, string id) => jobs.GetAsync(context, id)).RequireScope(Scope.SessionsRead);
+        app.MapGet("/v1/jobs/{id}/events", (HttpContext context, JobEndpoints jobs, string id) => jobs.StreamAsync(context, id)).RequireScope(Scope.SessionsRead);
         app.MapPost("/v1/jobs/{id}/cancel", (HttpContext context, JobEndpoints jobs, string id) => jobs.CancelAsync(context, id));
-        app.MapGet("/v1/sessions", (HttpContext context, SessionEndpoints sessions) => sessions.ListAsync(context));
-        app.MapGet("/v1/sessions/{session}", (HttpContext context, SessionEndpoints sessions, string session) => sessions.GetAsync(context, session));
+        app.MapGet("/v1/sessions", (HttpContext context, SessionEndpoints sessions) => sessions.ListAsync(context)).RequireScope(Scope.SessionsRead);
+        app.MapGet("/v1/sessions/{session}", (HttpContext context, SessionEndpoints sessions, string session) => sessions.GetAsync(context, session)).RequireScope(Scope.SessionsRead);
         app.MapPost("/v1/sessions/{session}/commands", (HttpContext context, CommandEndpoints commands, string session) => commands.ExecuteAsync(context, session));
-        app.MapGet("/v1/sessions/{session}/events", (HttpContext context, EventEndpoints events, string session) => events.GetAsync(context, session));
-        app.MapGet("/v1/sessions/{session}/messages", (HttpContext context, MessageEndpoints messages, string session) => messages.ListAsync(context, session));
+        app.MapGet("/v1/sessions/{session}/events", (HttpContext context, EventEndpoints events, string session) => events.GetAsync(context, session)).RequireScope(Scope.SessionsRead);
+        app.MapGet("/v1/sessions/{session}/messages", (HttpContext context, MessagePages pages, string session) => pages.GetAsync(context, session)).RequireScope(Scope.SessionsRead);
         app.MapPost("/v1/sessions/{session}/messages", (HttpContext context, MessageEndpoints messages, string session) => messages.SendAsync(context, session));
         app.Map("/v1/{**rest}", context => HttpErrors.WriteAsync(context, new(ErrorCode.NotFound, "There is nothing at this address.")));
     }

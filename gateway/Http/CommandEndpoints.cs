@@ -8,7 +8,7 @@ using ToolRuntime.Sessions;
 namespace ToolRuntime.Gateway.Http;
 
 /// <summary><c>POST /v1/sessions/{session}/commands</c>: any command as it is, answered with what its ack would hold.</summary>
-internal sealed class CommandEndpoints(SessionCalls calls, SessionOpener opener, ConnectionOptions limits)
+internal sealed class CommandEndpoints(HttpCommands commands, SessionCalls calls, SessionOpener opener, ConnectionOptions limits)
 {
     public async Task ExecuteAsync(HttpContext context, string session)
     {
@@ -20,6 +20,12 @@ internal sealed class CommandEndpoints(SessionCalls calls, SessionOpener opener,
         }
 
         var identity = Identity.Of(context);
+        if (CommandScopes.Refuse(identity, read.Value.Type) is { } forbidden)
+        {
+            await HttpErrors.WriteAsync(context, forbidden);
+            return;
+        }
+
         switch (read.Value.Type)
         {
             case "session.open":
@@ -32,7 +38,7 @@ internal sealed class CommandEndpoints(SessionCalls calls, SessionOpener opener,
                 break;
             default:
                 var parsed = CommandParser.Parse(read.Value);
-                var reply = parsed.Value is { } command ? await calls.ExecuteAsync(identity, session, read.Value.Id, command, context.RequestAborted) : new(default, parsed.Error);
+                var reply = parsed.Value is { } command ? await commands.ExecuteAsync(context, session, read.Value.Id, command, read.Value.TraceParent) : new(default, parsed.Error);
                 await HttpJson.WriteReplyAsync(context, reply);
                 break;
         }
@@ -43,14 +49,15 @@ internal sealed class CommandEndpoints(SessionCalls calls, SessionOpener opener,
         if (!EntityId.IsValid(session)) return Refuse("The session's id is not usable.");
         var body = await RequestBody.ReadAsync(context, limits);
         if (body.Value is not { } json) return new(default, body.Error);
-        if (!CommandEnvelope.TryReadObject(json, out var id, out var type, out var named, out var problem)) return Refuse(problem);
+        if (!CommandEnvelope.TryReadObject(json, out var fields, out var problem)) return Refuse(problem);
+        var (id, type, named, trace) = fields;
         var keyed = context.Request.Headers.ContainsKey("Idempotency-Key");
         if (RequestBody.CommandId(context) is not { } key) return new(default, RequestBody.UnusableKey);
         if (id is not null && !EntityId.IsValid(id)) return Refuse("The command's id is not usable: [A-Za-z0-9][A-Za-z0-9._-]{0,63}.");
         if (keyed && id is not null && id != key) return Refuse("The command's id and the Idempotency-Key differ.");
         if (named is not null && named != session) return Refuse("The command names another session than the address.");
         if (type is "session.close" or "typing" or "auth.refresh" or "ping") return Refuse($"The command {type} is about a WebSocket.");
-        return new(new(id ?? key, type, session, json), null);
+        return new(new(id ?? key, type, session, json, trace), null);
     }
 
     private async Task OpenAsync(HttpContext context, Identity identity, string session, CommandEnvelope envelope)

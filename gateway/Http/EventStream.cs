@@ -67,7 +67,7 @@ internal sealed class EventStream(HttpContext context, SessionTail tail, Deliver
                         break;
                 }
 
-                await FlushAsync(either.Token);
+                if (!await FlushAsync(either.Token)) return;
             }
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
@@ -117,11 +117,12 @@ internal sealed class EventStream(HttpContext context, SessionTail tail, Deliver
 
     private void Write(string text) => Encoding.UTF8.GetBytes(text, context.Response.BodyWriter);
 
-    private async Task FlushAsync(CancellationToken cancellationToken)
+    /// <summary>False once the client has left.</summary>
+    private async Task<bool> FlushAsync(CancellationToken cancellationToken)
     {
         metrics.ByStream(unsentEvents, context.Response.BodyWriter.UnflushedBytes);
         unsentEvents = 0;
         var flushed = await context.Response.BodyWriter.FlushAsync(cancellationToken);
-        if (flushed.IsCompleted) throw new OperationCanceledException(context.RequestAborted);
+        return !flushed.IsCompleted;
     }
 }

@@ -9,7 +9,7 @@ using ToolRuntime.Sessions;
 namespace ToolRuntime.Gateway.Http;
 
 /// <summary><c>POST /v1/tools/execute</c>: one tool as a batch of its own; waits for its end unless asked not to.</summary>
-internal sealed class ExecuteEndpoint(SessionCalls calls, SessionTails tails, IHostApplicationLifetime lifetime, ConnectionOptions limits)
+internal sealed class ExecuteEndpoint(HttpCommands commands, SessionCalls calls, SessionTails tails, IHostApplicationLifetime lifetime, ConnectionOptions limits)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
@@ -28,7 +28,7 @@ internal sealed class ExecuteEndpoint(SessionCalls calls, SessionTails tails, IH
         }
 
         var session = wanted!.Session ?? JobId.SessionFor(identity, id!);
-        var started = await calls.ExecuteAsync(identity, session, id!, wanted.Command, context.RequestAborted);
+        var started = await commands.ExecuteAsync(context, session, id!, wanted.Command);
         if (started.Error is { } refused)
         {
             await HttpErrors.WriteAsync(context, refused);

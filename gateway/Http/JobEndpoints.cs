@@ -9,7 +9,7 @@ using ToolRuntime.Sessions;
 namespace ToolRuntime.Gateway.Http;
 
 /// <summary><c>/v1/jobs/{id}</c>: status, events and cancel of a batch that was started by HTTP or otherwise.</summary>
-internal sealed class JobEndpoints(SessionCalls calls, SessionOpener opener, EventStreams streams)
+internal sealed class JobEndpoints(HttpCommands commands, SessionOpener opener, EventStreams streams)
 {
     private static Rejection Missing => new(ErrorCode.NotFound, "There is no such job.");
 
@@ -55,7 +55,7 @@ internal sealed class JobEndpoints(SessionCalls calls, SessionOpener opener, Eve
         var found = await FindAsync(context, id);
         var key = RequestBody.CommandId(context);
         var refusal = found.Error ?? (key is null ? RequestBody.UnusableKey : null);
-        var reply = refusal is not null ? new(default, refusal) : await calls.ExecuteAsync(Identity.Of(context), found.Value.Session, key!, new CancelBatch(found.Value.Batch), context.RequestAborted);
+        var reply = refusal is not null ? new(default, refusal) : await commands.ExecuteAsync(context, found.Value.Session, key!, new CancelBatch(found.Value.Batch));
         await HttpJson.WriteReplyAsync(context, reply);
     }
 

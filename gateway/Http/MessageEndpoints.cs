@@ -10,69 +10,26 @@ using ToolRuntime.Sessions;
 
 namespace ToolRuntime.Gateway.Http;
 
-/// <summary><c>/v1/sessions/{session}/messages</c>: send one, with its events until the reply ends if the client wants them, or read a page.</summary>
-internal sealed class MessageEndpoints(SessionCalls calls, SessionOpener opener, EventStreams streams, ISessionLog log, ConnectionOptions limits)
+/// <summary><c>/v1/sessions/{session}/messages</c>: send one, with its events until the reply ends if the client wants them.</summary>
+internal sealed class MessageEndpoints(HttpCommands commands, EventStreams streams, ISessionLog log, ConnectionOptions limits)
 {
-    private const int DefaultLimit = 50;
-    private const int MaxLimit = 200;
-
     public async Task SendAsync(HttpContext context, string session)
     {
         var identity = Identity.Of(context);
-        var reply = await SendAsync(context, identity, session);
+        var reply = await SendCommandAsync(context, session);
         if (reply.Error is null && EventStream.IsWanted(context.Request)) await StreamAsync(context, identity.Key(session), reply.Value.ToElement());
         else await HttpJson.WriteReplyAsync(context, reply, StatusCodes.Status202Accepted);
     }
 
-    /// <summary>The newest messages before <c>before</c>, oldest first.</summary>
-    public async Task ListAsync(HttpContext context, string session)
-    {
-        var identity = Identity.Of(context);
-        if (!HttpQuery.TryReadLimit(context.Request, DefaultLimit, MaxLimit, out var limit))
-        {
-            await HttpErrors.WriteAsync(context, HttpQuery.BadLimit(MaxLimit));
-            return;
-        }
-
-        var found = await opener.FindAsync(identity, session, context.RequestAborted);
-        var opened = found.Error is { } refusal ? new(null, refusal) : await opener.OpenAsync(identity, session, OpenFrom.Snapshot, context.RequestAborted);
-        if (opened.Value is not { View: { } view })
-        {
-            await HttpErrors.WriteAsync(context, opened.Error!);
-            return;
-        }
-
-        using var document = JsonDocument.Parse(view);
-        await WritePageAsync(context, [.. document.RootElement.GetProperty("messages").EnumerateArray()], limit);
-    }
-
-    private static Task WritePageAsync(HttpContext context, List<JsonElement> messages, int limit)
-    {
-        var end = messages.Count;
-        if (context.Request.Query["before"].FirstOrDefault() is { } before)
-        {
-            end = messages.FindIndex(message => message.GetProperty("id").ValueEquals(before));
-            if (end < 0) return HttpErrors.WriteAsync(context, new(ErrorCode.NotFound, "There is no such message among the kept ones."));
-        }
-
-        var start = Math.Max(0, end - limit);
-        return HttpJson.WriteAsync(context, writer =>
-        {
-            writer.WriteStartArray("messages");
-            foreach (var message in messages[start..end]) message.WriteTo(writer);
-            writer.WriteEndArray();
-            writer.WriteBoolean("more", start > 0);
-        });
-    }
-
-    private async Task<SessionReply<JsonText>> SendAsync(HttpContext context, Identity identity, string session)
+    private async Task<SessionReply<JsonText>> SendCommandAsync(HttpContext context, string session)
     {
         if (!EntityId.IsValid(session)) return new(default, new(ErrorCode.InvalidCommand, "The session's id is not usable."));
+        if (EventStream.IsWanted(context.Request) && Scopes.Refuse(Identity.Of(context), Scope.SessionsRead) is { } forbidden) return new(default, forbidden);
         if (RequestBody.CommandId(context) is not { } id) return new(default, RequestBody.UnusableKey);
         var body = await RequestBody.ReadAsync(context, limits);
         if (body.Value is not { } json) return new(default, body.Error);
         var parsed = CommandParser.Parse(json, WireJsonContext.Default.SendMessage);
-        return parsed.Value is { } command ? await calls.ExecuteAsync(identity, session, id, command, context.RequestAborted) : new(default, parsed.Error);
+        return parsed.Value is { } command ? await commands.ExecuteAsync(context, session, id, command) : new(default, parsed.Error);
     }
 
     private async Task StreamAsync(HttpContext context, SessionKey key, JsonElement sent)

@@ -10,7 +10,7 @@ internal sealed record ToolExecution(RunTools Command, string? Session, bool Wai
     /// <summary>Reads the body; null where it is not as it should be.</summary>
     public static ToolExecution? TryRead(byte[] json, out string problem)
     {
-        if (!CommandEnvelope.TryReadObject(json, out _, out _, out var session, out var unreadable))
+        if (!CommandEnvelope.TryReadObject(json, out var fields, out var unreadable))
         {
             problem = unreadable;
             return null;
@@ -18,11 +18,11 @@ internal sealed record ToolExecution(RunTools Command, string? Session, bool Wai
 
         using var document = JsonDocument.Parse(json);
         var body = document.RootElement;
-        problem = Check(body, session);
+        problem = Check(body, fields.Session);
         if (problem.Length > 0) return null;
         int? timeout = body.TryGetProperty("timeoutMs", out var milliseconds) ? milliseconds.GetInt32() : null;
         var call = new ToolInvocation(body.GetProperty("tool").GetString()!, JsonText.From(body.GetProperty("arguments")), null, timeout);
-        return new(new RunTools([call]), session, !IsAsync(body));
+        return new(new RunTools([call]), fields.Session, !IsAsync(body));
     }
 
     private static string Check(JsonElement body, string? session)

@@ -1,9 +1,10 @@
 using System.Net;
+using ToolRuntime.Gateway.Connections;
 using ToolRuntime.Gateway.Http;
 
 namespace ToolRuntime.Gateway.Security;
 
-/// <summary>The first thing a request meets: host, origin, where credentials are, and who it is.</summary>
+/// <summary>The first thing a request meets: host, origin, where credentials are, who it is, what it may, and how often.</summary>
 internal sealed class AccessGuard(Authenticator authenticator, OriginPolicy origins) : IMiddleware
 {
     private static readonly string[] TokenNames = ["token", "access_token", "bearer", "authorization", "api_key", "apikey", "key"];
@@ -11,9 +12,15 @@ internal sealed class AccessGuard(Authenticator authenticator, OriginPolicy orig
     public Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
         if (Refuse(context) is var (rejection, status)) return HttpErrors.WriteAsync(context, rejection, status);
-        if (authenticator.Authenticate(context) is not { } identity) return HttpErrors.WriteAsync(context, new(ErrorCode.Unauthenticated, "Credentials are needed."));
-        context.Features.Set(identity);
-        return next(context);
+        if (IsOpen(context)) return next(context);
+        var handshake = context.WebSockets.IsWebSocketRequest && Of(context).Handshakes;
+        var authentication = authenticator.Authenticate(context);
+        if (authentication.ByCookie && !Reads(context) && context.Request.Headers.Origin.Count == 0) return HttpErrors.WriteAsync(context, new(ErrorCode.Forbidden, "With the cookie, Origin must be present."));
+        if (authentication.Credential is not { } credential) return handshake ? RefuseLater(context, next, authentication) : RefuseAsync(context, authentication);
+        context.Features.Set(credential);
+        if (handshake) return next(context);
+        var refusal = Scopes.Refuse(credential.Identity, Of(context).Scope) ?? credential.Identity.Usage.TakeCommand(credential.Identity.Limits);
+        return refusal is null ? next(context) : HttpErrors.WriteAsync(context, refusal);
     }
 
     private (Rejection Rejection, int Status)? Refuse(HttpContext context)
@@ -21,11 +28,33 @@ internal sealed class AccessGuard(Authenticator authenticator, OriginPolicy orig
         var request = context.Request;
         if (authenticator.Keyless && !IsLocal(context)) return (new(ErrorCode.Forbidden, "Without keys the server answers this machine only, as localhost."), StatusCodes.Status403Forbidden);
         if (TokenNames.Any(request.Query.ContainsKey)) return (new(ErrorCode.Unauthenticated, "Credentials do not belong into the address."), StatusCodes.Status400BadRequest);
-        var reads = (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)) && !context.WebSockets.IsWebSocketRequest;
-        return reads || origins.Allows(request) ? null : (new(ErrorCode.Forbidden, "The page's origin is not allowed."), StatusCodes.Status403Forbidden);
+        return Reads(context) || origins.Allows(request) ? null : (new(ErrorCode.Forbidden, "The page's origin is not allowed."), StatusCodes.Status403Forbidden);
     }
+
+    private static Task RefuseAsync(HttpContext context, Authentication authentication)
+    {
+        context.Response.Headers.WWWAuthenticate = "Bearer";
+        return HttpErrors.WriteAsync(context, authentication.Rejection);
+    }
+
+    private static Task RefuseLater(HttpContext context, RequestDelegate next, Authentication authentication)
+    {
+        context.Features.Set(new HandshakeRefusal(authentication.Refusal));
+        return next(context);
+    }
+
+    private static bool Reads(HttpContext context) =>
+        (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method)) && !context.WebSockets.IsWebSocketRequest;
+
+    private static RouteAccess Of(HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<RouteAccess>() ?? RouteAccess.Default;
+
+    /// <summary>Where nothing of ours answers only files of the page can.</summary>
+    private static bool IsOpen(HttpContext context) => context.GetEndpoint() is null ? Reads(context) : Of(context).Open;
 
     /// <summary>The host is checked too: a name that an attacker's DNS points here must not open the server to their page.</summary>
     private static bool IsLocal(HttpContext context) =>
         context.Request.Host.Host is "localhost" or "127.0.0.1" or "[::1]" or "::1" && (context.Connection.RemoteIpAddress is not { } remote || IPAddress.IsLoopback(remote));
 }
+
+/// <summary>Why a WebSocket is closed as soon as it is open.</summary>
+internal sealed record HandshakeRefusal(CloseCode Code);

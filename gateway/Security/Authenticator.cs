@@ -1,12 +1,61 @@
+using System.Buffers.Text;
+using System.Text;
+using ToolRuntime.Gateway.Connections;
+
 namespace ToolRuntime.Gateway.Security;
 
 /// <summary>Says who a request comes from. Without configured keys everyone on this machine is the same developer.</summary>
-internal sealed class Authenticator
+internal sealed class Authenticator(KeyRing ring, KeyUsages usages, CookieTickets tickets, TimeProvider time)
 {
-    private static readonly Identity Developer = new("dev", "dev", AllSessions: false);
+    private const string BearerProtocol = "bearer.";
+
+    private readonly Credential developer = new(
+        new("dev", "dev", Scopes.Default | Scope.MetricsRead, usages.For(""), ring.Unkeyed, null), null, null);
 
     /// <summary>Whether anyone is let in without credentials, which binds the server to the loopback addresses.</summary>
-    public bool Keyless { get; } = true;
+    public bool Keyless => ring.Keyless;
 
-    public Identity? Authenticate(HttpContext context) => Keyless ? Developer : null;
+    /// <summary>The first credentials that the request has, of header, subprotocol and cookie, in that order; wrong ones are not made good by others.</summary>
+    public Authentication Authenticate(HttpContext context)
+    {
+        if (Keyless) return new(developer, CloseCode.Normal, ByCookie: false);
+        if (context.Request.Headers.Authorization is { Count: > 0 } header) return Bearer(header.ToString());
+        if (context.WebSockets.IsWebSocketRequest && Subprotocol(context.WebSockets.WebSocketRequestedProtocols) is { } protocol) return AuthenticateEncoded(protocol.AsSpan(BearerProtocol.Length));
+        if (CookieTickets.Find(context.Request) is not { } ticket) return Authentication.None;
+        var found = tickets.Read(ticket, ring.Table);
+        return Check(found?.Key, found?.ExpiresAt, byCookie: true);
+    }
+
+    /// <summary>Whose token this is.</summary>
+    public Authentication Authenticate(ReadOnlySpan<char> token) => Keyless ? Authentication.None : Check(ring.Table.Authenticate(token), null, byCookie: false);
+
+    private static string? Subprotocol(IList<string> protocols) => protocols.FirstOrDefault(protocol => protocol.StartsWith(BearerProtocol, StringComparison.Ordinal));
+
+    private Authentication Bearer(string header)
+    {
+        const string scheme = "Bearer ";
+        return header.StartsWith(scheme, StringComparison.OrdinalIgnoreCase) ? Authenticate(header.AsSpan(scheme.Length).Trim()) : Authentication.None;
+    }
+
+    private Authentication AuthenticateEncoded(ReadOnlySpan<char> encoded)
+    {
+        Span<byte> bytes = stackalloc byte[256];
+        if (encoded.Length > 256 || !Base64Url.TryDecodeFromChars(encoded, bytes, out var length)) return Authentication.None;
+        return Authenticate(Encoding.UTF8.GetString(bytes[..length]));
+    }
+
+    private Authentication Check(AccessKey? key, DateTimeOffset? ticketEnds, bool byCookie)
+    {
+        if (key is null) return Authentication.None with { ByCookie = byCookie };
+        var ends = ticketEnds is null || key.ExpiresAt < ticketEnds ? key.ExpiresAt : ticketEnds;
+        return ends <= time.GetUtcNow() ? new(null, CloseCode.TokenExpired, byCookie) : new(new(key.Identity, key, ends), CloseCode.Normal, byCookie);
+    }
+}
+
+/// <summary>Who a request comes from, or else what a WebSocket is closed with.</summary>
+internal readonly record struct Authentication(Credential? Credential, CloseCode Refusal, bool ByCookie)
+{
+    public static Authentication None { get; } = new(null, CloseCode.Unauthenticated, ByCookie: false);
+
+    public Rejection Rejection => new(ErrorCode.Unauthenticated, Refusal == CloseCode.TokenExpired ? "The credentials have expired." : "Credentials are needed.");
 }

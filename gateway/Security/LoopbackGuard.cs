@@ -5,17 +5,17 @@ using Microsoft.Extensions.Options;
 namespace ToolRuntime.Gateway.Security;
 
 /// <summary>Lets Kestrel bind to loopback addresses only while no keys are configured.</summary>
-internal sealed class LoopbackGuard(Authenticator authenticator) : IConfigureOptions<KestrelServerOptions>
+internal sealed class LoopbackGuard(KeyRing keys) : IConfigureOptions<KestrelServerOptions>
 {
     public void Configure(KestrelServerOptions options)
     {
-        if (authenticator.Keyless) options.ConfigureEndpointDefaults(Check);
+        if (keys.Keyless) options.ConfigureEndpointDefaults(Check);
     }
 
     /// <summary>Checks addresses as given to <c>--urls</c>, before anything is started.</summary>
     public void Check(string? urls)
     {
-        if (!authenticator.Keyless) return;
+        if (!keys.Keyless) return;
         foreach (var url in (urls ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
             var address = BindingAddress.Parse(url);
@@ -32,7 +32,7 @@ internal sealed class LoopbackGuard(Authenticator authenticator) : IConfigureOpt
     }
 
     private static StartupRefusedException Refusal(string address) =>
-        new($"Without configured keys the server listens on this machine only: {address} is not a loopback address. Use http://localhost:<port>.");
+        new($"Without configured keys the server listens on this machine only: {address} is not a loopback address. Use http://localhost:<port>, or configure keys ('keys new' makes one).");
 }
 
 /// <summary>The server will not start as it is configured.</summary>

@@ -16,11 +16,13 @@ internal sealed class SessionOpener(ISessionLog log, SessionCalls calls, Command
     public Task<SessionReply<LogHeader>> FindAsync(Identity identity, string session, CancellationToken cancellationToken) => retry.RunAsync(
         async () => (EntityId.IsValid(session) ? await log.GetHeaderAsync(identity.Key(session), cancellationToken) : null) switch
         {
-            null => new(null, new(ErrorCode.NotFound, "There is no such session.")),
+            null => new(null, Missing),
             { } header when !MayRead(identity, header) => new(null, Forbidden),
             { } header => new SessionReply<LogHeader>(header, null),
         },
         cancellationToken);
+
+    private static Rejection Missing => new(ErrorCode.NotFound, "There is no such session.");
 
     private static Rejection Forbidden => new(ErrorCode.Forbidden, "The session belongs to somebody else.");
 
@@ -29,9 +31,12 @@ internal sealed class SessionOpener(ISessionLog log, SessionCalls calls, Command
 
     private async Task<SessionReply<SessionOpening>> OpenOnceAsync(Identity identity, string session, OpenFrom from, CancellationToken cancellationToken)
     {
-        if (from == OpenFrom.Snapshot) return await SnapshotAsync(identity, session, null);
+        var mayCreate = identity.Has(Scope.SessionsWrite);
+        if (from == OpenFrom.Snapshot && mayCreate) return await SnapshotAsync(identity, session, null);
         var header = await log.GetHeaderAsync(identity.Key(session), cancellationToken);
+        if (header is null && !mayCreate) return new(null, Missing);
         if (header is not null && !MayRead(identity, header)) return new(null, Forbidden);
+        if (from == OpenFrom.Snapshot) return await SnapshotAsync(identity, session, null);
         if (from.Cursor is not { } cursor) return await FromStartAsync(identity, session, header, cancellationToken);
         return header is not null && cursor.Epoch == header.Epoch && cursor.Seq >= header.First - 1 && cursor.Seq <= header.Head
             ? new(new(header.Epoch, header.Head, cursor.Seq, Recovered: true, null), null)

@@ -4,8 +4,9 @@ namespace ToolRuntime;
 /// <param name="Code">The tool's own word (<c>exit_code</c>), or one of <see cref="ToolErrorCodes"/>.</param>
 /// <param name="Message">For a person and for the model.</param>
 /// <param name="Retryable">Whether another attempt may succeed.</param>
+/// <param name="RetryAfterMs">Not before so many milliseconds, if that is known.</param>
 [GenerateSerializer, Immutable, Alias("toolruntime.ToolError")]
-public sealed record ToolError(string Code, string Message, bool Retryable = false);
+public sealed record ToolError(string Code, string Message, bool Retryable = false, long? RetryAfterMs = null);
 
 /// <summary>The error codes that the runtime itself gives to executions and replies.</summary>
 public static class ToolErrorCodes
@@ -37,8 +38,14 @@ public static class ToolErrorCodes
     /// <summary>The way to something that the tool needs failed: a connection, a time-out, a server's fault. Retryable.</summary>
     public const string TransportFailed = "transport_failed";
 
+    /// <summary>The server that offers the tool can't be reached just now; nothing was begun. Retryable.</summary>
+    public const string Unavailable = "unavailable";
+
     /// <summary>What the tool uses asked to come back later: a rate limit, a temporary failure. Retryable.</summary>
     public const string Temporary = "temporary";
+
+    /// <summary>The tool failed so often of late that it is not even tried (its circuit breaker is open). Retryable by the caller; the runtime does not wait for it.</summary>
+    public const string CircuitOpen = "circuit_open";
 
     /// <summary>The model or the way to it failed.</summary>
     public const string ModelFailed = "model_failed";

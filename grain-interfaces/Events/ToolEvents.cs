@@ -75,8 +75,11 @@ public enum OutputStream
 /// <param name="FilesCreated">Files that did not exist before.</param>
 /// <param name="LinesWritten">Lines written to files.</param>
 /// <param name="ApiCalls">Calls to services outside.</param>
+/// <param name="Cached">True where the result was that of an earlier equal call; absent otherwise.</param>
+/// <param name="AgeMs">How old a cached result was.</param>
 [GenerateSerializer, Immutable, Alias("toolruntime.ToolMetrics")]
-public sealed record ToolMetrics(long OutputBytes = 0, long DroppedBytes = 0, int FilesCreated = 0, int LinesWritten = 0, int ApiCalls = 0)
+public sealed record ToolMetrics(
+    long OutputBytes = 0, long DroppedBytes = 0, int FilesCreated = 0, int LinesWritten = 0, int ApiCalls = 0, bool? Cached = null, long? AgeMs = null)
 {
     /// <summary>Nothing was done.</summary>
     public static ToolMetrics None { get; } = new();

@@ -32,17 +32,34 @@ public interface ISessionLog
     /// </summary>
     Task<LogPage> ReadAsync(SessionKey session, long after, LogReadLimits limits, CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// The newest messages created before <paramref name="before"/> (null: the newest), at most <c>MaxEntries</c> of them and about <c>MaxBytes</c>, but at least one
+    /// if there is one. Null: that message is not kept, or was before a reset. A message whose creation was trimmed is not there.
+    /// Reads the whole log, unless the store knows better.
+    /// </summary>
+    Task<MessagePage?> ReadMessagesAsync(SessionKey session, string? before, LogReadLimits limits, CancellationToken cancellationToken = default) =>
+        MessageScan.ReadAsync(this, session, before, limits, cancellationToken);
+
     /// <summary>Epoch and head of the sessions that exist among <paramref name="sessions"/>.</summary>
     Task<ImmutableDictionary<SessionKey, LogHead>> GetHeadsAsync(ImmutableArray<SessionKey> sessions, CancellationToken cancellationToken = default);
 
     /// <summary>Drops entries up to and including <paramref name="upTo"/>; a void token changes nothing and returns false.</summary>
     Task<bool> TrimAsync(SessionKey session, string token, long upTo, CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// Replaces entries, as far as they are still kept, by others of the same seq and type. When it completes, what they held, and what was trimmed before,
+    /// is gone from the store's files too. May be repeated; nothing to replace is allowed. A void token changes nothing and returns false.
+    /// </summary>
+    Task<bool> EraseAsync(SessionKey session, string token, ImmutableArray<LogEntry> replacements, CancellationToken cancellationToken = default);
+
     /// <summary>Gives a log that went back in time a new epoch and a new token; its entries stay as they are. A void token changes nothing and returns null.</summary>
     Task<LogOpening?> RenewAsync(SessionKey session, string token, CancellationToken cancellationToken = default);
 
-    /// <summary>Removes the session's log with its header.</summary>
+    /// <summary>Removes the session's log with its header; when it completes, from the store's files too.</summary>
     Task DeleteAsync(SessionKey session, CancellationToken cancellationToken = default);
+
+    /// <summary>What an owner and its tenant have stored; trimming, erasing and deleting give back. Cheap: kept as running totals, with nothing to wait for but the first time.</summary>
+    ValueTask<StoredBytes> GetStoredBytesAsync(string tenant, string owner, CancellationToken cancellationToken = default);
 
     /// <summary>Sessions whose last header change said that work is open: whom a process that was killed must wake when it starts again.</summary>
     Task<ImmutableArray<SessionKey>> ListOpenWorkAsync(CancellationToken cancellationToken = default);

@@ -31,6 +31,9 @@ public readonly record struct LogReadLimits(int MaxEntries, int MaxBytes);
 /// <summary>A session in a list.</summary>
 public sealed record SessionSummary(string Session, string Owner, long Head, DateTimeOffset UpdatedAt);
 
+/// <summary>Bytes of entries, private parts included, in the logs of all sessions of an owner, and of the owner's tenant.</summary>
+public readonly record struct StoredBytes(long Owner, long Tenant);
+
 /// <summary>How an append ended.</summary>
 public enum AppendOutcome
 {

@@ -7,8 +7,16 @@ namespace ToolRuntime.Sessions;
 /// <summary>Who asks, as authenticated.</summary>
 /// <param name="Subject">The user or service.</param>
 /// <param name="AllSessions">Has the scope <c>sessions:all</c>.</param>
+/// <param name="Limits">What the caller may use; null means no limits.</param>
 [GenerateSerializer, Immutable, Alias("toolruntime.Caller")]
-public sealed record Caller(string Subject, bool AllSessions = false);
+public sealed record Caller(string Subject, bool AllSessions = false, CallerLimits? Limits = null);
+
+/// <summary>What a caller may use; 0 means no limit.</summary>
+/// <param name="Executions">Executions of the subject that run at a time, on one silo; model-made ones wait, <c>tools.run</c> is refused with <c>rate_limited</c>.</param>
+/// <param name="OwnerBytes">Bytes in the logs of all sessions of one owner; beyond it what would add is refused with <c>quota_exceeded</c>.</param>
+/// <param name="TenantBytes">The same for all sessions of the tenant.</param>
+[GenerateSerializer, Immutable, Alias("toolruntime.CallerLimits")]
+public sealed record CallerLimits(int Executions, long OwnerBytes, long TenantBytes);
 
 /// <summary>A position in a session's events.</summary>
 [GenerateSerializer, Immutable, Alias("toolruntime.SessionCursor")]

@@ -14,4 +14,10 @@ public interface ITool
     /// everything started must be ended before the task ends.
     /// </summary>
     Task<ToolResult> ExecuteAsync(ToolCall call, IToolContext context, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// What outside the tool a call depends on, a host say. When many calls that name the same fail retryably or time out, further ones fail at once for a
+    /// while (<c>circuit_open</c>). Null where failures of one call say nothing about others. Default: the same for all calls of the tool.
+    /// </summary>
+    string? CircuitOf(ToolCall call) => "";
 }

@@ -22,7 +22,10 @@ public sealed record ToolDescriptor
     /// <summary>Whether a person must approve each call.</summary>
     [Id(5)] public bool NeedsApproval { get; init; }
 
-    /// <summary>How long a result may be reused for equal arguments, seconds; 0 means never.</summary>
+    /// <summary>
+    /// How long a success may be reused for equal arguments within a tenant, seconds; 0 means never. Only for a tool without effects whose result
+    /// depends on nothing but its arguments: a reused result comes without the output that was streamed.
+    /// </summary>
     [Id(6)] public int CacheSeconds { get; init; }
 
     /// <summary>Expected run time, milliseconds; feeds the ETA.</summary>

@@ -20,6 +20,7 @@ public static class GrainServiceCollectionExtensions
         services.AddOptions<ModelOptions>().Bind(settings.GetSection("Replies")).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<BatchPlanner>();
         services.AddSingleton<SessionCommands>();
+        services.AddSingleton<SessionQuotas>();
         services.AddSingleton<SessionDecider>();
         services.AddSingleton<ModelRuns>();
         return services;

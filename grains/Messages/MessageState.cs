@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ToolRuntime.Events;
+using ToolRuntime.Runners;
 
 namespace ToolRuntime.Messages;
 
@@ -42,6 +43,12 @@ internal sealed record MessageState
 
     /// <summary>UTF-8 length of the text before the current round's.</summary>
     [Id(20)] public long RoundOffset { get; init; }
+
+    /// <summary>The <c>traceparent</c> of the command that asked for a reply.</summary>
+    [Id(21)] public string? Trace { get; init; }
+
+    /// <summary>Whose limit a reply's executions count for.</summary>
+    [Id(22)] public ExecutionAccount? Account { get; init; }
 
     public bool IsReply => Role == "assistant";
 

@@ -1,11 +1,12 @@
 using System.Buffers;
 using System.Collections;
 using System.Text;
+using ToolRuntime.Tools;
 
 namespace ToolRuntime.Runners;
 
 /// <summary>What must not leave the process: known values, and shapes of well-known tokens. Finding is one vectorised search for their first bytes.</summary>
-internal sealed class Redactor
+internal sealed class Redactor : IRedactor
 {
     /// <summary>A shorter value would be found in innocent text.</summary>
     public const int MinLength = 8;
@@ -22,8 +23,9 @@ internal sealed class Redactor
         Starts = SearchValues.Create([.. Enumerable.Range(0, 256).Where(b => literals[b] is not null || this.patterns[b] is not null).Select(b => (byte)b)]);
     }
 
-    /// <summary>The values of our own environment that are named, or look like secrets by their name, and the common shapes.</summary>
-    public static Redactor FromEnvironment(RunnerOptions options) => new(Values(options.Secrets), TokenPattern.Common);
+    /// <summary>The values of our own environment that are named, or look like secrets by their name, those that were registered, and the common shapes.</summary>
+    public static Redactor FromEnvironment(RunnerOptions options, IEnumerable<SecretValues> registered) =>
+        new([.. Values(options.Secrets), .. registered.SelectMany(secrets => secrets.Values)], TokenPattern.Common);
 
     public static ReadOnlySpan<byte> Replacement => "[redacted]"u8;
 
@@ -78,13 +80,9 @@ internal sealed class Redactor
         var named = names.ToHashSet(StringComparer.OrdinalIgnoreCase);
         foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
         {
-            if (variable is { Key: string name, Value: string value } && (named.Contains(name) || LooksSecret(name))) yield return value;
+            if (variable is { Key: string name, Value: string value } && (named.Contains(name) || SecretValues.IsSecretName(name))) yield return value;
         }
     }
-
-    private static bool LooksSecret(string name) =>
-        name.EndsWith("_KEY", StringComparison.OrdinalIgnoreCase) || name.EndsWith("_TOKEN", StringComparison.OrdinalIgnoreCase)
-        || name.EndsWith("_SECRET", StringComparison.OrdinalIgnoreCase) || name.Contains("PASSWORD", StringComparison.OrdinalIgnoreCase);
 }
 
 /// <summary>Nothing (length 0), a secret of that many bytes that goes on over <paramref name="Rest"/>, or perhaps the beginning of one (length -1).</summary>

@@ -19,6 +19,9 @@ internal sealed class RunnerContext(RunnerSpec spec, RunnerReporter reporter, Wo
 
     public string Workspace => workspace ??= workspaces.Open(spec.Session);
 
+    /// <summary>The attempt was cancelled because its time is over.</summary>
+    public bool TimedOut { get; set; }
+
     public ToolCounters Counters { get; } = new();
 
     public SuspendGate Gate => LazyInitializer.EnsureInitialized(ref gate, () => new());

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using ToolRuntime.Runners.Policies;
 
 namespace ToolRuntime.Runners;
 
@@ -13,18 +14,18 @@ internal sealed partial class RunnerHost : IDisposable
     private static readonly TimeSpan TickEvery = TimeSpan.FromMilliseconds(500);
 
     private readonly RunnerParts parts;
-    private readonly ProcessSlots slots;
+    private readonly ILogger logger;
     private readonly ConcurrentDictionary<(SessionKey, string), Attempt> attempts = new();
     private readonly ConcurrentDictionary<ToolRunner, Task> running = new();
     private readonly ConcurrentQueue<KeyValuePair<(SessionKey, string), Attempt>> ended = new();
     private readonly ITimer timer;
     private volatile bool stopped;
 
-    public RunnerHost(ToolCatalog catalog, Workspaces workspaces, Redactor redactor, IOptions<RunnerOptions> options, TimeProvider time, ILogger<RunnerHost> logger)
+    public RunnerHost(RunnerParts parts, ILogger<RunnerHost> logger)
     {
-        parts = new(catalog, workspaces, redactor, options.Value, time, logger);
-        slots = new(options.Value.MaxProcesses);
-        timer = time.CreateTimer(static host => ((RunnerHost)host!).Tick(), this, TickEvery, TickEvery);
+        this.parts = parts;
+        this.logger = logger;
+        timer = parts.Time.CreateTimer(static host => ((RunnerHost)host!).Tick(), this, TickEvery, TickEvery);
     }
 
     /// <summary>
@@ -32,11 +33,11 @@ internal sealed partial class RunnerHost : IDisposable
     /// </summary>
     /// <param name="spec">What to run.</param>
     /// <param name="sink">Where it reports to.</param>
-    /// <param name="slot">The slot of a tool that starts a process. It is the runner's when this returns true, and stays the caller's otherwise.</param>
-    public bool Start(RunnerSpec spec, IRunnerSink sink, ProcessSlot? slot = null)
+    /// <param name="admission">From <see cref="AdmitAsync"/>. It is the runner's when this returns true, and stays the caller's otherwise.</param>
+    public bool Start(RunnerSpec spec, IRunnerSink sink, Admission admission)
     {
         var key = (spec.Session, spec.ExecutionId);
-        var mine = new Attempt(spec.Attempt, new(spec, sink, parts));
+        var mine = new Attempt(spec.Attempt, new(spec, sink, parts, admission));
         while (true)
         {
             if (stopped) return false;
@@ -55,7 +56,7 @@ internal sealed partial class RunnerHost : IDisposable
             }
         }
 
-        Launch(key, mine, slot);
+        Launch(key, mine);
         return true;
     }
 
@@ -63,10 +64,10 @@ internal sealed partial class RunnerHost : IDisposable
     public bool IsRunning(SessionKey session, string executionId, int attempt) =>
         attempts.TryGetValue((session, executionId), out var current) && current.Number == attempt && current.Runner is not null;
 
-    /// <summary>Cancels that attempt, or whichever runs; does nothing where it does not.</summary>
-    public void Cancel(SessionKey session, string executionId, int? attempt = null)
+    /// <summary>Cancels that attempt, or whichever runs; does nothing where it does not. <paramref name="timedOut"/>: because its time is over.</summary>
+    public void Cancel(SessionKey session, string executionId, int? attempt = null, bool timedOut = false)
     {
-        if (Find(session, executionId) is { } runner && (attempt ?? runner.Spec.Attempt) == runner.Spec.Attempt) runner.Cancel();
+        if (Find(session, executionId) is { } runner && (attempt ?? runner.Spec.Attempt) == runner.Spec.Attempt) runner.Cancel(timedOut);
     }
 
     /// <summary>Stops the attempt's processes and holds it at its next checkpoint.</summary>
@@ -79,8 +80,9 @@ internal sealed partial class RunnerHost : IDisposable
     public InputOutcome WriteInput(SessionKey session, string executionId, int attempt, InputWrite write) =>
         Find(session, executionId) is { } runner && runner.Spec.Attempt == attempt ? runner.WriteInput(write) : InputOutcome.NotRunning;
 
-    /// <summary>Waits for the right to run a process, in order. Ask before the execution is started, since what waits for one is pending.</summary>
-    public ValueTask<ProcessSlot> AcquireAsync(CancellationToken cancellationToken = default) => slots.AcquireAsync(cancellationToken);
+    /// <summary>Waits for the right to run, in order. Ask before the execution is started, since what waits for it is pending.</summary>
+    public ValueTask<Admission> AdmitAsync(SessionKey session, string tool, JsonText arguments, bool startsProcess, ExecutionAccount? account = null, CancellationToken cancellationToken = default) =>
+        parts.Calls.AdmitAsync(session, tool, arguments, startsProcess, account, cancellationToken);
 
     /// <summary>
     /// Ends all tools and starts none from now on; waits for them, but not for ever. Nothing is reported: the attempts count as lost, and go on elsewhere or after
@@ -96,19 +98,15 @@ internal sealed partial class RunnerHost : IDisposable
         }
         catch (TimeoutException)
         {
-            LogStillRunning(parts.Logger, running.Count);
+            LogStillRunning(logger, running.Count);
         }
     }
 
-    public void Dispose()
-    {
-        timer.Dispose();
-        slots.Dispose();
-    }
+    public void Dispose() => timer.Dispose();
 
     private ToolRunner? Find(SessionKey session, string executionId) => attempts.GetValueOrDefault((session, executionId))?.Runner;
 
-    private void Launch((SessionKey, string) key, Attempt mine, ProcessSlot? slot)
+    private void Launch((SessionKey, string) key, Attempt mine)
     {
         var runner = mine.Runner!;
         var done = new TaskCompletionSource();
@@ -123,7 +121,6 @@ internal sealed partial class RunnerHost : IDisposable
         {
             await runner.RunAsync().ConfigureAwait(false);
             runner.Dispose();
-            slot?.Dispose();
             Forget(key, mine);
             running.TryRemove(runner, out var _);
             done.SetResult();

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
+using ToolRuntime.Runners.Policies;
 
 namespace ToolRuntime.Runners;
 
 /// <summary>What all runners of a silo share.</summary>
-internal sealed record RunnerParts(ToolCatalog Catalog, Workspaces Workspaces, Redactor Redactor, RunnerOptions Options, TimeProvider Time, ILogger Logger);
+internal sealed record RunnerParts(ToolCalls Calls, Workspaces Workspaces, Redactor Redactor, RunnerOptions Options, ToolMeter Meter, TimeProvider Time, ILogger Logger);

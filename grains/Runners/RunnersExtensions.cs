@@ -1,7 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using ToolRuntime.Runners.Policies;
 using ToolRuntime.Tools;
 
 namespace ToolRuntime.Runners;
@@ -9,27 +11,44 @@ namespace ToolRuntime.Runners;
 /// <summary>Registers what runs tools on a silo.</summary>
 public static class RunnersExtensions
 {
-    /// <summary>Adds the runner host and the catalogue of all registered <see cref="ITool"/>. Attempts are ended when the host begins to stop.</summary>
+    /// <summary>
+    /// Adds the runner host, the catalogue of all registered <see cref="ITool"/> and <see cref="IToolSource"/>, and their policies. Attempts are ended when the host
+    /// begins to stop. Policies are <see cref="ToolPolicyOptions"/>, named like the tool.
+    /// </summary>
     public static IServiceCollection AddToolRunners(
         this IServiceCollection services, Action<RunnerOptions>? configure = null, Action<WorkspaceOptions>? workspaces = null)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddOptions<RunnerOptions>().Configure(configure ?? (_ => { })).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<WorkspaceOptions>().Configure(workspaces ?? (_ => { })).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<ToolCacheOptions>().ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<IValidateOptions<ToolPolicyOptions>>(new DataAnnotationValidateOptions<ToolPolicyOptions>(name: null));
+        services.AddMetrics();
+        services.AddSingleton<ToolMeter>().AddSingleton<ToolPolicies>().AddSingleton<ResultCache>().AddSingleton<ToolCalls>();
         services.AddSingleton<ToolCatalog>();
         services.AddSingleton<Workspaces>();
-        services.AddSingleton(provider => Redactor.FromEnvironment(provider.GetRequiredService<IOptions<RunnerOptions>>().Value));
+        services.AddSingleton(provider => Redactor.FromEnvironment(provider.GetRequiredService<IOptions<RunnerOptions>>().Value, provider.GetServices<SecretValues>()));
+        services.AddSingleton<IRedactor>(provider => provider.GetRequiredService<Redactor>());
+        services.AddSingleton<ExecutionShares>();
+        services.AddSingleton(provider => new RunnerParts(
+            provider.GetRequiredService<ToolCalls>(),
+            provider.GetRequiredService<Workspaces>(),
+            provider.GetRequiredService<Redactor>(),
+            provider.GetRequiredService<IOptions<RunnerOptions>>().Value,
+            provider.GetRequiredService<ToolMeter>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<ToolRunner>>()));
         services.AddSingleton<RunnerHost>();
         services.AddHostedService<Lifetime>();
         return services;
     }
 
-    /// <summary>Wrong tools fail the start; runners stop before anything else does, since they still want to report until then.</summary>
-    private sealed class Lifetime(ToolCatalog catalog, RunnerHost runners) : IHostedLifecycleService
+    /// <summary>Wrong tools and policies fail the start; runners stop before anything else does, since they still want to report until then.</summary>
+    private sealed class Lifetime(ToolCalls calls, RunnerHost runners) : IHostedLifecycleService
     {
         public Task StartingAsync(CancellationToken cancellationToken)
         {
-            _ = catalog;
+            calls.Check();
             return Task.CompletedTask;
         }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using ToolRuntime.Events;
+using ToolRuntime.Runners.Policies;
 using ToolRuntime.Tools;
 
 namespace ToolRuntime.Runners;
@@ -10,7 +11,9 @@ internal sealed partial class ToolRunner : IDisposable
 {
     private readonly RunnerSpec spec;
     private readonly IRunnerSink sink;
-    private readonly ToolCatalog catalog;
+    private readonly ToolCalls calls;
+    private readonly ToolMeter meter;
+    private readonly Admission admission;
     private readonly Redactor redactor;
     private readonly TimeProvider time;
     private readonly ILogger logger;
@@ -20,9 +23,14 @@ internal sealed partial class ToolRunner : IDisposable
     private Task heartbeat = Task.CompletedTask;
     private volatile bool abandoned;
 
-    public ToolRunner(RunnerSpec spec, IRunnerSink sink, RunnerParts parts)
+    /// <param name="spec">What to run.</param>
+    /// <param name="sink">Where it reports to.</param>
+    /// <param name="parts">What all runners share.</param>
+    /// <param name="admission">What the attempt holds while it runs; given back by <see cref="Dispose"/>.</param>
+    public ToolRunner(RunnerSpec spec, IRunnerSink sink, RunnerParts parts, Admission admission)
     {
-        (this.spec, this.sink, catalog, redactor, time, logger) = (spec, sink, parts.Catalog, parts.Redactor, parts.Time, parts.Logger);
+        (this.spec, this.sink, this.admission) = (spec, sink, admission);
+        (calls, meter, redactor, time, logger) = (parts.Calls, parts.Meter, parts.Redactor, parts.Time, parts.Logger);
         reporter = new(sink, redactor, parts.Options.MaxOutputBytes, time, logger, stop);
         context = new(spec, reporter, parts.Workspaces, stop.Token);
     }
@@ -32,20 +40,35 @@ internal sealed partial class ToolRunner : IDisposable
     /// <summary>Runs the attempt. Never throws.</summary>
     public async Task RunAsync()
     {
+        meter.Started(spec.Tool);
+        RunnerEnd? end = null;
         try
         {
-            var end = await ExecuteAsync().ConfigureAwait(false);
+            using var activity = RunnerTrace.Start(spec);
+            var outcome = await ExecuteAsync().ConfigureAwait(false);
+            RunnerTrace.End(activity, outcome.Error);
             await reporter.CompleteAsync().ConfigureAwait(false);
-            if (!abandoned && !reporter.Over) await DeliverAsync(Final(end)).ConfigureAwait(false);
+            if (abandoned || reporter.Over) return;
+
+            end = Final(outcome);
+            await DeliverAsync(end).ConfigureAwait(false);
         }
         catch (Exception e)
         {
             LogBroken(logger, e, spec.Session, spec.ExecutionId, spec.Attempt);
         }
+        finally
+        {
+            meter.Ended(spec.Tool, OutcomeOf(end), reporter.Elapsed);
+        }
     }
 
     /// <summary>Ends the tool; its end is told once.</summary>
-    public void Cancel() => _ = stop.CancelAsync();
+    public void Cancel(bool timedOut = false)
+    {
+        context.TimedOut |= timedOut;
+        _ = stop.CancelAsync();
+    }
 
     /// <summary>Ends the tool and tells nobody: the attempt counts as lost.</summary>
     public void Abandon()
@@ -70,7 +93,11 @@ internal sealed partial class ToolRunner : IDisposable
         stop.IsCancellationRequested ? InputOutcome.NotRunning : context.Input?.Write(write) ?? InputOutcome.Unwanted;
 
     /// <summary>After <see cref="RunAsync"/>. Cancelling stays harmless.</summary>
-    public void Dispose() => reporter.Dispose();
+    public void Dispose()
+    {
+        reporter.Dispose();
+        admission.Dispose();
+    }
 
     /// <summary>Each half second.</summary>
     public void Tick(bool checkSilence)
@@ -92,15 +119,21 @@ internal sealed partial class ToolRunner : IDisposable
         }
     }
 
-    private async Task<(ToolResult? Result, ToolError? Error)> ExecuteAsync()
+    private string? OutcomeOf(RunnerEnd? end) => end?.Outcome switch
+    {
+        null => null,
+        RunnerOutcome.Succeeded => "completed",
+        RunnerOutcome.Failed => "failed",
+        _ => context.TimedOut ? "timeout" : "cancelled",
+    };
+
+    private async Task<(ToolResult? Result, ToolError? Error, CacheHit? Hit)> ExecuteAsync()
     {
         try
         {
             stop.Token.ThrowIfCancellationRequested();
-            if (catalog.Find(spec.Tool) is not { } tool) return (null, new(ToolErrorCodes.UnknownTool, $"There is no tool '{spec.Tool}'."));
-
-            var result = await tool.ExecuteAsync(new(spec.Tool, spec.Arguments.ToElement()), context, stop.Token).ConfigureAwait(false);
-            return (result, result.Error);
+            var (result, hit) = await calls.RunAsync(spec, admission, context, stop.Token).ConfigureAwait(false);
+            return (result, result.Error, hit);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -110,14 +143,18 @@ internal sealed partial class ToolRunner : IDisposable
         {
             var error = ToolExceptionClassifier.Classify(e);
             if (error.Code == ToolErrorCodes.ToolCrashed && !stop.IsCancellationRequested) LogCrashed(logger, e, spec.Tool, spec.Session, spec.ExecutionId, spec.Attempt);
-            return (null, error);
+            return (null, error, null);
         }
     }
 
-    private RunnerEnd Final((ToolResult? Result, ToolError? Error) end)
+    private RunnerEnd Final((ToolResult? Result, ToolError? Error, CacheHit? Hit) end)
     {
         var metrics = new ToolMetrics(
-            reporter.Output.OutputBytes, reporter.Output.DroppedBytes, context.Counters.FilesCreated, context.Counters.LinesWritten, context.Counters.ApiCalls);
+            reporter.Output.OutputBytes, reporter.Output.DroppedBytes, context.Counters.FilesCreated, context.Counters.LinesWritten, context.Counters.ApiCalls)
+        {
+            Cached = end.Hit is null ? null : true,
+            AgeMs = (long?)end.Hit?.Age.TotalMilliseconds,
+        };
         var (elapsed, kept) = ((long)reporter.Elapsed.TotalMilliseconds, reporter.Output.Kept);
         if (stop.IsCancellationRequested)
         {

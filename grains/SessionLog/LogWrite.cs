@@ -1,8 +1,11 @@
 namespace ToolRuntime.SessionLog;
 
 /// <summary>Something that waits for the writer: applied inside a transaction, and answered after the commit or the failure of that.</summary>
-internal abstract class LogWrite
+internal abstract class LogWrite(bool scrubs)
 {
+    /// <summary>Whether it is only answered once the files hold nothing any more of what was overwritten or removed.</summary>
+    public bool Scrubs => scrubs;
+
     public abstract void Apply(SqliteLogTables tables);
 
     public abstract void Complete();
@@ -10,7 +13,7 @@ internal abstract class LogWrite
     public abstract void Fail(SessionLogUnavailableException e);
 }
 
-internal sealed class LogWrite<T>(Func<SqliteLogTables, T> apply) : LogWrite
+internal sealed class LogWrite<T>(Func<SqliteLogTables, T> apply, bool scrubs) : LogWrite(scrubs)
 {
     // Continuations run elsewhere: the writer's thread has the next group to write.
     private readonly TaskCompletionSource<T> completion = new(TaskCreationOptions.RunContinuationsAsynchronously);

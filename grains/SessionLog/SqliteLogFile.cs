@@ -7,12 +7,15 @@ namespace ToolRuntime.SessionLog;
 internal sealed class SqliteLogFile(string path, int busyTimeoutMs)
 {
     /// <summary>Kept in <c>PRAGMA user_version</c>. A newer one is refused, since an older program would write what the newer one can't trust.</summary>
-    public const int SchemaVersion = 1;
+    public const int SchemaVersion = 3;
+
+    /// <summary>What entries count for.</summary>
+    public const string SumOfBytes = "coalesce(sum(length(event) + coalesce(length(private), 0)), 0)";
 
     // An entry's rowid is its session's number << 32 | seq: one b-tree, clustered by session. Numbers are never used again, so that entries
     // of a deleted or renewed log, listed in "garbage" until they are swept, can't be mistaken for another's.
-    private const string Schema =
-        $"""
+    private const string Version1 =
+        """
         CREATE TABLE sessions (
             no INTEGER PRIMARY KEY AUTOINCREMENT, tenant TEXT NOT NULL, session TEXT NOT NULL, epoch TEXT NOT NULL, token TEXT NOT NULL,
             head INTEGER NOT NULL, first INTEGER NOT NULL, owner TEXT NOT NULL, members TEXT NOT NULL, updated_at INTEGER NOT NULL,
@@ -20,7 +23,13 @@ internal sealed class SqliteLogFile(string path, int busyTimeoutMs)
         CREATE INDEX sessions_at_work ON sessions (no) WHERE open_work = 1;
         CREATE TABLE entries (id INTEGER PRIMARY KEY, type TEXT NOT NULL, target TEXT, event BLOB NOT NULL, private BLOB);
         CREATE TABLE garbage (no INTEGER PRIMARY KEY);
-        PRAGMA user_version = 1;
+        """;
+
+    // Each session's bytes, kept as it is written.
+    private const string Version3 =
+        $"""
+        ALTER TABLE sessions ADD COLUMN bytes INTEGER NOT NULL DEFAULT 0;
+        UPDATE sessions SET bytes = (SELECT {SumOfBytes} FROM entries WHERE id BETWEEN no << 32 AND (no << 32) + 4294967295);
         """;
 
     static SqliteLogFile() => Batteries_V2.Init();
@@ -40,7 +49,8 @@ internal sealed class SqliteLogFile(string path, int busyTimeoutMs)
                     $"'{path}' was written by a newer version (schema {version}, this one knows {SchemaVersion}). Use that version, or another data folder.");
             }
 
-            if (version == 0) Run(connection, $"BEGIN IMMEDIATE; {Schema} COMMIT;");
+            string[] steps = [Version1, SqliteMessageReader.Schema, Version3];
+            if (version < SchemaVersion) Run(connection, $"BEGIN IMMEDIATE; {string.Concat(steps.Skip((int)version))} PRAGMA user_version = {SchemaVersion}; COMMIT;");
             // A file that is no database, or can't be written to, shows here and not at the first command.
             Run(connection, "BEGIN IMMEDIATE; UPDATE garbage SET no = no WHERE 0; COMMIT;");
         }
@@ -54,7 +64,7 @@ internal sealed class SqliteLogFile(string path, int busyTimeoutMs)
     public SqliteConnection OpenWriter()
     {
         var connection = Open(SqliteOpenMode.ReadWriteCreate);
-        Run(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -16384");
+        Run(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -16384");
         return connection;
     }
 

@@ -8,11 +8,13 @@ namespace ToolRuntime.SessionLog;
 internal sealed class SqliteLogReader : IDisposable
 {
     private readonly SqliteConnection connection;
+    private readonly SqliteMessageReader messages;
     private readonly SqliteStatement begin, commit, find, entries, list, openWork;
 
     public SqliteLogReader(SqliteConnection connection)
     {
         this.connection = connection;
+        messages = new(connection);
         begin = new(connection, "BEGIN");
         commit = new(connection, "COMMIT");
         find = new(connection, "SELECT no, epoch, head, first, owner, members FROM sessions WHERE tenant = ?1 AND session = ?2");
@@ -37,6 +39,21 @@ internal sealed class SqliteLogReader : IDisposable
 
             var page = after >= header.Head ? [] : ReadEntries(no, Math.Max(after, 0), header.Head, limits);
             return new(header.Epoch, header.Head, header.First, page);
+        }
+        finally
+        {
+            commit.Run();
+        }
+    }
+
+    public MessagePage? ReadMessages(SessionKey session, string? before, LogReadLimits limits)
+    {
+        begin.Run();
+        try
+        {
+            if (Find(session) is not var (no, header)) return before is null ? new("", [], More: false, Trimmed: false) : null;
+
+            return messages.Read(no, header, before, limits);
         }
         finally
         {
@@ -88,6 +105,7 @@ internal sealed class SqliteLogReader : IDisposable
     public void Dispose()
     {
         foreach (var statement in (SqliteStatement[])[begin, commit, find, entries, list, openWork]) statement.Dispose();
+        messages.Dispose();
         connection.Dispose();
     }
 

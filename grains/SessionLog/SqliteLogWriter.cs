@@ -11,28 +11,34 @@ internal sealed partial class SqliteLogWriter : IDisposable
     /// <summary>Bounds how long a write waits for those before it.</summary>
     private const int MaxGroup = 512;
 
+    // Readers hold the write-ahead log only while they read a page of the session log.
+    private const int MostTries = 200;
+    private const int TryAgainMs = 5;
+
     private readonly SqliteLogFile file;
     private readonly SqliteCheckpointer checkpointer;
     private readonly TimeProvider time;
     private readonly ILogger logger;
+    private readonly long rebuildBytes;
     private readonly Thread thread;
     private readonly object gate = new();
     private readonly Queue<LogWrite> waiting = new();
+    private readonly StoredTotals totals = new();
     private SqliteLogTables? tables;
     private bool stopping;
 
-    public SqliteLogWriter(SqliteLogFile file, SqliteCheckpointer checkpointer, TimeProvider time, ILogger logger)
+    public SqliteLogWriter(SqliteLogFile file, SqliteCheckpointer checkpointer, TimeProvider time, ILogger logger, long rebuildBytes)
     {
-        (this.file, this.checkpointer, this.time, this.logger) = (file, checkpointer, time, logger);
-        tables = new(file.OpenWriter(), time);
+        (this.file, this.checkpointer, this.time, this.logger, this.rebuildBytes) = (file, checkpointer, time, logger, rebuildBytes);
+        tables = new(file.OpenWriter(), time, totals);
         thread = new(Run) { IsBackground = true, Name = "session log writer" };
         thread.Start();
     }
 
-    /// <summary>Runs <paramref name="apply"/> in the next transaction; completes when that is durable.</summary>
-    public Task<T> WriteAsync<T>(Func<SqliteLogTables, T> apply)
+    /// <summary>Runs <paramref name="apply"/> in the next transaction; completes when that is durable and, if it scrubs, the files hold nothing of what is gone.</summary>
+    public Task<T> WriteAsync<T>(Func<SqliteLogTables, T> apply, bool scrubs = false)
     {
-        var write = new LogWrite<T>(apply);
+        var write = new LogWrite<T>(apply, scrubs);
         lock (gate)
         {
             if (stopping) return Task.FromException<T>(new SessionLogUnavailableException("The session log is closed."));
@@ -43,6 +49,9 @@ internal sealed partial class SqliteLogWriter : IDisposable
 
         return write.Task;
     }
+
+    /// <summary>See <see cref="StoredTotals.Find"/>.</summary>
+    public StoredBytes? FindStored(string tenant, string owner) => totals.Find(tenant, owner);
 
     /// <summary>Finishes what is waiting, then closes.</summary>
     public void Dispose()
@@ -87,7 +96,7 @@ internal sealed partial class SqliteLogWriter : IDisposable
     {
         try
         {
-            tables ??= new(file.OpenWriter(), time);
+            tables ??= new(file.OpenWriter(), time, totals);
             tables.Begin();
             foreach (var write in group) write.Apply(tables);
             tables.Commit();
@@ -104,12 +113,45 @@ internal sealed partial class SqliteLogWriter : IDisposable
         }
 
         SessionLogMetrics.Committed(group.Count);
-        foreach (var write in group) write.Complete();
+        foreach (var write in group)
+        {
+            if (!write.Scrubs) write.Complete();
+        }
+
+        if (group.Exists(write => write.Scrubs)) Scrub(tables, group);
         checkpointer.AfterCommit(tables);
+    }
+
+    private void Scrub(SqliteLogTables open, List<LogWrite> group)
+    {
+        try
+        {
+            if (new FileInfo(file.Path).Length <= rebuildBytes) open.Rebuild();
+            for (var tries = 0; !open.Truncate(); tries++)
+            {
+                if (tries == MostTries) throw new TimeoutException("The write-ahead log is still being read.");
+                Thread.Sleep(TryAgainMs);
+            }
+
+            foreach (var write in group)
+            {
+                if (write.Scrubs) write.Complete();
+            }
+        }
+        catch (Exception e)
+        {
+            LogScrubFailed(logger, e);
+            var failure = new SessionLogUnavailableException("What was erased could not be removed from the files yet.", e);
+            foreach (var write in group)
+            {
+                if (write.Scrubs) write.Fail(failure);
+            }
+        }
     }
 
     private void Discard()
     {
+        totals.Rollback();
         try
         {
             tables?.Dispose();

@@ -25,7 +25,7 @@ internal sealed class SqliteSessionLog : ISessionLog, IDisposable
             var file = new SqliteLogFile(Path.Combine(path, "sessions.db"), options.Value.BusyTimeoutMs);
             file.Prepare();
             checkpointer = new(file, options.Value.CheckpointPages, logger);
-            writer = new(file, checkpointer, time, logger);
+            writer = new(file, checkpointer, time, logger, options.Value.EraseRebuildMb * 1_000_000L);
             readers = new(file, options.Value.Readers);
         }
         catch
@@ -34,7 +34,7 @@ internal sealed class SqliteSessionLog : ISessionLog, IDisposable
             throw;
         }
 
-        _ = SweepAsync();
+        _ = SweepLeftoversAsync();
     }
 
     /// <inheritdoc />
@@ -63,6 +63,10 @@ internal sealed class SqliteSessionLog : ISessionLog, IDisposable
         readers.ReadAsync(reader => reader.Read(session, after, limits), cancellationToken);
 
     /// <inheritdoc />
+    public Task<MessagePage?> ReadMessagesAsync(SessionKey session, string? before, LogReadLimits limits, CancellationToken cancellationToken = default) =>
+        readers.ReadAsync(reader => reader.ReadMessages(session, before, limits), cancellationToken);
+
+    /// <inheritdoc />
     public Task<ImmutableDictionary<SessionKey, LogHead>> GetHeadsAsync(ImmutableArray<SessionKey> sessions, CancellationToken cancellationToken = default) =>
         readers.ReadAsync(reader => reader.GetHeads(sessions), cancellationToken);
 
@@ -87,6 +91,22 @@ internal sealed class SqliteSessionLog : ISessionLog, IDisposable
     }
 
     /// <inheritdoc />
+    public Task<bool> EraseAsync(SessionKey session, string token, ImmutableArray<LogEntry> replacements, CancellationToken cancellationToken = default) =>
+        WriteAsync(tables => tables.Replace(session, token, replacements), cancellationToken, scrubs: true);
+
+    /// <inheritdoc />
+    public ValueTask<StoredBytes> GetStoredBytesAsync(string tenant, string owner, CancellationToken cancellationToken = default)
+    {
+        return writer.FindStored(tenant, owner) is { } known ? new(known) : new(LoadAsync());
+
+        async Task<StoredBytes> LoadAsync()
+        {
+            await WriteAsync(tables => tables.Total(tenant), cancellationToken).ConfigureAwait(false);
+            return writer.FindStored(tenant, owner) ?? default;
+        }
+    }
+
+    /// <inheritdoc />
     public Task<ImmutableArray<SessionKey>> ListOpenWorkAsync(CancellationToken cancellationToken = default) =>
         readers.ReadAsync(reader => reader.ListOpenWork(), cancellationToken);
 
@@ -104,17 +124,31 @@ internal sealed class SqliteSessionLog : ISessionLog, IDisposable
     }
 
     /// <summary>Once a write is queued nothing takes it back: the caller has to learn whether it took place.</summary>
-    private Task<T> WriteAsync<T>(Func<SqliteLogTables, T> apply, CancellationToken cancellationToken) =>
-        cancellationToken.IsCancellationRequested ? Task.FromCanceled<T>(cancellationToken) : writer.WriteAsync(apply);
+    private Task<T> WriteAsync<T>(Func<SqliteLogTables, T> apply, CancellationToken cancellationToken, bool scrubs = false) =>
+        cancellationToken.IsCancellationRequested ? Task.FromCanceled<T>(cancellationToken) : writer.WriteAsync(apply, scrubs);
 
-    /// <summary>Removes the entries of logs that are gone, a step per transaction. What a fault leaves is swept after the next start.</summary>
+    /// <summary>Removes the entries of logs that are gone, a step per transaction, and what is left of them in the files.</summary>
     private async Task SweepAsync()
+    {
+        var gone = await writer.WriteAsync(tables => tables.Garbage()).ConfigureAwait(false);
+        foreach (var no in gone)
+        {
+            while (await writer.WriteAsync(tables => tables.Sweep(no)).ConfigureAwait(false))
+            {
+            }
+        }
+
+        if (gone.IsEmpty) return;
+        await writer.WriteAsync(_ => true, scrubs: true).ConfigureAwait(false);
+        foreach (var no in gone) await writer.WriteAsync(tables => tables.Swept(no)).ConfigureAwait(false);
+    }
+
+    /// <summary>Sweeps what an earlier process, or a fault, has left.</summary>
+    private async Task SweepLeftoversAsync()
     {
         try
         {
-            while (await writer.WriteAsync(tables => tables.Sweep()).ConfigureAwait(false))
-            {
-            }
+            await SweepAsync().ConfigureAwait(false);
         }
         catch (SessionLogUnavailableException)
         {

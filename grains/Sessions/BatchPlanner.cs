@@ -29,11 +29,7 @@ internal sealed class BatchPlanner(ToolCatalog catalog, IOptions<BatchOptions> o
             var call = command.Calls[i];
             if (call.TimeoutMs is < 1 or > MaxWaitMs) return Invalid($"calls[{i}].timeoutMs must be 1 to {MaxWaitMs}.");
             if (call.CallId is { } callId && (!EntityId.IsValid(callId) || !seen.Add(callId))) return Invalid($"calls[{i}].callId must be an id, and unique in the batch.");
-            if (catalog.Find(call.Tool) is null)
-            {
-                return new(ErrorCode.NotFound, $"There is no tool '{Shorten(call.Tool)}'.", Details: Details(i, "/tool", "unknown tool"));
-            }
-
+            if (catalog.Find(call.Tool) is null) return Missing(call.Tool, i);
             if (catalog.Validate(call.Tool, call.Arguments) is { } violation)
             {
                 return new(ErrorCode.InvalidArguments, $"calls[{i}].arguments{violation.Path} {violation.Reason}", Details: Details(i, violation.Path, violation.Reason));
@@ -43,18 +39,27 @@ internal sealed class BatchPlanner(ToolCatalog catalog, IOptions<BatchOptions> o
         return null;
     }
 
+    /// <summary>Why a tool can't be named: there is none, or its server is down just now.</summary>
+    public Rejection Missing(string tool, int? index = null)
+    {
+        var missing = catalog.WhyMissing(tool);
+        var (code, reason) = missing.Retryable ? (ErrorCode.Unavailable, "unavailable") : (ErrorCode.NotFound, "unknown tool");
+        return new(code, missing.Message, missing.Retryable, Details: index is { } at ? Details(at, "/tool", reason) : null);
+    }
+
     /// <summary>Starts the batch of a checked command.</summary>
     public (string BatchId, ImmutableArray<string> Executions) Begin(SessionTurn turn, RunTools command)
     {
         var wait = command.MaxWaitMs is { } ms ? TimeSpan.FromMilliseconds(ms) : options.Value.MaxWait;
         var calls = command.Calls.Select((c, i) => new ModelCall(c.CallId ?? $"call_{i}", c.Tool, c.Arguments)).ToArray();
-        return Emit(turn, null, calls, command.Calls.Select(c => c.TimeoutMs).ToArray(), wait, command.MaxParallel, command.OnFailure ?? FailurePolicy.Continue);
+        return Emit(turn, null, calls, command.Calls.Select(c => c.TimeoutMs).ToArray(), wait, command.MaxParallel, command.OnFailure ?? FailurePolicy.Continue, turn.Trace, turn.Account);
     }
 
     /// <summary>Starts the batch of a model's calls; a wrong one fails alone.</summary>
     public void Begin(SessionTurn turn, string messageId, ImmutableArray<ModelCall> calls)
     {
-        var (batchId, executions) = Emit(turn, messageId, calls.AsSpan(), new int?[calls.Length], options.Value.MaxWait, null, FailurePolicy.Continue);
+        var reply = turn.State.Messages[messageId];
+        var (batchId, executions) = Emit(turn, messageId, calls.AsSpan(), new int?[calls.Length], options.Value.MaxWait, null, FailurePolicy.Continue, reply.Trace, reply.Account);
         for (var i = 0; i < calls.Length; i++)
         {
             if (Fault(calls[i]) is { } fault) turn.Trigger(turn.State.Executions[executions[i]], new RefuseCall(fault));
@@ -64,7 +69,7 @@ internal sealed class BatchPlanner(ToolCatalog catalog, IOptions<BatchOptions> o
     }
 
     private (string BatchId, ImmutableArray<string> Executions) Emit(
-        SessionTurn turn, string? messageId, ReadOnlySpan<ModelCall> calls, ReadOnlySpan<int?> timeouts, TimeSpan wait, int? maxParallel, FailurePolicy onFailure)
+        SessionTurn turn, string? messageId, ReadOnlySpan<ModelCall> calls, ReadOnlySpan<int?> timeouts, TimeSpan wait, int? maxParallel, FailurePolicy onFailure, string? trace, ExecutionAccount? account)
     {
         var batchId = EntityId.New("bat");
         var planned = ImmutableArray.CreateBuilder<PlannedTool>(calls.Length);
@@ -74,7 +79,7 @@ internal sealed class BatchPlanner(ToolCatalog catalog, IOptions<BatchOptions> o
             var descriptor = catalog.Find(calls[i].Tool)?.Descriptor;
             var id = EntityId.New("exe");
             planned.Add(new(id, calls[i].CallId, i, calls[i].Tool, descriptor?.Description ?? "", calls[i].Arguments, descriptor?.EstimatedMs ?? 0, TakesInput(descriptor, calls[i].Arguments)));
-            plans.Add(Plan(descriptor, calls[i].Arguments, timeouts[i], turn.State.Parameters));
+            plans.Add(Plan(descriptor, calls[i].Arguments, timeouts[i], turn.State.Parameters) with { Trace = trace, Account = account });
         }
 
         var started = new BatchStarted(calls.Length, turn.Now + wait, Math.Min(maxParallel ?? options.Value.MaxParallel, MaxCalls), planned.MoveToImmutable())
@@ -95,7 +100,7 @@ internal sealed class BatchPlanner(ToolCatalog catalog, IOptions<BatchOptions> o
     private ToolError? Fault(ModelCall call)
     {
         if (call.Error is { } unreadable) return new(ToolErrorCodes.InvalidArguments, unreadable);
-        if (catalog.Find(call.Tool) is null) return new(ToolErrorCodes.UnknownTool, $"There is no tool '{Shorten(call.Tool)}'.");
+        if (catalog.Find(call.Tool) is null) return catalog.WhyMissing(call.Tool) with { Retryable = false };
         return catalog.Validate(call.Tool, call.Arguments) is { } violation ? new(ToolErrorCodes.InvalidArguments, $"arguments{violation.Path} {violation.Reason}") : null;
     }
 
@@ -116,6 +121,4 @@ internal sealed class BatchPlanner(ToolCatalog catalog, IOptions<BatchOptions> o
         writer.WriteString("path", path);
         writer.WriteString("reason", reason);
     });
-
-    private static string Shorten(string name) => name.Length <= 64 ? name : name[..64] + "…";
 }

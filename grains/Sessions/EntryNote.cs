@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ToolRuntime.Commands;
 using ToolRuntime.Events;
+using ToolRuntime.Runners;
 using ToolRuntime.ToolExecutions;
 
 namespace ToolRuntime.Sessions;
@@ -30,4 +31,4 @@ internal sealed record EntryNote
 
 internal sealed record CommandNote(string Id, string Subject, string Hash, JsonText Answer);
 
-internal sealed record ReplyNote(string ReplyTo, string? Model, ImmutableArray<string>? Tools);
+internal sealed record ReplyNote(string ReplyTo, string? Model, ImmutableArray<string>? Tools, string? Trace = null, ExecutionAccount? Account = null);

@@ -4,20 +4,23 @@ using ToolRuntime.Commands;
 using ToolRuntime.Events;
 using ToolRuntime.Messages;
 using ToolRuntime.Models;
+using ToolRuntime.Runners;
 using ToolRuntime.ToolExecutions;
 
 namespace ToolRuntime.Sessions;
 
 /// <summary>Every decision about a session, taken on its state with the clock's time. No I/O, and nothing is kept.</summary>
-internal sealed class SessionDecider(SessionCommands commands, BatchPlanner planner, IModelCatalog models, TimeProvider time)
+internal sealed class SessionDecider(SessionCommands commands, BatchPlanner planner, IModelCatalog models, SessionQuotas quotas, TimeProvider time)
 {
     public string DefaultModel => models.DefaultModel;
 
+    public SessionQuotas Quotas => quotas;
+
     /// <summary>A turn at the present time, in whole milliseconds as events carry it.</summary>
-    public SessionTurn Begin(SessionState state)
+    public SessionTurn Begin(SessionState state, string? trace = null, ExecutionAccount? account = null)
     {
         var now = time.GetUtcNow();
-        return new(state, now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMillisecond)), models.DefaultModel);
+        return new(state, now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMillisecond)), models.DefaultModel) { Trace = trace, Account = account };
     }
 
     /// <summary>Carries out a command; its id and answer go into the first entry.</summary>

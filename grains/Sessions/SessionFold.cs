@@ -17,8 +17,8 @@ internal static class SessionFold
             SessionConfigured e => state with { Parameters = e.Parameters },
             SessionShared e => state with { Members = e.Subjects },
             SessionReset => new SessionState { Parameters = state.Parameters, Members = state.Members, Commands = state.Commands, CommandOrder = state.CommandOrder },
-            MessageCreated e => Add(state, new MessageState { Id = e.MessageId!, Role = e.Role, Text = e.Text, By = e.By, At = e.At, Status = MessageStatus.Completed }),
-            ConversationStateChanged { From: null } e => Open(state, NewReply(e, note?.Reply)),
+            MessageCreated => Add(state, Create(happened, note)),
+            ConversationStateChanged { From: null } => Open(state, Create(happened, note)),
             BatchStarted e => Begin(state, e, note),
             { ExecutionId: { } id } => EvolveExecution(state, id, happened, note),
             { BatchId: { } id } => EvolveBatch(state, id, happened),
@@ -44,16 +44,31 @@ internal static class SessionFold
         return state with { Commands = commands, CommandOrder = order };
     }
 
-    private static MessageState NewReply(ConversationStateChanged e, ReplyNote? reply) => new()
+    /// <summary>A message as its first event makes it.</summary>
+    public static MessageState Create(SessionEvent happened, EntryNote? note) => happened switch
     {
-        Id = e.MessageId!,
-        Role = "assistant",
-        At = e.At,
-        Status = e.To,
-        ReplyTo = reply?.ReplyTo,
-        AskedModel = reply?.Model,
-        Tools = reply?.Tools,
+        MessageCreated e => new() { Id = e.MessageId!, Role = e.Role, Text = e.Text, By = e.By, At = e.At, Status = MessageStatus.Completed },
+        ConversationStateChanged { From: null } e => new()
+        {
+            Id = e.MessageId!,
+            Role = "assistant",
+            At = e.At,
+            Status = e.To,
+            ReplyTo = note?.Reply?.ReplyTo,
+            AskedModel = note?.Reply?.Model,
+            Tools = note?.Reply?.Tools,
+            Trace = note?.Reply?.Trace,
+            Account = note?.Reply?.Account,
+        },
+        _ => throw new InvalidOperationException($"{happened.GetType().Name} creates no message."),
     };
+
+    /// <summary>A message after one more of its events.</summary>
+    public static MessageState Evolve(MessageState before, SessionEvent happened, EntryNote? note)
+    {
+        var after = MessageMachine.Evolve(before, happened);
+        return note?.Usage is { } usage ? after with { Usage = MessageMachine.Sum(after.Usage, usage) } : after;
+    }
 
     private static SessionState Open(SessionState state, MessageState reply) => Add(state with { OpenReplies = state.OpenReplies.Add(reply.Id) }, reply);
 
@@ -151,8 +166,7 @@ internal static class SessionFold
     private static SessionState EvolveMessage(SessionState state, string id, SessionEvent happened, EntryNote? note)
     {
         if (!state.Messages.TryGetValue(id, out var before)) return state;
-        var after = MessageMachine.Evolve(before, happened);
-        if (note?.Usage is { } usage) after = after with { Usage = MessageMachine.Sum(after.Usage, usage) };
+        var after = Evolve(before, happened, note);
         state = state with { Messages = state.Messages.SetItem(id, after) };
         if (!after.IsReply || before.IsFinal == after.IsFinal) return state;
         return state with { OpenReplies = after.IsFinal ? state.OpenReplies.Remove(id) : state.OpenReplies.Add(id) };

@@ -8,6 +8,7 @@ using ToolRuntime.Commands;
 using ToolRuntime.Messages;
 using ToolRuntime.SessionLog;
 using ToolRuntime.ToolExecutions;
+using ToolRuntime.Tracing;
 
 namespace ToolRuntime.Sessions;
 
@@ -51,7 +52,10 @@ internal sealed class SessionGrain(
 
     public async Task<SessionReply<JsonText>> ExecuteAsync(string commandId, SessionCommand command, Caller caller)
     {
+        var stored = await decider.Quotas.MeasureAsync(session, line?.Owner ?? caller.Subject, command, caller);
+        var unaffordable = decider.Quotas.Refuse(session, command, caller, stored);
         if (line is null && !SessionCommands.Creates(command)) return new(default, new(ErrorCode.NotFound, "There is no such session."));
+        if (line is null && unaffordable is not null) return new(default, unaffordable);
         if (line is null) await CreateAsync(caller);
         if (Refuse(caller) is { } forbidden) return new(default, forbidden);
         if (command is ShareSession && caller.Subject != line!.Owner && !caller.AllSessions) return new(default, new(ErrorCode.Forbidden, "Only the owner shares a session."));
@@ -63,7 +67,8 @@ internal sealed class SessionGrain(
 
         if (unlogged.Find(key) is { } earlier) return await AnswerUnloggedAsync(earlier.Hash == hash ? earlier.Error : SessionInput.OtherContent);
         if (command is WriteInput input) return await InputAsync(input, key, hash);
-        var turn = decider.Begin(state);
+        if (unaffordable is not null) return await RefuseAsync(unaffordable);
+        var turn = decider.Begin(state, RequestContext.Get(TraceContext.Key) as string, SessionQuotas.AccountOf(caller));
         var (answer, error) = decider.Command(turn, command, commandId, caller.Subject, hash);
         if (error is { Retryable: false }) unlogged.Add(key, hash, error);
         return error is not null ? await RefuseAsync(error) : await Answer(Commit(turn, null, shared: command is ShareSession), answer);

@@ -2,6 +2,7 @@ using ToolRuntime.Batches;
 using ToolRuntime.Events;
 using ToolRuntime.Machines;
 using ToolRuntime.Messages;
+using ToolRuntime.Runners;
 using ToolRuntime.ToolExecutions;
 
 namespace ToolRuntime.Sessions;
@@ -18,6 +19,12 @@ internal sealed class SessionTurn(SessionState state, DateTimeOffset now, string
     public SessionState Before { get; } = state;
 
     public DateTimeOffset Now { get; } = now;
+
+    /// <summary>The <c>traceparent</c> of the command that is carried out, where it has one.</summary>
+    public string? Trace { get; init; }
+
+    /// <summary>Whose limit counts for executions of that command.</summary>
+    public ExecutionAccount? Account { get; init; }
 
     public IReadOnlyList<(SessionEvent Event, EntryNote? Note)> Entries => entries;
 

@@ -41,7 +41,7 @@ internal static class SessionViews
         e.BatchId, e.CallId, e.Index, e.Name, e.Arguments, e.Status, e.Attempt, new(e.Stdout?.ToView(), e.Stderr?.ToView(), e.ResultStream?.ToView()),
         e.Progress, e.Suspended ? true : null, e.Result, e.Error, e.Summary, e.StartedAt, e.ElapsedMs, e.Metrics, e.Input ? true : null);
 
-    private static MessageView Of(MessageState m) => new(
+    public static MessageView Of(MessageState m) => new(
         m.Id, m.Role, m.Text, m.Status, m.At, m.Batches, m.Model, m.Round == 0 ? null : m.Round, m.By, m.Edited ? true : null, m.Deleted ? true : null,
         m.Error, m.Usage, m.RoundStarts.IsEmpty ? null : m.RoundOffset);
 

@@ -118,7 +118,7 @@ internal static class ExecutionMachine
     }
 
     private static Decision DecideFailure(ExecutionState state, ExecutionEnded ended, ToolError error, ExecutionSurroundings around) =>
-        error.Retryable && Retry(state, error, Delay(state, ended.Jitter), around) is { } retry
+        IsRetried(error) && Retry(state, error, Delay(state, ended.Jitter, error.RetryAfterMs), around) is { } retry
             ? retry
             : End(state, new ToolFailed(error, Elapsed(state, around), ended.Metrics));
 
@@ -147,9 +147,12 @@ internal static class ExecutionMachine
         return Of(state, new ToolRetried((long)delay.TotalMilliseconds, error));
     }
 
-    /// <summary>2^n s before the n-th retry, with a jitter of up to a quarter either way.</summary>
-    private static TimeSpan Delay(ExecutionState state, double jitter) =>
-        TimeSpan.FromMilliseconds(Math.Round(1_000 * Math.Pow(2, state.Attempt) * (0.75 + (jitter * 0.5))));
+    /// <summary>An open circuit breaker is there to fail at once; who called may come back.</summary>
+    private static bool IsRetried(ToolError error) => error is { Retryable: true, Code: not ToolErrorCodes.CircuitOpen };
+
+    /// <summary>2^n s before the n-th retry, with a jitter of up to a quarter either way; longer where the tool says so.</summary>
+    private static TimeSpan Delay(ExecutionState state, double jitter, long? atLeastMs = null) =>
+        TimeSpan.FromMilliseconds(Math.Max(Math.Round(1_000 * Math.Pow(2, state.Attempt) * (0.75 + (jitter * 0.5))), atLeastMs ?? 0));
 
     /// <summary>What is known of an attempt that was ended from outside: its output.</summary>
     private static ToolMetrics SoFar(ExecutionState state) => new(

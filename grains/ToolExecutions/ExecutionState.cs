@@ -1,4 +1,5 @@
 using ToolRuntime.Events;
+using ToolRuntime.Runners;
 using ToolRuntime.Views;
 
 namespace ToolRuntime.ToolExecutions;
@@ -63,6 +64,6 @@ internal sealed record ExecutionState
     public ExecutionState WithoutOutput() => this with { Stdout = null, Stderr = null, ResultStream = null, Result = null, Kept = null, Progress = null };
 }
 
-/// <summary>What was decided about a call when its batch began; in the private part of <c>batch.started</c>.</summary>
+/// <summary>What was decided about a call when its batch began; in the private part of <c>batch.started</c>. <c>Trace</c>: the <c>traceparent</c> of the command behind it. <c>Account</c>: whose limit it counts for.</summary>
 [GenerateSerializer, Immutable, Alias("toolruntime.ExecutionPlan")]
-internal sealed record ExecutionPlan(int TimeoutMs, bool Idempotent, bool NeedsApproval, bool StartsProcess, int MaxAttempts = 3);
+internal sealed record ExecutionPlan(int TimeoutMs, bool Idempotent, bool NeedsApproval, bool StartsProcess, int MaxAttempts = 3, string? Trace = null, ExecutionAccount? Account = null);

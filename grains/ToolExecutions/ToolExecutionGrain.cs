@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using ToolRuntime.Runners;
+using ToolRuntime.Runners.Policies;
 using ToolRuntime.Sessions;
 using ToolRuntime.Views;
 
@@ -12,11 +13,12 @@ namespace ToolRuntime.ToolExecutions;
 /// </summary>
 [GrainType("tool-execution"), Orleans.Concurrency.Reentrant]
 internal sealed class ToolExecutionGrain(RunnerHost runners, IOptions<RunnerOptions> options, TimeProvider time, ILogger<ToolExecutionGrain> logger)
-    : Grain, IToolExecutionGrain
+    : Grain, IToolExecutionGrain, IDisposable
 {
     private SessionKey session;
     private string id = "";
     private ISessionJournal journal = null!;
+    private readonly CancellationTokenSource ended = new();
     private IGrainTimer? timer;
     private int starting;
     private TaskCompletionSource launched = new();
@@ -31,6 +33,8 @@ internal sealed class ToolExecutionGrain(RunnerHost runners, IOptions<RunnerOpti
         journal = GrainFactory.GetGrain<ISessionJournal>(session.ToString());
         return Task.CompletedTask;
     }
+
+    public void Dispose() => ended.Dispose();
 
     public Task WakeAsync(ExecutionState state) => state switch
     {
@@ -54,43 +58,48 @@ internal sealed class ToolExecutionGrain(RunnerHost runners, IOptions<RunnerOpti
         return runners.WriteInput(session, id, attempt, write);
     }
 
-    /// <summary>Waits for a place if the tool starts a process, then has the attempt decided, and runs it.</summary>
+    /// <summary>Waits for what the tool needs to run, then has the attempt decided, and runs it.</summary>
     private async Task StartAsync(ExecutionState state)
     {
         if (starting > state.Attempt) return;
         (starting, launched) = (state.Attempt + 1, new());
-        var slot = state.Plan.StartsProcess ? await runners.AcquireAsync(CancellationToken.None) : null;
+        Admission? admission = null;
         try
         {
+            admission = await runners.AdmitAsync(session, state.Name, state.Arguments, state.Plan.StartsProcess, state.Plan.Account, ended.Token);
             var me = Random.Shared.NextInt64();
-            slot = await ReportAsync(state.Status == ExecutionStatus.Pending ? new StartExecution(me) : new BackoffElapsed(state.Attempt, me), me, slot);
+            admission = await ReportAsync(state.Status == ExecutionStatus.Pending ? new StartExecution(me) : new BackoffElapsed(state.Attempt, me), me, admission);
+        }
+        catch (OperationCanceledException) when (ended.IsCancellationRequested)
+        {
+            // It was ended while it waited.
         }
         finally
         {
-            slot?.Dispose();
+            admission?.Dispose();
             starting = 0;
             launched.SetResult();
         }
     }
 
-    /// <summary>Gives the slot to the runner, or back to the caller. Whose attempt it is, the state says: an answer may have been lost, and the report that was repeated changed nothing.</summary>
-    private async Task<ProcessSlot?> ReportAsync(ExecutionTrigger trigger, long me, ProcessSlot? slot)
+    /// <summary>Gives the admission to the runner, or back to the caller. Whose attempt it is, the state says: an answer may have been lost, and the report that was repeated changed nothing.</summary>
+    private async Task<Admission?> ReportAsync(ExecutionTrigger trigger, long me, Admission admission)
     {
         var reply = await RepeatAsync(trigger);
-        if (reply.State is not { Status: ExecutionStatus.Executing } running || running.Starter != me) return await FollowAsync(reply.State, slot);
+        if (reply.State is not { Status: ExecutionStatus.Executing } running || running.Starter != me) return await FollowAsync(reply.State, admission);
         var deadline = running.AttemptDeadline ?? time.GetUtcNow();
-        var spec = new RunnerSpec(session, id, running.Attempt, running.Name, running.Arguments, deadline, running.Input);
-        var started = runners.Start(spec, new RunnerSink(journal, this.AsReference<IToolExecutionGrain>(), id, running.Attempt), slot);
+        var spec = new RunnerSpec(session, id, running.Attempt, running.Name, running.Arguments, deadline, running.Input, running.Plan.Trace);
+        var started = runners.Start(spec, new RunnerSink(journal, this.AsReference<IToolExecutionGrain>(), id, running.Attempt), admission);
         DelayDeactivation(deadline - time.GetUtcNow() + TimeSpan.FromMinutes(1));
         WatchDeadline(running);
-        return started ? null : slot;
+        return started ? null : admission;
     }
 
-    private async Task<ProcessSlot?> FollowAsync(ExecutionState? state, ProcessSlot? slot)
+    private async Task<Admission?> FollowAsync(ExecutionState? state, Admission admission)
     {
         if (state is null) await End();
         else if (state.Status != ExecutionStatus.Pending) await WakeAsync(state);
-        return slot;
+        return admission;
     }
 
     /// <summary>A running attempt: follows pauses, keeps its time-out, and misses its runner.</summary>
@@ -127,7 +136,7 @@ internal sealed class ToolExecutionGrain(RunnerHost runners, IOptions<RunnerOpti
     private async Task TimeOutAsync(ExecutionState state)
     {
         var reply = await RepeatAsync(new AttemptTimedOut(state.Attempt, Random.Shared.NextDouble()));
-        if (reply.Applied) runners.Cancel(session, id, state.Attempt);
+        if (reply.Applied) runners.Cancel(session, id, state.Attempt, timedOut: true);
         if (reply.State is { } after) await WakeAsync(after);
     }
 
@@ -150,7 +159,8 @@ internal sealed class ToolExecutionGrain(RunnerHost runners, IOptions<RunnerOpti
     {
         timer?.Dispose();
         timer = null;
-        runners.Cancel(session, id, null);
+        ended.Cancel();
+        runners.Cancel(session, id);
         DeactivateOnIdle();
         return Task.CompletedTask;
     }

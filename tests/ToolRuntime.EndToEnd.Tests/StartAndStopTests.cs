@@ -78,6 +78,15 @@ public sealed class StartAndStopTests
     public async Task Start_SettingOutOfItsRange_FailsInALineThatNamesTheSetting() =>
         Assert.Contains("MaxParallel", await RefusedAsync("--urls", "http://127.0.0.1:0", "--ToolRuntime:Batches:MaxParallel", "0"), StringComparison.Ordinal);
 
+    [Fact]
+    public async Task Start_DefaultModelThatThereIsNot_FailsInALineThatNamesIt()
+    {
+        var output = await RefusedAsync("--urls", "http://127.0.0.1:0", "--ToolRuntime:Models:Default", "opanai");
+
+        Assert.Contains("ToolRuntime:Models:Default names the model 'opanai'", output, StringComparison.Ordinal);
+        Assert.Contains("directive", output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("http://0.0.0.0:0")]
     [InlineData("http://*:0")]

@@ -4,6 +4,7 @@ using System.Net.WebSockets;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using ToolRuntime.Gateway.Hosting;
 using ToolRuntime.Gateway.Security;
@@ -85,7 +86,7 @@ public class AccessTests
         await using var world = await World.StartAsync();
         using var socket = new ClientWebSocket();
 
-        var refused = await Assert.ThrowsAsync<WebSocketException>(() => socket.ConnectAsync(new UriBuilder(world.Address) { Scheme = "ws", Path = "/v1/ws" }.Uri, CancellationToken.None));
+        var refused = await Assert.ThrowsAsync<WebSocketException>(() => socket.ConnectAsync(world.WebSocketAddress, CancellationToken.None));
 
         Assert.Contains("400", refused.Message, StringComparison.Ordinal);
     }
@@ -109,7 +110,8 @@ public class AccessTests
     [InlineData("http://127.0.0.1:0;http://[::1]:0", true)]
     public void Check_Keyless_TakesLoopbackAddressesOnly(string urls, bool allowed)
     {
-        var guard = new LoopbackGuard(new());
+        using var provider = new ServiceCollection().AddLogging().AddSingleton<IConfiguration>(new ConfigurationBuilder().Build()).AddAccess().BuildServiceProvider();
+        var guard = provider.GetRequiredService<LoopbackGuard>();
 
         if (allowed) guard.Check(urls);
         else Assert.Contains("loopback", Assert.Throws<StartupRefusedException>(() => guard.Check(urls)).Message, StringComparison.Ordinal);
@@ -120,8 +122,7 @@ public class AccessTests
     {
         var web = WebApplication.CreateSlimBuilder();
         web.WebHost.UseUrls("http://0.0.0.0:0");
-        web.Services.AddSingleton<LoopbackGuard>().AddSingleton<Authenticator>();
-        web.Services.AddSingleton<Microsoft.Extensions.Options.IConfigureOptions<Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions>>(provider => provider.GetRequiredService<LoopbackGuard>());
+        web.Services.AddAccess();
         await using var app = web.Build();
 
         await Assert.ThrowsAsync<StartupRefusedException>(() => app.StartAsync());

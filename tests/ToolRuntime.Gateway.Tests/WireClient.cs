@@ -32,7 +32,7 @@ internal sealed class WireClient : IAsyncDisposable
         socket.Options.AddSubProtocol("toolruntime.v1");
         configure?.Invoke(socket.Options);
         using var patience = new CancellationTokenSource(World.Patience);
-        await socket.ConnectAsync(new UriBuilder(world.Address) { Scheme = "ws", Path = "/v1/ws" }.Uri, patience.Token);
+        await socket.ConnectAsync(world.WebSocketAddress, patience.Token);
         var client = new WireClient(socket);
         client.Welcome = await client.NextAsync();
         return client;

@@ -8,6 +8,7 @@ using Orleans.TestingHost;
 using ToolRuntime.Gateway.Hosting;
 using ToolRuntime.Gateway.Sessions;
 using ToolRuntime.Gateway.Tests.Fakes;
+using ToolRuntime.Gateway.Tests.Security;
 using ToolRuntime.SessionLog;
 using ToolRuntime.Sessions;
 
@@ -21,9 +22,10 @@ internal sealed class World : IAsyncDisposable
 
     private readonly InProcessTestCluster cluster;
     private readonly WebApplication app;
+    private readonly SettingsSource settings;
 
-    private World(InProcessTestCluster cluster, WebApplication app, MemorySessionLog log, FakeSessions sessions) =>
-        (this.cluster, this.app, Log, Sessions) = (cluster, app, log, sessions);
+    private World(InProcessTestCluster cluster, WebApplication app, SettingsSource settings, MemorySessionLog log, FakeSessions sessions) =>
+        (this.cluster, this.app, this.settings, Log, Sessions) = (cluster, app, settings, log, sessions);
 
     public MemorySessionLog Log { get; }
 
@@ -33,6 +35,8 @@ internal sealed class World : IAsyncDisposable
     public required ErrorLog Errors { get; init; }
 
     public Uri Address => new(app.Urls.First());
+
+    public Uri WebSocketAddress => new UriBuilder(Address) { Scheme = "ws", Path = "/v1/ws" }.Uri;
 
     public SessionFeeds Feeds => app.Services.GetRequiredService<SessionFeeds>();
 
@@ -53,13 +57,21 @@ internal sealed class World : IAsyncDisposable
         var errors = new ErrorLog();
         web.Logging.ClearProviders().AddProvider(errors);
         web.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
-        web.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create($"ToolRuntime:{setting.Name}", setting.Value.ToString())));
+        var source = new SettingsSource();
+        source.Replace(settings);
+        ((IConfigurationBuilder)web.Configuration).Add(source);
         web.Services.AddSingleton<ISessionLog>(log).AddSingleton(FakeCluster.Create(cluster.Client, sessions)).AddGateway();
         var app = web.Build();
         app.MapGateway();
         await app.StartAsync();
-        return new(cluster, app, log, sessions) { Errors = errors };
+        return new(cluster, app, source, log, sessions) { Errors = errors };
     }
+
+    /// <summary>Changes the configuration of the running server to these settings.</summary>
+    public void Configure(params (string Name, object Value)[] changed) => settings.Replace(changed);
+
+    /// <summary>Connects with a key.</summary>
+    public Task<WireClient> ConnectAsync(TestKey key) => WireClient.ConnectAsync(this, options => options.SetRequestHeader("Authorization", $"Bearer {key.Token}"));
 
     /// <summary>Commits events and delivers them.</summary>
     public Task PublishAsync(string session, params (string Type, string? Target, string Fields)[] events) => DeliverAsync(session, Log.Append(Key(session), events));
@@ -78,6 +90,13 @@ internal sealed class World : IAsyncDisposable
     {
         var client = new HttpClient { BaseAddress = Address, Timeout = Patience };
         if (host is not null) client.DefaultRequestHeaders.Host = host;
+        return client;
+    }
+
+    public HttpClient Http(TestKey key)
+    {
+        var client = Http();
+        client.DefaultRequestHeaders.Authorization = new("Bearer", key.Token);
         return client;
     }
 

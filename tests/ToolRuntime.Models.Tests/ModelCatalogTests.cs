@@ -28,6 +28,21 @@ public sealed class ModelCatalogTests
     }
 
     [Theory]
+    [InlineData("nobody")]
+    [InlineData("openai")]
+    [InlineData("openai/gpt-test")]
+    [InlineData("fast")]
+    public void AddModels_DefaultThatCannotBeUsed_IsRefusedWithWhatThereIs(string model)
+    {
+        using var services = Services(new() { ["Default"] = model, ["Named:fast:Provider"] = "openai", ["Named:fast:Model"] = "gpt-test", ["Anthropic:ApiKey"] = "k" }, []);
+
+        var refusal = Assert.Throws<OptionsValidationException>(() => services.GetRequiredService<IOptions<ModelCatalogOptions>>().Value);
+
+        Assert.Contains($"ToolRuntime:Models:Default names the model '{model}'", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("anthropic, anthropic/.., directive;", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("OPENAI_API_KEY", "openai")]
     [InlineData("OPENAI_BASE_URL", "openai")]
     [InlineData("ANTHROPIC_API_KEY", "anthropic")]

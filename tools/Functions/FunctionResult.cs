@@ -34,7 +34,8 @@ internal static class FunctionResult
 
     private static ToolResult Text(string text) => ToolResult.Success(JsonText.Object(json => json.WriteString("text", text)), Short(text));
 
-    private static string Short(string text)
+    /// <summary>The first line, for a person.</summary>
+    internal static string Short(string text)
     {
         var line = text.AsSpan().TrimStart();
         if (line.IndexOfAny('\r', '\n') is >= 0 and var end) line = line[..end];

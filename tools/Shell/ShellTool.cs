@@ -39,6 +39,9 @@ internal sealed class ShellTool(IOptions<ShellOptions> options, ProcessLauncher 
         return await RunAsync(new(Shell, ["-c", line], folder, variables), call, context, cancellationToken);
     }
 
+    /// <summary>That one command is slow says nothing about others.</summary>
+    public string? CircuitOf(ToolCall call) => null;
+
     private async Task<ToolResult> RunAsync(ProcessCommand command, ToolCall call, IToolContext context, CancellationToken cancellationToken)
     {
         using var timeout = new PausableTimeout(AskedRunTime(call), context, time, cancellationToken);

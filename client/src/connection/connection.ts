@@ -1,9 +1,10 @@
+import { getJson } from '../http/getJson.ts';
 import { Session, type SessionOptions } from '../session/session.ts';
 import type { Command, CommandResult, CommandType } from '../wire/commands.ts';
 import { decodeFrame } from '../wire/decodeFrame.ts';
 import { CommandError, type WireError } from '../wire/errors.ts';
 import type { EventsFrame, HeadFrame, ServerFrame, SignalFrame, WelcomeFrame } from '../wire/frames.ts';
-import type { JsonValue } from '../wire/json.ts';
+import type { JsonObject, JsonValue } from '../wire/json.ts';
 import { Backoff, type BackoffOptions } from './backoff.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { newId } from './ids.ts';
@@ -22,6 +23,8 @@ export interface ConnectionOptions {
   readonly backoff?: BackoffOptions;
   /** Default: the global `WebSocket`. */
   readonly webSocket?: WebSocketConstructor;
+  /** For what is read over HTTP. Default: the global `fetch`. */
+  readonly fetch?: typeof fetch;
   /** Told of frames that break the protocol and of errors that belong to no command. Default: `console.warn`. */
   readonly onProblem?: (problem: string) => void;
 }
@@ -99,6 +102,11 @@ export class Connection {
   close(): void {
     this.#socket?.drop(1000, 'closed by the client');
     this.#end('closed by the client');
+  }
+
+  /** GETs JSON from a path of the gateway. @internal */
+  read(path: string, signal?: AbortSignal): Promise<JsonObject> {
+    return getJson(this.#options, path, signal);
   }
 
   /** The session of that id on this connection; always the same object. It is opened by {@link Session.acquire}. */

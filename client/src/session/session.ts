@@ -2,6 +2,7 @@ import type { Connection } from '../connection/connection.ts';
 import { newId } from '../connection/ids.ts';
 import type { RequestOptions } from '../connection/outbox.ts';
 import { foldEvents } from '../fold/foldView.ts';
+import { decodeMessagePage, type MessagePage, type MessagePageOptions, messagePagePath } from '../http/messagePage.ts';
 import type {
   Accepted,
   BatchAccepted,
@@ -177,6 +178,14 @@ export class Session {
   inputTool = (executionId: string, data: string): Promise<JsonObject> => this.#inputs.write(executionId, { data });
   /** Ends the tool's standard input. */
   endInput = (executionId: string): Promise<JsonObject> => this.#inputs.write(executionId, { end: true });
+
+  /**
+   * Messages that are older than the view's, over HTTP: pass the oldest known one as `before`, until `more` is false. Does not change the view.
+   * Rejects with {@link CommandError}: `not_found` when the server no longer keeps that message.
+   */
+  async readMessages(options: MessagePageOptions = {}): Promise<MessagePage> {
+    return decodeMessagePage(await this.#connection.read(messagePagePath(this.id, options), options.signal));
+  }
 
   /** An execution with its whole kept output, of which the view holds only the end. */
   async toolDetails(executionId: string): Promise<ViewExecution> {

@@ -2,13 +2,14 @@ import type { FailureError, WireError } from './errors.ts';
 import { asObject, isObject, optNumber, optValue, text } from './fields.ts';
 import type { JsonValue } from './json.ts';
 
-/** Reads `error {code, message, retryable}` of an event. */
+/** Reads `error {code, message, retryable, retryAfterMs?}` of an event. */
 export function decodeFailure(json: JsonValue | undefined): FailureError {
   const o = asObject(json, 'error');
   return {
     code: text(o, 'code'),
     message: typeof o.message === 'string' ? o.message : '',
     retryable: o.retryable === true,
+    ...(typeof o.retryAfterMs === 'number' ? optNumber(o, 'retryAfterMs') : {}),
   };
 }
 

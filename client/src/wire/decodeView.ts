@@ -29,7 +29,8 @@ import type {
 
 const error = (o: JsonObject) => optional(o, 'error', (from) => decodeFailure(from.error));
 
-function message(json: JsonValue): ViewMessage {
+/** Reads a message as in the view. Throws {@link DecodeError}. */
+export function decodeMessage(json: JsonValue): ViewMessage {
   const o = asObject(json, 'message');
   return {
     id: text(o, 'id'),
@@ -124,7 +125,7 @@ export function decodeView(json: JsonValue): View {
     parameters: asObject(o.parameters ?? {}, 'parameters'),
     ...optText(o, 'owner'),
     members: texts(o, 'members'),
-    messages: asArray(o.messages ?? [], 'messages').map(message),
+    messages: asArray(o.messages ?? [], 'messages').map(decodeMessage),
     batches: record(o.batches, 'batches', batch),
     executions: record(o.executions, 'executions', decodeExecution),
   };

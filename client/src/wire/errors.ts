@@ -29,11 +29,13 @@ export interface WireError {
   readonly details?: JsonValue;
 }
 
-/** Why an execution or a reply failed. Codes are open: `exit_code`, `denied`, `runner_lost`, `timeout`, … */
+/** Why an execution or a reply failed. Codes are open: `exit_code`, `denied`, `runner_lost`, `circuit_open`, … */
 export interface FailureError {
   readonly code: string;
   readonly message: string;
   readonly retryable: boolean;
+  /** Milliseconds before which another try has no chance. */
+  readonly retryAfterMs?: number;
 }
 
 /** What a refused, expired or abandoned command rejects with. */

@@ -57,9 +57,9 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
     }
 
     /// <summary>Starts it and waits until it listens.</summary>
-    public static async Task<GatewayProcess> StartAsync(string dataPath, string url)
+    public static async Task<GatewayProcess> StartAsync(string dataPath, string url, params IEnumerable<string> settings)
     {
-        var gateway = Launch("--urls", url, "--ToolRuntime:Data:Path", dataPath, "--ToolRuntime:Models:Default", "directive");
+        var gateway = Launch(["--urls", url, "--ToolRuntime:Data:Path", dataPath, "--ToolRuntime:Models:Default", "directive", .. settings]);
         await gateway.Listening;
         return gateway;
     }

@@ -1,7 +1,7 @@
 namespace ToolRuntime.EndToEnd.Tests.Support;
 
 /// <summary>A gateway with a data folder of its own that can be killed and started again at the same address.</summary>
-internal sealed class TestServer : IAsyncDisposable
+internal sealed class TestServer(params string[] settings) : IAsyncDisposable
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("toolruntime-e2e-");
     private GatewayProcess? process;
@@ -13,10 +13,10 @@ internal sealed class TestServer : IAsyncDisposable
 
     public GatewayProcess Process => process!;
 
-    /// <summary>Starts a server on a free port and an empty folder.</summary>
-    public static async Task<TestServer> StartAsync()
+    /// <summary>Starts a server on a free port and an empty folder, with further settings as on the command line.</summary>
+    public static async Task<TestServer> StartAsync(params string[] settings)
     {
-        var server = new TestServer();
+        var server = new TestServer(settings);
         await server.RestartAsync();
         return server;
     }
@@ -25,7 +25,7 @@ internal sealed class TestServer : IAsyncDisposable
     public async Task RestartAsync()
     {
         if (process is { } earlier) await earlier.DisposeAsync();
-        process = await GatewayProcess.StartAsync(DataPath, Address.OriginalString);
+        process = await GatewayProcess.StartAsync(DataPath, Address.OriginalString, settings);
         Address = await process.Listening;
     }
 

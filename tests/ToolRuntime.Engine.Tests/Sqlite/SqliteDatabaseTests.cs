@@ -1,3 +1,4 @@
+using System.Text;
 using ToolRuntime.Engine.Sqlite;
 using ToolRuntime.Engine.Tests.State;
 
@@ -60,5 +61,61 @@ public sealed class SqliteDatabaseTests : IDisposable
 
         Assert.Equal(2_000, versions.Distinct().Count());
         Assert.Equal(2_000, versions.Max());
+    }
+
+    [Fact]
+    public async Task Overwrite_ManyStatesOfEverySize_LeavesNoTraceInTheFiles()
+    {
+        var storage = new SqliteGrainStorage(file.Open());
+        var states = Enumerable.Range(0, 300).Select(i => new GrainState<Note>(new() { Text = $"SECRET{i}{new string('s', i * 40)}" })).ToArray();
+        for (var i = 0; i < states.Length; i++) await storage.WriteStateAsync("note", Id(i), states[i]);
+        Assert.True(FilesHold("SECRET"));
+
+        for (var i = 0; i < states.Length; i++)
+        {
+            states[i].State = new() { Text = "erased" };
+            if (i % 2 == 0) await storage.WriteStateAsync("note", Id(i), states[i]);
+            else await storage.ClearStateAsync("note", Id(i), states[i]);
+        }
+
+        await Waits.UntilAsync(() => !FilesHold("SECRET"));
+        var read = new GrainState<Note>();
+        await storage.ReadStateAsync("note", Id(0), read);
+        Assert.Equal("erased", read.State.Text);
+
+        // Scattered, so that pages split.
+        static GrainId Id(int i) => GrainId.Create("note", $"{i * 7919 % 300:000}");
+    }
+
+    [Fact]
+    public async Task Read_StateWithoutPadding_IsStillUnderstood()
+    {
+        var database = file.Open();
+        var storage = new SqliteGrainStorage(database);
+        await storage.WriteStateAsync("note", Grain, new GrainState<Note>(new() { Text = "new" }));
+        await database.WriteAsync(connection =>
+        {
+            using var command = connection.Command("UPDATE grain_state SET state = $state", ("$state", Encoding.UTF8.GetBytes("{\"Text\":\"old\"}")));
+            return command.ExecuteNonQuery();
+        });
+
+        var read = new GrainState<Note>();
+        await storage.ReadStateAsync("note", Grain, read);
+        Assert.Equal("old", read.State.Text);
+    }
+
+    private bool FilesHold(string text) => Directory.GetFiles(Path.GetDirectoryName(file.Path)!).Any(path => Bytes(path).AsSpan().IndexOf(Encoding.UTF8.GetBytes(text)) >= 0);
+
+    private static byte[] Bytes(string path)
+    {
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var copy = new MemoryStream();
+        stream.CopyTo(copy);
+        return copy.ToArray();
+    }
+
+    private sealed class Note
+    {
+        public string Text { get; set; } = "";
     }
 }

@@ -77,6 +77,7 @@ internal sealed class FakeSessions(MemorySessionLog sessionLog, Func<SessionKey,
                 return earlier.Content == content ? new(earlier.Answer, null) : new(default, new(ErrorCode.Conflict, "another content"));
             }
 
+            all.log.Create(key, caller.Subject);
             var frame = all.log.Append(key, ("message.created", $"m_{commandId}", $"\"messageId\":\"m_{commandId}\""));
             var answer = new JsonText($$"""{"messageId":"m_{{commandId}}","replyId":"r_{{commandId}}","seq":{{frame.Seq}}}""");
             all.answered[(key, caller.Subject, commandId)] = (content, answer);

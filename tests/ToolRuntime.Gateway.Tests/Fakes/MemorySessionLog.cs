@@ -110,9 +110,13 @@ internal sealed class MemorySessionLog : ISessionLog
 
     public Task<bool> TrimAsync(SessionKey session, string token, long upTo, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
+    public Task<bool> EraseAsync(SessionKey session, string token, ImmutableArray<LogEntry> replacements, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
     public Task<LogOpening?> RenewAsync(SessionKey session, string token, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
     public Task DeleteAsync(SessionKey session, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+    public ValueTask<StoredBytes> GetStoredBytesAsync(string tenant, string owner, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
     public Task<ImmutableArray<SessionKey>> ListOpenWorkAsync(CancellationToken cancellationToken = default) => throw new NotSupportedException();
 

@@ -107,11 +107,12 @@ public sealed class RedactorTests
         {
             var options = new RunnerOptions();
             options.Secrets.Add("RUNNER_TEST_GIVEN");
-            var redactor = Redactor.FromEnvironment(options);
+            var redactor = Redactor.FromEnvironment(options, [new(["registered-value"])]);
 
             Assert.Equal("[redacted]", redactor.Redact("value-of-RUNNER_TEST_API_KEY"));
             Assert.Equal("[redacted]", redactor.Redact("value-of-RUNNER_TEST_DB_PASSWORD_FILE"));
             Assert.Equal("[redacted]", redactor.Redact("value-of-RUNNER_TEST_GIVEN"));
+            Assert.Equal("[redacted]", redactor.Redact("registered-value"));
             Assert.Equal("value-of-RUNNER_TEST_PLAIN", redactor.Redact("value-of-RUNNER_TEST_PLAIN"));
         }
         finally

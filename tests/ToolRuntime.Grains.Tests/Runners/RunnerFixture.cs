@@ -1,12 +1,13 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using ToolRuntime.Runners;
+using ToolRuntime.Runners.Policies;
 using ToolRuntime.Tools;
 
 namespace ToolRuntime.Grains.Tests.Runners;
 
-/// <summary>A runner host with one fake tool, a fake clock and a workspace folder of its own.</summary>
+/// <summary>A runner host with one fake tool, its policy, a fake clock and a workspace folder of its own.</summary>
 internal sealed class RunnerFixture : IAsyncDisposable
 {
     /// <summary>Longer than anything here takes; only a failing test waits so long.</summary>
@@ -15,29 +16,55 @@ internal sealed class RunnerFixture : IAsyncDisposable
     public static readonly SessionKey Session = new("acme", "s1");
 
     private readonly string folder = Directory.CreateTempSubdirectory("runners-").FullName;
+    private readonly ServiceProvider services;
 
     public RunnerFixture(Func<ToolCall, IToolContext, CancellationToken, Task<ToolResult>> execute, Action<RunnerOptions>? configure = null, params string[] secrets)
+        : this(new FakeTool(execute), configure: configure, secrets: secrets)
     {
-        Tool = new(execute);
-        configure?.Invoke(Options);
-        var workspaces = new Workspaces(Microsoft.Extensions.Options.Options.Create(new WorkspaceOptions { Path = folder }));
-        Host = new(new([Tool]), workspaces, new(secrets, TokenPattern.Common), Microsoft.Extensions.Options.Options.Create(Options), Time, Logger);
+    }
+
+    /// <summary>With another catalogue; the fake tool is not in it.</summary>
+    public RunnerFixture(ToolCatalog catalog)
+        : this(new FakeTool((_, _, _) => Task.FromResult(FakeTool.Done)), catalog: catalog)
+    {
+    }
+
+    public RunnerFixture(FakeTool tool, Action<ToolPolicyOptions>? policy = null, Action<RunnerOptions>? configure = null, ToolCatalog? catalog = null, params string[] secrets)
+    {
+        Tool = tool;
+        var made = new ServiceCollection().AddLogging().AddSingleton<TimeProvider>(Time).AddSingleton<ITool>(Tool);
+        made.AddToolRunners(
+            options =>
+            {
+                options.StopSeconds = 1;
+                configure?.Invoke(options);
+            },
+            workspaces => workspaces.Path = folder);
+        made.AddSingleton(Meter.Factory).AddSingleton(new Redactor(secrets, TokenPattern.Common));
+        if (catalog is not null) made.AddSingleton(catalog);
+        made.AddSingleton<ILogger<RunnerHost>>(Logger).AddSingleton<ILogger<ToolRunner>>(new KeptLogger<ToolRunner>(Logger.Lines));
+        if (policy is not null) made.Configure(tool.Descriptor.Name, policy);
+        services = made.BuildServiceProvider();
+        Host = services.GetRequiredService<RunnerHost>();
     }
 
     public FakeTool Tool { get; }
 
-    public FakeTimeProvider Time { get; } = new();
+    public MeterWatch Meter { get; } = new();
 
-    public RunnerOptions Options { get; } = new() { StopSeconds = 1 };
+    public FakeTimeProvider Time { get; } = new();
 
     public FakeSink Sink { get; } = new();
 
-    public KeptLogger Logger { get; } = new();
+    public KeptLogger<RunnerHost> Logger { get; } = new([]);
 
     public RunnerHost Host { get; }
 
-    public bool Start(string execution = "e1", int attempt = 1, string tool = "fake", FakeSink? sink = null, ProcessSlot? slot = null, bool takesInput = false) =>
-        Host.Start(new(Session, execution, attempt, tool, JsonText.EmptyObject, Time.GetUtcNow().AddMinutes(1), takesInput), sink ?? Sink, slot);
+    public bool Start(string execution = "e1", int attempt = 1, string tool = "fake", FakeSink? sink = null, Admission? admission = null, bool takesInput = false) =>
+        Host.Start(new(Session, execution, attempt, tool, JsonText.EmptyObject, Time.GetUtcNow().AddMinutes(1), takesInput), sink ?? Sink, admission ?? Admission.Free);
+
+    public Task<Admission> AdmitAsync(bool startsProcess = false, CancellationToken cancellationToken = default) =>
+        Host.AdmitAsync(Session, Tool.Descriptor.Name, JsonText.EmptyObject, startsProcess, null, cancellationToken).AsTask();
 
     public void Advance(int milliseconds) => Time.Advance(TimeSpan.FromMilliseconds(milliseconds));
 
@@ -68,13 +95,14 @@ internal sealed class RunnerFixture : IAsyncDisposable
         var stopping = Host.StopAsync();
         if (!stopping.IsCompleted) Time.Advance(TimeSpan.FromSeconds(1));
         await stopping.WaitAsync(Patience);
-        Host.Dispose();
+        await services.DisposeAsync();
+        Meter.Dispose();
         Directory.Delete(folder, recursive: true);
     }
 
-    internal sealed class KeptLogger : ILogger<RunnerHost>
+    internal sealed class KeptLogger<T>(ConcurrentQueue<(LogLevel Level, int Id, Exception? Exception)> lines) : ILogger<T>
     {
-        public ConcurrentQueue<(LogLevel Level, int Id, Exception? Exception)> Lines { get; } = new();
+        public ConcurrentQueue<(LogLevel Level, int Id, Exception? Exception)> Lines => lines;
 
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;

@@ -435,17 +435,17 @@ public sealed class RunnerHostTests
     {
         var release = new TaskCompletionSource<ToolResult>();
         await using var fixture = new RunnerFixture((_, _, _) => release.Task, options => options.MaxProcesses = 1);
-        var slot = await fixture.Host.AcquireAsync();
-        var next = fixture.Host.AcquireAsync().AsTask();
-        Assert.True(fixture.Start(slot: slot));
+        var slot = await fixture.AdmitAsync(startsProcess: true);
+        var next = fixture.AdmitAsync(startsProcess: true);
+        Assert.True(fixture.Start(admission: slot));
         Assert.False(next.IsCompleted);
 
         release.SetResult(FakeTool.Done);
 
         (await next.WaitAsync(RunnerFixture.Patience)).Dispose();
         slot.Dispose();
-        using var again = await fixture.Host.AcquireAsync().AsTask().WaitAsync(RunnerFixture.Patience);
-        Assert.False(fixture.Host.AcquireAsync().AsTask().IsCompleted);
+        using var again = await fixture.AdmitAsync(startsProcess: true).WaitAsync(RunnerFixture.Patience);
+        Assert.False(fixture.AdmitAsync(startsProcess: true).IsCompleted);
     }
 
     [Fact]

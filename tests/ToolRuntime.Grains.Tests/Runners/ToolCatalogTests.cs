@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using ToolRuntime.Runners;
+using ToolRuntime.Runners.Policies;
 using ToolRuntime.Tools;
 
 namespace ToolRuntime.Grains.Tests.Runners;
@@ -52,7 +53,7 @@ public sealed class ToolCatalogTests
         Assert.Null(catalog.Validate("one", JsonText.EmptyObject));
         Assert.NotNull(catalog.Validate("one", new("[1]")));
         Assert.NotNull(catalog.Validate("one", new("{")));
-        Assert.Throws<KeyNotFoundException>(() => catalog.Validate("two", JsonText.EmptyObject));
+        Assert.NotNull(catalog.Validate("two", JsonText.EmptyObject));
     }
 
     [Fact]
@@ -71,7 +72,7 @@ public sealed class ToolCatalogTests
         var runners = host.Services.GetRequiredService<RunnerHost>();
         await host.StopAsync();
 
-        Assert.False(runners.Start(new(RunnerFixture.Session, "e1", 1, "one", JsonText.EmptyObject, DateTimeOffset.UnixEpoch), new FakeSink()));
+        Assert.False(runners.Start(new(RunnerFixture.Session, "e1", 1, "one", JsonText.EmptyObject, DateTimeOffset.UnixEpoch), new FakeSink(), Admission.Free));
     }
 
     private static ToolCatalog Catalog(params ITool[] tools) => new(tools);

@@ -13,6 +13,9 @@ public interface ISessionLogStore : IAsyncDisposable
     /// <summary>Closes the open log in good order.</summary>
     Task CloseAsync();
 
+    /// <summary>Whether the bytes are anywhere in what the store keeps, also where nobody would find them by reading.</summary>
+    Task<bool> HoldsAsync(string text);
+
     /// <summary>Leaves the store as it is when its process dies now.</summary>
     Task CrashAsync();
 }

@@ -299,6 +299,72 @@ public abstract class SessionLogConformance : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Erase_SomeEntries_LeavesOthersInTheirPlaceAndNoTrace()
+    {
+        var keys = Enumerable.Range(0, 5).Select(i => new SessionKey("acme", $"s{i}")).ToArray();
+        var tokens = await Task.WhenAll(keys.Select(async key => (await OpenAsync(key)).Token));
+        for (var seq = 1; seq <= 200; seq++)
+        {
+            // In turn, and of every size, so that a store that keeps them in pages has to move them about.
+            for (var i = 0; i < keys.Length; i++)
+            {
+                await log.AppendAsync(keys[i], tokens[i], seq - 1, [Entry(seq, "message.delta", "m1", $"SECRET{new string('x', seq * (i + 1) * 5)}", "SECRET")]);
+            }
+        }
+
+        Assert.True(await store.HoldsAsync("SECRET"));
+        for (var i = 0; i < keys.Length; i++) Assert.True(await log.EraseAsync(keys[i], tokens[i], [.. Enumerable.Range(1, 200).Select(seq => Entry(seq, "message.delta", "m1", "gone", "own"))]));
+
+        Assert.False(await store.HoldsAsync("SECRET"));
+        var page = await log.ReadAsync(keys[1], 0, NoLimits);
+        Assert.Equal(Enumerable.Range(1, 200).Select(seq => ((long)seq, "message.delta", (string?)"m1", "gone", "own")), page.Entries.Select(Describe));
+        Assert.Equal(AppendOutcome.Committed, await log.AppendAsync(keys[1], tokens[1], 200, Entries(200, 1)));
+    }
+
+    [Fact]
+    public async Task Erase_TrimmedOrOtherEntries_BringsNoneBack()
+    {
+        var token = (await OpenAsync(Key)).Token;
+        await log.AppendAsync(Key, token, 0, [Entry(1, json: "SECRET"), Entry(2), Entry(3)]);
+        await log.TrimAsync(Key, token, 1);
+
+        Assert.True(await log.EraseAsync(Key, token, [Entry(1, json: "a"), Entry(3, type: "message.delta", json: "b"), Entry(4, json: "c")]));
+        Assert.True(await log.EraseAsync(Key, token, []));
+
+        Assert.False(await store.HoldsAsync("SECRET"));
+        Assert.Equal(["{}", "{}"], (await log.ReadAsync(Key, 0, NoLimits)).Entries.Select(entry => Text(entry.Event.Json)));
+    }
+
+    [Fact]
+    public async Task Erase_VoidToken_ChangesNothing()
+    {
+        var old = (await OpenAsync(Key)).Token;
+        await AppendAsync(Key, old, 0, 1);
+        await OpenAsync(Key);
+
+        Assert.False(await log.EraseAsync(Key, old, [Entry(1, json: "b")]));
+        Assert.False(await log.EraseAsync(Key with { Session = "none" }, old, [Entry(1, json: "b")]));
+        Assert.Equal("{}", Text((await log.ReadAsync(Key, 0, NoLimits)).Entries[0].Event.Json));
+    }
+
+    [Fact]
+    public async Task Delete_Session_LeavesNoTraceOfIt()
+    {
+        var other = Key with { Session = "s2" };
+        var (token, others) = ((await OpenAsync(Key)).Token, (await OpenAsync(other)).Token);
+        for (var seq = 1; seq <= 300; seq++)
+        {
+            await log.AppendAsync(Key, token, seq - 1, [Entry(seq, json: $"SECRET{new string('x', seq * 10)}", own: "SECRET")]);
+            await log.AppendAsync(other, others, seq - 1, [Entry(seq, json: new string('y', seq * 7))]);
+        }
+
+        await log.DeleteAsync(Key);
+
+        Assert.False(await store.HoldsAsync("SECRET"));
+        Assert.Equal(300, (await SeqsAsync(other)).Count());
+    }
+
+    [Fact]
     public async Task Renew_ValidToken_BeginsANewEpochWithTheSameEntries()
     {
         var old = await OpenAsync(Key);
@@ -430,6 +496,49 @@ public abstract class SessionLogConformance : IAsyncLifetime
             Assert.True(seqs.Length >= before[i]);
             Assert.Equal(0, seqs.Length % 3);
         }
+    }
+
+    [Fact]
+    public async Task GetStoredBytes_WhateverIsWrittenOrTakenAway_IsTheSumOfWhatIsThere()
+    {
+        var (mine, other, foreign) = (Key, new SessionKey("acme", "s2"), new SessionKey("else", "s1"));
+        var token = (await OpenAsync(mine)).Token;
+        await log.AppendAsync(mine, token, 0, [Entry(1, json: "12345", own: "123"), Entry(2, json: "1234")]);
+        Assert.Equal(new StoredBytes(12, 12), await log.GetStoredBytesAsync("acme", "ann"));
+        await log.AppendAsync(other, (await log.OpenAsync(other, "bob"))!.Token, 0, [Entry(1, json: "1234567")]);
+        await log.AppendAsync(foreign, (await log.OpenAsync(foreign, "ann"))!.Token, 0, [Entry(1, json: "1")]);
+        await log.AppendAsync(mine, token, 2, [Entry(3, json: "12")]);
+        Assert.Equal(new StoredBytes(14, 21), await log.GetStoredBytesAsync("acme", "ann"));
+        Assert.Equal(new StoredBytes(7, 21), await log.GetStoredBytesAsync("acme", "bob"));
+        Assert.Equal(new StoredBytes(1, 1), await log.GetStoredBytesAsync("else", "ann"));
+        Assert.Equal(new StoredBytes(0, 0), await log.GetStoredBytesAsync("nobody", "ann"));
+
+        await log.AppendAsync(mine, "void", 3, [Entry(4, json: "1234567890")]);
+        await log.TrimAsync(mine, token, 1);
+        Assert.Equal(new StoredBytes(6, 13), await log.GetStoredBytesAsync("acme", "ann"));
+        await log.EraseAsync(mine, token, [Entry(1, json: "1234567890"), Entry(2, json: "1"), Entry(3, type: "other", json: "")]);
+        Assert.Equal(new StoredBytes(3, 10), await log.GetStoredBytesAsync("acme", "ann"));
+        await log.DeleteAsync(other);
+        Assert.Equal(new StoredBytes(3, 3), await log.GetStoredBytesAsync("acme", "ann"));
+        await log.DeleteAsync(mine);
+        Assert.Equal(new StoredBytes(0, 0), await log.GetStoredBytesAsync("acme", "ann"));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task GetStoredBytes_AfterCloseOrCrash_IsWhatWasCommitted(bool crash)
+    {
+        var token = (await OpenAsync(Key)).Token;
+        await log.AppendAsync(Key, token, 0, [Entry(1, json: "12345", own: "123"), Entry(2, json: "1234")]);
+
+        await (crash ? store.CrashAsync() : store.CloseAsync());
+        log = await store.OpenAsync();
+        var asked = log.GetStoredBytesAsync("acme", "ann"); // beside the append: counted once, whichever comes first
+        await log.AppendAsync(Key, (await OpenAsync(Key)).Token, 2, [Entry(3, json: "12")]);
+
+        Assert.Contains((await asked).Owner, (long[])[12, 14]);
+        Assert.Equal(new StoredBytes(14, 14), await log.GetStoredBytesAsync("acme", "ann"));
     }
 
     private async Task<LogOpening> OpenAsync(SessionKey key) => (await log.OpenAsync(key, "ann"))!;

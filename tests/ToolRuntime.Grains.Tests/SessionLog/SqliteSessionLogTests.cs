@@ -72,6 +72,21 @@ public sealed class SqliteSessionLogTests : IDisposable
     }
 
     [Fact]
+    public async Task Start_SchemaWithoutBytes_CountsThem()
+    {
+        var (log, key) = (store.Open(), new SessionKey("acme", "s1"));
+        await log.AppendAsync(key, (await log.OpenAsync(key, "ann"))!.Token, 0, [Entry(1), Entry(2)]);
+        var before = await log.GetStoredBytesAsync("acme", "ann");
+        await store.CloseAsync();
+        Execute("CREATE TABLE older AS SELECT no, tenant, session, epoch, token, head, first, owner, members, updated_at, open_work FROM sessions; DROP TABLE sessions; ALTER TABLE older RENAME TO sessions; PRAGMA user_version = 1");
+
+        var after = await store.Open().GetStoredBytesAsync("acme", "ann");
+
+        Assert.True(before.Owner > 0);
+        Assert.Equal(before, after);
+    }
+
+    [Fact]
     public async Task Append_TransactionFails_FailsAllOfItsGroupAndTheNextOneWorks()
     {
         var log = store.Open();

@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using ToolRuntime.SessionLog;
@@ -30,6 +31,21 @@ internal sealed class SqliteStore : ISessionLogStore, IDisposable
         open?.Dispose();
         open = null;
         return Task.CompletedTask;
+    }
+
+    public Task<bool> HoldsAsync(string text) => Task.FromResult(FilesThatHold(Folder, text).Any());
+
+    /// <summary>The databases of a folder, their write-ahead logs included, that have the text anywhere.</summary>
+    public static IEnumerable<string> FilesThatHold(string folder, string text)
+    {
+        var sought = Encoding.UTF8.GetBytes(text);
+        foreach (var path in Directory.EnumerateFiles(folder, "*.db*"))
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var bytes = new MemoryStream();
+            file.CopyTo(bytes);
+            if (bytes.GetBuffer().AsSpan(0, (int)bytes.Length).IndexOf(sought) >= 0) yield return path;
+        }
     }
 
     public Task CrashAsync()

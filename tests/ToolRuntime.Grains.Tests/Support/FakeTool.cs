@@ -20,11 +20,14 @@ internal sealed class FakeTool(string name) : ITool
 
 internal static class FakeTools
 {
-    /// <summary><c>plain</c>, <c>again</c> (idempotent), <c>asks</c> (needs approval), <c>strict</c> (requires <c>path</c>) and <c>echo</c> (takes input).</summary>
+    /// <summary>
+    /// <c>plain</c>, <c>again</c> (idempotent), <c>kept</c> (cacheable), <c>asks</c> (needs approval), <c>strict</c> (requires <c>path</c>) and <c>echo</c> (takes input).
+    /// </summary>
     public static ITool[] All() =>
     [
         new FakeTool("plain"),
         With("again", d => d with { Idempotency = Idempotency.Yes }),
+        With("kept", d => d with { CacheSeconds = 300 }),
         With("asks", d => d with { NeedsApproval = true }),
         With("strict", d => d with { Parameters = new("""{"type":"object","required":["path"]}""") }),
         With("maybe", d => d with { Idempotency = Idempotency.WhenArgumentsSay, TimeoutMs = 1_000 }),

@@ -19,6 +19,9 @@ internal sealed class MemorySessionLog : ISessionLog
     /// <summary>Runs before each opening.</summary>
     public Func<Task>? BeforeOpen { get; set; }
 
+    /// <summary>Runs before each erasure or deletion; may throw what that is to throw.</summary>
+    public Func<Task>? BeforeErase { get; set; }
+
     public int Openings { get; private set; }
 
     /// <summary>After which seq each reading began.</summary>
@@ -96,7 +99,34 @@ internal sealed class MemorySessionLog : ISessionLog
 
     public Task<bool> TrimAsync(SessionKey session, string token, long upTo, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
-    public Task DeleteAsync(SessionKey session, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+    public async Task<bool> EraseAsync(SessionKey session, string token, ImmutableArray<LogEntry> replacements, CancellationToken cancellationToken = default)
+    {
+        if (BeforeErase is { } before) await before();
+        lock (gate)
+        {
+            var stored = sessions[session];
+            if (stored.Token != token) return false;
+            foreach (var entry in replacements) stored.Entries[(int)entry.Event.Seq - 1] = entry;
+            return true;
+        }
+    }
+
+    public async Task DeleteAsync(SessionKey session, CancellationToken cancellationToken = default)
+    {
+        if (BeforeErase is { } before) await before();
+        lock (gate) sessions.Remove(session);
+    }
+
+    public ValueTask<StoredBytes> GetStoredBytesAsync(string tenant, string owner, CancellationToken cancellationToken = default)
+    {
+        lock (gate)
+        {
+            var own = sessions.Where(session => session.Key.Tenant == tenant).ToList();
+            return new(new StoredBytes(Bytes(own.Where(session => session.Value.Header.Owner == owner)), Bytes(own)));
+        }
+
+        static long Bytes(IEnumerable<KeyValuePair<SessionKey, Stored>> some) => some.Sum(session => session.Value.Entries.Sum(entry => (long)entry.Event.Json.Length + entry.Private.Length));
+    }
 
     public Task<ImmutableArray<SessionKey>> ListOpenWorkAsync(CancellationToken cancellationToken = default) => throw new NotSupportedException();
 

@@ -9,6 +9,7 @@ using ToolRuntime.Commands;
 using ToolRuntime.Hosting;
 using ToolRuntime.Models;
 using ToolRuntime.Runners;
+using ToolRuntime.Runners.Policies;
 using ToolRuntime.SessionLog;
 using ToolRuntime.Sessions;
 using ToolRuntime.Tools;
@@ -27,10 +28,11 @@ internal sealed class SessionCluster : IAsyncDisposable
     private readonly bool sqlite;
     private readonly TimeProvider? clock;
     private readonly Action<SessionOptions>? sessions;
+    private readonly Action<ToolPolicyOptions>? plain;
 
-    private SessionCluster(bool sqlite, TimeProvider? clock, Action<SessionOptions>? sessions)
+    private SessionCluster(bool sqlite, TimeProvider? clock, Action<SessionOptions>? sessions, Action<ToolPolicyOptions>? plain)
     {
-        (this.sqlite, this.clock, this.sessions) = (sqlite, clock, sessions);
+        (this.sqlite, this.clock, this.sessions, this.plain) = (sqlite, clock, sessions, plain);
         cluster = new InProcessTestClusterBuilder(1)
             .ConfigureClient(client => client.AddMemoryStreams(SessionStreams.Provider))
             .ConfigureSiloHost((_, host) => Configure(host))
@@ -62,9 +64,11 @@ internal sealed class SessionCluster : IAsyncDisposable
     /// <param name="sqlite">The log is on SQLite, not <see cref="Log"/>.</param>
     /// <param name="clock">The clock of grains and their timers; the system's unless given.</param>
     /// <param name="sessions">Options of sessions.</param>
-    public static async Task<SessionCluster> StartAsync(bool sqlite = false, TimeProvider? clock = null, Action<SessionOptions>? sessions = null)
+    /// <param name="plain">The policy of the tool <c>plain</c>.</param>
+    public static async Task<SessionCluster> StartAsync(
+        bool sqlite = false, TimeProvider? clock = null, Action<SessionOptions>? sessions = null, Action<ToolPolicyOptions>? plain = null)
     {
-        var started = new SessionCluster(sqlite, clock, sessions);
+        var started = new SessionCluster(sqlite, clock, sessions, plain);
         await started.cluster.DeployAsync();
         return started;
     }
@@ -145,6 +149,7 @@ internal sealed class SessionCluster : IAsyncDisposable
         var defaults = new ConfigurationBuilder().Build();
         host.Services.AddToolRuntimeGrains(defaults, defaults);
         if (sessions is not null) host.Services.Configure(sessions);
+        if (plain is not null) host.Services.Configure("plain", plain);
         host.Services.AddGrainStorage(SessionStreams.GrainStorage, (_, _) => Snapshots);
         host.Services.AddKeyedSingleton<TimeProvider>(TimeProviderNames.Reminders, Reminders);
     }

@@ -23,7 +23,7 @@ internal sealed class SessionRig
     {
         var (catalog, models) = (new ToolCatalog(FakeTools.All()), new FakeModels());
         var planner = new BatchPlanner(catalog, Options.Create(options ?? new()));
-        decider = new(new(planner, catalog, models), planner, models, Time);
+        decider = new(new(planner, catalog, models), planner, models, new(new MemorySessionLog(), new()), Time);
     }
 
     public FakeTimeProvider Time { get; } = new();

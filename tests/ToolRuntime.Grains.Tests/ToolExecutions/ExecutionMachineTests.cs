@@ -121,6 +121,20 @@ public sealed class ExecutionMachineTests
         Assert.Equal(Now.AddMilliseconds(delayMs), ExecutionMachine.Evolve(state, retry with { At = Now }).RetryAt);
     }
 
+    [Theory]
+    [InlineData(500, 2_000)]
+    [InlineData(7_000, 7_000)]
+    public void Fail_ToolSaysWhenToComeBack_WaitsAtLeastThatLong(int retryAfterMs, long delayMs)
+    {
+        var retry = Assert.Single(ExecutionMachine.Decide(Make(ExecutionStatus.Executing), Failed(Temporary with { RetryAfterMs = retryAfterMs }, 1, 0.5), Around).Events);
+
+        Assert.Equal(delayMs, ((ToolRetried)retry).DelayMs);
+    }
+
+    [Fact]
+    public void Fail_CircuitOpen_FailsAtOnce() =>
+        Assert.Equal("tool.failed", Happens(Make(ExecutionStatus.Executing).Idempotent(), Failed(new(ToolErrorCodes.CircuitOpen, "Not now.", Retryable: true, 30_000))));
+
     [Fact]
     public void RunnerLost_Idempotent_IsRetriedAtOnce()
     {

@@ -3,13 +3,14 @@ using ToolRuntime.Sessions;
 
 namespace ToolRuntime.Silo;
 
-/// <summary>Where a silo for one process keeps grain state and reminders, on the built-in engine: a SQLite file beside the session log.</summary>
-internal static class EmbeddedStores
+/// <summary>The cluster of one process on the built-in engine, and where it keeps grain state and reminders: a SQLite file beside the session log.</summary>
+internal static class EmbeddedCluster
 {
-    public static ISiloBuilder AddEmbeddedStores(this ISiloBuilder silo, string dataFolder)
+    public static ISiloBuilder UseEmbeddedCluster(this ISiloBuilder silo, string dataFolder)
     {
         var path = Path.Combine(Path.GetFullPath(dataFolder), "grains.db");
         return silo
+            .UseLocalhostClustering()
             .AddSqliteGrainStorage(SessionStreams.GrainStorage, o => o.Path = path)
             .UseSqliteReminderService(o => o.Path = path);
     }

@@ -1,0 +1,10 @@
+namespace ToolRuntime.Gateway.Security;
+
+/// <summary>What a request was let in by.</summary>
+/// <param name="Identity">Who it comes from.</param>
+/// <param name="Key">The key; null for the developer.</param>
+/// <param name="ExpiresAt">When it ends; null never.</param>
+internal sealed record Credential(Identity Identity, AccessKey? Key, DateTimeOffset? ExpiresAt)
+{
+    public static Credential Of(HttpContext context) => context.Features.Get<Credential>() ?? throw new InvalidOperationException("The request was not authenticated.");
+}

@@ -1,0 +1,168 @@
+using System.Collections.Concurrent;
+using ToolRuntime.Gateway.Connections;
+
+namespace ToolRuntime.Gateway.Security;
+
+/// <summary>
+/// Everything that stays open beyond its request: WebSockets and event streams. Ends those whose key is taken away, changed or expired, and counts them.
+/// </summary>
+internal sealed class Grants : IDisposable
+{
+    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
+
+    private readonly ConcurrentDictionary<Grant, bool> grants = new();
+    private readonly KeyRing ring;
+    private readonly TimeProvider time;
+    private readonly ITimer timer;
+    private readonly Lock gate = new();
+    private DateTimeOffset? due;
+
+    public Grants(KeyRing ring, TimeProvider time)
+    {
+        (this.ring, this.time) = (ring, time);
+        timer = time.CreateTimer(_ => Expire(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        ring.Changed += Apply;
+    }
+
+    /// <summary>Lets a connection or stream stay open; null if the key has as many as it may.</summary>
+    public Grant? Take(Credential credential, Action<CloseCode, string> end)
+    {
+        if (!credential.Identity.Usage.TryConnect(credential.Identity.Limits)) return null;
+        var grant = new Grant(credential, end, this);
+        grants[grant] = true;
+        Watch(grant);
+        if (credential.Key is not null) Apply(grant); // the keys may have changed since the request was let in
+        return grant;
+    }
+
+    /// <summary>Goes on under another credential of the same holder.</summary>
+    public void Renew(Grant grant, Credential credential)
+    {
+        grant.Continue(credential);
+        Watch(grant);
+    }
+
+    public void Forget(Grant grant) => grants.TryRemove(grant, out _);
+
+    public void Dispose()
+    {
+        ring.Changed -= Apply;
+        timer.Dispose();
+    }
+
+    private void Apply()
+    {
+        foreach (var grant in grants.Keys) Apply(grant);
+    }
+
+    private void Apply(Grant grant)
+    {
+        if (grant.Credential is not { Key: { } key } credential) return;
+        if (ring.Table.Find(credential.Identity.KeyId!) is not { } now || !now.Continues(key))
+        {
+            grant.End(CloseCode.Unauthenticated, "the key was taken away");
+        }
+        else if (now != key)
+        {
+            // A ticket may end before its key; a key's own end may have moved either way.
+            var ends = credential.ExpiresAt == key.ExpiresAt || now.ExpiresAt < credential.ExpiresAt ? now.ExpiresAt : credential.ExpiresAt;
+            Renew(grant, new(now.Identity, now, ends));
+        }
+    }
+
+    private void Watch(Grant grant)
+    {
+        if (grant.Credential.ExpiresAt is not { } ends) return;
+        lock (gate)
+        {
+            if (due <= ends) return;
+            SetTimer(ends);
+        }
+    }
+
+    private void SetTimer(DateTimeOffset? next)
+    {
+        due = next;
+        var wait = next - time.GetUtcNow() ?? Timeout.InfiniteTimeSpan;
+        timer.Change(next is null ? wait : TimeSpan.FromTicks(Math.Clamp(wait.Ticks, 0, LongestWait.Ticks)), Timeout.InfiniteTimeSpan);
+    }
+
+    private void Expire()
+    {
+        lock (gate) due = null;
+        var now = time.GetUtcNow();
+        foreach (var grant in grants.Keys)
+        {
+            if (grant.Credential.ExpiresAt <= now) grant.End(CloseCode.TokenExpired, "the token has expired");
+            else Watch(grant);
+        }
+    }
+}
+
+/// <summary>One connection's or stream's leave to stay open, and the sessions that it holds open.</summary>
+internal sealed class Grant(Credential credential, Action<CloseCode, string> end, Grants grants) : IDisposable
+{
+    private readonly Lock gate = new();
+    private Credential current = credential;
+    private int sessions;
+    private bool over;
+
+    public Credential Credential => Volatile.Read(ref current);
+
+    public Identity Identity => Credential.Identity;
+
+    /// <summary>Counts one more open session; false if the key has as many as it may.</summary>
+    public bool TryOpenSession()
+    {
+        lock (gate)
+        {
+            if (over || !Identity.Usage.TryOpenSession(Identity.Limits)) return false;
+            sessions++;
+            return true;
+        }
+    }
+
+    public void CloseSession()
+    {
+        lock (gate)
+        {
+            if (over) return;
+            sessions--;
+            Identity.Usage.CloseSession();
+        }
+    }
+
+    /// <summary>See <see cref="Grants.Renew"/>.</summary>
+    public void Continue(Credential next)
+    {
+        lock (gate)
+        {
+            if (over) return;
+            next.Identity.Usage.Join(sessions);
+            Identity.Usage.Leave(sessions);
+            Volatile.Write(ref current, next);
+        }
+    }
+
+    /// <summary>Ends what the grant is for; it is disposed by who took it.</summary>
+    public void End(CloseCode code, string reason)
+    {
+        lock (gate)
+        {
+            if (!over) end(code, reason);
+        }
+    }
+
+    /// <summary>Gives back what the key's limits count.</summary>
+    public void Dispose()
+    {
+        lock (gate)
+        {
+            if (over) return;
+            over = true;
+            Identity.Usage.Leave(sessions);
+        }
+
+        grants.Forget(this);
+    }
+}

@@ -1,0 +1,54 @@
+namespace ToolRuntime.Gateway.Security;
+
+/// <summary>What a key lets its holder do; <c>docs/security.md</c> says which operation needs which.</summary>
+[Flags]
+internal enum Scope
+{
+    None = 0,
+
+    /// <summary><c>sessions:read</c>: list, open and read sessions.</summary>
+    SessionsRead = 1,
+
+    /// <summary><c>sessions:write</c>: create and change them, and end work in them.</summary>
+    SessionsWrite = 2,
+
+    /// <summary><c>sessions:all</c>: every session of the tenant, as if its owner.</summary>
+    SessionsAll = 4,
+
+    /// <summary><c>tools:run</c>: run tools, oneself or through a model.</summary>
+    ToolsRun = 8,
+
+    /// <summary><c>tools:approve</c>: let executions start that wait for a person.</summary>
+    ToolsApprove = 16,
+
+    /// <summary><c>metrics:read</c>: figures of the whole server.</summary>
+    MetricsRead = 32,
+}
+
+/// <summary>The names of scopes.</summary>
+internal static class Scopes
+{
+    /// <summary>What a key may do that names no scopes: everything but what reaches beyond its subject.</summary>
+    public const Scope Default = Scope.SessionsRead | Scope.SessionsWrite | Scope.ToolsRun | Scope.ToolsApprove;
+
+    private static readonly Dictionary<string, Scope> ByName = new(StringComparer.Ordinal)
+    {
+        ["sessions:read"] = Scope.SessionsRead,
+        ["sessions:write"] = Scope.SessionsWrite,
+        ["sessions:all"] = Scope.SessionsAll,
+        ["tools:run"] = Scope.ToolsRun,
+        ["tools:approve"] = Scope.ToolsApprove,
+        ["metrics:read"] = Scope.MetricsRead,
+    };
+
+    public static IReadOnlyCollection<string> Names => ByName.Keys;
+
+    public static bool TryParse(string? name, out Scope scope) => ByName.TryGetValue(name ?? "", out scope);
+
+    /// <summary>Refuses what needs a scope that is not there.</summary>
+    public static Rejection? Refuse(Identity identity, Scope needed)
+    {
+        var missing = needed & ~identity.Scopes;
+        return missing == Scope.None ? null : new(ErrorCode.Forbidden, $"The key lacks {string.Join(", ", ByName.Where(scope => missing.HasFlag(scope.Value)).Select(scope => scope.Key))}.");
+    }
+}

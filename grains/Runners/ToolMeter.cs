@@ -1,0 +1,61 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+
+namespace ToolRuntime.Runners;
+
+/// <summary>What the runners of a silo count, per tool. Executions are counted by attempt: each one that ended here.</summary>
+internal sealed class ToolMeter
+{
+    private readonly Meter meter;
+    private readonly Counter<long> executions, cache, transitions;
+    private readonly Histogram<double> duration;
+    private readonly UpDownCounter<long> running, waiting;
+
+    public ToolMeter(IMeterFactory meters)
+    {
+        meter = meters.Create("ToolRuntime");
+        executions = meter.CreateCounter<long>("toolruntime_tool_executions", description: "Attempts of tools that ended, by outcome.");
+        cache = meter.CreateCounter<long>("toolruntime_tool_cache", description: "Calls of cacheable tools, by whether their result was there.");
+        transitions = meter.CreateCounter<long>("toolruntime_tool_breaker_transitions", description: "Changes of circuit breakers, by their new state.");
+        duration = meter.CreateHistogram<double>("toolruntime_tool_duration_seconds", "s", "How long attempts ran, pauses included.");
+        running = meter.CreateUpDownCounter<long>("toolruntime_tool_running", description: "Attempts that run.");
+        waiting = meter.CreateUpDownCounter<long>("toolruntime_tool_waiting", description: "Executions that wait for a slot.");
+    }
+
+    /// <summary>The tools' breakers with their states, asked whenever somebody looks.</summary>
+    public void ObserveBreakers(Func<IEnumerable<(string Tool, int State)>> states) => meter.CreateObservableGauge(
+        "toolruntime_tool_breaker_state",
+        () => states().Select(breaker => new Measurement<int>(breaker.State, Of(breaker.Tool))),
+        description: "The tool's circuit breaker, the worst where it has several: 0 closed, 1 half open, 2 open.");
+
+    public void BreakerChanged(string tool, string to) => transitions.Add(1, Of(tool), new("to", to));
+
+    public void CacheAsked(string tool, bool hit) => cache.Add(1, Of(tool), new("result", hit ? "hit" : "miss"));
+
+    public void Started(string tool) => running.Add(1, Of(tool));
+
+    /// <summary>An attempt is over; without an outcome it was lost, and is counted where it goes on.</summary>
+    public void Ended(string tool, string? outcome, TimeSpan elapsed)
+    {
+        running.Add(-1, Of(tool));
+        if (outcome is null) return;
+
+        executions.Add(1, Of(tool), new("outcome", outcome));
+        duration.Record(elapsed.TotalSeconds, Of(tool));
+    }
+
+    /// <summary>Counts an execution that waits until it is disposed.</summary>
+    public Wait Waiting(string tool)
+    {
+        waiting.Add(1, Of(tool));
+        return new(this, tool);
+    }
+
+    private static KeyValuePair<string, object?> Of(string tool) => new("tool", tool);
+
+    /// <summary>One that waits.</summary>
+    public readonly struct Wait(ToolMeter meter, string tool) : IDisposable
+    {
+        public void Dispose() => meter.waiting.Add(-1, Of(tool));
+    }
+}

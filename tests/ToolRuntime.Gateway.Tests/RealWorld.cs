@@ -1,0 +1,53 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using ToolRuntime.Gateway.Hosting;
+using ToolRuntime.Gateway.Tests.Fakes;
+using ToolRuntime.Silo;
+
+namespace ToolRuntime.Gateway.Tests;
+
+/// <summary>The whole server as <c>dotnet run</c> makes it, in this process: real grains, log, tools and models, on a data folder of its own.</summary>
+internal sealed class RealWorld : IAsyncDisposable
+{
+    private readonly WebApplication app;
+    private readonly string folder;
+    private readonly bool keep;
+
+    private RealWorld(WebApplication app, string folder, bool keep) => (this.app, this.folder, this.keep) = (app, folder, keep);
+
+    public Uri Address => new(app.Urls.First());
+
+    public IServiceProvider Services => app.Services;
+
+    public required ErrorLog Errors { get; init; }
+
+    /// <summary>Starts a server; <paramref name="settings"/> are names below <c>ToolRuntime:</c> and values. A folder that is given stays.</summary>
+    public static async Task<RealWorld> StartAsync(string? data = null, TimeProvider? clock = null, params (string Name, object Value)[] settings)
+    {
+        var folder = data ?? Directory.CreateTempSubdirectory("real-world-").FullName;
+        var web = WebApplication.CreateSlimBuilder();
+        var errors = new ErrorLog();
+        web.Logging.ClearProviders().AddProvider(errors);
+        web.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
+        web.Configuration.AddInMemoryCollection([.. settings.Select(setting => KeyValuePair.Create($"ToolRuntime:{setting.Name}", setting.Value.ToString())), new("ToolRuntime:Data:Path", folder)]);
+        if (clock is not null) web.Services.AddSingleton(clock);
+        web.AddToolRuntimeSilo(web.Configuration.GetSection("ToolRuntime"));
+        web.Services.AddGateway();
+        var app = web.Build();
+        app.MapGateway();
+        await app.StartAsync();
+        return new(app, folder, data is not null) { Errors = errors };
+    }
+
+    public HttpClient Http() => new() { BaseAddress = Address, Timeout = World.Patience };
+
+    public async ValueTask DisposeAsync()
+    {
+        await app.DisposeAsync();
+        if (!keep) Directory.Delete(folder, recursive: true);
+        Errors.AssertNoneUnseen();
+    }
+}

@@ -1,0 +1,57 @@
+using System.Net;
+using ModelContextProtocol;
+using ToolRuntime.Tools.Files;
+
+namespace ToolRuntime.Tools.Mcp;
+
+/// <summary>A server's tool. It outlives connections: a call finds the one that is up.</summary>
+internal sealed class McpTool(McpServer server, McpToolDefinition definition, ToolDescriptor descriptor) : ITool
+{
+    /// <summary>The server gave an error instead of an answer, or one that can't be read.</summary>
+    public const string ProtocolErrorCode = "mcp_error";
+
+    public McpToolDefinition Definition => definition;
+
+    public ToolDescriptor Descriptor => descriptor;
+
+    public async Task<ToolResult> ExecuteAsync(ToolCall call, IToolContext context, CancellationToken cancellationToken)
+    {
+        await context.CheckpointAsync(cancellationToken);
+        if (server.Connection is not { } connection) return Unavailable();
+        context.Counters.AddApiCalls(1);
+        try
+        {
+            var answer = await connection.CallAsync(definition.Name, call.Arguments, new McpProgress(context), cancellationToken);
+            return await FileGuard.RunAsync(() => McpResult.OfAsync(answer, context, server.MaxResultText, cancellationToken));
+        }
+        catch (McpProtocolException e) when (e.ErrorCode == McpErrorCode.InvalidParams)
+        {
+            return Failure(ToolErrorCodes.InvalidArguments, e.Message);
+        }
+        catch (Exception e) when (e is McpProtocolException or System.Text.Json.JsonException or FormatException)
+        {
+            return Failure(ProtocolErrorCode, e.Message);
+        }
+        // Of the package's own exceptions what is left is a stream that ended without the answer.
+        catch (Exception e) when (e is McpException or HttpRequestException or IOException or ObjectDisposedException or TimeoutException)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            server.Doubt(connection, e);
+            return e is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError }
+                ? Unavailable()
+                : Lost(e);
+        }
+    }
+
+    /// <summary>The call never reached the server, so it may be repeated whatever the tool does.</summary>
+    private ToolResult Unavailable() => ToolResult.Failure(new(ToolErrorCodes.Unavailable, server.NotConnected, Retryable: true));
+
+    /// <summary>Nobody knows how far the call came.</summary>
+    private ToolResult Lost(Exception e)
+    {
+        var reason = e is HttpRequestException { StatusCode: HttpStatusCode status } ? $"answered with HTTP status {(int)status}" : "was lost in the middle of the call";
+        return ToolResult.Failure(new(ToolErrorCodes.TransportFailed, $"The MCP server '{server.Name}' {reason}.", descriptor.Idempotency == Idempotency.Yes));
+    }
+
+    private static ToolResult Failure(string code, string message) => ToolResult.Failure(new(code, McpText.Shorten(message, McpResult.MaxError)));
+}

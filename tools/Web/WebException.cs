@@ -1,0 +1,9 @@
+namespace ToolRuntime.Tools.Web;
+
+/// <summary>A page that can't be had, and why.</summary>
+internal sealed class WebException(ToolError error, Exception? inner = null) : Exception(error.Message, inner)
+{
+    public ToolError Error => error;
+
+    public static WebException InvalidUrl(string why) => new(new("invalid_url", why));
+}

@@ -56,10 +56,10 @@ internal sealed partial class SessionGrain(
 
     public async Task<SessionReply<JsonText>> ExecuteAsync(string commandId, SessionCommand command, Caller caller)
     {
-        if (state.DeletedBy is not null) await DeleteAsync();
-        if (line is null && command is DeleteSession) return new(JsonText.EmptyObject, null);
         var stored = await decider.Quotas.MeasureAsync(session, line?.Owner ?? caller.Subject, command, caller);
         var unaffordable = decider.Quotas.Refuse(session, command, caller, stored);
+        if (state.DeletedBy is not null) await DeleteAsync();
+        if (line is null && command is DeleteSession) return new(JsonText.EmptyObject, null);
         if (line is null && !SessionCommands.Creates(command)) return new(default, new(ErrorCode.NotFound, "There is no such session."));
         if (line is null && unaffordable is not null) return new(default, unaffordable);
         if (line is null) await CreateAsync(caller);

@@ -65,7 +65,7 @@ internal static class SessionRules
         {
             var reply = turn.State.Messages[id];
             if (reply.HoldsTurn) return;
-            first ??= reply;
+            if (!reply.Paused) first ??= reply;
         }
 
         if (first is { Status: MessageStatus.Queued }) turn.Trigger(first, new ActivateReply());

@@ -53,10 +53,9 @@ test('the end stays in view while tools print and end, unless the reader has lef
 });
 
 test('messages from before the newest 200 are fetched, page by page, without moving what is read', async ({ tab }) => {
-  const session = tab.page.url().split('/').at(-1);
   // 130 messages and 130 replies.
   for (let i = 1; i <= 130; i++) {
-    const sent = await tab.page.request.post(`/v1/sessions/${session}/messages`, { data: { text: `question ${i}` } });
+    const sent = await tab.post(`/v1/sessions/${tab.session}/messages`, { text: `question ${i}` });
     expect(sent.status()).toBe(202);
     await expect(tab.by('message-text').filter({ hasText: new RegExp(`^question ${i}$`) })).toHaveCount(1);
     await expect(tab.reply).toHaveAttribute('data-state', 'completed');

@@ -108,7 +108,7 @@ public sealed class MessagePageTests : IDisposable
         {
             file.Open();
             using var older = file.CreateCommand();
-            older.CommandText = "DROP INDEX entries_of_messages; DROP INDEX entries_of_starts; DROP INDEX entries_of_resets; DROP INDEX sessions_of_owners; DROP TABLE members; ALTER TABLE sessions DROP COLUMN bytes; PRAGMA user_version = 1;";
+            older.CommandText = OlderSchemas.Sql(1);
             older.ExecuteNonQuery();
         }
 

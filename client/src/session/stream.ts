@@ -19,7 +19,9 @@ export type StreamStatus =
   /** Every event arrives as it happens. */
   | 'live'
   /** The server said no; see the error. */
-  | 'refused';
+  | 'refused'
+  /** Somebody deleted the session. Opening it anew would begin another one. */
+  | 'deleted';
 
 /** What a stream tells its session. */
 export interface StreamSink {
@@ -81,6 +83,7 @@ export class SessionStream implements FrameReceiver {
   }
 
   onOnline(): void {
+    if (this.#status === 'deleted') return;
     this.#backoff.reset();
     this.#open();
   }
@@ -88,7 +91,7 @@ export class SessionStream implements FrameReceiver {
   onOffline(): void {
     this.#opening++;
     clearTimeout(this.#again);
-    if (this.#status !== 'refused') this.#setStatus('offline');
+    if (this.#status !== 'refused' && this.#status !== 'deleted') this.#setStatus('offline');
   }
 
   onEvents(frame: EventsFrame): void {
@@ -104,7 +107,16 @@ export class SessionStream implements FrameReceiver {
   }
 
   onSignal(frame: SignalFrame): void {
+    if (frame.kind === 'deleted') this.#deleted();
     this.#sink.onSignal(frame);
+  }
+
+  #deleted(): void {
+    this.#opening++;
+    clearTimeout(this.#again);
+    this.#cursor = undefined;
+    this.#setStatus('deleted');
+    this.#sink.onSnapshot(emptyView);
   }
 
   onHead(head: Cursor): void {

@@ -357,6 +357,27 @@ describe('listeners', () => {
   });
 });
 
+describe('a deleted session', () => {
+  it('is emptied, told and not opened again until somebody acquires it anew', async () => {
+    await open(snapshot(3, ['hello']));
+    server.socket.push({ type: 'signal', session: 's', kind: 'deleted', from: 'bob' });
+    await settled();
+    expect(session.getSnapshot()).toMatchObject({ status: 'deleted', view: emptyViewJson });
+    expect(session.getSnapshot().cursor).toBeUndefined();
+
+    await reconnect();
+    server.socket.push({ type: 'head', sessions: { s: { epoch: 'e1', seq: 9 } } });
+    await settled();
+    expect(session.getSnapshot().status).toBe('deleted');
+    expect(opens()).toHaveLength(0);
+
+    release();
+    await vi.advanceTimersByTimeAsync(1_001);
+    release = session.acquire();
+    expect(server.socket.last('session.open')).not.toHaveProperty('after');
+  });
+});
+
 describe('commands', () => {
   it('carry their session and fields', async () => {
     await open();

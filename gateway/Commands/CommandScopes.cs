@@ -15,6 +15,7 @@ internal static class CommandScopes
         [typeof(ConfigureSession)] = Scope.SessionsWrite,
         [typeof(ShareSession)] = Scope.SessionsWrite,
         [typeof(ResetSession)] = Scope.SessionsWrite,
+        [typeof(DeleteSession)] = Scope.SessionsWrite,
         [typeof(SendMessage)] = Work,
         [typeof(EditMessage)] = Scope.SessionsWrite,
         [typeof(DeleteMessage)] = Scope.SessionsWrite,

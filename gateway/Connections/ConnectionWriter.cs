@@ -113,6 +113,7 @@ internal sealed class ConnectionWriter : IDisposable
     private async ValueTask<bool> WriteHeartbeatAsync(CancellationToken cancellationToken)
     {
         if (Interlocked.Exchange(ref heartbeatDue, 0) == 0) return false;
+        readers.RemoveAll(reader => reader.IsClosed);
         foreach (var reader in readers)
         {
             if (reader.TryCatchUp(frame)) await SendEventsAsync(reader, cancellationToken);

@@ -65,6 +65,13 @@ internal static class ServerFrames
         writer.WriteBoolean("active", active);
     });
 
+    public static ReadOnlyMemory<byte> Deleted(string session, string from) => Write("signal", writer =>
+    {
+        writer.WriteString("session", session);
+        writer.WriteString("kind", "deleted");
+        writer.WriteString("from", from);
+    });
+
     public static ReadOnlyMemory<byte> Head(IEnumerable<(string Session, string Epoch, long Seq)> sessions) => Write("head", writer =>
     {
         writer.WriteStartObject("sessions");

@@ -42,6 +42,9 @@ internal sealed class EventRing(int maxEvents, int maxBytes)
         Head++;
     }
 
+    /// <summary>Holds none of the events so far any more; they are in the log, or erased.</summary>
+    public void Forget() => Reset(Epoch, Head);
+
     /// <summary>Copies the events after <paramref name="cursor"/>; false where some of them are no longer held.</summary>
     public bool TryCopyAfter(long cursor, List<EncodedEvent> into)
     {

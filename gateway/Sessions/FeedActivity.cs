@@ -2,7 +2,7 @@ using ToolRuntime.SessionLog;
 
 namespace ToolRuntime.Gateway.Sessions;
 
-/// <summary>Whether silence of a session is worth asking about soon.</summary>
+/// <summary>What a feed reads from the types of events: whether silence is worth asking about soon, and what is not to be kept.</summary>
 internal static class FeedActivity
 {
     private const int ChecksBeforeIdle = 12;
@@ -16,6 +16,9 @@ internal static class FeedActivity
         "conversation.state" => !IsFinal(last.Json.Span),
         _ => true,
     };
+
+    /// <summary>Whether the event takes the text of earlier ones away.</summary>
+    public static bool Erases(EncodedEvent happened) => happened.Type is "message.deleted" or "session.reset";
 
     private static bool IsFinal(ReadOnlySpan<byte> json) =>
         json.IndexOf("\"to\":\"completed\""u8) >= 0 || json.IndexOf("\"to\":\"error\""u8) >= 0 || json.IndexOf("\"to\":\"cancelled\""u8) >= 0;

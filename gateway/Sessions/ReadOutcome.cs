@@ -17,4 +17,7 @@ internal enum ReadOutcome
 
     /// <summary>The cursor can't be served any more.</summary>
     Lost,
+
+    /// <summary>The session is deleted.</summary>
+    Deleted,
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Orleans.Streams;
+using ToolRuntime.Gateway.Connections;
 using ToolRuntime.SessionLog;
 using ToolRuntime.Sessions;
 
@@ -10,7 +11,7 @@ namespace ToolRuntime.Gateway.Sessions;
 /// Live delivery may lose, repeat or reorder frames. The ring takes only what follows on; after a gap it starts anew behind it, and readers
 /// fetch what lies between from the log, where everything is committed before it is published.
 /// </summary>
-internal sealed partial class SessionFeed(SessionKey key, ISessionLog log, FeedOptions options, TimeProvider time, ILogger<SessionFeed> logger)
+internal sealed partial class SessionFeed(SessionKey key, ISessionLog log, FeedOptions options, TimeProvider time, ILogger<SessionFeed> logger, Action<SessionFeed> deleted)
 {
     private readonly Lock gate = new();
     private readonly EventRing ring = new(options.RingEvents, options.RingBytes);
@@ -18,6 +19,7 @@ internal sealed partial class SessionFeed(SessionKey key, ISessionLog log, FeedO
     private StreamSubscriptionHandle<SessionFrame>? subscription;
     private bool closed;
     private bool gone;
+    private bool ended;
     private int checksWanted;
     private EncodedEvent? last;
     private long lastHeard = time.GetTimestamp();
@@ -112,7 +114,7 @@ internal sealed partial class SessionFeed(SessionKey key, ISessionLog log, FeedO
             }
             else if (!gone && quietChecks > 1)
             {
-                ring.Reset(ring.Epoch, ring.Head); // nobody lags behind this long; the log has it all
+                ring.Forget(); // nobody lags behind this long; the log has it all
                 return;
             }
         }
@@ -135,6 +137,12 @@ internal sealed partial class SessionFeed(SessionKey key, ISessionLog log, FeedO
         lock (gate)
         {
             if (ring.Epoch.Length == 0) ring.Reset(frame.Epoch, frame.After);
+            if (frame.DeletedBy is { } by && frame.Epoch == ring.Epoch)
+            {
+                _ = EndAsync(by);
+                return Task.CompletedTask;
+            }
+
             if (gone || frame.Epoch != ring.Epoch)
             {
                 _ = CheckAsync(); // late word of an old epoch, or a new one began: only the store knows
@@ -149,6 +157,8 @@ internal sealed partial class SessionFeed(SessionKey key, ISessionLog log, FeedO
                 ring.Reset(frame.Epoch, frame.After);
             }
 
+            // Readers that have not got as far find in the log what is left of it.
+            if (frame.Events.Any(FeedActivity.Erases)) ring.Forget();
             foreach (var @event in frame.Events)
             {
                 if (@event.Seq > ring.Head) ring.Append(last = @event);
@@ -157,6 +167,30 @@ internal sealed partial class SessionFeed(SessionKey key, ISessionLog log, FeedO
 
         WakeReaders();
         return Task.CompletedTask;
+    }
+
+    /// <summary>The session is deleted: who reads it is told, and nothing of it is kept.</summary>
+    private async Task EndAsync(string deletedBy)
+    {
+        await Task.Yield();
+        ImmutableArray<SessionReader> told;
+        lock (gate)
+        {
+            if (ended) return;
+            (ended, closed, told, readers) = (true, true, readers, []);
+            ring.Reset("", 0);
+        }
+
+        var signal = ServerFrames.Deleted(key.Session, deletedBy);
+        foreach (var reader in told)
+        {
+            reader.End();
+            reader.Owner.Signal(signal);
+            reader.Owner.Wake();
+        }
+
+        deleted(this);
+        await StopAsync();
     }
 
     private async Task CheckAsync()

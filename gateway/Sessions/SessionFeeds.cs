@@ -40,17 +40,21 @@ internal sealed class SessionFeeds(IClusterClient cluster, ISessionLog log, IOpt
     {
         reader.Close();
         if (reader.Feed is not { } feed || !feed.Remove(reader)) return;
-        if (feeds.TryGetValue(reader.Key, out var entry) && entry.IsValueCreated && entry.Value.IsCompletedSuccessfully && entry.Value.Result == feed)
-        {
-            feeds.TryRemove(KeyValuePair.Create(reader.Key, entry));
-        }
-
+        Forget(feed);
         await feed.StopAsync();
+    }
+
+    private void Forget(SessionFeed feed)
+    {
+        if (feeds.TryGetValue(feed.Key, out var entry) && entry.IsValueCreated && entry.Value.IsCompletedSuccessfully && entry.Value.Result == feed)
+        {
+            feeds.TryRemove(KeyValuePair.Create(feed.Key, entry));
+        }
     }
 
     private async Task<SessionFeed> StartAsync(SessionKey key)
     {
-        var feed = new SessionFeed(key, log, options.Value, time, logger);
+        var feed = new SessionFeed(key, log, options.Value, time, logger, Forget);
         var stream = cluster.GetStreamProvider(SessionStreams.Provider).GetStream<SessionFrame>(StreamId.Create(SessionStreams.Namespace, key.ToString()));
         try
         {

@@ -14,6 +14,7 @@ internal sealed class SessionReader(SessionKey key, SessionPosition position, Re
     private long covered = position.After;
     private long notBefore;
     private volatile bool closed;
+    private volatile bool deleted;
 
     public SessionKey Key => key;
 
@@ -33,6 +34,12 @@ internal sealed class SessionReader(SessionKey key, SessionPosition position, Re
 
     public IReaderOwner Owner => owner;
 
+    /// <summary>Whether no frame is written any more.</summary>
+    public bool IsClosed => closed || deleted;
+
+    /// <summary>The session is deleted.</summary>
+    public void End() => deleted = true;
+
     /// <summary>No frame is written from now on.</summary>
     public void Close() => closed = true;
 
@@ -42,6 +49,7 @@ internal sealed class SessionReader(SessionKey key, SessionPosition position, Re
     /// <summary>Puts the events of the next frame into <paramref name="frame"/>, if there is one.</summary>
     public async ValueTask<ReadOutcome> ReadAsync(ReaderFrame frame, int maxBytes, CancellationToken cancellationToken)
     {
+        if (deleted) return ReadOutcome.Deleted;
         if (closed || Feed is not { } feed) return ReadOutcome.Nothing;
         if (Wait > TimeSpan.Zero) return ReadOutcome.Later;
         frame.Clear();

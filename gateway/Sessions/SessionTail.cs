@@ -41,7 +41,7 @@ internal sealed class SessionTail : IReaderOwner, IAsyncDisposable
             {
                 case ReadOutcome.Frame:
                     return ReadOutcome.Frame;
-                case ReadOutcome.Lost:
+                case ReadOutcome.Lost or ReadOutcome.Deleted:
                     return ReadOutcome.Lost;
                 case ReadOutcome.Later:
                     await Task.Delay(reader.Wait + TimeSpan.FromMilliseconds(1), time, cancellationToken);

@@ -11,9 +11,13 @@ public sealed record ConfigureSession(JsonText Parameters) : SessionCommand;
 [GenerateSerializer, Immutable, Alias("toolruntime.ShareSession")]
 public sealed record ShareSession(ImmutableArray<string> Subjects) : SessionCommand;
 
-/// <summary>Drops messages and batches, open work included.</summary>
+/// <summary>Cancels open work and drops messages and batches; what was stored of them is erased. Parameters, members and workspace stay.</summary>
 [GenerateSerializer, Immutable, Alias("toolruntime.ResetSession")]
 public sealed record ResetSession : SessionCommand;
+
+/// <summary>Cancels open work and removes the session with all that is stored of it, its workspace too. Owner only. Answers <c>{}</c>, also where there is no such session.</summary>
+[GenerateSerializer, Immutable, Alias("toolruntime.DeleteSession")]
+public sealed record DeleteSession : SessionCommand;
 
 /// <summary>Adds a user's message and queues its reply. Answer: <c>{messageId, replyId, seq}</c>.</summary>
 [GenerateSerializer, Immutable, Alias("toolruntime.SendMessage")]

@@ -9,6 +9,7 @@ namespace ToolRuntime.Commands;
 [JsonDerivedType(typeof(ConfigureSession), "session.configure")]
 [JsonDerivedType(typeof(ShareSession), "session.share")]
 [JsonDerivedType(typeof(ResetSession), "session.reset")]
+[JsonDerivedType(typeof(DeleteSession), "session.delete")]
 [JsonDerivedType(typeof(SendMessage), "message.send")]
 [JsonDerivedType(typeof(EditMessage), "message.edit")]
 [JsonDerivedType(typeof(DeleteMessage), "message.delete")]

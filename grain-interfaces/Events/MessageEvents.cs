@@ -32,7 +32,7 @@ public sealed record MessageDeleted(string By) : SessionEvent;
 
 /// <summary>A reply's state; the first has no <paramref name="From"/> and creates the reply with the role <c>assistant</c>.</summary>
 [GenerateSerializer, Immutable, Alias("toolruntime.ConversationStateChanged")]
-public sealed record ConversationStateChanged(MessageStatus To, MessageStatus? From = null, string? Reason = null, bool? Recoverable = null) : SessionEvent;
+public sealed record ConversationStateChanged(MessageStatus To, MessageStatus? From = null, string? Reason = null, bool? Recoverable = null, bool? Paused = null) : SessionEvent;
 
 /// <summary>Tokens that a reply cost, as the provider counts them, summed over its rounds.</summary>
 [GenerateSerializer, Immutable, Alias("toolruntime.TokenUsage")]

@@ -43,8 +43,9 @@ public sealed record SessionSnapshot(string Epoch, long Seq, ReadOnlyMemory<byte
 /// <param name="After">The seq before the first event.</param>
 /// <param name="Seq">The last event's seq.</param>
 /// <param name="Events">All of <c>After &lt; s &lt;= Seq</c>.</param>
+/// <param name="DeletedBy">Who deleted the session; there is nothing after that frame.</param>
 [GenerateSerializer, Immutable, Alias("toolruntime.SessionFrame")]
-public sealed record SessionFrame(string Epoch, long After, long Seq, ImmutableArray<EncodedEvent> Events);
+public sealed record SessionFrame(string Epoch, long After, long Seq, ImmutableArray<EncodedEvent> Events, string? DeletedBy = null);
 
 /// <summary>Where sessions publish.</summary>
 public static class SessionStreams

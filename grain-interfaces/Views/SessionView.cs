@@ -12,7 +12,7 @@ public sealed record SessionView(
 public sealed record MessageView(
     string Id, string Role, string Text, MessageStatus State, DateTimeOffset At, ImmutableArray<string> Batches,
     string? Model = null, int? Round = null, string? By = null, bool? Edited = null, bool? Deleted = null,
-    ToolError? Error = null, TokenUsage? Usage = null, long? RoundOffset = null);
+    ToolError? Error = null, TokenUsage? Usage = null, long? RoundOffset = null, bool? Paused = null);
 
 /// <summary>A batch in the view; <c>Failed</c> counts failed, timed out and cancelled executions.</summary>
 public sealed record BatchView(

@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
+using ToolRuntime.Batches;
 using ToolRuntime.Events;
 using ToolRuntime.Sessions;
 
@@ -7,12 +9,13 @@ namespace ToolRuntime.Messages;
 
 /// <summary>Drives one reply: asks its model, outside any turn, and hands results over. Owns no state.</summary>
 [GrainType("message"), Reentrant]
-internal sealed class MessageGrain(ModelRuns models, ILogger<MessageGrain> logger) : Grain, IMessageGrain
+internal sealed class MessageGrain(ModelRuns models, IOptions<BatchOptions> options, TimeProvider time, ILogger<MessageGrain> logger) : Grain, IMessageGrain
 {
     private string id = "";
     private ISessionJournal journal = null!;
     private ModelRun? run;
     private (int Round, int Attempt) asking;
+    private IGrainTimer? pause;
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -32,6 +35,7 @@ internal sealed class MessageGrain(ModelRuns models, ILogger<MessageGrain> logge
             await old.StopAsync();
         }
 
+        WatchPause(state);
         switch (state.Status)
         {
             case MessageStatus.Active when run is not null || asking == (state.Round, state.Attempt):
@@ -51,6 +55,17 @@ internal sealed class MessageGrain(ModelRuns models, ILogger<MessageGrain> logge
             default:
                 break;
         }
+    }
+
+    /// <summary>Ends a pause that takes too long. The session's recovery wakes who was not there at the time.</summary>
+    private void WatchPause(MessageState state)
+    {
+        pause?.Dispose();
+        if (state is not { Paused: true, PausedAt: { } since }) return;
+        var due = since + options.Value.MaxPause - time.GetUtcNow();
+        pause = this.RegisterGrainTimer(
+            static (work, _) => work.grain.FollowAsync(new ReplyPauseElapsed(work.since)), (grain: this, since),
+            new GrainTimerCreationOptions(due < TimeSpan.Zero ? TimeSpan.Zero : due, Timeout.InfiniteTimeSpan) { Interleave = true });
     }
 
     /// <summary>Reports a trigger; the one whose report made the difference goes on with the new state.</summary>

@@ -30,6 +30,18 @@ internal static class MessageMachine
         { Active, Cancel, Cancelled },
         { PausedForTools, Cancel, Cancelled },
         { Resuming, Cancel, Cancelled },
+        { Queued, Pause, Queued },
+        { Queued, Resume, Queued },
+        { Queued, MaxPauseElapsed, Queued },
+        { Active, Pause, Active },
+        { Active, Resume, Active },
+        { Active, MaxPauseElapsed, Active },
+        { PausedForTools, Pause, PausedForTools },
+        { PausedForTools, Resume, PausedForTools },
+        { PausedForTools, MaxPauseElapsed, PausedForTools },
+        { Resuming, Pause, Resuming },
+        { Resuming, Resume, Resuming },
+        { Resuming, MaxPauseElapsed, Resuming },
     };
 
     public static Decision Decide(MessageState state, MessageTrigger trigger, string model)
@@ -40,6 +52,7 @@ internal static class MessageMachine
         if (!Table.Allows(state.Status, trigger.Kind)) return Decision.Illegal(state.Status, trigger.Kind);
         return trigger switch
         {
+            ActivateReply or ReplyHandOver when state.Paused => Decision.None,
             ActivateReply => Emit(state, To(state, Active), Started(model, 1, 1)),
             ReplyDelta d => DecideDelta(state, d),
             ReplyAsksForTools => state.Round >= MaxRounds
@@ -58,13 +71,16 @@ internal static class MessageMachine
                 ? Emit(state, To(state, Active), Retried(state, model))
                 : Decision.Refuse(ErrorCode.Conflict, "The reply failed for good."),
             CancelReply c => Emit(state, To(state, Cancelled, c.Reason)),
+            PauseReply p => state.Paused ? Decision.Refuse(ErrorCode.Conflict, "The reply is paused already.") : Hold(state, true, $"Paused by {p.By}."),
+            ResumeReply r => state.Paused ? Hold(state, false, $"Resumed by {r.By}.") : Decision.Refuse(ErrorCode.Conflict, "The reply is not paused."),
+            ReplyPauseElapsed e => state.Paused && e.Since == state.PausedAt ? Hold(state, false, "The longest pause is over.") : Decision.None,
             _ => throw new InvalidOperationException($"{trigger.Kind} has no rule."),
         };
     }
 
     public static MessageState Evolve(MessageState state, SessionEvent happened) => happened switch
     {
-        ConversationStateChanged e => state with { Status = e.To, Recoverable = e.Recoverable ?? false, Error = e.To == Error ? state.Error : null },
+        ConversationStateChanged e => EvolvePause(state with { Status = e.To, Recoverable = e.Recoverable ?? false, Error = e.To == Error ? state.Error : null }, e),
         MessageStarted e => EvolveStarted(state, e),
         MessageDelta e => EvolveDelta(state, e),
         BatchStarted e => state with { Batches = state.Batches.Add(e.BatchId!) },
@@ -101,6 +117,12 @@ internal static class MessageMachine
         };
     }
 
+    private static MessageState EvolvePause(MessageState state, ConversationStateChanged e)
+    {
+        var paused = !state.IsFinal && (e.Paused ?? state.Paused);
+        return paused == state.Paused ? state : state with { Paused = paused, PausedAt = paused ? e.At : null };
+    }
+
     /// <summary>Adds what is new of a delta; bytes before the end of the round's text are there already.</summary>
     private static MessageState EvolveDelta(MessageState state, MessageDelta e)
     {
@@ -120,6 +142,8 @@ internal static class MessageMachine
         Emit(state, new MessageFailed(error), To(state, Error, error.Code) with { Recoverable = recoverable });
 
     private static ConversationStateChanged To(MessageState state, MessageStatus to, string? reason = null) => new(to, state.Status, reason);
+
+    private static Decision Hold(MessageState state, bool paused, string reason) => Emit(state, To(state, state.Status, reason) with { Paused = paused });
 
     /// <summary>A person's retry begins another series of attempts; numbers go on within the round, so that what is left of an earlier attempt is stale.</summary>
     private static MessageStarted Retried(MessageState state, string model) =>

@@ -50,6 +50,13 @@ internal sealed record MessageState
     /// <summary>Whose limit a reply's executions count for.</summary>
     [Id(22)] public ExecutionAccount? Account { get; init; }
 
+    /// <summary>The seq of its first event.</summary>
+    [Id(23)] public long FirstSeq { get; init; } = 1;
+
+    /// <summary>Held by a person: its batch is paused, and its next round does not begin.</summary>
+    [Id(24)] public bool Paused { get; init; }
+    [Id(25)] public DateTimeOffset? PausedAt { get; init; }
+
     public bool IsReply => Role == "assistant";
 
     public bool IsFinal => Status is MessageStatus.Completed or MessageStatus.Error or MessageStatus.Cancelled;

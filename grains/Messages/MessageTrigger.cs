@@ -24,6 +24,11 @@ internal enum MessageTriggerKind
     ModelLost,
     Retry,
     Cancel,
+
+    /// <summary>No further round until it goes on.</summary>
+    Pause,
+    Resume,
+    MaxPauseElapsed,
 }
 
 /// <summary>A trigger; what comes from a model's run carries its round and attempt, and a stale one is ignored.</summary>
@@ -65,3 +70,13 @@ internal sealed record RetryReply() : MessageTrigger(MessageTriggerKind.Retry);
 
 [GenerateSerializer, Immutable, Alias("toolruntime.CancelReply")]
 internal sealed record CancelReply(string Reason) : MessageTrigger(MessageTriggerKind.Cancel);
+
+[GenerateSerializer, Immutable, Alias("toolruntime.PauseReply")]
+internal sealed record PauseReply(string By) : MessageTrigger(MessageTriggerKind.Pause);
+
+[GenerateSerializer, Immutable, Alias("toolruntime.ResumeReply")]
+internal sealed record ResumeReply(string By) : MessageTrigger(MessageTriggerKind.Resume);
+
+/// <summary>The pause that began at <paramref name="Since"/> took as long as a pause may take.</summary>
+[GenerateSerializer, Immutable, Alias("toolruntime.ReplyPauseElapsed")]
+internal sealed record ReplyPauseElapsed(DateTimeOffset Since) : MessageTrigger(MessageTriggerKind.MaxPauseElapsed);

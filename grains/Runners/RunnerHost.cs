@@ -13,6 +13,8 @@ internal sealed partial class RunnerHost : IDisposable
 
     private static readonly TimeSpan TickEvery = TimeSpan.FromMilliseconds(500);
 
+    private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(10);
+
     private readonly RunnerParts parts;
     private readonly ILogger logger;
     private readonly ConcurrentDictionary<(SessionKey, string), Attempt> attempts = new();
@@ -68,6 +70,14 @@ internal sealed partial class RunnerHost : IDisposable
     public void Cancel(SessionKey session, string executionId, int? attempt = null, bool timedOut = false)
     {
         if (Find(session, executionId) is { } runner && (attempt ?? runner.Spec.Attempt) == runner.Spec.Attempt) runner.Cancel(timedOut);
+    }
+
+    /// <summary>Cancels whichever attempt of the execution runs and waits until it has ended, but not for ever.</summary>
+    public async Task StopAsync(SessionKey session, string executionId)
+    {
+        if (Find(session, executionId) is not { } runner) return;
+        runner.Cancel();
+        if (running.TryGetValue(runner, out var ended)) await Task.WhenAny(ended, Task.Delay(StopWithin, parts.Time)).ConfigureAwait(false);
     }
 
     /// <summary>Stops the attempt's processes and holds it at its next checkpoint.</summary>

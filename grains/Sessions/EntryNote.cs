@@ -12,6 +12,9 @@ internal sealed record EntryNote
     /// <summary>The command that this entry carries out.</summary>
     public CommandNote? Command { get; init; }
 
+    /// <summary>With <c>session.reset</c>: the session is being deleted by this subject.</summary>
+    public string? DeletedBy { get; init; }
+
     /// <summary>With <c>batch.started</c>: its calls' plans, in order, and what a failure means.</summary>
     public ImmutableArray<ExecutionPlan>? Plans { get; init; }
     public FailurePolicy? OnFailure { get; init; }

@@ -16,6 +16,12 @@ internal sealed class SessionCommands(BatchPlanner planner, ToolCatalog catalog,
 {
     public const int MaxQueuedReplies = 20;
 
+    /// <summary>Whether the command leaves something to erase, and is only done once that is.</summary>
+    public static bool Erases(SessionCommand command) => command is DeleteMessage or ResetSession;
+
+    /// <summary>Whether the command is the owner's alone.</summary>
+    public static bool IsOwners(SessionCommand command) => command is ShareSession or DeleteSession;
+
     /// <summary>Whether the command makes a session that does not exist.</summary>
     public static bool Creates(SessionCommand command) => command is SendMessage or RunTools or ConfigureSession;
 
@@ -26,8 +32,8 @@ internal sealed class SessionCommands(BatchPlanner planner, ToolCatalog catalog,
         RunTools c => Run(turn, c),
         CancelMessage c => Reply(turn, c.MessageId, reply => Cancel(turn, reply, subject)),
         RetryMessage c => Reply(turn, c.MessageId, reply => Retry(turn, reply)),
-        PauseMessage c => Reply(turn, c.MessageId, reply => OpenBatch(turn, reply, batch => Pause(turn, batch, subject))),
-        ResumeMessage c => Reply(turn, c.MessageId, reply => OpenBatch(turn, reply, batch => Resume(turn, batch, subject))),
+        PauseMessage c => Reply(turn, c.MessageId, reply => Pause(turn, reply, subject)),
+        ResumeMessage c => Reply(turn, c.MessageId, reply => Resume(turn, reply, subject)),
         CancelBatch c => Batch(turn, c.BatchId, batch => Close(turn, batch, subject)),
         PauseBatch c => Batch(turn, c.BatchId, batch => Pause(turn, batch, subject)),
         ResumeBatch c => Batch(turn, c.BatchId, batch => Resume(turn, batch, subject)),
@@ -36,7 +42,10 @@ internal sealed class SessionCommands(BatchPlanner planner, ToolCatalog catalog,
         DenyTool c => Execution(turn, c.ExecutionId, new DenyExecution(subject, c.Reason)),
         ConfigureSession c => Configure(turn, c, subject),
         ShareSession c => Share(turn, c, subject),
+        ResetSession => Drop(turn, subject, null),
+        DeleteSession => Drop(turn, subject, new() { DeletedBy = subject }),
         EditMessage c => Edit(turn, c, subject),
+        DeleteMessage c => Delete(turn, c, subject),
         _ => Refuse(ErrorCode.InvalidCommand, "This server does not know the command."),
     };
 
@@ -102,7 +111,26 @@ internal sealed class SessionCommands(BatchPlanner planner, ToolCatalog catalog,
         return null;
     }
 
-    private static Rejection? Pause(SessionTurn turn, BatchState batch, string subject)
+    /// <summary>Holds a reply: its open batch, and whatever it would begin next.</summary>
+    private static Rejection? Pause(SessionTurn turn, MessageState reply, string subject)
+    {
+        if (Check(turn.Trigger(reply, new PauseReply(subject)), "reply", reply.Status.ToString()) is { } refused) return refused;
+        if (OpenBatch(turn, reply) is { Status: BatchStatus.Executing } batch) Pause(turn, batch, subject);
+        return null;
+    }
+
+    /// <summary>Lets a reply go on, and its batch, also where only that was paused.</summary>
+    private static Rejection? Resume(SessionTurn turn, MessageState reply, string subject)
+    {
+        var batch = OpenBatch(turn, reply) is { Status: BatchStatus.Paused } paused ? paused : null;
+        if ((reply.Paused || batch is null) && Check(turn.Trigger(reply, new ResumeReply(subject)), "reply", reply.Status.ToString()) is { } refused) return refused;
+        if (batch is not null) Resume(turn, batch, subject);
+        SessionRules.NextReply(turn);
+        return null;
+    }
+
+    /// <summary>Pauses a batch.</summary>
+    public static Rejection? Pause(SessionTurn turn, BatchState batch, string subject)
     {
         if (Check(turn.Trigger(batch, new BatchTrigger(BatchTriggerKind.Pause, subject)), "batch", batch.Status.ToString()) is { } refused) return refused;
         SuspendAll(turn, batch, new SuspendExecution());
@@ -149,10 +177,24 @@ internal sealed class SessionCommands(BatchPlanner planner, ToolCatalog catalog,
 
     private static (Action<Utf8JsonWriter>? Answer, Rejection? Error) Edit(SessionTurn turn, EditMessage command, string subject)
     {
-        if (!turn.State.Messages.TryGetValue(command.MessageId, out var message) || message.Deleted) return Refuse(ErrorCode.NotFound, "There is no such message.");
         if (string.IsNullOrWhiteSpace(command.Text)) return Refuse(ErrorCode.InvalidCommand, "text must not be empty.");
-        if (!turn.State.OpenReplies.IsEmpty) return Refuse(ErrorCode.Conflict, "A reply is open.");
-        turn.Emit(new MessageEdited(command.Text, subject) { MessageId = message.Id });
+        return (null, Change(turn, command.MessageId, new MessageEdited(command.Text, subject)));
+    }
+
+    private static (Action<Utf8JsonWriter>? Answer, Rejection? Error) Delete(SessionTurn turn, DeleteMessage command, string subject) =>
+        (null, Change(turn, command.MessageId, new MessageDeleted(subject)));
+
+    private static Rejection? Change(SessionTurn turn, string id, SessionEvent change)
+    {
+        if (!turn.State.Messages.TryGetValue(id, out var message) || message.Deleted) return new(ErrorCode.NotFound, "There is no such message.");
+        if (!turn.State.OpenReplies.IsEmpty) return new(ErrorCode.Conflict, "A reply is open.");
+        turn.Emit(change with { MessageId = message.Id });
+        return null;
+    }
+
+    private static (Action<Utf8JsonWriter>? Answer, Rejection? Error) Drop(SessionTurn turn, string subject, EntryNote? note)
+    {
+        SessionRules.Reset(turn, subject, note);
         return Done();
     }
 
@@ -162,8 +204,8 @@ internal sealed class SessionCommands(BatchPlanner planner, ToolCatalog catalog,
     private static (Action<Utf8JsonWriter>? Answer, Rejection? Error) Batch(SessionTurn turn, string id, Func<BatchState, Rejection?> act) =>
         turn.State.Batches.TryGetValue(id, out var batch) ? (null, act(batch)) : Refuse(ErrorCode.NotFound, "There is no such batch.");
 
-    private static Rejection? OpenBatch(SessionTurn turn, MessageState reply, Func<BatchState, Rejection?> act) =>
-        reply.Batches.LastOrDefault(turn.State.OpenBatches.Contains) is { } id ? act(turn.State.Batches[id]) : new(ErrorCode.Conflict, "The reply has no open batch.");
+    private static BatchState? OpenBatch(SessionTurn turn, MessageState reply) =>
+        reply.Batches.LastOrDefault(turn.State.OpenBatches.Contains) is { } id ? turn.State.Batches[id] : null;
 
     private static (Action<Utf8JsonWriter>? Answer, Rejection? Error) Execution(SessionTurn turn, string id, ExecutionTrigger trigger)
     {

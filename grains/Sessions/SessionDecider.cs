@@ -12,6 +12,9 @@ namespace ToolRuntime.Sessions;
 /// <summary>Every decision about a session, taken on its state with the clock's time. No I/O, and nothing is kept.</summary>
 internal sealed class SessionDecider(SessionCommands commands, BatchPlanner planner, IModelCatalog models, SessionQuotas quotas, TimeProvider time)
 {
+    /// <summary>Who does what nobody asked for.</summary>
+    private const string Runtime = "runtime";
+
     public string DefaultModel => models.DefaultModel;
 
     public SessionQuotas Quotas => quotas;
@@ -28,7 +31,7 @@ internal sealed class SessionDecider(SessionCommands commands, BatchPlanner plan
     {
         var (more, refused) = commands.Apply(turn, command, subject);
         if (refused is not null) return (default, refused);
-        var answer = JsonText.Object(writer =>
+        var answer = command is DeleteSession ? JsonText.EmptyObject : JsonText.Object(writer =>
         {
             more?.Invoke(writer);
             writer.WriteNumber("seq", turn.Before.Head + 1);
@@ -67,6 +70,7 @@ internal sealed class SessionDecider(SessionCommands commands, BatchPlanner plan
                 if (!turn.Trigger(batch, trigger).Applied) return false;
                 SessionCommands.SuspendAll(turn, batch, new ContinueExecution());
                 SessionRules.AfterExecution(turn, id);
+                if (batch.MessageId is { } messageId && turn.State.Messages.GetValueOrDefault(messageId) is { Paused: true } held) turn.Trigger(held, new ResumeReply(trigger.By));
                 return true;
             default:
                 return turn.Trigger(batch, trigger).Applied;
@@ -78,9 +82,17 @@ internal sealed class SessionDecider(SessionCommands commands, BatchPlanner plan
         if (!turn.State.Messages.TryGetValue(id, out var reply)) return false;
         var note = trigger is ReplyAsksForTools { Usage: { } usage } ? new EntryNote { Usage = usage } : null;
         if (!turn.Trigger(reply, trigger, note).Applied) return false;
-        if (trigger is ReplyAsksForTools asks && turn.State.Messages[id].Status == MessageStatus.PausedForTools) planner.Begin(turn, id, asks.Calls);
+        if (trigger is ReplyAsksForTools asks && turn.State.Messages[id].Status == MessageStatus.PausedForTools) Begin(turn, id, asks);
         SessionRules.NextReply(turn);
         return true;
+    }
+
+    /// <summary>Begins the batch of a reply's calls; of a reply that is held, paused.</summary>
+    private void Begin(SessionTurn turn, string id, ReplyAsksForTools asks)
+    {
+        planner.Begin(turn, id, asks.Calls);
+        var reply = turn.State.Messages[id];
+        if (reply.Paused && turn.State.OpenBatches.Contains(reply.Batches[^1])) SessionCommands.Pause(turn, turn.State.Batches[reply.Batches[^1]], Runtime);
     }
 
     /// <summary>Sends the figures of batches that changed since they were last sent.</summary>

@@ -16,7 +16,15 @@ internal static class SessionFold
         {
             SessionConfigured e => state with { Parameters = e.Parameters },
             SessionShared e => state with { Members = e.Subjects },
-            SessionReset => new SessionState { Parameters = state.Parameters, Members = state.Members, Commands = state.Commands, CommandOrder = state.CommandOrder },
+            SessionReset e => new SessionState
+            {
+                Parameters = state.Parameters,
+                Members = state.Members,
+                Commands = state.Commands,
+                CommandOrder = state.CommandOrder,
+                Erasures = [new(e.Seq)],
+                DeletedBy = note?.DeletedBy,
+            },
             MessageCreated => Add(state, Create(happened, note)),
             ConversationStateChanged { From: null } => Open(state, Create(happened, note)),
             BatchStarted e => Begin(state, e, note),
@@ -47,12 +55,13 @@ internal static class SessionFold
     /// <summary>A message as its first event makes it.</summary>
     public static MessageState Create(SessionEvent happened, EntryNote? note) => happened switch
     {
-        MessageCreated e => new() { Id = e.MessageId!, Role = e.Role, Text = e.Text, By = e.By, At = e.At, Status = MessageStatus.Completed },
+        MessageCreated e => new() { Id = e.MessageId!, Role = e.Role, Text = e.Text, By = e.By, At = e.At, FirstSeq = e.Seq, Status = MessageStatus.Completed },
         ConversationStateChanged { From: null } e => new()
         {
             Id = e.MessageId!,
             Role = "assistant",
             At = e.At,
+            FirstSeq = e.Seq,
             Status = e.To,
             ReplyTo = note?.Reply?.ReplyTo,
             AskedModel = note?.Reply?.Model,
@@ -168,6 +177,7 @@ internal static class SessionFold
         if (!state.Messages.TryGetValue(id, out var before)) return state;
         var after = Evolve(before, happened, note);
         state = state with { Messages = state.Messages.SetItem(id, after) };
+        if (happened is MessageDeleted) state = state with { Erasures = state.Erasures.Add(new(happened.Seq, id, after.FirstSeq)) };
         if (!after.IsReply || before.IsFinal == after.IsFinal) return state;
         return state with { OpenReplies = after.IsFinal ? state.OpenReplies.Remove(id) : state.OpenReplies.Add(id) };
     }

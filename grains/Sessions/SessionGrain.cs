@@ -17,9 +17,9 @@ namespace ToolRuntime.Sessions;
 /// answers, publishing and wake-ups wait for the commit.
 /// </summary>
 [GrainType("session"), Reentrant]
-internal sealed class SessionGrain(
+internal sealed partial class SessionGrain(
     ISessionLog log, [PersistentState("session", SessionStore.Name)] IPersistentState<SessionStore> store, SessionDecider decider,
-    IOptions<SessionOptions> options, ILogger<SessionGrain> logger)
+    SessionLeftovers leftovers, IOptions<SessionOptions> options, ILogger<SessionGrain> logger)
     : Grain, ISessionGrain, ISessionJournal, IRemindable
 {
     private readonly UnloggedCommands unlogged = new();
@@ -27,7 +27,10 @@ internal sealed class SessionGrain(
     private SessionKey session;
     private SessionState state = new();
     private SessionLine? line;
+    private ImmutableArray<string> toStop = [];
     private Task? creating;
+    private Task? erasing;
+    private Task? deleting;
 
     internal IGrainFactory Grains => GrainFactory;
 
@@ -43,6 +46,7 @@ internal sealed class SessionGrain(
 
     public async Task<SessionReply<SessionSnapshot>> OpenAsync(Caller caller, SessionCursor? seen = null)
     {
+        if (state.DeletedBy is not null) await DeleteAsync();
         if (line is null) await CreateAsync(caller);
         if (Refuse(caller) is { } refusal) return new(null, refusal);
         if (seen is not null && seen.Epoch == line!.Epoch && seen.Seq > line.CommittedHead) await line.RenewAsync();
@@ -54,15 +58,17 @@ internal sealed class SessionGrain(
     {
         var stored = await decider.Quotas.MeasureAsync(session, line?.Owner ?? caller.Subject, command, caller);
         var unaffordable = decider.Quotas.Refuse(session, command, caller, stored);
+        if (state.DeletedBy is not null) await DeleteAsync();
+        if (line is null && command is DeleteSession) return new(JsonText.EmptyObject, null);
         if (line is null && !SessionCommands.Creates(command)) return new(default, new(ErrorCode.NotFound, "There is no such session."));
         if (line is null && unaffordable is not null) return new(default, unaffordable);
         if (line is null) await CreateAsync(caller);
         if (Refuse(caller) is { } forbidden) return new(default, forbidden);
-        if (command is ShareSession && caller.Subject != line!.Owner && !caller.AllSessions) return new(default, new(ErrorCode.Forbidden, "Only the owner shares a session."));
+        if (SessionCommands.IsOwners(command) && caller.Subject != line!.Owner && !caller.AllSessions) return new(default, new(ErrorCode.Forbidden, "That is the owner's to do."));
         var (key, hash) = (SessionFold.CommandKey(caller.Subject, commandId), SessionEncoding.Hash(command));
         if (state.Commands.TryGetValue(key, out var applied))
         {
-            return applied.Hash == hash ? await Answer(line!.CommittedAsync(), applied.Answer) : await RefuseAsync(SessionInput.OtherContent);
+            return applied.Hash == hash ? await Answer(FinishAsync(command, line!.CommittedAsync()), applied.Answer) : await RefuseAsync(SessionInput.OtherContent);
         }
 
         if (unlogged.Find(key) is { } earlier) return await AnswerUnloggedAsync(earlier.Hash == hash ? earlier.Error : SessionInput.OtherContent);
@@ -71,7 +77,14 @@ internal sealed class SessionGrain(
         var turn = decider.Begin(state, RequestContext.Get(TraceContext.Key) as string, SessionQuotas.AccountOf(caller));
         var (answer, error) = decider.Command(turn, command, commandId, caller.Subject, hash);
         if (error is { Retryable: false }) unlogged.Add(key, hash, error);
-        return error is not null ? await RefuseAsync(error) : await Answer(Commit(turn, null, shared: command is ShareSession), answer);
+        return error is not null ? await RefuseAsync(error) : await Answer(FinishAsync(command, Commit(turn, null, shared: command is ShareSession)), answer);
+    }
+
+    public async Task<SessionReply<SessionSnapshot>> GetBatchAsync(string batchId, Caller caller)
+    {
+        if (line is null || state.Only(batchId) is not { } batch) return new(null, new(ErrorCode.NotFound, "There is no such batch."));
+        if (Refuse(caller) is { } forbidden) return new(null, forbidden);
+        return await Answer(line.CommittedAsync(), new SessionSnapshot(line.Epoch, state.Head, SessionViews.Encode(batch, line.Owner)));
     }
 
     public async Task<SessionReply<JsonText>> GetExecutionAsync(string executionId, Caller caller)
@@ -123,10 +136,10 @@ internal sealed class SessionGrain(
         if (line is { } open && state.HasOpenWork)
         {
             open.Wakes.WakeAll(state);
-            return Task.CompletedTask;
+            return CleanUpAsync();
         }
 
-        return line?.ForgetReminderAsync(reminderName) ?? Task.CompletedTask;
+        return line?.ForgetReminderAsync(reminderName) ?? ForgetReminderAsync(reminderName);
     }
 
     /// <summary>Applies a decision at once; completes when it, and all before it, is durable.</summary>
@@ -135,7 +148,16 @@ internal sealed class SessionGrain(
         if (line is null) return Task.CompletedTask;
         if (turn.Entries.Count == 0) return line.CommittedAsync();
         state = turn.State;
+        if (state.DeletedBy is not null) toStop = [.. turn.Before.Executions.Values.Where(e => e.Status == Views.ExecutionStatus.Executing).Select(e => e.Id)];
         return line.WriteAsync(turn, reporter, shared ? state.Members : null);
+    }
+
+    /// <summary>What a command is not done without, besides its commit.</summary>
+    private async Task FinishAsync(SessionCommand command, Task committed)
+    {
+        await committed;
+        if (SessionCommands.Erases(command)) await EraseAsync();
+        if (command is DeleteSession) await DeleteAsync();
     }
 
     private async Task<SessionReply<JsonText>> InputAsync(WriteInput input, string key, string hash)
@@ -169,6 +191,53 @@ internal sealed class SessionGrain(
         if (!state.HasOpenWork) return;
         line.Wakes.WakeAll(state);
         await line.EnsureReminderAsync();
+        _ = CleanUpAsync();
+    }
+
+    /// <summary>Takes up what a crash or a fault has left to erase or delete; the reminder tries again.</summary>
+    private async Task CleanUpAsync()
+    {
+        try
+        {
+            if (state.DeletedBy is not null) await DeleteAsync();
+            else if (!state.Erasures.IsEmpty) await EraseAsync();
+        }
+        catch (Exception exception)
+        {
+            LogCleanUpFailed(logger, session, exception);
+        }
+    }
+
+    private Task EraseAsync() => erasing is { IsCompleted: false } running ? running : erasing = EraseNowAsync();
+
+    private async Task EraseNowAsync()
+    {
+        while (line is { } open && state is { DeletedBy: null, Erasures: { IsEmpty: false } due })
+        {
+            await open.EraseAsync(due);
+            state = state.Erased(due);
+            await open.SettleAsync();
+        }
+    }
+
+    private Task DeleteAsync() => deleting is { IsCompleted: false } running ? running : deleting = DeleteNowAsync();
+
+    /// <summary>The log goes last: as long as it is there, whoever finds it goes on from the start.</summary>
+    private async Task DeleteNowAsync()
+    {
+        if (line is not { } open || state.DeletedBy is not { } by) return;
+        await open.CommittedAsync();
+        await leftovers.RemoveAsync(GrainFactory, session, toStop);
+        await open.EndAsync(by);
+        await log.DeleteAsync(session);
+        (line, state, toStop) = (null, new(), []);
+        unlogged.Clear();
+        await ForgetReminderAsync(SessionLine.WorkReminder);
+    }
+
+    private async Task ForgetReminderAsync(string name)
+    {
+        if (await this.GetReminder(name) is { } reminder && line is null) await this.UnregisterReminder(reminder);
     }
 
     /// <summary>Figures that were held back by their rate.</summary>

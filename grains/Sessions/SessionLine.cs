@@ -13,7 +13,7 @@ internal sealed record OpenLog(ISessionLog Log, SessionKey Session, LogOpening O
 internal sealed partial class SessionLine
 {
     private const int SnapshotGrowth = 2;
-    private const string WorkReminder = "work";
+    public const string WorkReminder = "work";
     private static readonly TimeSpan WorkPeriod = TimeSpan.FromSeconds(5);
 
     private readonly SessionGrain grain;
@@ -29,6 +29,7 @@ internal sealed partial class SessionLine
     private Task saving = Task.CompletedTask;
     private long unsavedBytes;
     private bool openWork;
+    private bool ended;
     private bool progressPending;
     private long trimmedTo;
 
@@ -102,11 +103,43 @@ internal sealed partial class SessionLine
         await SaveAsync();
     }
 
+    /// <summary>
+    /// Erases from the log what events asked for, and has a snapshot say so. A reset's log ends where the snapshot before it begins.
+    /// What fails, or is cut off by a crash, is done anew from the start: every step may be repeated.
+    /// </summary>
+    public async Task EraseAsync(ImmutableArray<Erasure> due)
+    {
+        await writer.CommittedAsync();
+        if (due.Any(erasure => erasure.MessageId is null)) await SaveAsync(static state => state);
+        foreach (var erasure in due) await SessionErasing.RunAsync(open, writer.Token, erasure);
+        await SaveAsync(state => state.Erased(due));
+    }
+
+    /// <summary>Has the log's header say whether work is open, where that changed without an event.</summary>
+    public async Task SettleAsync()
+    {
+        var working = state().HasOpenWork;
+        if (working == openWork) return;
+        openWork = working;
+        await writer.WriteAsync([], new(null, working));
+    }
+
+    /// <summary>Leaves nothing but the log, for a session that is being deleted: no snapshot any more, and gateways know.</summary>
+    public async Task EndAsync(string deletedBy)
+    {
+        ended = true;
+        progressTimer.Dispose();
+        await writer.CommittedAsync();
+        await saving;
+        if (store.RecordExists) await store.ClearStateAsync();
+        await publisher.EndAsync(writer.Head, deletedBy);
+    }
+
     /// <summary>Writes what is waiting and a snapshot.</summary>
     public async Task CloseAsync()
     {
         progressTimer.Dispose();
-        if (writer.IsLost) return;
+        if (writer.IsLost || ended) return;
         if (state().Head > store.State.Seq) await SaveAsync();
     }
 
@@ -114,7 +147,7 @@ internal sealed partial class SessionLine
     {
         publisher.Publish(entries);
         foreach (var entry in entries) unsavedBytes += entry.Event.Json.Length + entry.Private.Length;
-        if (SnapshotDue && saving.IsCompleted) _ = SaveAsync();
+        if (SnapshotDue && saving.IsCompleted && !ended) _ = SaveAsync();
     }
 
     /// <summary>Snapshots of a large state wait for as much to replay, so that they cost no more than the log itself.</summary>
@@ -126,27 +159,41 @@ internal sealed partial class SessionLine
         grain.Leave();
     }
 
-    /// <summary>Writes a snapshot after the one that is being written, if any: two at once would meet each other's ETag.</summary>
-    private Task SaveAsync() => saving = SaveAsync(saving);
+    /// <summary>Writes a snapshot; a failure is logged.</summary>
+    private Task SaveAsync() => saving = LogFailureAsync(SaveAsync(saving, static state => state));
 
-    private async Task SaveAsync(Task earlier)
+    /// <summary>Writes a snapshot of a state that differs from the present one in what no event says.</summary>
+    private Task SaveAsync(Func<SessionState, SessionState> change)
     {
-        await earlier;
+        var mine = SaveAsync(saving, change);
+        saving = LogFailureAsync(mine);
+        return mine;
+    }
+
+    private async Task LogFailureAsync(Task save)
+    {
         try
         {
-            var (saved, epoch) = (state(), Epoch);
-            unsavedBytes = 0;
-            await writer.CommittedAsync();
-            var bytes = await Task.Run(() => SessionReplay.Save(saved));
-            if (saved.Head < store.State.Seq && epoch == store.State.Epoch) return;
-            (store.State.Epoch, store.State.Seq, store.State.State) = (epoch, saved.Head, bytes);
-            await store.WriteStateAsync();
-            if (epoch == Epoch) await TrimAsync(saved.Head);
+            await save;
         }
         catch (Exception exception)
         {
             LogSnapshotFailed(logger, open.Session, exception);
         }
+    }
+
+    /// <summary>After the one that is being written, if any: two at once would meet each other's ETag.</summary>
+    private async Task SaveAsync(Task earlier, Func<SessionState, SessionState> change)
+    {
+        await earlier;
+        var (saved, epoch) = (change(state()), Epoch);
+        unsavedBytes = 0;
+        await writer.CommittedAsync();
+        var bytes = await Task.Run(() => SessionReplay.Save(saved));
+        if (saved.Head < store.State.Seq && epoch == store.State.Epoch) return;
+        (store.State.Epoch, store.State.Seq, store.State.State) = (epoch, saved.Head, bytes);
+        await store.WriteStateAsync();
+        if (epoch == Epoch) await TrimAsync(saved.Head);
     }
 
     /// <summary>Keeps the newest entries, and everything after the snapshot.</summary>

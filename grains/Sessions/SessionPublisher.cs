@@ -16,6 +16,20 @@ internal sealed class SessionPublisher(IAsyncStream<SessionFrame> stream, Func<s
         if (running.IsCompleted) running = SendAsync();
     }
 
+    /// <summary>Tells, after everything else, that the session is deleted.</summary>
+    public async Task EndAsync(long head, string deletedBy)
+    {
+        await running;
+        try
+        {
+            await stream.OnNextAsync(new(epoch(), head, head, [], deletedBy));
+        }
+        catch (Exception exception)
+        {
+            failed(exception);
+        }
+    }
+
     private async Task SendAsync()
     {
         while (waiting.Count > 0)

@@ -49,6 +49,14 @@ internal static class SessionRules
         turn.Trigger(turn.State.Messages[reply.Id], new CancelReply(reason));
     }
 
+    /// <summary>Cancels all that is open, then drops it with everything else.</summary>
+    public static void Reset(SessionTurn turn, string subject, EntryNote? note = null)
+    {
+        foreach (var id in turn.State.OpenReplies) CancelReply(turn, turn.State.Messages[id], $"Cancelled by {subject}.");
+        foreach (var id in turn.State.OpenBatches) CloseBatch(turn, turn.State.Batches[id], BatchTriggerKind.Cancel, $"Cancelled by {subject}.");
+        turn.Emit(new SessionReset(subject), note);
+    }
+
     /// <summary>Gives the turn to the first reply that waits, if nobody has it.</summary>
     public static void NextReply(SessionTurn turn)
     {
@@ -57,7 +65,7 @@ internal static class SessionRules
         {
             var reply = turn.State.Messages[id];
             if (reply.HoldsTurn) return;
-            first ??= reply;
+            if (!reply.Paused) first ??= reply;
         }
 
         if (first is { Status: MessageStatus.Queued }) turn.Trigger(first, new ActivateReply());

@@ -36,10 +36,33 @@ internal sealed record SessionState
     /// <summary>Replies that have not ended, in order.</summary>
     public ImmutableArray<string> OpenReplies { get; init; } = [];
 
-    public bool HasOpenWork => !OpenBatches.IsEmpty || !OpenReplies.IsEmpty;
+    /// <summary>What is to be erased from the log and has not been yet. Taken out by who has erased it, not by an event: a replay finds it again until a snapshot says so.</summary>
+    public ImmutableArray<Erasure> Erasures { get; init; } = [];
+
+    /// <summary>Who deletes the session; nothing else happens to it any more.</summary>
+    public string? DeletedBy { get; init; }
+
+    public bool HasOpenWork => !OpenBatches.IsEmpty || !OpenReplies.IsEmpty || !Erasures.IsEmpty || DeletedBy is not null;
+
+    public SessionState Erased(ImmutableArray<Erasure> done) => this with { Erasures = [.. Erasures.Where(e => !done.Contains(e))] };
+
+    /// <summary>The session with one batch and nothing else, or null where there is no such batch.</summary>
+    public SessionState? Only(string batchId) => Batches.TryGetValue(batchId, out var batch)
+        ? new()
+        {
+            Head = Head,
+            Parameters = Parameters,
+            Members = Members,
+            Batches = ImmutableDictionary<string, BatchState>.Empty.Add(batchId, batch),
+            Executions = batch.Executions.Select(id => KeyValuePair.Create(id, Executions[id])).ToImmutableDictionary(),
+        }
+        : null;
 
     public ExecutionState? Execution(string id) => Executions.GetValueOrDefault(id);
 }
+
+/// <summary>What an event wants erased: the text of a message, from its first entry on, or (no message) everything before the event.</summary>
+internal sealed record Erasure(long Seq, string? MessageId = null, long From = 1);
 
 /// <summary>A command that was applied.</summary>
 internal sealed record RememberedCommand(string Hash, JsonText Answer);

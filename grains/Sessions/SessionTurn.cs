@@ -18,6 +18,9 @@ internal sealed class SessionTurn(SessionState state, DateTimeOffset now, string
 
     public SessionState Before { get; } = state;
 
+    /// <summary>What a reset is about to drop, all of it ended; null where there is none.</summary>
+    public SessionState? Dropped { get; private set; }
+
     public DateTimeOffset Now { get; } = now;
 
     /// <summary>The <c>traceparent</c> of the command that is carried out, where it has one.</summary>
@@ -32,6 +35,7 @@ internal sealed class SessionTurn(SessionState state, DateTimeOffset now, string
     {
         happened = happened with { Seq = State.Head + 1, At = Now };
         entries.Add((happened, note));
+        if (happened is SessionReset) Dropped = State;
         State = SessionFold.Apply(State, happened, note);
     }
 

@@ -12,7 +12,7 @@ internal sealed class SessionWakes(IGrainFactory grains, SessionKey session)
     /// <summary>Wakes everybody whose machine changed, but for the reporter, who gets the state as its answer, and executions that got a slot.</summary>
     public void Wake(SessionTurn turn, string? reporter)
     {
-        var state = turn.State;
+        var state = turn.Dropped ?? turn.State;
         var (executions, batches, messages) = (new HashSet<string>(), new HashSet<string>(), new HashSet<string>());
         foreach (var (happened, _) in turn.Entries)
         {

@@ -17,5 +17,11 @@ internal sealed class UnloggedCommands
         if (order.Count > SessionState.KeptCommands) answers.Remove(order.Dequeue());
     }
 
+    public void Clear()
+    {
+        answers.Clear();
+        order.Clear();
+    }
+
     public (string Hash, Rejection? Error)? Find(string key) => answers.TryGetValue(key, out var answer) ? answer : null;
 }

@@ -15,6 +15,10 @@ internal interface IToolExecutionGrain : IGrainWithStringKey
     [Alias("Heartbeat"), OneWay]
     Task HeartbeatAsync(int attempt);
 
+    /// <summary>Cancels whatever attempt runs and returns when nothing of it runs any more, or after 10 s.</summary>
+    [Alias("Stop"), ResponseTimeout("00:00:15")]
+    Task StopAsync();
+
     /// <summary>Types into an attempt that runs in this silo.</summary>
     [Alias("WriteInput"), ResponseTimeout("00:00:05")]
     Task<InputOutcome> WriteInputAsync(int attempt, InputWrite write);

@@ -51,6 +51,13 @@ internal sealed class ToolExecutionGrain(RunnerHost runners, IOptions<RunnerOpti
         return Task.CompletedTask;
     }
 
+    public Task StopAsync()
+    {
+        var stopped = runners.StopAsync(session, id);
+        DeactivateOnIdle();
+        return stopped;
+    }
+
     /// <summary>A client may learn of an attempt's start before its runner is there.</summary>
     public async Task<InputOutcome> WriteInputAsync(int attempt, InputWrite write)
     {
@@ -97,8 +104,7 @@ internal sealed class ToolExecutionGrain(RunnerHost runners, IOptions<RunnerOpti
 
     private async Task<Admission?> FollowAsync(ExecutionState? state, Admission admission)
     {
-        if (state is null) await End();
-        else if (state.Status != ExecutionStatus.Pending) await WakeAsync(state);
+        if (state?.Status != ExecutionStatus.Pending) await GoOnAsync(state);
         return admission;
     }
 
@@ -137,15 +143,18 @@ internal sealed class ToolExecutionGrain(RunnerHost runners, IOptions<RunnerOpti
     {
         var reply = await RepeatAsync(new AttemptTimedOut(state.Attempt, Random.Shared.NextDouble()));
         if (reply.Applied) runners.Cancel(session, id, state.Attempt, timedOut: true);
-        if (reply.State is { } after) await WakeAsync(after);
+        await GoOnAsync(reply.State);
     }
 
     private async Task LoseAsync(ExecutionState state)
     {
         logger.LogWarning(new EventId(1101), "The runner of {Execution}, attempt {Attempt}, is gone.", this.GetPrimaryKeyString(), state.Attempt);
         var reply = await RepeatAsync(new RunnerLost(state.Attempt));
-        if (reply.State is { } after) await WakeAsync(after);
+        await GoOnAsync(reply.State);
     }
+
+    /// <summary>An execution that the session does not know any more, after a reset, has ended.</summary>
+    private Task GoOnAsync(ExecutionState? state) => state is null ? End() : WakeAsync(state);
 
     private Task WaitForRetry(ExecutionState state)
     {

@@ -23,6 +23,13 @@ internal static class WireAssert
 
     public static long Seq(JsonElement @event) => @event.GetProperty("seq").GetInt64();
 
+    /// <summary>Asks until it has come to pass.</summary>
+    public static async Task EventuallyAsync(Func<Task<bool>> condition)
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        while (!await condition()) Assert.True(TimeProvider.System.GetElapsedTime(began) < World.Patience, "It did not come to pass in time.");
+    }
+
     /// <summary>Waits for something that no frame tells.</summary>
     public static async Task EventuallyAsync(Func<bool> condition)
     {

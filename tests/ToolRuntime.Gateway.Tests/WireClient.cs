@@ -38,6 +38,22 @@ internal sealed class WireClient : IAsyncDisposable
         return client;
     }
 
+    /// <summary>Connects; null if the server lets nobody in so.</summary>
+    public static async Task<WireClient?> TryConnectAsync(ClientWebSocket socket, Uri address)
+    {
+        using var patience = new CancellationTokenSource(World.Patience);
+        await socket.ConnectAsync(address, patience.Token);
+        var client = new WireClient(socket);
+        if (!await client.inbox.Reader.WaitToReadAsync(patience.Token))
+        {
+            await client.DisposeAsync();
+            return null;
+        }
+
+        client.Welcome = await client.NextAsync();
+        return client;
+    }
+
     public Task SendAsync(string text, WebSocketMessageType type = WebSocketMessageType.Text) => socket.SendAsync(Encoding.UTF8.GetBytes(text), type, true, CancellationToken.None);
 
     /// <summary>The next frame, whatever it is.</summary>
@@ -62,8 +78,11 @@ internal sealed class WireClient : IAsyncDisposable
     {
         id ??= $"c{++lastId}";
         await SendAsync($$"""{"id":"{{id}}","type":"{{type}}"{{(fields.Length > 0 ? "," : "")}}{{fields}}}""");
-        return await NextAsync(frame => frame.TryGetProperty("id", out var answered) && answered.GetString() == id);
+        return await AnswerAsync(id);
     }
+
+    /// <summary>The answer to a command that was sent.</summary>
+    public Task<JsonElement> AnswerAsync(string id) => NextAsync(frame => frame.TryGetProperty("id", out var answered) && answered.GetString() == id);
 
     /// <summary>Opens a session and gives the ack's result.</summary>
     public async Task<JsonElement> OpenAsync(string session, string fields = "")

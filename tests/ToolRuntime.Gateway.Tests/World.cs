@@ -1,3 +1,4 @@
+using System.Net.WebSockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Routing;
@@ -72,6 +73,18 @@ internal sealed class World : IAsyncDisposable
 
     /// <summary>Connects with a key.</summary>
     public Task<WireClient> ConnectAsync(TestKey key) => WireClient.ConnectAsync(this, options => options.SetRequestHeader("Authorization", $"Bearer {key.Token}"));
+
+    /// <summary>The code that a connection with a key is turned away with; null if it is let in, and left then.</summary>
+    public async Task<int?> RefusedAsync(TestKey key)
+    {
+        using var socket = new ClientWebSocket();
+        socket.Options.AddSubProtocol("toolruntime.v1");
+        socket.Options.SetRequestHeader("Authorization", $"Bearer {key.Token}");
+        using var patience = new CancellationTokenSource(Patience);
+        await socket.ConnectAsync(WebSocketAddress, patience.Token);
+        var first = await socket.ReceiveAsync(new byte[4_096], patience.Token);
+        return first.MessageType == WebSocketMessageType.Close ? (int)socket.CloseStatus! : null;
+    }
 
     /// <summary>Commits events and delivers them.</summary>
     public Task PublishAsync(string session, params (string Type, string? Target, string Fields)[] events) => DeliverAsync(session, Log.Append(Key(session), events));

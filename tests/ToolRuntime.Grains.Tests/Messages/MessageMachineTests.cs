@@ -27,7 +27,19 @@ public sealed class MessageMachineTests
         ("Queued", "Cancel", "Cancelled", "conversation.state"),
         ("Active", "Cancel", "Cancelled", "conversation.state"),
         ("PausedForTools", "Cancel", "Cancelled", "conversation.state"),
-        ("Resuming", "Cancel", "Cancelled", "conversation.state"));
+        ("Resuming", "Cancel", "Cancelled", "conversation.state"),
+        ("Queued", "Pause", "Queued", "conversation.state"),
+        ("Queued", "Resume, paused", "Queued", "conversation.state"),
+        ("Queued", "MaxPauseElapsed, paused", "Queued", "conversation.state"),
+        ("Active", "Pause", "Active", "conversation.state"),
+        ("Active", "Resume, paused", "Active", "conversation.state"),
+        ("Active", "MaxPauseElapsed, paused", "Active", "conversation.state"),
+        ("PausedForTools", "Pause", "PausedForTools", "conversation.state"),
+        ("PausedForTools", "Resume, paused", "PausedForTools", "conversation.state"),
+        ("PausedForTools", "MaxPauseElapsed, paused", "PausedForTools", "conversation.state"),
+        ("Resuming", "Pause", "Resuming", "conversation.state"),
+        ("Resuming", "Resume, paused", "Resuming", "conversation.state"),
+        ("Resuming", "MaxPauseElapsed, paused", "Resuming", "conversation.state"));
 
     private static readonly string[] Ended = ["Completed", "Error", "Cancelled"];
 
@@ -46,6 +58,8 @@ public sealed class MessageMachineTests
             Round = trigger.Contains("round 16", StringComparison.Ordinal) ? 16 : 1,
             Attempt = trigger.Contains("attempt 2", StringComparison.Ordinal) ? 2 : 1,
             Recoverable = trigger.Contains("recoverable", StringComparison.Ordinal),
+            Paused = trigger.Contains("paused", StringComparison.Ordinal),
+            PausedAt = Executions.Now,
         };
 
         var decision = Decide(state, Cause(DesignTable<MessageStatus, MessageTriggerKind>.KindOf(trigger), state.Round, state.Attempt, trigger.Contains("transport", StringComparison.Ordinal)));
@@ -60,7 +74,7 @@ public sealed class MessageMachineTests
     [MemberData(nameof(Pairs))]
     public void Decide_EveryPair_IsLegalAsTheDesignSays(string from, string kind)
     {
-        var decision = Decide(Make(from) with { Recoverable = true }, Cause(kind));
+        var decision = Decide(Make(from) with { Recoverable = true, Paused = kind is "Resume" or "MaxPauseElapsed", PausedAt = Executions.Now }, Cause(kind));
 
         if (Design.Has(from, kind)) Assert.True(decision.Applied);
         else if (Ended.Contains(from) && kind != "Retry") Assert.Equal(Decision.None, decision);
@@ -111,6 +125,26 @@ public sealed class MessageMachineTests
         state = After(state, decision);
 
         Assert.Equal(("ä one. ", 2, 8, 0, null), (state.Text, state.Round, state.RoundOffset, state.RoundBytes, state.Error));
+    }
+
+    [Theory]
+    [InlineData("Queued", "Activate")]
+    [InlineData("Resuming", "HandOver")]
+    public void Paused_WhatBeginsARound_Waits(string status, string kind) => Assert.Equal(Decision.None, Decide(Make(status) with { Paused = true }, Cause(kind)));
+
+    [Fact]
+    public void Paused_UntilItsEnd_SurvivesOtherChangesAndNoEnd()
+    {
+        var state = After(Make("Active"), Decide(Make("Active"), new PauseReply("alice")));
+        Assert.Equal(ErrorCode.Conflict, Decide(state, new PauseReply("alice")).Rejection?.Code);
+        state = After(state, Decide(state, Cause("AskForTools")));
+        state = After(state, Decide(state, Cause("BatchOver")));
+        Assert.Equal((MessageStatus.Resuming, true), (state.Status, state.Paused));
+
+        Assert.Equal(Decision.None, Decide(state, new ReplyPauseElapsed(state.PausedAt!.Value.AddSeconds(-1))));
+        Assert.False(After(state, Decide(state, new ResumeReply("alice"))).Paused);
+        Assert.False(After(state, Decide(state, new CancelReply("Cancelled."))).Paused);
+        Assert.Equal(ErrorCode.Conflict, Decide(Make("Active"), new ResumeReply("alice")).Rejection?.Code);
     }
 
     [Fact]
@@ -174,6 +208,9 @@ public sealed class MessageMachineTests
         "ModelLost" => new ReplyModelLost(round, attempt),
         "Retry" => new RetryReply(),
         "Cancel" => new CancelReply("Cancelled by alice."),
+        "Pause" => new PauseReply("alice"),
+        "Resume" => new ResumeReply("alice"),
+        "MaxPauseElapsed" => new ReplyPauseElapsed(Executions.Now),
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 

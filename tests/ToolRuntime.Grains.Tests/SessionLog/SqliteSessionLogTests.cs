@@ -78,7 +78,7 @@ public sealed class SqliteSessionLogTests : IDisposable
         await log.AppendAsync(key, (await log.OpenAsync(key, "ann"))!.Token, 0, [Entry(1), Entry(2)]);
         var before = await log.GetStoredBytesAsync("acme", "ann");
         await store.CloseAsync();
-        Execute("CREATE TABLE older AS SELECT no, tenant, session, epoch, token, head, first, owner, members, updated_at, open_work FROM sessions; DROP TABLE sessions; ALTER TABLE older RENAME TO sessions; PRAGMA user_version = 1");
+        Execute(OlderSchemas.Sql(2));
 
         var after = await store.Open().GetStoredBytesAsync("acme", "ann");
 

@@ -45,6 +45,15 @@ internal sealed class EventsWatch
         where T : SessionEvent =>
         (T)(await UntilAsync(e => e is T t && fits?.Invoke(t) != false))[^1];
 
+    /// <summary>The next frame without events, where no events wait.</summary>
+    public async Task<SessionFrame> NextFrameAsync()
+    {
+        using var timeout = new CancellationTokenSource(Waits.Long);
+        var frame = await frames.Reader.ReadAsync(timeout.Token);
+        Take(frame);
+        return frame;
+    }
+
     private void Take(SessionFrame frame)
     {
         Assert.Equal(cursor ?? frame.After, frame.After);

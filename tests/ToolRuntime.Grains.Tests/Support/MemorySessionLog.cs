@@ -9,6 +9,7 @@ internal sealed class MemorySessionLog : ISessionLog
     private readonly Lock gate = new();
     private readonly Dictionary<SessionKey, Stored> sessions = [];
     private int tokens;
+    private int born;
 
     /// <summary>Runs before each append; may wait, or throw what the append is to throw.</summary>
     public Func<Task>? BeforeAppend { get; set; }
@@ -32,6 +33,13 @@ internal sealed class MemorySessionLog : ISessionLog
         lock (gate) return [.. sessions[session].Entries];
     }
 
+    /// <summary>Whether the session's entries have the text anywhere.</summary>
+    public bool Holds(SessionKey session, string text)
+    {
+        var bytes = System.Text.Encoding.UTF8.GetBytes(text);
+        lock (gate) return sessions.TryGetValue(session, out var stored) && stored.Entries.Any(e => e.Event.Json.Span.IndexOf(bytes) >= 0 || e.Private.Span.IndexOf(bytes) >= 0);
+    }
+
     public HeaderChange? LastHeaderChange { get; private set; }
 
     public async Task<LogOpening?> OpenAsync(SessionKey session, string? createFor, CancellationToken cancellationToken = default)
@@ -42,7 +50,7 @@ internal sealed class MemorySessionLog : ISessionLog
             if (!sessions.TryGetValue(session, out var stored))
             {
                 if (createFor is null) return null;
-                sessions[session] = stored = new(createFor);
+                sessions[session] = stored = new(createFor) { Epoch = $"epoch-{born++}" };
             }
 
             Openings++;
@@ -59,7 +67,7 @@ internal sealed class MemorySessionLog : ISessionLog
         {
             var stored = sessions[session];
             if (stored.Token != token) return AppendOutcome.TokenVoid;
-            if (stored.Entries.Count != expectedHead) return AppendOutcome.HeadMoved;
+            if (stored.Header.Head != expectedHead) return AppendOutcome.HeadMoved;
             stored.Entries.AddRange(entries);
             stored.Members = header?.Members ?? stored.Members;
             LastHeaderChange = header ?? LastHeaderChange;
@@ -80,7 +88,7 @@ internal sealed class MemorySessionLog : ISessionLog
         {
             Reads.Add(after);
             var stored = sessions[session];
-            return Task.FromResult(new LogPage(stored.Header.Epoch, stored.Header.Head, 1, [.. stored.Entries.Skip((int)after).Take(limits.MaxEntries)]));
+            return Task.FromResult(new LogPage(stored.Header.Epoch, stored.Header.Head, stored.First, [.. stored.Entries.Where(entry => entry.Event.Seq > after).Take(limits.MaxEntries)]));
         }
     }
 
@@ -90,14 +98,24 @@ internal sealed class MemorySessionLog : ISessionLog
         {
             var stored = sessions[session];
             if (stored.Token != token) return Task.FromResult<LogOpening?>(null);
-            (stored.Token, stored.Epoch) = ($"token-{++tokens}", $"epoch-{tokens}");
+            (stored.Token, stored.Epoch) = ($"token-{++tokens}", $"renewed-{tokens}");
             return Task.FromResult<LogOpening?>(new(stored.Token, stored.Header));
         }
     }
 
     public Task<ImmutableDictionary<SessionKey, LogHead>> GetHeadsAsync(ImmutableArray<SessionKey> keys, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
-    public Task<bool> TrimAsync(SessionKey session, string token, long upTo, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+    public Task<bool> TrimAsync(SessionKey session, string token, long upTo, CancellationToken cancellationToken = default)
+    {
+        lock (gate)
+        {
+            var stored = sessions[session];
+            if (stored.Token != token) return Task.FromResult(false);
+            stored.Entries.RemoveAll(entry => entry.Event.Seq <= upTo);
+            stored.First = Math.Max(stored.First, upTo + 1);
+            return Task.FromResult(true);
+        }
+    }
 
     public async Task<bool> EraseAsync(SessionKey session, string token, ImmutableArray<LogEntry> replacements, CancellationToken cancellationToken = default)
     {
@@ -106,7 +124,7 @@ internal sealed class MemorySessionLog : ISessionLog
         {
             var stored = sessions[session];
             if (stored.Token != token) return false;
-            foreach (var entry in replacements) stored.Entries[(int)entry.Event.Seq - 1] = entry;
+            foreach (var entry in replacements) stored.Entries[(int)(entry.Event.Seq - stored.First)] = entry;
             return true;
         }
     }
@@ -116,6 +134,8 @@ internal sealed class MemorySessionLog : ISessionLog
         if (BeforeErase is { } before) await before();
         lock (gate) sessions.Remove(session);
     }
+
+    public Task<ImmutableArray<SessionKey>> ListIdleAsync(string prefix, DateTimeOffset since, int limit, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
     public ValueTask<StoredBytes> GetStoredBytesAsync(string tenant, string owner, CancellationToken cancellationToken = default)
     {
@@ -130,11 +150,13 @@ internal sealed class MemorySessionLog : ISessionLog
 
     public Task<ImmutableArray<SessionKey>> ListOpenWorkAsync(CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
-    public Task<ImmutableArray<SessionSummary>> ListAsync(string tenant, string? subject, int limit, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+    public Task<ImmutableArray<SessionSummary>> ListAsync(string tenant, string? subject, int limit, SessionListPlace? after = null, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
     private sealed class Stored(string owner)
     {
         public List<LogEntry> Entries { get; } = [];
+
+        public long First { get; set; } = 1;
 
         public string Token { get; set; } = "";
 
@@ -142,6 +164,6 @@ internal sealed class MemorySessionLog : ISessionLog
 
         public ImmutableArray<string> Members { get; set; } = [];
 
-        public LogHeader Header => new(Epoch, Entries.Count, 1, owner, Members);
+        public LogHeader Header => new(Epoch, First + Entries.Count - 1, First, owner, Members);
     }
 }

@@ -49,6 +49,8 @@ internal sealed class SessionCluster : IAsyncDisposable
     /// <summary>The silo's log, whichever it is.</summary>
     public ISessionLog AnyLog => cluster.GetSiloServiceProvider().GetRequiredService<ISessionLog>();
 
+    public string Workspace => Path.Combine(folder, "workspaces", "acme", "s1");
+
     public FakeModels Models { get; } = new();
 
     public ITool[] Tools { get; } = FakeTools.All();
@@ -74,6 +76,8 @@ internal sealed class SessionCluster : IAsyncDisposable
     }
 
     public static SessionKey Key(string session) => new("acme", session);
+
+    public IGrainFactory Grains => cluster.Client;
 
     public ISessionGrain Session(string session = "s1") => cluster.Client.GetGrain<ISessionGrain>(Key(session).ToString());
 
@@ -120,6 +124,9 @@ internal sealed class SessionCluster : IAsyncDisposable
         await cluster.StopSiloAsync(cluster.Silos[0]);
         await cluster.StartAdditionalSiloAsync();
     }
+
+    /// <summary>Whether the execution's tool runs, in its first attempt.</summary>
+    public bool Runs(string executionId) => cluster.GetSiloServiceProvider().GetRequiredService<RunnerHost>().IsRunning(Key("s1"), executionId, 1);
 
     /// <summary>Waits for what no event tells: asks the session in between, so that its turns go on.</summary>
     public async Task UntilAsync(Func<Task<bool>> holds)

@@ -54,5 +54,16 @@ internal sealed class SnapshotStorage : IGrainStorage
         return Task.CompletedTask;
     }
 
-    public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) => throw new NotSupportedException();
+    public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    {
+        lock (gate) stored.Remove(grainId);
+        (grainState.RecordExists, grainState.State) = (false, (T)(object)new SessionStore());
+        return Task.CompletedTask;
+    }
+
+    /// <summary>How many snapshots are kept, and how many of them have the text.</summary>
+    public (int All, int With) Count(string text)
+    {
+        lock (gate) return (stored.Count, stored.Values.Count(s => System.Text.Encoding.UTF8.GetString(s.State).Contains(text, StringComparison.Ordinal)));
+    }
 }

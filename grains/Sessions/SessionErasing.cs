@@ -1,0 +1,54 @@
+using System.Collections.Immutable;
+using ToolRuntime.Events;
+using ToolRuntime.SessionLog;
+
+namespace ToolRuntime.Sessions;
+
+/// <summary>Takes erased texts out of the log. May be repeated.</summary>
+internal static class SessionErasing
+{
+    private static readonly LogReadLimits Page = new(1_000, 4 << 20);
+
+    /// <exception cref="SessionLogUnavailableException">It could not be done now.</exception>
+    public static async Task RunAsync(OpenLog open, string token, Erasure erasure)
+    {
+        var done = erasure.MessageId is { } id
+            ? await open.Log.EraseAsync(open.Session, token, await BlanksAsync(open, id, erasure))
+            : await open.Log.TrimAsync(open.Session, token, erasure.Seq - 1) && await open.Log.EraseAsync(open.Session, token, []);
+        if (!done) throw new SessionLogUnavailableException("The session has another writer.");
+    }
+
+    /// <summary>The entries that hold the message's text, former texts included, without it.</summary>
+    private static async Task<ImmutableArray<LogEntry>> BlanksAsync(OpenLog open, string id, Erasure erasure)
+    {
+        var blanks = ImmutableArray.CreateBuilder<LogEntry>();
+        var after = erasure.From - 1;
+        while (after < erasure.Seq)
+        {
+            var page = await open.Log.ReadAsync(open.Session, after, Page);
+            if (page.Entries.IsEmpty) break;
+            foreach (var entry in page.Entries)
+            {
+                if (entry.Event.Target == id && entry.Event.Seq < erasure.Seq && Blank(entry) is { } blank) blanks.Add(blank);
+            }
+
+            after = page.Entries[^1].Event.Seq;
+        }
+
+        return blanks.DrainToImmutable();
+    }
+
+    private static LogEntry? Blank(LogEntry entry)
+    {
+        var (happened, note) = SessionEncoding.Decode(entry);
+        SessionEvent? blank = happened switch
+        {
+            MessageCreated e => e with { Text = "" },
+            MessageEdited e => e with { Text = "" },
+            MessageDelta e => e with { Text = "" },
+            MessageCompleted e => e with { Text = "" },
+            _ => null,
+        };
+        return blank is null ? null : SessionEncoding.Encode([(blank, note)])[0];
+    }
+}

@@ -1,0 +1,58 @@
+using System.Text.Json;
+
+namespace ToolRuntime.Gateway.Tests.Security;
+
+/// <summary>A session of the owner's, shared with the member, with a message, its reply, and an execution that has ended; what operations are tried on.</summary>
+internal sealed record AccessSubject(string Session, string Secret, string Message, string Reply, string Batch, string Execution)
+{
+    public static async Task<AccessSubject> CreateAsync(TenantServer server, TestKey owner, string member)
+    {
+        var (session, secret) = ($"s{Guid.NewGuid():N}", $"secret{Guid.NewGuid():N}");
+        var (batch, execution) = await server.ExecuteAsync(owner, session);
+        await using var client = (await server.ConnectAsync(owner))!;
+        await client.OpenAsync(session);
+        WireAssert.Ack(await client.AskAsync("session.share", $"\"session\":\"{session}\",\"subjects\":[\"{member}\"]"));
+        var sent = WireAssert.Ack(await client.AskAsync("message.send", $"\"session\":\"{session}\",\"text\":\"{secret}\""));
+        var (message, reply) = (sent.GetProperty("messageId").GetString()!, sent.GetProperty("replyId").GetString()!);
+        while (!(await client.NextAsync("events")).GetProperty("events").EnumerateArray().Any(happened => IsEnd(happened, reply)))
+        {
+        }
+
+        return new(session, secret, message, reply, batch, execution);
+    }
+
+    /// <summary>The fields of a command about the session.</summary>
+    public string Fields(string command, TestKey caller) => command switch
+    {
+        "session.configure" => "\"parameters\":{\"a\":1}",
+        "session.share" => "\"subjects\":[\"mia\"]",
+        "message.send" => "\"text\":\"hi\"",
+        "message.edit" => $"\"messageId\":\"{Message}\",\"text\":\"other\"",
+        "message.delete" => $"\"messageId\":\"{Message}\"",
+        "message.cancel" or "message.retry" or "message.pause" or "message.resume" => $"\"messageId\":\"{Reply}\"",
+        "tools.run" => "\"calls\":[{\"tool\":\"computer\",\"arguments\":{}}]",
+        "batch.pause" or "batch.resume" or "batch.cancel" => $"\"batchId\":\"{Batch}\"",
+        "tool.cancel" or "tool.approve" or "tool.deny" or "tool.details" => $"\"executionId\":\"{Execution}\"",
+        "tool.input" => $"\"executionId\":\"{Execution}\",\"data\":\"x\"",
+        "typing" => "\"active\":true",
+        "auth.refresh" => $"\"token\":\"{caller.Token}\"",
+        "session.open" or "session.close" or "session.reset" or "session.delete" or "ping" => "",
+        _ => throw new ArgumentException($"How to try {command} is not known.", nameof(command)),
+    };
+
+    /// <summary>The address of a route about the session.</summary>
+    public string Path(string route) => route.Replace("{session}", Session, StringComparison.Ordinal).Replace("{id}", $"{Session}:{Batch}", StringComparison.Ordinal);
+
+    /// <summary>The body of a POST.</summary>
+    public string Body(string route, TestKey? caller) => route switch
+    {
+        "/v1/login" => $"{{\"key\":\"{caller?.Token}\"}}",
+        "/v1/tools/execute" => $"{{\"tool\":\"computer\",\"arguments\":{{}},\"session\":\"{Session}\"}}",
+        "/v1/sessions/{session}/commands" => "{\"type\":\"session.configure\",\"parameters\":{\"a\":1}}",
+        "/v1/sessions/{session}/messages" => "{\"text\":\"hi\"}",
+        _ => "{}",
+    };
+
+    private static bool IsEnd(JsonElement happened, string reply) =>
+        happened.GetProperty("type").GetString() == "conversation.state" && happened.GetProperty("messageId").GetString() == reply && happened.GetProperty("to").GetString() == "completed";
+}

@@ -53,8 +53,15 @@ export function foldMessage(draft: ViewDraft, event: MessageEvent): boolean {
     case 'conversation.state':
       message.state = event.to;
       if (event.to !== 'error') delete message.error;
+      pause(message, event);
       return false;
   }
+}
+
+function pause(message: Draft<ViewMessage>, event: ConversationStateChanged): void {
+  if (event.to === 'completed' || event.to === 'error' || event.to === 'cancelled') delete message.paused;
+  else if (event.paused === false) delete message.paused;
+  else if (event.paused === true) message.paused = true;
 }
 
 function create(draft: ViewDraft, event: MessageEvent): boolean {

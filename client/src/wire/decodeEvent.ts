@@ -169,6 +169,7 @@ const decoders: Decoders = {
     to: oneOf(o, 'to', conversationStates),
     ...optText(o, 'reason'),
     ...(typeof o.recoverable === 'boolean' ? { recoverable: o.recoverable } : {}),
+    ...(typeof o.paused === 'boolean' ? { paused: o.paused } : {}),
   }),
   'batch.started': (o, base, type) => ({
     ...base,

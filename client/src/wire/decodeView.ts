@@ -44,6 +44,7 @@ export function decodeMessage(json: JsonValue): ViewMessage {
     at: text(o, 'at'),
     ...optTrue(o, 'edited'),
     ...optTrue(o, 'deleted'),
+    ...optTrue(o, 'paused'),
     ...error(o),
     ...(optObject(o, 'usage') as { usage?: Usage }),
     batches: texts(o, 'batches'),

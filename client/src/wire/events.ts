@@ -107,6 +107,8 @@ export interface ConversationStateChanged extends OfMessage {
   readonly to: ConversationState;
   readonly reason?: string;
   readonly recoverable?: boolean;
+  /** Whether the reply is held from now on: its batch, and any further round. */
+  readonly paused?: boolean;
 }
 
 /** One planned call of a batch. */

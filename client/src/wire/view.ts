@@ -33,6 +33,8 @@ export interface ViewMessage {
   readonly at: string;
   readonly edited?: boolean;
   readonly deleted?: boolean;
+  /** Held by a person: its batch, and any further round. */
+  readonly paused?: boolean;
   readonly error?: FailureError;
   readonly usage?: Usage;
   /** Its batches, oldest first. */

@@ -11,6 +11,8 @@ internal static class Command
 
     public static JsonObject CancelMessage(string session, string messageId) => With(Of("message.cancel", session), "messageId", messageId);
 
+    public static JsonObject OnMessage(string type, string session, string messageId) => With(Of(type, session), "messageId", messageId);
+
     public static JsonObject CancelTool(string session, string executionId) => With(Of("tool.cancel", session), "executionId", executionId);
 
     public static JsonObject CancelBatch(string session, string batchId) => With(Of("batch.cancel", session), "batchId", batchId);

@@ -141,7 +141,7 @@ public sealed class MessageMachineTests
         state = After(state, Decide(state, Cause("BatchOver")));
         Assert.Equal((MessageStatus.Resuming, true), (state.Status, state.Paused));
 
-        Assert.Equal(Decision.None, Decide(state, new ReplyPauseElapsed(state.PausedAt!.Value.AddSeconds(-1))));
+        Assert.Equal(Decision.None, Decide(state, new ReplyPauseElapsed(state.PausedAt!.Value.AddSeconds(1))));
         Assert.False(After(state, Decide(state, new ResumeReply("alice"))).Paused);
         Assert.False(After(state, Decide(state, new CancelReply("Cancelled."))).Paused);
         Assert.Equal(ErrorCode.Conflict, Decide(Make("Active"), new ResumeReply("alice")).Rejection?.Code);

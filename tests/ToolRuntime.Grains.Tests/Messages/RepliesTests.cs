@@ -186,6 +186,54 @@ public sealed class RepliesTests
         Assert.Equal("Whole.", seen.OfType<MessageCompleted>().Single().Text);
     }
 
+    [Fact]
+    public async Task Pause_WhileTheModelWrites_HoldsItsToolsAcrossARestartUntilResumed()
+    {
+        await using var cluster = await SessionCluster.StartAsync();
+        var go = new TaskCompletionSource();
+        cluster.Models.Script((_, asked, _) => asked == 0 ? After(go.Task, FakeModels.Calls(("c1", "again", NoArguments))) : FakeModels.Says("Done."));
+        var watch = await cluster.WatchAsync();
+        var reply = await SendAsync(cluster);
+        await watch.NextAsync<MessageStarted>();
+
+        await cluster.DoAsync(new PauseMessage(reply));
+        go.SetResult();
+        await watch.NextAsync<BatchPaused>();
+        await cluster.RestartAsync();
+        await cluster.Journal().RecoverAsync();
+        await cluster.DoAsync(new ConfigureSession(new("""{"a":1}""")));
+        var held = await watch.UntilAsync(e => e is SessionConfigured);
+        Assert.DoesNotContain(held, e => e is ToolStarted or MessageStarted);
+
+        await cluster.DoAsync(new ResumeMessage(reply));
+        var started = await watch.NextAsync<ToolStarted>();
+        cluster.Tool("again").End(started.ExecutionId!, ToolResult.Success(JsonText.EmptyObject, "Done."));
+        Assert.Equal("Done.", (await watch.NextAsync<MessageCompleted>()).Text);
+    }
+
+    [Fact]
+    public async Task Pause_Cancelled_EndsAtOnce()
+    {
+        await using var cluster = await SessionCluster.StartAsync();
+        cluster.Models.Script((_, _, _) => FakeModels.Calls(("c1", "plain", NoArguments)));
+        var watch = await cluster.WatchAsync();
+        var reply = await SendAsync(cluster);
+        await watch.NextAsync<ToolStarted>();
+
+        await cluster.DoAsync(new PauseMessage(reply));
+        await cluster.DoAsync(new CancelMessage(reply));
+
+        var seen = await watch.UntilAsync(Ended);
+        Assert.Contains(seen, e => e is ToolSuspended);
+        Assert.Contains(seen, e => e is ToolCancelled);
+    }
+
+    private static async IAsyncEnumerable<ChatResponseUpdate> After(Task when, IAsyncEnumerable<ChatResponseUpdate> updates)
+    {
+        await when;
+        await foreach (var update in updates) yield return update;
+    }
+
     private static bool Ended(SessionEvent happened) =>
         happened is ConversationStateChanged { To: MessageStatus.Completed or MessageStatus.Error or MessageStatus.Cancelled };
 

@@ -1,3 +1,4 @@
+using ToolRuntime.Batches;
 using ToolRuntime.Commands;
 using ToolRuntime.Events;
 using ToolRuntime.Grains.Tests.Support;
@@ -154,14 +155,67 @@ public sealed class SessionCommandsTests
     public void PauseMessage_ItsOpenBatch_IsPausedAndResumed()
     {
         var reply = session.Send();
-        Assert.Equal(ErrorCode.Conflict, session.Execute(new PauseMessage(reply)).Error?.Code);
         session.Report(reply, new ReplyAsksForTools(1, 1, [new("c", "plain", JsonText.EmptyObject)], null));
         var batch = session.State.Messages[reply].Batches[0];
 
         session.Do(new PauseMessage(reply));
-        Assert.Equal(BatchStatus.Paused, session.Batch(batch).Status);
+        Assert.Equal((BatchStatus.Paused, true), (session.Batch(batch).Status, session.State.Messages[reply].Paused));
+        Assert.Equal(ErrorCode.Conflict, session.Execute(new PauseMessage(reply)).Error?.Code);
+        session.Do(new ResumeMessage(reply));
+        Assert.Equal((BatchStatus.Executing, false), (session.Batch(batch).Status, session.State.Messages[reply].Paused));
+        Assert.Equal(ErrorCode.Conflict, session.Execute(new ResumeMessage(reply)).Error?.Code);
+        session.Do(new PauseBatch(batch));
         session.Do(new ResumeMessage(reply));
         Assert.Equal(BatchStatus.Executing, session.Batch(batch).Status);
+    }
+
+    [Fact]
+    public void PauseMessage_WhileItsModelWrites_HoldsTheBatchAndTheRoundAfterIt()
+    {
+        var reply = session.Send();
+        session.Do(new PauseMessage(reply));
+
+        session.Report(reply, new ReplyAsksForTools(1, 1, [new("c", "plain", JsonText.EmptyObject)], null));
+        var batch = session.State.Messages[reply].Batches[0];
+        Assert.Equal(BatchStatus.Paused, session.Batch(batch).Status);
+        session.Do(new ResumeBatch(batch));
+        session.Do(new CancelBatch(batch));
+        Assert.False(session.Report(reply, new ReplyHandOver()));
+        Assert.Equal(MessageStatus.Resuming, session.State.Messages[reply].Status);
+
+        session.Do(new ResumeMessage(reply));
+        Assert.True(session.Report(reply, new ReplyHandOver()));
+        Assert.Equal((MessageStatus.Active, 2), (session.State.Messages[reply].Status, session.State.Messages[reply].Round));
+    }
+
+    [Fact]
+    public void PauseMessage_Queued_LetsTheNextOneGoFirst()
+    {
+        var (first, second, third) = (session.Send(), session.Send(), session.Send());
+        session.Do(new PauseMessage(second));
+
+        session.Report(first, new ReplyFinished(1, 1, "stop", null));
+        Assert.Equal((MessageStatus.Queued, MessageStatus.Active), (session.State.Messages[second].Status, session.State.Messages[third].Status));
+        session.Do(new ResumeMessage(second));
+        Assert.Equal(MessageStatus.Queued, session.State.Messages[second].Status);
+        session.Report(third, new ReplyFinished(1, 1, "stop", null));
+
+        Assert.Equal(MessageStatus.Active, session.State.Messages[second].Status);
+    }
+
+    [Fact]
+    public void PauseMessage_TooLong_EndsWithItsBatchsPauseOrByItself()
+    {
+        var reply = session.Send();
+        session.Do(new PauseMessage(reply));
+        var since = session.State.Messages[reply].PausedAt!.Value;
+        Assert.True(session.Report(reply, new ReplyPauseElapsed(since)));
+        Assert.False(session.State.Messages[reply].Paused);
+
+        session.Do(new PauseMessage(reply));
+        session.Report(reply, new ReplyAsksForTools(1, 1, [new("c", "plain", JsonText.EmptyObject)], null));
+        Assert.True(session.Report(session.State.Messages[reply].Batches[0], new BatchTrigger(BatchTriggerKind.MaxPauseElapsed, "runtime")));
+        Assert.False(session.State.Messages[reply].Paused);
     }
 
     [Fact]

@@ -32,6 +32,7 @@ internal static class FakeTools
         With("strict", d => d with { Parameters = new("""{"type":"object","required":["path"]}""") }),
         With("maybe", d => d with { Idempotency = Idempotency.WhenArgumentsSay, TimeoutMs = 1_000 }),
         new Echo(),
+        new Stages(),
     ];
 
     /// <summary>Writes out what is typed into it, once the test lets it read, until the input's end.</summary>
@@ -45,6 +46,29 @@ internal static class FakeTools
         {
             await MayRead.Task.WaitAsync(cancellationToken);
             while (await context.ReadInputAsync(cancellationToken) is { IsEmpty: false } bytes) await context.WriteOutputAsync(OutputStream.Stdout, bytes, cancellationToken);
+            return ToolResult.Success(JsonText.EmptyObject, "over");
+        }
+    }
+
+    /// <summary>Says <c>one</c>, and, once the test lets it go on and nothing holds it, <c>two</c>.</summary>
+    public sealed class Stages : ITool
+    {
+        public TaskCompletionSource MayGoOn { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public TaskCompletionSource Held { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public TaskCompletionSource AtCheckpoint { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public ToolDescriptor Descriptor { get; } = new FakeTool("stages").Descriptor with { TimeoutMs = 1_000 };
+
+        public async Task<ToolResult> ExecuteAsync(ToolCall call, IToolContext context, CancellationToken cancellationToken)
+        {
+            using var suspension = context.OnSuspend(held => _ = held && Held.TrySetResult());
+            await context.WriteOutputAsync(OutputStream.Stdout, "one"u8.ToArray(), cancellationToken);
+            await MayGoOn.Task.WaitAsync(cancellationToken);
+            AtCheckpoint.SetResult();
+            await context.CheckpointAsync(cancellationToken);
+            await context.WriteOutputAsync(OutputStream.Stdout, "two"u8.ToArray(), cancellationToken);
             return ToolResult.Success(JsonText.EmptyObject, "over");
         }
     }

@@ -32,7 +32,7 @@ public static class SiloComposition
         host.Services.AddToolRunners(runners => Configure(runners, host.Configuration, settings), workspaces => workspaces.Path = data.Path);
         host.Services.AddOptions<ToolCacheOptions>().Bind(settings.GetSection("Cache"));
         host.Services.AddSingleton<IConfigureOptions<ToolPolicyOptions>>(new ToolPolicySettings(settings.GetSection("Tools")));
-        host.Services.AddToolRuntimeGrains(host.Configuration, settings).AddOpenWorkRecovery();
+        host.Services.AddToolRuntimeGrains(host.Configuration, settings).AddOpenWorkRecovery().AddJobSweep(settings);
         host.Services.AddBuiltInTools(settings).AddMcpServers(settings.GetSection("Mcp"));
         host.Services.AddModels(settings.GetSection("Models"), host.Configuration);
         host.UseOrleans(silo => silo

@@ -26,6 +26,10 @@ internal sealed class SessionCalls(IClusterClient cluster, CommandRetry retry)
     public Task<SessionReply<JsonText>> GetExecutionAsync(Identity identity, string session, string executionId, CancellationToken cancellationToken) =>
         retry.RunAsync(() => Grain(identity, session).GetExecutionAsync(executionId, identity.Caller), cancellationToken);
 
+    /// <summary>A snapshot that holds one batch.</summary>
+    public Task<SessionReply<SessionSnapshot>> GetBatchAsync(Identity identity, string session, string batchId, CancellationToken cancellationToken) =>
+        retry.RunAsync(() => Grain(identity, session).GetBatchAsync(batchId, identity.Caller), cancellationToken);
+
     /// <summary>One attempt; the caller repeats.</summary>
     public Task<SessionReply<SessionSnapshot>> OpenOnceAsync(Identity identity, string session, SessionCursor? seen) => Grain(identity, session).OpenAsync(identity.Caller, seen);
 

@@ -9,7 +9,7 @@ using ToolRuntime.Sessions;
 namespace ToolRuntime.Gateway.Http;
 
 /// <summary><c>/v1/jobs/{id}</c>: status, events and cancel of a batch that was started by HTTP or otherwise.</summary>
-internal sealed class JobEndpoints(HttpCommands commands, SessionOpener opener, EventStreams streams)
+internal sealed class JobEndpoints(HttpCommands commands, SessionCalls calls, SessionOpener opener, EventStreams streams)
 {
     private static Rejection Missing => new(ErrorCode.NotFound, "There is no such job.");
 
@@ -17,17 +17,16 @@ internal sealed class JobEndpoints(HttpCommands commands, SessionOpener opener, 
     public async Task GetAsync(HttpContext context, string id)
     {
         var found = await FindAsync(context, id);
-        var opened = found.Error is { } refusal ? new(null, refusal) : await opener.OpenAsync(Identity.Of(context), found.Value.Session, OpenFrom.Snapshot, context.RequestAborted);
-        if (opened.Value is not { View: { } view })
+        var read = found.Error is { } refusal ? new(null, refusal) : await calls.GetBatchAsync(Identity.Of(context), found.Value.Session, found.Value.Batch, context.RequestAborted);
+        if (read.Value is not { } snapshot)
         {
-            await HttpErrors.WriteAsync(context, opened.Error!);
+            await HttpErrors.WriteAsync(context, read.Error!.Code == ErrorCode.NotFound ? Missing : read.Error);
             return;
         }
 
-        using var document = JsonDocument.Parse(view);
-        await (document.RootElement.GetProperty("batches").TryGetProperty(found.Value.Batch, out var batch)
-            ? HttpJson.WriteAsync(context, writer => Write(writer, found.Value, batch, document.RootElement.GetProperty("executions")))
-            : HttpErrors.WriteAsync(context, Missing));
+        using var document = JsonDocument.Parse(snapshot.View);
+        var (batch, executions) = (document.RootElement.GetProperty("batches").GetProperty(found.Value.Batch), document.RootElement.GetProperty("executions"));
+        await HttpJson.WriteAsync(context, writer => Write(writer, found.Value, batch, executions));
     }
 
     /// <summary>The events of the batch until its end, from the beginning or after <c>Last-Event-ID</c>.</summary>

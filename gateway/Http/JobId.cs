@@ -18,5 +18,5 @@ internal readonly record struct JobId(string Session, string Batch)
 
     /// <summary>The session of a job that names none; the same for the same caller and command id, so that repeating a call repeats no work.</summary>
     public static string SessionFor(Identity identity, string commandId) =>
-        $"job_{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{identity.Subject}/{commandId}")).AsSpan(0, 16))}";
+        $"{JobSessions.Prefix}{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{identity.Subject}/{commandId}")).AsSpan(0, 16))}";
 }

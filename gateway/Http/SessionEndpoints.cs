@@ -14,7 +14,7 @@ internal sealed class SessionEndpoints(SessionOpener opener, CommandRetry retry,
     private const int DefaultLimit = 100;
     private const int MaxLimit = 1_000;
 
-    /// <summary><c>GET /v1/sessions?limit=</c></summary>
+    /// <summary><c>GET /v1/sessions?limit=&amp;after=</c>: newest activity first; <c>next</c>, where there are more, is the next page's <c>after</c>.</summary>
     public async Task ListAsync(HttpContext context)
     {
         var identity = Identity.Of(context);
@@ -24,10 +24,16 @@ internal sealed class SessionEndpoints(SessionOpener opener, CommandRetry retry,
             return;
         }
 
+        if (!TryReadPlace(context.Request, out var after))
+        {
+            await HttpErrors.WriteAsync(context, new(ErrorCode.InvalidCommand, "after is no page's next."));
+            return;
+        }
+
         var list = await retry.RunAsync(
-            async () => new SessionReply<IReadOnlyList<SessionSummary>>(await log.ListAsync(identity.Tenant, identity.AllSessions ? null : identity.Subject, limit, context.RequestAborted), null),
+            async () => new SessionReply<IReadOnlyList<SessionSummary>>(await log.ListAsync(identity.Tenant, identity.AllSessions ? null : identity.Subject, limit + 1, after, context.RequestAborted), null),
             context.RequestAborted);
-        await (list.Value is { } sessions ? HttpJson.WriteAsync(context, writer => Write(writer, sessions)) : HttpErrors.WriteAsync(context, list.Error!));
+        await (list.Value is { } sessions ? HttpJson.WriteAsync(context, writer => Write(writer, sessions, limit)) : HttpErrors.WriteAsync(context, list.Error!));
     }
 
     /// <summary><c>GET /v1/sessions/{session}</c>: <c>{epoch, seq, view}</c>. Creates nothing.</summary>
@@ -47,10 +53,21 @@ internal sealed class SessionEndpoints(SessionOpener opener, CommandRetry retry,
             : HttpErrors.WriteAsync(context, opened.Error!));
     }
 
-    private static void Write(Utf8JsonWriter writer, IReadOnlyList<SessionSummary> sessions)
+    private static bool TryReadPlace(HttpRequest request, out SessionListPlace? place)
     {
+        place = null;
+        if (request.Query["after"].FirstOrDefault() is not { } text) return true;
+        var colon = text.IndexOf(':', StringComparison.Ordinal);
+        if (colon < 0 || !EntityId.IsValid(text[(colon + 1)..]) || !long.TryParse(text.AsSpan(0, colon), NumberStyles.None, CultureInfo.InvariantCulture, out var at) || at > DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()) return false;
+        place = new(DateTimeOffset.FromUnixTimeMilliseconds(at), text[(colon + 1)..]);
+        return true;
+    }
+
+    private static void Write(Utf8JsonWriter writer, IReadOnlyList<SessionSummary> sessions, int limit)
+    {
+        if (sessions.Count > limit) writer.WriteString("next", string.Create(CultureInfo.InvariantCulture, $"{sessions[limit - 1].UpdatedAt.ToUnixTimeMilliseconds()}:{sessions[limit - 1].Session}"));
         writer.WriteStartArray("sessions");
-        foreach (var session in sessions)
+        foreach (var session in sessions.Take(limit))
         {
             writer.WriteStartObject();
             writer.WriteString("session", session.Session);

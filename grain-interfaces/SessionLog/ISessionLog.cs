@@ -64,6 +64,9 @@ public interface ISessionLog
     /// <summary>Sessions whose last header change said that work is open: whom a process that was killed must wake when it starts again.</summary>
     Task<ImmutableArray<SessionKey>> ListOpenWorkAsync(CancellationToken cancellationToken = default);
 
-    /// <summary>Sessions of a tenant that <paramref name="subject"/> owns or is a member of (null: all), newest activity first, at most <paramref name="limit"/>.</summary>
-    Task<ImmutableArray<SessionSummary>> ListAsync(string tenant, string? subject, int limit, CancellationToken cancellationToken = default);
+    /// <summary>Sessions of a tenant that <paramref name="subject"/> owns or is a member of (null: all), newest activity first, at most <paramref name="limit"/>, those behind <paramref name="after"/>.</summary>
+    Task<ImmutableArray<SessionSummary>> ListAsync(string tenant, string? subject, int limit, SessionListPlace? after = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Sessions of all tenants whose ids begin with <paramref name="prefix"/>, that have no open work, and in which nothing has happened since <paramref name="since"/>.</summary>
+    Task<ImmutableArray<SessionKey>> ListIdleAsync(string prefix, DateTimeOffset since, int limit, CancellationToken cancellationToken = default);
 }

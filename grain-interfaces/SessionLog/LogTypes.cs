@@ -28,6 +28,9 @@ public sealed record LogPage(string Epoch, long Head, long First, ImmutableArray
 /// <summary>How much to read at a time.</summary>
 public readonly record struct LogReadLimits(int MaxEntries, int MaxBytes);
 
+/// <summary>A place in a list of sessions: behind the one of that id that was last active then.</summary>
+public readonly record struct SessionListPlace(DateTimeOffset UpdatedAt, string Session);
+
 /// <summary>A session in a list.</summary>
 public sealed record SessionSummary(string Session, string Owner, long Head, DateTimeOffset UpdatedAt);
 

@@ -25,6 +25,10 @@ public interface ISessionGrain : IGrainWithStringKey
     [Alias("Execute"), ResponseTimeout("00:00:05")]
     Task<SessionReply<JsonText>> ExecuteAsync(string commandId, SessionCommand command, Caller caller);
 
+    /// <summary>The session as it is, but with nothing in its view except one batch and its executions; creates nothing.</summary>
+    [Alias("GetBatch"), ResponseTimeout("00:00:05")]
+    Task<SessionReply<SessionSnapshot>> GetBatchAsync(string batchId, Caller caller);
+
     /// <summary>One execution as in the view, with its whole kept output.</summary>
     [Alias("GetExecution"), ResponseTimeout("00:00:05")]
     Task<SessionReply<JsonText>> GetExecutionAsync(string executionId, Caller caller);

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using ToolRuntime.Batches;
+using ToolRuntime.Jobs;
 using ToolRuntime.Messages;
 using ToolRuntime.Sessions;
 
@@ -25,6 +26,13 @@ public static class GrainServiceCollectionExtensions
         services.AddSingleton<ModelRuns>();
         services.AddSingleton<SessionLeftovers>();
         return services;
+    }
+
+    /// <summary>Deletes sessions of jobs that are over for a day (section <c>Jobs</c>).</summary>
+    public static IServiceCollection AddJobSweep(this IServiceCollection services, IConfiguration settings)
+    {
+        services.AddOptions<JobOptions>().Bind(settings.GetSection("Jobs")).ValidateDataAnnotations().ValidateOnStart();
+        return services.AddHostedService<JobSweep>();
     }
 
     /// <summary>Wakes open work as soon as the host has started; for a silo that is alone.</summary>

@@ -9,24 +9,21 @@ internal sealed class SqliteLogReader : IDisposable
 {
     private readonly SqliteConnection connection;
     private readonly SqliteMessageReader messages;
-    private readonly SqliteStatement begin, commit, find, entries, list, openWork;
+    private readonly SqliteStatement begin, commit, find, entries;
 
     public SqliteLogReader(SqliteConnection connection)
     {
         this.connection = connection;
         messages = new(connection);
+        Lists = new(connection);
         begin = new(connection, "BEGIN");
         commit = new(connection, "COMMIT");
         find = new(connection, "SELECT no, epoch, head, first, owner, members FROM sessions WHERE tenant = ?1 AND session = ?2");
         entries = new(connection, "SELECT id, type, target, event, private FROM entries WHERE id > ?1 AND id <= ?2 ORDER BY id LIMIT ?3");
-        openWork = new(connection, "SELECT tenant, session FROM sessions WHERE open_work = 1");
-        list = new(connection,
-            """
-            SELECT session, owner, head, updated_at FROM sessions
-            WHERE tenant = ?1 AND (?2 IS NULL OR owner = ?2 OR EXISTS (SELECT 1 FROM json_each(members) WHERE value = ?2))
-            ORDER BY updated_at DESC, no DESC LIMIT ?3
-            """);
     }
+
+    /// <summary>What there is besides one session's entries.</summary>
+    public SqliteSessionLists Lists { get; }
 
     public LogHeader? GetHeader(SessionKey session) => Find(session)?.Header;
 
@@ -83,29 +80,11 @@ internal sealed class SqliteLogReader : IDisposable
         }
     }
 
-    public ImmutableArray<SessionSummary> List(string tenant, string? subject, int limit)
-    {
-        var sessions = ImmutableArray.CreateBuilder<SessionSummary>();
-        list.Bind(1, tenant).Bind(2, subject).Bind(3, Math.Max(limit, 0));
-        while (list.Step())
-        {
-            sessions.Add(new(list.Text(0), list.Text(1), list.Long(2), DateTimeOffset.FromUnixTimeMilliseconds(list.Long(3))));
-        }
-
-        return sessions.DrainToImmutable();
-    }
-
-    public ImmutableArray<SessionKey> ListOpenWork()
-    {
-        var sessions = ImmutableArray.CreateBuilder<SessionKey>();
-        while (openWork.Step()) sessions.Add(new(openWork.Text(0), openWork.Text(1)));
-        return sessions.DrainToImmutable();
-    }
-
     public void Dispose()
     {
-        foreach (var statement in (SqliteStatement[])[begin, commit, find, entries, list, openWork]) statement.Dispose();
+        foreach (var statement in (SqliteStatement[])[begin, commit, find, entries]) statement.Dispose();
         messages.Dispose();
+        Lists.Dispose();
         connection.Dispose();
     }
 

@@ -19,7 +19,7 @@ internal sealed class SqliteLogTables : IDisposable
     private readonly SqliteConnection connection;
     private readonly TimeProvider time;
     private readonly StoredTotals totals;
-    private readonly SqliteStatement begin, commit, find, insert, retoken, renew, advance, append, trim, removeRange, replace, resize, measure, sum, forget, discard, garbage, sweep, swept;
+    private readonly SqliteStatement begin, commit, find, insert, retoken, renew, advance, append, trim, removeRange, replace, unlist, enlist, resize, measure, sum, forget, discard, garbage, sweep, swept;
 
     public SqliteLogTables(SqliteConnection connection, TimeProvider time, StoredTotals totals)
     {
@@ -41,6 +41,8 @@ internal sealed class SqliteLogTables : IDisposable
         trim = new(connection, "UPDATE sessions SET first = ?2 WHERE no = ?1");
         removeRange = new(connection, "DELETE FROM entries WHERE id BETWEEN ?1 AND ?2");
         replace = new(connection, "UPDATE entries SET event = ?2, private = ?3 WHERE id = ?1 AND type = ?4");
+        unlist = new(connection, "DELETE FROM members WHERE no = ?1");
+        enlist = new(connection, "INSERT INTO members (no, tenant, subject) SELECT DISTINCT ?1, ?2, value FROM json_each(?3)");
         resize = new(connection, "UPDATE sessions SET bytes = bytes + ?2 WHERE no = ?1");
         measure = new(connection, $"SELECT {SqliteLogFile.SumOfBytes} FROM entries WHERE id BETWEEN ?1 AND ?2");
         sum = new(connection, "SELECT owner, sum(bytes) FROM sessions WHERE tenant = ?1 GROUP BY owner");
@@ -109,6 +111,7 @@ internal sealed class SqliteLogTables : IDisposable
         var no = advance.Long(0);
         totals.Change(session.Tenant, advance.Text(1), bytes);
         advance.Run();
+        if (members is not null) SetMembers(no, session.Tenant, members);
         foreach (var entry in entries)
         {
             append.Bind(1, EntryId.Of(no, entry.Event.Seq)).Bind(2, entry.Event.Type).Bind(3, entry.Event.Target)
@@ -195,7 +198,7 @@ internal sealed class SqliteLogTables : IDisposable
 
     public void Dispose()
     {
-        foreach (var statement in (SqliteStatement[])[begin, commit, find, insert, retoken, renew, advance, append, trim, removeRange, replace, resize, measure, sum, forget, discard, garbage, sweep, swept])
+        foreach (var statement in (SqliteStatement[])[begin, commit, find, insert, retoken, renew, advance, append, trim, removeRange, replace, unlist, enlist, resize, measure, sum, forget, discard, garbage, sweep, swept])
         {
             statement.Dispose();
         }
@@ -229,6 +232,12 @@ internal sealed class SqliteLogTables : IDisposable
         return new(token, new(epoch, Head: 0, First: 1, owner, members));
     }
 
+    private void SetMembers(long no, string tenant, string members)
+    {
+        unlist.Bind(1, no).Run();
+        enlist.Bind(1, no).Bind(2, tenant).Bind(3, members).Run();
+    }
+
     private long Measure(long first, long last)
     {
         var bytes = measure.Bind(1, first).Bind(2, last).Step() ? measure.Long(0) : 0;
@@ -245,6 +254,7 @@ internal sealed class SqliteLogTables : IDisposable
 
     private void Remove(long no)
     {
+        unlist.Bind(1, no).Run();
         forget.Bind(1, no).Run();
         discard.Bind(1, no).Run();
     }

@@ -108,11 +108,15 @@ internal sealed class SqliteSessionLog : ISessionLog, IDisposable
 
     /// <inheritdoc />
     public Task<ImmutableArray<SessionKey>> ListOpenWorkAsync(CancellationToken cancellationToken = default) =>
-        readers.ReadAsync(reader => reader.ListOpenWork(), cancellationToken);
+        readers.ReadAsync(reader => reader.Lists.ListOpenWork(), cancellationToken);
 
     /// <inheritdoc />
-    public Task<ImmutableArray<SessionSummary>> ListAsync(string tenant, string? subject, int limit, CancellationToken cancellationToken = default) =>
-        readers.ReadAsync(reader => reader.List(tenant, subject, limit), cancellationToken);
+    public Task<ImmutableArray<SessionSummary>> ListAsync(string tenant, string? subject, int limit, SessionListPlace? after = null, CancellationToken cancellationToken = default) =>
+        readers.ReadAsync(reader => reader.Lists.List(tenant, subject, limit, after), cancellationToken);
+
+    /// <inheritdoc />
+    public Task<ImmutableArray<SessionKey>> ListIdleAsync(string prefix, DateTimeOffset since, int limit, CancellationToken cancellationToken = default) =>
+        readers.ReadAsync(reader => reader.Lists.ListIdle(prefix, since, limit), cancellationToken);
 
     /// <inheritdoc />
     public void Dispose()

@@ -80,6 +80,13 @@ internal sealed partial class SessionGrain(
         return error is not null ? await RefuseAsync(error) : await Answer(FinishAsync(command, Commit(turn, null, shared: command is ShareSession)), answer);
     }
 
+    public async Task<SessionReply<SessionSnapshot>> GetBatchAsync(string batchId, Caller caller)
+    {
+        if (line is null || state.Only(batchId) is not { } batch) return new(null, new(ErrorCode.NotFound, "There is no such batch."));
+        if (Refuse(caller) is { } forbidden) return new(null, forbidden);
+        return await Answer(line.CommittedAsync(), new SessionSnapshot(line.Epoch, state.Head, SessionViews.Encode(batch, line.Owner)));
+    }
+
     public async Task<SessionReply<JsonText>> GetExecutionAsync(string executionId, Caller caller)
     {
         if (line is null || state.Execution(executionId) is not { } execution) return new(default, new(ErrorCode.NotFound, "There is no such execution."));

@@ -46,6 +46,18 @@ internal sealed record SessionState
 
     public SessionState Erased(ImmutableArray<Erasure> done) => this with { Erasures = [.. Erasures.Where(e => !done.Contains(e))] };
 
+    /// <summary>The session with one batch and nothing else, or null where there is no such batch.</summary>
+    public SessionState? Only(string batchId) => Batches.TryGetValue(batchId, out var batch)
+        ? new()
+        {
+            Head = Head,
+            Parameters = Parameters,
+            Members = Members,
+            Batches = ImmutableDictionary<string, BatchState>.Empty.Add(batchId, batch),
+            Executions = batch.Executions.Select(id => KeyValuePair.Create(id, Executions[id])).ToImmutableDictionary(),
+        }
+        : null;
+
     public ExecutionState? Execution(string id) => Executions.GetValueOrDefault(id);
 }
 

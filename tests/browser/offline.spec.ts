@@ -79,7 +79,7 @@ test('a session of somebody else is refused, with a way on', async ({ tab, conte
   await expect(other.by('session-refused')).toHaveAttribute('data-code', 'forbidden');
   await expect(other.by('composer')).toHaveCount(0);
   await other.screenshot('28-forbidden');
-  await other.by('refused-new').click();
+  await other.by('new-instead').click();
   await other.live();
   await expect(other.by('welcome')).toBeVisible();
   await expect(other.page.locator('[data-session-id=theirs]')).toHaveCount(0);

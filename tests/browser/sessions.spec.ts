@@ -99,10 +99,13 @@ test('a session is reset, for every tab of it; its settings stay', async ({ tab,
   expect([...tab.errors, ...other.errors]).toEqual([]);
 });
 
-test('a session is deleted, after a question, and another one begins', async ({ tab }) => {
+test('a session is deleted, after a question, and another one begins', async ({ tab, context }) => {
   await tab.send('hello');
   await tab.ended(1);
+  const { session } = tab;
   const url = tab.page.url();
+  const other = new ConsolePage(await context.newPage());
+  await other.open(url);
   await tab.by('session-delete').click();
   await tab.page.keyboard.press('Escape');
   await expect(tab.by('confirm')).toHaveCount(0);
@@ -114,7 +117,15 @@ test('a session is deleted, after a question, and another one begins', async ({ 
   await expect(tab.page).not.toHaveURL(url);
   await tab.live();
   await expect(tab.by('session-item')).toHaveCount(1);
-  const listed = await tab.page.request.get('/v1/sessions');
-  expect(JSON.stringify(await listed.json())).not.toContain(url.split('/').at(-1));
-  expect(tab.errors).toEqual([]);
+  const listed = await tab.get('/v1/sessions');
+  expect(JSON.stringify(await listed.json())).not.toContain(session);
+
+  // Whoever else has it open is told, and it does not come back by itself.
+  await expect(other.by('session-deleted')).toBeVisible();
+  await expect(other.by('composer')).toHaveCount(0);
+  await other.screenshot('33-deleted');
+  await other.by('new-instead').click();
+  await other.live();
+  await expect(other.by('welcome')).toBeVisible();
+  expect([...tab.errors, ...other.errors]).toEqual([]);
 });

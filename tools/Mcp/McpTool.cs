@@ -37,16 +37,14 @@ internal sealed class McpTool(McpServer server, McpToolDefinition definition, To
         {
             cancellationToken.ThrowIfCancellationRequested();
             server.Doubt(connection, e);
-            return e is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError }
-                ? Unavailable()
-                : Lost(e);
+            return Lost(e);
         }
     }
 
     /// <summary>The call never reached the server, so it may be repeated whatever the tool does.</summary>
     private ToolResult Unavailable() => ToolResult.Failure(new(ToolErrorCodes.Unavailable, server.NotConnected, Retryable: true));
 
-    /// <summary>Nobody knows how far the call came.</summary>
+    /// <summary>Nobody knows how far the call came: also a refused connection may have been the package's try to take up a broken stream again.</summary>
     private ToolResult Lost(Exception e)
     {
         var reason = e is HttpRequestException { StatusCode: HttpStatusCode status } ? $"answered with HTTP status {(int)status}" : "was lost in the middle of the call";

@@ -13,6 +13,8 @@ internal static class Calls
     public static string Shell(string command, int timeoutMs = 60_000) =>
         $$"""{"tool":"shell","timeoutMs":{{timeoutMs}},"arguments":{"timeoutMs":{{timeoutMs}},"command":"{{JsonEncodedText.Encode(command)}}"} }""";
 
+    public static string Scrape(string url) => $$"""{"tool":"web_scrape","arguments":{"url":"{{url}}"} }""";
+
     public static string WriteFile(string path, string content) =>
         $$"""{"tool":"file_write","arguments":{"path":"{{path}}","content":"{{JsonEncodedText.Encode(content)}}"} }""";
 

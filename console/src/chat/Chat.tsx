@@ -14,7 +14,7 @@ import { Message } from './Message.tsx';
 import { OlderMessages } from './OlderMessages.tsx';
 import { Outgoing } from './Outgoing.tsx';
 import { useOlder } from './older.ts';
-import { Loading, Refused } from './states.tsx';
+import { Deleted, Loading, Refused } from './states.tsx';
 import { Typing } from './Typing.tsx';
 import { useStickToEnd } from './useStickToEnd.ts';
 import { Welcome } from './Welcome.tsx';
@@ -47,7 +47,8 @@ export function Chat({ connection, sessionId }: ChatProps) {
   }, [outgoing.length, toEnd]);
 
   const refused = status === 'refused';
-  const empty = loaded && !refused && feed.length === 0 && outgoing.length === 0;
+  const deleted = status === 'deleted';
+  const empty = loaded && !refused && !deleted && feed.length === 0 && outgoing.length === 0;
   return (
     <main className="chat" data-testid="session" data-session-id={sessionId} data-status={status} data-loaded={loaded}>
       <SessionHead connection={connection} session={session} title={title} />
@@ -63,6 +64,7 @@ export function Chat({ connection, sessionId }: ChatProps) {
       >
         <div className="feed-content" ref={content}>
           {refused ? <Refused session={session} /> : null}
+          {deleted ? <Deleted session={session} /> : null}
           {!loaded && !refused ? <Loading connection={connection} /> : null}
           {empty ? <Welcome suggest={(text) => setSuggestion({ text })} /> : null}
           {feed.length > 0 ? <OlderMessages session={session} older={older} /> : null}
@@ -80,7 +82,7 @@ export function Chat({ connection, sessionId }: ChatProps) {
           ))}
         </div>
       </section>
-      {refused ? null : (
+      {refused || deleted ? null : (
         <div className="chat-below">
           <div className="chat-status">
             <Typing connection={connection} session={session} />

@@ -1,4 +1,4 @@
-import { decodeView, type JsonObject, type Session, type ViewMessage } from '@toolruntime/client';
+import type { Session, ViewMessage } from '@toolruntime/client';
 import { useSessionValue } from '@toolruntime/client/react';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { reason } from '../ui/useCommand.ts';
@@ -51,7 +51,8 @@ export function useOlder(session: Session, keepPlace: (change: () => void) => vo
     wanted.current = true;
     setLoading(true);
     setError(undefined);
-    readPage(session.id, first.id)
+    session
+      .readMessages({ before: first.id, limit: pageSize })
       .then(
         ({ messages, more }) =>
           keepPlace(() => {
@@ -63,12 +64,4 @@ export function useOlder(session: Session, keepPlace: (change: () => void) => vo
       .finally(() => setLoading(false));
   }, [session, first, loading, keepPlace]);
   return { messages: older, more: !end && (older.length > 0 || view.length >= viewKeeps), loading, error, load };
-}
-
-async function readPage(session: string, before: string): Promise<{ messages: readonly ViewMessage[]; more: boolean }> {
-  const address = `/v1/sessions/${session}/messages?before=${before}&limit=${pageSize}`;
-  const response = await fetch(address, { headers: { accept: 'application/json' } });
-  const body = (await response.json()) as { messages: JsonObject[]; more: boolean; error?: { message: string } };
-  if (!response.ok) throw new Error(body.error?.message ?? `HTTP ${response.status}`);
-  return { messages: decodeView({ messages: body.messages }).messages, more: body.more };
 }

@@ -29,6 +29,17 @@ export function Loading({ connection }: { readonly connection: Connection }) {
   );
 }
 
+/** A session that somebody deleted while it was open here. */
+export function Deleted({ session }: { readonly session: Session }) {
+  return (
+    <section className="empty" role="alert" data-testid="session-deleted">
+      <h3>This session was deleted</h3>
+      <p>Somebody has erased it, with its messages and results.</p>
+      <NewSession instead={session} />
+    </section>
+  );
+}
+
 const refusals: Readonly<Record<string, readonly [string, string]>> = {
   forbidden: ['This session belongs to somebody else', 'Ask its owner to share it with you, or begin one of your own.'],
   unauthenticated: ['You are not signed in', 'Sign in to open this session.'],
@@ -46,15 +57,22 @@ export function Refused({ session }: { readonly session: Session }) {
       <p>
         {advice} {error?.message ? <span className="hint">The server says: {error.message}</span> : null}
       </p>
-      <Button
-        label="New session"
-        icon="plus"
-        testId="refused-new"
-        onClick={() => {
-          forget(session.id);
-          navigate(newSessionId(), true);
-        }}
-      />
+      <NewSession instead={session} />
     </section>
+  );
+}
+
+/** The way on from a session that is not to be had. */
+function NewSession({ instead }: { readonly instead: Session }) {
+  return (
+    <Button
+      label="New session"
+      icon="plus"
+      testId="new-instead"
+      onClick={() => {
+        forget(instead.id);
+        navigate(newSessionId(), true);
+      }}
+    />
   );
 }

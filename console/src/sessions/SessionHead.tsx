@@ -20,7 +20,7 @@ type Open = 'share' | 'settings' | 'reset' | 'delete';
 /** A session's name, who is there, and what can be done with the whole of it. */
 export function SessionHead({ connection, session, title }: SessionHeadProps) {
   const [open, setOpen] = useState<Open>();
-  const live = useSessionValue(session, (s) => s.loaded && s.status !== 'refused');
+  const live = useSessionValue(session, (s) => s.loaded && s.status !== 'refused' && s.status !== 'deleted');
   const closed = () => setOpen(undefined);
   const button = (what: Open, label: string, icon: 'people' | 'settings' | 'eraser' | 'trash') => (
     <Button

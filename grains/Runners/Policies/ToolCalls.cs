@@ -12,16 +12,17 @@ internal sealed class ToolCalls(ToolCatalog catalog, ToolPolicies policies, Resu
     /// <exception cref="OptionsValidationException">A tool's section has a wrong value.</exception>
     public void Check()
     {
-        foreach (var descriptor in catalog.Descriptors) _ = policies.For(descriptor);
+        foreach (var descriptor in catalog.Descriptors) _ = policies.For(descriptor.Name);
     }
 
     /// <summary>Waits, in order, for what an attempt needs to start. A call whose result is there already needs nothing.</summary>
     public async ValueTask<Admission> AdmitAsync(SessionKey session, string tool, JsonText arguments, bool startsProcess, ExecutionAccount? account, CancellationToken cancellationToken)
     {
-        var policy = catalog.Find(tool) is { } known ? policies.For(known.Descriptor) : null;
+        var known = catalog.Find(tool);
+        var policy = known is null ? null : policies.For(tool);
         var slots = policy?.Slots;
         if (slots is null && !startsProcess && account is null) return Admission.Free;
-        if (policy?.CacheFor > TimeSpan.Zero && cache.Find(ResultCache.Key(session, tool, arguments)) is { } hit) return new(Hit: hit);
+        if (known is not null && policy!.CacheFor(known.Descriptor) > TimeSpan.Zero && cache.Find(ResultCache.Key(session, tool, arguments)) is { } hit) return new(Hit: hit);
 
         using var waiting = meter.Waiting(tool);
         // This order everywhere: who holds a process's slot waits for nothing more, and who waits for its own subject holds up nobody else.
@@ -45,12 +46,13 @@ internal sealed class ToolCalls(ToolCatalog catalog, ToolPolicies policies, Resu
     {
         if (catalog.Find(spec.Tool) is not { } tool) return (ToolResult.Failure(catalog.WhyMissing(spec.Tool)), null);
 
-        var policy = policies.For(tool.Descriptor);
-        if (policy.CacheFor == TimeSpan.Zero) return (await GuardAsync(), null);
+        var policy = policies.For(spec.Tool);
+        var lifetime = policy.CacheFor(tool.Descriptor);
+        if (lifetime == TimeSpan.Zero) return (await GuardAsync(), null);
 
         var (result, hit) = admission.Hit is { } admitted
             ? (admitted.Result, admitted)
-            : await cache.GetOrRunAsync(ResultCache.Key(spec.Session, spec.Tool, spec.Arguments), policy.CacheFor, GuardAsync, cancellationToken).ConfigureAwait(false);
+            : await cache.GetOrRunAsync(ResultCache.Key(spec.Session, spec.Tool, spec.Arguments), lifetime, GuardAsync, cancellationToken).ConfigureAwait(false);
         meter.CacheAsked(spec.Tool, hit is not null);
         return (result, hit);
 

@@ -6,10 +6,14 @@ using ToolRuntime.Tools;
 namespace ToolRuntime.Runners.Policies;
 
 /// <summary>What holds for all calls of one tool on this silo.</summary>
-/// <param name="CacheFor">How long its results are reused; zero means never.</param>
+/// <param name="Options">Its settings.</param>
 /// <param name="Slots">Its cap; null where it has none.</param>
 /// <param name="Circuits">Its breakers; null where they are switched off.</param>
-internal sealed record ToolPolicy(TimeSpan CacheFor, RunSlots? Slots, ToolCircuits? Circuits);
+internal sealed record ToolPolicy(ToolPolicyOptions Options, RunSlots? Slots, ToolCircuits? Circuits)
+{
+    /// <summary>How long results are reused; zero means never. Only the tool knows whether they may be at all; settings say for how long.</summary>
+    public TimeSpan CacheFor(ToolDescriptor tool) => tool.CacheSeconds == 0 ? TimeSpan.Zero : TimeSpan.FromSeconds(Options.CacheSeconds ?? tool.CacheSeconds);
+}
 
 /// <summary>The policies of all tools, by name.</summary>
 internal sealed class ToolPolicies : IDisposable
@@ -27,7 +31,7 @@ internal sealed class ToolPolicies : IDisposable
     }
 
     /// <exception cref="OptionsValidationException">The tool's section has a wrong value.</exception>
-    public ToolPolicy For(ToolDescriptor tool) => policies.GetOrAdd(tool.Name, static (_, made) => new(() => made.policies.Create(made.tool)), (policies: this, tool)).Value;
+    public ToolPolicy For(string tool) => policies.GetOrAdd(tool, static (tool, all) => new(() => all.Create(tool)), this).Value;
 
     public void Dispose()
     {
@@ -36,14 +40,12 @@ internal sealed class ToolPolicies : IDisposable
 
     private IEnumerable<(string Tool, ToolPolicy Policy)> Made() => policies.Where(p => p.Value.IsValueCreated).Select(p => (p.Key, p.Value.Value));
 
-    private ToolPolicy Create(ToolDescriptor tool)
+    private ToolPolicy Create(string tool)
     {
-        var chosen = options.Get(tool.Name);
-        // Only the tool knows whether its results may be shared; configuration says for how long.
-        var cacheSeconds = tool.CacheSeconds == 0 ? 0 : chosen.CacheSeconds ?? tool.CacheSeconds;
+        var chosen = options.Get(tool);
         return new(
-            TimeSpan.FromSeconds(cacheSeconds),
+            chosen,
             chosen.MaxConcurrent == 0 ? null : new(chosen.MaxConcurrent),
-            chosen.BreakerEnabled ? new(tool.Name, chosen, meter, time, logger) : null);
+            chosen.BreakerEnabled ? new(tool, chosen, meter, time, logger) : null);
     }
 }

@@ -90,6 +90,14 @@ internal sealed class FakeSessions(MemorySessionLog sessionLog, Func<SessionKey,
             return new(answer, null);
         }
 
+        public Task<SessionReply<SessionSnapshot>> GetBatchAsync(string batchId, Caller caller)
+        {
+            using var view = System.Text.Json.JsonDocument.Parse(all.View);
+            return Task.FromResult(view.RootElement.TryGetProperty("batches", out var batches) && batches.TryGetProperty(batchId, out _)
+                ? new SessionReply<SessionSnapshot>(new("epoch1", 1, Encoding.UTF8.GetBytes(all.View)), null)
+                : new(null, new(ErrorCode.NotFound, "no such batch")));
+        }
+
         public Task<SessionReply<JsonText>> GetExecutionAsync(string executionId, Caller caller)
         {
             all.Asked.Enqueue((key, caller));

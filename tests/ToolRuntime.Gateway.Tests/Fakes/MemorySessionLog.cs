@@ -114,9 +114,10 @@ internal sealed class MemorySessionLog : ISessionLog
         return Task.FromResult(sessions.Where(lines.ContainsKey).ToImmutableDictionary(key => key, key => new LogHead(lines[key].Epoch, lines[key].Head)));
     }
 
-    public Task<ImmutableArray<SessionSummary>> ListAsync(string tenant, string? subject, int limit, CancellationToken cancellationToken = default) =>
+    public Task<ImmutableArray<SessionSummary>> ListAsync(string tenant, string? subject, int limit, SessionListPlace? after = null, CancellationToken cancellationToken = default) =>
         Task.FromResult(lines.Where(line => line.Key.Tenant == tenant && (subject is null || line.Value.Owner == subject || line.Value.Members.Contains(subject)))
-            .Select(line => new SessionSummary(line.Key.Session, line.Value.Owner, line.Value.Head, DateTimeOffset.UnixEpoch)).Take(limit).ToImmutableArray());
+            .Select(line => new SessionSummary(line.Key.Session, line.Value.Owner, line.Value.Head, DateTimeOffset.UnixEpoch))
+            .OrderByDescending(line => line.Session, StringComparer.Ordinal).Where(line => after is not { } place || string.CompareOrdinal(line.Session, place.Session) < 0).Take(limit).ToImmutableArray());
 
     public Task<LogOpening?> OpenAsync(SessionKey session, string? createFor, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
@@ -129,6 +130,8 @@ internal sealed class MemorySessionLog : ISessionLog
     public Task<LogOpening?> RenewAsync(SessionKey session, string token, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
     public Task DeleteAsync(SessionKey session, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+    public Task<ImmutableArray<SessionKey>> ListIdleAsync(string prefix, DateTimeOffset since, int limit, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
     public ValueTask<StoredBytes> GetStoredBytesAsync(string tenant, string owner, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 

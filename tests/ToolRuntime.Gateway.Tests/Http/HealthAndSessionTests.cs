@@ -70,6 +70,27 @@ public class HealthAndSessionTests
     }
 
     [Fact]
+    public async Task Get_SessionsByPages_GivesEachOnce()
+    {
+        await using var world = await World.StartAsync();
+        for (var i = 0; i < 5; i++) await world.OutputAsync($"s{i}");
+
+        var seen = new List<string>();
+        var path = "/v1/sessions?limit=2";
+        while (true)
+        {
+            var (_, page) = await world.GetAsync(path);
+            seen.AddRange(page.GetProperty("sessions").EnumerateArray().Select(session => session.GetProperty("session").GetString()!));
+            if (!page.TryGetProperty("next", out var next)) break;
+            Assert.Equal(0, seen.Count % 2);
+            path = $"/v1/sessions?limit=2&after={next.GetString()}";
+        }
+
+        Assert.Equal(["s4", "s3", "s2", "s1", "s0"], seen);
+        foreach (var wrong in (string[])["nonsense", "1:", ":s1", "x:s1", "99999999999999999:s1"]) HttpCaller.AssertError(await world.GetAsync($"/v1/sessions?after={wrong}"), HttpStatusCode.BadRequest, "invalid_command");
+    }
+
+    [Fact]
     public async Task Get_UnknownAddress_IsNotFoundAsJson()
     {
         await using var world = await World.StartAsync();

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
@@ -58,14 +57,13 @@ public sealed class MessagePageTests : IDisposable
         for (var i = 0; i < 300; i++) session.Step();
         var token = await WriteAsync(session.Rig.Log);
         await log.TrimAsync(Key, token, trimmed);
-        ISessionLog scanned = new Scanned(log);
         string?[] cursors = [null, "nonsense", .. session.Rig.Log.Where(entry => MessageEntryTypes.IsAbout(entry.Event.Type)).Select(entry => entry.Event.Target).Distinct()];
 
         foreach (var before in cursors)
         {
             foreach (var limits in (LogReadLimits[])[new(1, int.MaxValue), new(3, int.MaxValue), new(200, 2_000), All])
             {
-                Assert.Equal(Text(await scanned.ReadMessagesAsync(Key, before, limits)), Text(await log.ReadMessagesAsync(Key, before, limits)));
+                Assert.Equal(Text(await MessageScan.ReadAsync(log, Key, before, limits, CancellationToken.None)), Text(await log.ReadMessagesAsync(Key, before, limits)));
             }
         }
     }
@@ -103,19 +101,22 @@ public sealed class MessagePageTests : IDisposable
     [Fact]
     public async Task Open_FileOfTheFirstSchema_GetsItsIndexes()
     {
-        await WriteAsync([Message(1, "a"), Message(2, "b")]);
+        var token = await WriteAsync([Message(1, "a"), Message(2, "b")]);
+        await log.AppendAsync(Key, token, 2, [], new(Members: ["bob", "bob"]));
         await store.CloseAsync();
         using (var file = new SqliteConnection($"Data Source={Path.Combine(store.Folder, "sessions.db")};Pooling=False"))
         {
             file.Open();
             using var older = file.CreateCommand();
-            older.CommandText = "DROP INDEX entries_of_messages; DROP INDEX entries_of_starts; DROP INDEX entries_of_resets; ALTER TABLE sessions DROP COLUMN bytes; PRAGMA user_version = 1;";
+            older.CommandText = OlderSchemas.Sql(1);
             older.ExecuteNonQuery();
         }
 
         var reopened = store.Open();
 
         Assert.Equal(["a"], Ids(await reopened.ReadMessagesAsync(Key, "b", All)));
+        Assert.Single(await reopened.ListAsync(Key.Tenant, "ann", 10));
+        Assert.Single(await reopened.ListAsync(Key.Tenant, "bob", 10));
     }
 
     private async Task<string> WriteAsync(IEnumerable<LogEntry> entries)
@@ -136,32 +137,4 @@ public sealed class MessagePageTests : IDisposable
 
     private static string Text(MessagePage? page) => page is null ? "none" : string.Join('\n', page.Messages.Select(message =>
         $"{message.Id} [{string.Join(' ', message.Batches)}] {string.Join(' ', message.Entries.Select(entry => $"{entry.Event.Seq}:{entry.Event.Json.Length}:{entry.Private.Length}"))}")) + $" {page.Epoch} {page.More} {page.Trimmed}";
-
-    /// <summary>A log that only passes readings on, so that messages are found by reading all of it.</summary>
-    private sealed class Scanned(ISessionLog inner) : ISessionLog
-    {
-        public Task<LogPage> ReadAsync(SessionKey session, long after, LogReadLimits limits, CancellationToken cancellationToken = default) => inner.ReadAsync(session, after, limits, cancellationToken);
-
-        public Task<LogOpening?> OpenAsync(SessionKey session, string? createFor, CancellationToken cancellationToken = default) => throw new NotSupportedException();
-
-        public Task<AppendOutcome> AppendAsync(SessionKey session, string token, long expectedHead, ImmutableArray<LogEntry> entries, HeaderChange? header = null, CancellationToken cancellationToken = default) => throw new NotSupportedException();
-
-        public Task<LogHeader?> GetHeaderAsync(SessionKey session, CancellationToken cancellationToken = default) => throw new NotSupportedException();
-
-        public Task<ImmutableDictionary<SessionKey, LogHead>> GetHeadsAsync(ImmutableArray<SessionKey> sessions, CancellationToken cancellationToken = default) => throw new NotSupportedException();
-
-        public Task<bool> TrimAsync(SessionKey session, string token, long upTo, CancellationToken cancellationToken = default) => throw new NotSupportedException();
-
-        public Task<bool> EraseAsync(SessionKey session, string token, ImmutableArray<LogEntry> replacements, CancellationToken cancellationToken = default) => throw new NotSupportedException();
-
-        public Task<LogOpening?> RenewAsync(SessionKey session, string token, CancellationToken cancellationToken = default) => throw new NotSupportedException();
-
-        public Task DeleteAsync(SessionKey session, CancellationToken cancellationToken = default) => throw new NotSupportedException();
-
-        public ValueTask<StoredBytes> GetStoredBytesAsync(string tenant, string owner, CancellationToken cancellationToken = default) => throw new NotSupportedException();
-
-        public Task<ImmutableArray<SessionKey>> ListOpenWorkAsync(CancellationToken cancellationToken = default) => throw new NotSupportedException();
-
-        public Task<ImmutableArray<SessionSummary>> ListAsync(string tenant, string? subject, int limit, CancellationToken cancellationToken = default) => throw new NotSupportedException();
-    }
 }

@@ -446,6 +446,52 @@ public abstract class SessionLogConformance : IAsyncLifetime
         Assert.Equal(new SessionSummary("a", "ann", 2, store.Time.GetUtcNow()), (await log.ListAsync("acme", null, 1))[0]);
     }
 
+    [Fact]
+    public async Task List_AfterAPlace_GoesOnBehindItWhateverHasMovedMeanwhile()
+    {
+        foreach (var name in (string[])["a", "b", "c", "d"]) await AddAsync(name, "ann");
+        var first = await log.ListAsync("acme", "ann", 2);
+        await AddAsync("c", "ann");
+
+        Assert.Equal(["d", "c"], first.Select(session => session.Session));
+        foreach (var subject in (string?[])["ann", null])
+        {
+            Assert.Equal(["b", "a"], (await log.ListAsync("acme", subject, 10, new(first[1].UpdatedAt, first[1].Session))).Select(session => session.Session));
+        }
+    }
+
+    [Fact]
+    public async Task List_MembersThatChanged_CountFromThenOn()
+    {
+        var opening = await OpenAsync(Key);
+        await log.AppendAsync(Key, opening.Token, 0, [], new(Members: ["bob", "eve"]));
+        Assert.Single(await log.ListAsync("acme", "bob", 10));
+
+        await log.AppendAsync(Key, opening.Token, 0, [], new(Members: ["eve"]));
+        Assert.Empty(await log.ListAsync("acme", "bob", 10));
+        Assert.Single(await log.ListAsync("acme", "eve", 10));
+
+        await log.DeleteAsync(Key);
+        Assert.Empty(await log.ListAsync("acme", "eve", 10));
+    }
+
+    [Fact]
+    public async Task ListIdle_Prefix_GivesThoseOfAllTenantsInWhichNothingHappens()
+    {
+        await AddAsync("job_a", "ann");
+        await AddAsync("job_b", "bob", tenant: "other");
+        await AddAsync("jobs", "ann");
+        var open = await OpenAsync(new("acme", "job_open"));
+        await log.AppendAsync(new("acme", "job_open"), open.Token, 0, [], new(OpenWork: true));
+        var since = store.Time.GetUtcNow() + TimeSpan.FromMilliseconds(1);
+        store.Time.Advance(TimeSpan.FromSeconds(1));
+        await AddAsync("job_c", "ann");
+
+        Assert.Equal([new("acme", "job_a"), new("other", "job_b")], (await log.ListIdleAsync("job_", since, 10)).OrderBy(key => key.ToString(), StringComparer.Ordinal));
+        Assert.Single(await log.ListIdleAsync("job_", since, 1));
+        Assert.Empty(await log.ListIdleAsync("job_", since - TimeSpan.FromDays(1), 10));
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

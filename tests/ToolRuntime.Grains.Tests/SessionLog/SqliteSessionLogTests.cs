@@ -78,7 +78,7 @@ public sealed class SqliteSessionLogTests : IDisposable
         await log.AppendAsync(key, (await log.OpenAsync(key, "ann"))!.Token, 0, [Entry(1), Entry(2)]);
         var before = await log.GetStoredBytesAsync("acme", "ann");
         await store.CloseAsync();
-        Execute("ALTER TABLE sessions DROP COLUMN bytes; PRAGMA user_version = 2");
+        Execute(OlderSchemas.Sql(2));
 
         var after = await store.Open().GetStoredBytesAsync("acme", "ann");
 

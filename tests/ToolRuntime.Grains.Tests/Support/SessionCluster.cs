@@ -77,6 +77,8 @@ internal sealed class SessionCluster : IAsyncDisposable
 
     public static SessionKey Key(string session) => new("acme", session);
 
+    public IGrainFactory Grains => cluster.Client;
+
     public ISessionGrain Session(string session = "s1") => cluster.Client.GetGrain<ISessionGrain>(Key(session).ToString());
 
     public ISessionJournal Journal(string session = "s1") => cluster.Client.GetGrain<ISessionJournal>(Key(session).ToString());

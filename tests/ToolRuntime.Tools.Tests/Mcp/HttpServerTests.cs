@@ -9,6 +9,8 @@ namespace ToolRuntime.Tools.Tests.Mcp;
 /// <summary>npm's server-everything over streamable HTTP, a process of its own that comes and goes.</summary>
 public sealed class HttpServerTests : IAsyncLifetime
 {
+    private const string Again = """{"message":"again"}""";
+
     private readonly int port = FreePort();
     private McpHost host = null!;
     private Process? server;
@@ -83,8 +85,12 @@ public sealed class HttpServerTests : IAsyncLifetime
         KillServer();
         StartServer();
 
-        // The first call meets a server that does not know the session; by then or before it the connection is made anew.
-        await Wait.UntilAsync(() => host.RunAsync("http__echo", """{"message":"again"}""").GetAwaiter().GetResult().Error is null, "back");
+        // Either this call meets a server that does not know its session, or the loss was noticed before it.
+        await host.RunAsync("http__echo", Again);
+        await Wait.UntilAsync(() => Connected() == 2, "connected anew");
+
+        Assert.Equal("Echo: again", (await host.RunAsync("http__echo", Again)).Summary);
+        int Connected() => host.Log.Count(line => line.Contains("http is connected", StringComparison.Ordinal));
     }
 
     private void StartServer()

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { expect, type Locator, type Page } from '@playwright/test';
+import { type APIResponse, expect, type Locator, type Page } from '@playwright/test';
 
 const screenshots = resolve(import.meta.dirname, '../../../artifacts/test-results/screenshots');
 
@@ -36,6 +36,20 @@ export class ConsolePage {
 
   get connection(): Locator {
     return this.page.getByTestId('connection-state');
+  }
+
+  /** The session that is shown. */
+  get session(): string {
+    return new URL(this.page.url()).pathname.split('/').at(-1) ?? '';
+  }
+
+  /** Asks the server, past the page. */
+  get(path: string): Promise<APIResponse> {
+    return this.page.request.get(new URL(path, this.page.url()).href);
+  }
+
+  post(path: string, data: object): Promise<APIResponse> {
+    return this.page.request.post(new URL(path, this.page.url()).href, { data });
   }
 
   async open(address: string): Promise<void> {

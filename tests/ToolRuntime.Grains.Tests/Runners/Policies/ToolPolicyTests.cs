@@ -207,7 +207,7 @@ public sealed class ToolPolicyTests
         await EndedAsync(fixture, "e1");
 
         Assert.Equal(1, fixture.Meter["toolruntime_tool_executions{fake,completed}"]);
-        Assert.Equal(2, fixture.Meter["toolruntime_tool_duration_seconds{fake}"]);
+        Assert.Equal(2, fixture.Meter["toolruntime_tool_duration{fake}"]);
         Assert.Equal(0, fixture.Meter["toolruntime_tool_running{fake}"]);
     }
 

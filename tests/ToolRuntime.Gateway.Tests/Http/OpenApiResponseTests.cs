@@ -1,0 +1,90 @@
+using System.Globalization;
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ToolRuntime.Gateway.Http;
+using ToolRuntime.Schemas;
+
+namespace ToolRuntime.Gateway.Tests.Http;
+
+/// <summary>What the whole server really answers, against the document's schemas.</summary>
+public sealed class OpenApiResponseTests : IAsyncLifetime
+{
+    private static readonly JsonNode Document = JsonNode.Parse(OpenApiDocument.Open())!;
+
+    private RealWorld world = null!;
+
+    public async Task InitializeAsync() => world = await RealWorld.StartAsync();
+
+    public async Task DisposeAsync() => await world.DisposeAsync();
+
+    [Fact]
+    public async Task Responses_OfEveryJsonOperation_AreAsDescribed()
+    {
+        await CheckAsync("/healthz");
+        await CheckAsync("/readyz");
+        await CheckAsync("/v1/openapi.json");
+        await CheckAsync("/v1/tools");
+        await CheckAsync("/v1/tools/schemas");
+        var sent = await CheckAsync("/v1/sessions/{session}/messages", "/v1/sessions/s1/messages", """{"text":"/shell {\"command\":\"echo hi\"}"}""");
+        await EndOfAsync("s1", sent.GetProperty("replyId").GetString()!);
+        await CheckAsync("/v1/sessions/{session}/messages", "/v1/sessions/s1/messages?limit=1");
+        await CheckAsync("/v1/sessions/{session}/messages", "/v1/sessions/s1/messages");
+        await CheckAsync("/v1/sessions/{session}/events", "/v1/sessions/s1/events?after=start&limit=5");
+        await CheckAsync("/v1/sessions/{session}/events", "/v1/sessions/s1/events");
+        await CheckAsync("/v1/sessions/{session}", "/v1/sessions/s1");
+        await CheckAsync("/v1/sessions/{session}/commands", "/v1/sessions/s1/commands", """{"type":"session.configure","parameters":{"a":1}}""");
+        var executed = await CheckAsync("/v1/tools/execute", "/v1/tools/execute", """{"tool":"shell","arguments":{"command":"exit 3"}}""");
+        await CheckAsync("/v1/tools/execute", "/v1/tools/execute", """{"tool":"shell","arguments":{"command":"true"},"mode":"async","session":"s2"}""");
+        await CheckAsync("/v1/jobs/{id}", $"/v1/jobs/{executed.GetProperty("jobId").GetString()}");
+        await CheckAsync("/v1/sessions", "/v1/sessions?limit=1");
+    }
+
+    [Theory]
+    [InlineData("/v1/sessions/{session}", "/v1/sessions/none", null)]
+    [InlineData("/v1/sessions/{session}/messages", "/v1/sessions/s1/messages?limit=0", null)]
+    [InlineData("/v1/sessions/{session}/messages", "/v1/sessions/s1/messages", "nonsense")]
+    [InlineData("/v1/jobs/{id}", "/v1/jobs/none:none", null)]
+    [InlineData("/v1/jobs/{id}/cancel", "/v1/jobs/none:none/cancel", "{}")]
+    [InlineData("/v1/tools/execute", "/v1/tools/execute", """{"tool":"nobody","arguments":{}}""")]
+    [InlineData("/v1/tools/execute", "/v1/tools/execute", """{"tool":"shell","arguments":{}}""")]
+    public async Task Refusals_AreAsDescribed(string route, string path, string? body) => await CheckAsync(route, path, body);
+
+    private Task<JsonElement> CheckAsync(string path) => CheckAsync(path, path);
+
+    private async Task<JsonElement> CheckAsync(string route, string path, string? body = null)
+    {
+        using var http = world.Http();
+        using var request = body is null ? new HttpRequestMessage(HttpMethod.Get, path) : HttpCaller.Post(path, body);
+        using var response = await http.SendAsync(request);
+        var json = await response.Content.ReadFromJsonAsync<JsonElement>();
+        var operation = Document["paths"]![route]![body is null ? "get" : "post"]!;
+        var status = ((int)response.StatusCode).ToString(CultureInfo.InvariantCulture);
+        var described = operation["responses"]![status];
+        Assert.True(described is not null, $"{route} answers {status}, which the document does not describe: {json}");
+        var violation = SchemaOf(described).Validate(json);
+        Assert.True(violation is null, $"{request.Method} {path}: {violation} in {json}");
+        return json;
+    }
+
+    private static JsonSchema SchemaOf(JsonNode response)
+    {
+        if (response["$ref"]?.GetValue<string>() is { } name) response = name.Split('/').Skip(1).Aggregate(Document, (at, part) => at[part]!);
+        var schema = response["content"]!["application/json"]!["schema"]!;
+        var whole = new JsonObject { ["allOf"] = new JsonArray(schema.DeepClone()), ["components"] = Document["components"]!.DeepClone() };
+        return JsonSchema.Compile(JsonSerializer.SerializeToElement(whole));
+    }
+
+    /// <summary>Reads the session's events until a reply has ended.</summary>
+    private async Task EndOfAsync(string session, string reply)
+    {
+        using var http = world.Http();
+        using var patience = new CancellationTokenSource(World.Patience);
+        http.DefaultRequestHeaders.Accept.Add(new("text/event-stream"));
+        using var reader = new StreamReader(await http.GetStreamAsync(new Uri($"/v1/sessions/{session}/events?after=start", UriKind.Relative), patience.Token));
+        while (await reader.ReadLineAsync(patience.Token) is { } line)
+        {
+            if (line.Contains(reply, StringComparison.Ordinal) && line.Contains("\"to\":\"completed\"", StringComparison.Ordinal)) return;
+        }
+    }
+}

@@ -75,7 +75,13 @@ internal sealed class SessionHandler(SessionOpener opener, CommandRetry retry, I
         var reader = new SessionReader(connection.Identity.Key(session), new(opening.Epoch, opening.After), settings, connection.Outbox, log, time);
         var attached = await retry.RunAsync(() => AttachAsync(connection, reader), connection.Ended);
         if (attached.Error is { } failure) return (CommandAnswer.Error(id, failure), false);
-        return (CommandAnswer.Ack(id, opening.Write, () => connection.Writer.Activate(reader)), true);
+        return (CommandAnswer.Ack(id, opening.Write, () => Begin(connection, reader)), true);
+    }
+
+    private static void Begin(Connection connection, SessionReader reader)
+    {
+        connection.Writer.Activate(reader);
+        Presence.Came(reader);
     }
 
     private static async Task<SessionReply<bool>> AttachAsync(Connection connection, SessionReader reader)

@@ -39,6 +39,7 @@ internal sealed partial class Connection(WebSocket socket, ConnectionServices se
     {
         Ended = ended.Token;
         LogBegan(services.Logger, Id, Identity.Tenant, Identity.Subject);
+        Outbox.Subject = Identity.Subject;
         Outbox.Signal(ServerFrames.Welcome(Id, Identity, services.Options));
         writer = new(socket, Outbox, services.Options, services.Measures.Delivery, services.Time);
         var reading = ReadAsync();

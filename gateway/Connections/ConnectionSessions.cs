@@ -46,7 +46,7 @@ internal sealed class ConnectionSessions(SessionFeeds feeds, int limit)
     {
         SessionReader? reader;
         lock (gate) open.Remove(session, out reader);
-        if (reader is not null) await feeds.DetachAsync(reader);
+        if (reader is not null) await LeaveAsync(reader);
         return reader is not null;
     }
 
@@ -88,6 +88,12 @@ internal sealed class ConnectionSessions(SessionFeeds feeds, int limit)
             open.Clear();
         }
 
-        foreach (var reader in readers) await feeds.DetachAsync(reader);
+        foreach (var reader in readers) await LeaveAsync(reader);
+    }
+
+    private async Task LeaveAsync(SessionReader reader)
+    {
+        await feeds.DetachAsync(reader);
+        Presence.Left(reader);
     }
 }

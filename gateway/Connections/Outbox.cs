@@ -13,6 +13,9 @@ internal sealed class Outbox(int maxUnanswered) : IReaderOwner, IDisposable
     private readonly WakeSignal wake = new();
     private CloseRequest? close;
 
+    /// <summary>Whose connection it is; set once it is welcome.</summary>
+    public string? Subject { get; set; }
+
     /// <summary>How the connection is to end, once somebody asked for it.</summary>
     public CloseRequest? Close => Volatile.Read(ref close);
 

@@ -86,6 +86,17 @@ internal static class ServerFrames
         writer.WriteEndObject();
     });
 
+    /// <summary>Who has a session open, as a signal from the one who came or left.</summary>
+    public static ReadOnlyMemory<byte> Presence(string session, string from, IEnumerable<string> subjects) => Write("signal", writer =>
+    {
+        writer.WriteString("session", session);
+        writer.WriteString("kind", "presence");
+        writer.WriteString("from", from);
+        writer.WriteStartArray("subjects");
+        foreach (var subject in subjects) writer.WriteStringValue(subject);
+        writer.WriteEndArray();
+    });
+
     public static ReadOnlyMemory<byte> Closing(string reason, int reconnectAfterMs) => Write("closing", writer =>
     {
         writer.WriteString("reason", reason);

@@ -14,6 +14,9 @@ internal sealed record ReaderSettings(FrozenSet<string>? Types, TimeSpan MinInte
 /// <summary>Who a reader reads for; told when there is something new.</summary>
 internal interface IReaderOwner
 {
+    /// <summary>Who it is, where that is somebody who looks on; null for a response that is read by a program.</summary>
+    string? Subject => null;
+
     /// <summary>Something new may be there. Returns at once.</summary>
     void Wake();
 

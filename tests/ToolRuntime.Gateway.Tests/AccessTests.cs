@@ -8,6 +8,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using ToolRuntime.Gateway.Hosting;
 using ToolRuntime.Gateway.Security;
+using ToolRuntime.Gateway.Tests.Security;
 
 namespace ToolRuntime.Gateway.Tests;
 
@@ -115,6 +116,15 @@ public class AccessTests
 
         if (allowed) guard.Check(urls);
         else Assert.Contains("loopback", Assert.Throws<StartupRefusedException>(() => guard.Check(urls)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Check_WithKeys_TakesEveryAddress()
+    {
+        var settings = TestKey.Settings(TestKey.Ann).Select(setting => KeyValuePair.Create($"ToolRuntime:{setting.Name}", setting.Value.ToString()));
+        using var provider = new ServiceCollection().AddLogging().AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(settings).Build()).AddAccess().BuildServiceProvider();
+
+        provider.GetRequiredService<LoopbackGuard>().Check("http://0.0.0.0:0;http://*:0");
     }
 
     [Fact]

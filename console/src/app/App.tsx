@@ -1,7 +1,8 @@
 import { useEffect, useState } from 'react';
 import { Chat } from '../chat/Chat.tsx';
 import { SessionList } from '../sessions/SessionList.tsx';
-import { lastSession, newSessionId } from '../sessions/sessions.ts';
+import { lastSession, loadFromServer, newSessionId } from '../sessions/sessions.ts';
+import { SignIn } from '../signIn/SignIn.tsx';
 import { Button } from '../ui/Button.tsx';
 import { Notices } from '../ui/Notices.tsx';
 import { ConnectionBadge } from './ConnectionBadge.tsx';
@@ -55,6 +56,7 @@ export function App() {
       ) : null}
       {sessionId === undefined ? null : <Chat key={sessionId} connection={connection} sessionId={sessionId} />}
       <Notices />
+      <SignIn connection={connection} signedIn={() => void loadFromServer()} />
     </div>
   );
 }

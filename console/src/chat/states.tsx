@@ -50,13 +50,11 @@ const refusals: Readonly<Record<string, readonly [string, string]>> = {
 /** A session that the server refuses to open. */
 export function Refused({ session }: { readonly session: Session }) {
   const error = useSessionValue(session, (s) => s.error);
-  const [title, advice] = refusals[error?.code ?? ''] ?? ['This session could not be opened', ''];
+  const [title, advice] = refusals[error?.code ?? ''] ?? ['This session could not be opened', error?.message ?? ''];
   return (
     <section className="empty" role="alert" data-testid="session-refused" data-code={error?.code}>
       <h3>{title}</h3>
-      <p>
-        {advice} {error?.message ? <span className="hint">The server says: {error.message}</span> : null}
-      </p>
+      <p>{advice}</p>
       <NewSession instead={session} />
     </section>
   );

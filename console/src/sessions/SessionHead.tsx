@@ -37,7 +37,7 @@ export function SessionHead({ connection, session, title }: SessionHeadProps) {
   return (
     <header className="session-head">
       <h2 className="session-name" title={title}>
-        {title || 'New session'}
+        {title || (live ? 'New session' : `Session ${session.id}`)}
       </h2>
       <People connection={connection} session={session} />
       <span className="spacer" />

@@ -12,6 +12,13 @@ interface ScreenProps {
   readonly live: OutputTail | undefined;
 }
 
+/** The sixteen colours, by xterm's names, in the order of their numbers. */
+const colours = ['', 'bright'].flatMap((kind) =>
+  ['black', 'red', 'green', 'yellow', 'blue', 'magenta', 'cyan', 'white'].map((name) =>
+    kind === '' ? name : `${kind}${name.charAt(0).toUpperCase()}${name.slice(1)}`,
+  ),
+);
+
 /** One stream on an xterm. Loaded only when somebody opens it. */
 export default function Screen({ kept, live }: ScreenProps) {
   const box = useRef<HTMLDivElement>(null);
@@ -29,7 +36,12 @@ export default function Screen({ kept, live }: ScreenProps) {
       fontSize: 13,
       minimumContrastRatio: 4.5,
       scrollback: 100_000,
-      theme: { background: colour('--terminal'), foreground: colour('--terminal-text'), cursor: 'transparent' },
+      theme: {
+        ...Object.fromEntries(colours.map((name, i) => [name, colour(`--ansi-${i}`)])),
+        background: colour('--terminal'),
+        foreground: colour('--terminal-text'),
+        cursor: 'transparent',
+      },
     });
     const fit = new FitAddon();
     screen.loadAddon(fit);

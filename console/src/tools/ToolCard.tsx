@@ -137,7 +137,7 @@ function Body({ session, executionId, execution }: BodyProps) {
       ) : null}
       {typing && canType ? <Input session={session} executionId={executionId} close={typed} /> : null}
       <div className="card-foot">
-        <Details execution={execution} />
+        {state === 'awaiting_approval' ? null : <Details execution={execution} />}
         {canType && !typing ? (
           <Button
             label="Send input"

@@ -48,6 +48,9 @@ internal sealed class FakeSessions(MemorySessionLog sessionLog, Func<SessionKey,
     /// <summary>Ids of commands in the order in which they arrived.</summary>
     public ConcurrentQueue<string> Arrived { get; } = new();
 
+    /// <summary>Whose grain was called, and for whom.</summary>
+    public ConcurrentQueue<(SessionKey Key, Caller Caller)> Asked { get; } = new();
+
     /// <summary>How often a session was opened, which wakes its grain.</summary>
     public int Opened { get; private set; }
 
@@ -61,8 +64,9 @@ internal sealed class FakeSessions(MemorySessionLog sessionLog, Func<SessionKey,
         public Task<SessionReply<SessionSnapshot>> OpenAsync(Caller caller, SessionCursor? seen = null)
         {
             all.Opened++;
+            all.Asked.Enqueue((key, caller));
             var header = all.log.Create(key, caller.Subject);
-            if (header.Owner != caller.Subject && !header.Members.Contains(caller.Subject)) return Task.FromResult(new SessionReply<SessionSnapshot>(null, new(ErrorCode.Forbidden, "no")));
+            if (!caller.AllSessions && header.Owner != caller.Subject && !header.Members.Contains(caller.Subject)) return Task.FromResult(new SessionReply<SessionSnapshot>(null, new(ErrorCode.Forbidden, "no")));
             if (seen is not null && seen.Epoch == header.Epoch && seen.Seq > header.Head) header = all.log.Renew(key);
             return Task.FromResult(new SessionReply<SessionSnapshot>(new(header.Epoch, header.Head, Encoding.UTF8.GetBytes(all.View)), null));
         }
@@ -70,6 +74,7 @@ internal sealed class FakeSessions(MemorySessionLog sessionLog, Func<SessionKey,
         public async Task<SessionReply<JsonText>> ExecuteAsync(string commandId, SessionCommand command, Caller caller)
         {
             all.Arrived.Enqueue(commandId);
+            all.Asked.Enqueue((key, caller));
             if (all.Execute is { } execute) return await execute(commandId, command);
             var content = command.ToString()!;
             if (all.answered.TryGetValue((key, caller.Subject, commandId), out var earlier))
@@ -87,13 +92,17 @@ internal sealed class FakeSessions(MemorySessionLog sessionLog, Func<SessionKey,
 
         public Task<SessionReply<SessionSnapshot>> GetBatchAsync(string batchId, Caller caller)
         {
+            all.Asked.Enqueue((key, caller));
             using var view = System.Text.Json.JsonDocument.Parse(all.View);
             return Task.FromResult(view.RootElement.TryGetProperty("batches", out var batches) && batches.TryGetProperty(batchId, out _)
                 ? new SessionReply<SessionSnapshot>(new("epoch1", 1, Encoding.UTF8.GetBytes(all.View)), null)
                 : new(null, new(ErrorCode.NotFound, "no such batch")));
         }
 
-        public Task<SessionReply<JsonText>> GetExecutionAsync(string executionId, Caller caller) => Task.FromResult(
-            executionId == "x1" ? new SessionReply<JsonText>(new("""{"executionId":"x1","name":"shell"}"""), null) : new(default, new(ErrorCode.NotFound, "no such execution")));
+        public Task<SessionReply<JsonText>> GetExecutionAsync(string executionId, Caller caller)
+        {
+            all.Asked.Enqueue((key, caller));
+            return Task.FromResult(executionId == "x1" ? new SessionReply<JsonText>(new("""{"executionId":"x1","name":"shell"}"""), null) : new(default, new(ErrorCode.NotFound, "no such execution")));
+        }
     }
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using ToolRuntime.EndToEnd.Tests.Support;
 
 namespace ToolRuntime.EndToEnd.Tests;
@@ -28,15 +27,15 @@ public sealed class ErasureTests : IAsyncLifetime
         await RestartAsync(client);
         await using var again = await server.ConnectAsync();
         await again.OpenAsync(record);
-        Assert.True(FilesHold(Secret));
+        Assert.True(server.FilesHold(Secret));
 
         await again.SendAsync(Command.OnMessage("message.delete", "one", message));
         await again.SendAsync(Command.OnMessage("message.delete", "one", reply));
         await record.FirstAsync(e => e.Type == "message.deleted", "it is deleted");
 
-        await Limits.UntilAsync(() => !FilesHold(Secret), () => "the text is in no file");
+        await Limits.UntilAsync(() => !server.FilesHold(Secret), () => "the text is in no file");
         await RestartAsync(again);
-        Assert.False(FilesHold(Secret));
+        Assert.False(server.FilesHold(Secret));
     }
 
     [Fact]
@@ -53,7 +52,7 @@ public sealed class ErasureTests : IAsyncLifetime
 
         Assert.Single(record.Events, e => e.Type == "tool.cancelled");
         await processes.NoneLeftAsync();
-        await Limits.UntilAsync(() => !FilesHold(Secret), () => "the text is in no file");
+        await Limits.UntilAsync(() => !server.FilesHold(Secret), () => "the text is in no file");
     }
 
     [Fact]
@@ -72,7 +71,7 @@ public sealed class ErasureTests : IAsyncLifetime
 
         Assert.Empty(processes.Find());
         Assert.Empty(Directory.EnumerateFiles(workspace, "kept", SearchOption.AllDirectories));
-        await Limits.UntilAsync(() => !FilesHold(Secret), () => "the text is in no file");
+        await Limits.UntilAsync(() => !server.FilesHold(Secret), () => "the text is in no file");
         Assert.Equal("{}", (await client.SendAsync(delete)).GetRawText());
     }
 
@@ -89,18 +88,5 @@ public sealed class ErasureTests : IAsyncLifetime
         var reply = ack.GetProperty("replyId").GetString()!;
         await record.FirstAsync(e => e.Type == "message.completed", "it is answered");
         return (ack.GetProperty("messageId").GetString()!, reply);
-    }
-
-    /// <summary>Whether any file has the text, as it is or (as snapshots do) in base64, whose letters depend on where it begins.</summary>
-    private bool FilesHold(string text)
-    {
-        byte[][] forms = [Encoding.UTF8.GetBytes(text), .. Enumerable.Range(0, 3).Select(shift => Encoding.UTF8.GetBytes(Convert.ToBase64String(Encoding.UTF8.GetBytes(new string(' ', shift) + text))[4..^4]))];
-        return Directory.EnumerateFiles(server.DataPath, "*", SearchOption.AllDirectories).Where(path => !path.EndsWith(".lock", StringComparison.Ordinal)).Any(path =>
-        {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            using var bytes = new MemoryStream();
-            file.CopyTo(bytes);
-            return forms.Any(form => bytes.GetBuffer().AsSpan(0, (int)bytes.Length).IndexOf(form) >= 0);
-        });
     }
 }

@@ -40,11 +40,14 @@ internal sealed class CrashStory : IAsyncDisposable
     public async Task RoundAsync(int round)
     {
         sent.Clear();
+        var erasures = new CrashErasures(server, processes, random, round);
+        await erasures.BeginAsync(client);
         var (seenTalk, seenWork) = (talk.Cursor, work.Cursor);
         var message = Command.SendMessage(Talk, Calls($"m{round}").Select(call => call.Directive));
         var run = Command.RunTools(Work, Calls($"r{round}"));
         foreach (var command in new[] { message, run }) await PostAsync(command);
 
+        await erasures.PostAsync(client);
         var after = random.Next(0, LatestKill);
         var (watched, seen) = random.Next(2) == 0 ? (talk, seenTalk) : (work, seenWork);
         await GetOnAsync(watched, seen, after);
@@ -60,6 +63,7 @@ internal sealed class CrashStory : IAsyncDisposable
             await ReturnAsync();
         }
 
+        await erasures.VerifyAsync(client);
         foreach (var command in sent) await RepeatAsync(command);
         await talk.IdleAsync(seenTalk + 1);
         await work.IdleAsync(seenWork + 1);

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace ToolRuntime.EndToEnd.Tests.Support;
 
 /// <summary>A gateway with a data folder of its own that can be killed and started again at the same address.</summary>
@@ -30,6 +32,19 @@ internal sealed class TestServer(params string[] settings) : IAsyncDisposable
     }
 
     public Task<ProtocolClient> ConnectAsync() => ProtocolClient.ConnectAsync(Address);
+
+    /// <summary>Whether any file has the text, as it is or (as snapshots do) in base64, whose letters depend on where it begins.</summary>
+    public bool FilesHold(string text)
+    {
+        byte[][] forms = [Encoding.UTF8.GetBytes(text), .. Enumerable.Range(0, 3).Select(shift => Encoding.UTF8.GetBytes(Convert.ToBase64String(Encoding.UTF8.GetBytes(new string(' ', shift) + text))[4..^4]))];
+        return Directory.EnumerateFiles(DataPath, "*", SearchOption.AllDirectories).Where(path => !path.EndsWith(".lock", StringComparison.Ordinal)).Any(path =>
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var bytes = new MemoryStream();
+            file.CopyTo(bytes);
+            return forms.Any(form => bytes.GetBuffer().AsSpan(0, (int)bytes.Length).IndexOf(form) >= 0);
+        });
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using ToolRuntime.Commands;
 using ToolRuntime.Grains.Tests.Support;
@@ -6,6 +7,20 @@ namespace ToolRuntime.Grains.Tests.Sessions;
 
 public sealed class SessionTrimTests
 {
+    [Fact]
+    public async Task Restart_ArgumentsAndParametersNestedAsDeepAsMessagesMay_AreReadAgain()
+    {
+        await using var cluster = await SessionCluster.StartAsync(sessions: options => options.SnapshotEvery = 1);
+        var deep = new JsonText(string.Concat(Enumerable.Repeat("{\"a\":", 63)) + "1" + new string('}', 63));
+        await cluster.DoAsync(new ConfigureSession(deep));
+        await cluster.DoAsync(new RunTools([new("plain", deep)]));
+        await cluster.Snapshots.NextAsync(1);
+
+        await cluster.RestartAsync();
+
+        Assert.Contains(deep.Json, Encoding.UTF8.GetString((await cluster.Session().OpenAsync(SessionCluster.Alice)).Value!.View.Span), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Log_BeyondWhatIsKept_IsTrimmedUpToASnapshotAndNothingIsForgotten()
     {

@@ -113,6 +113,39 @@ public class EventEndpointTests
     }
 
     [Fact]
+    public async Task Stream_ClientLeaves_CancelsNothing()
+    {
+        await using var world = await World.StartAsync();
+        using (var request = HttpCaller.Post("/v1/sessions/s1/messages", """{"text":"hi"}""", "k1"))
+        using (var stream = await EventStreamClient.SendAsync(world, request)) await stream.NextAsync();
+        await WireAssert.EventuallyAsync(() => !world.Feeds.Standing.Any());
+
+        await world.OutputAsync("s1");
+
+        Assert.Equal(["k1"], world.Sessions.Arrived);
+        using var again = await EventStreamClient.GetAsync(world, $"{Path}?after=epoch1:1");
+        Assert.Equal("epoch1:2", (await again.NextAsync())!.Id);
+    }
+
+    [Fact]
+    public async Task Stream_Lines_EndWithLineFeedOnlyAndOneSilenceIsFifteenSeconds()
+    {
+        await using var world = await World.StartAsync();
+        await world.OutputAsync("s1", 2);
+        using var http = world.Http();
+        http.DefaultRequestHeaders.Accept.Add(new("text/event-stream"));
+        using var patience = new CancellationTokenSource(World.Patience);
+        await using var stream = await http.GetStreamAsync(new Uri($"{Path}?after=start", UriKind.Relative), patience.Token);
+        var text = "";
+        var buffer = new byte[4_096];
+        while (!text.Contains("epoch1:2", StringComparison.Ordinal) || !text.EndsWith("\n\n", StringComparison.Ordinal)) text += System.Text.Encoding.UTF8.GetString(buffer, 0, await stream.ReadAsync(buffer, patience.Token));
+
+        Assert.DoesNotContain('\r', text);
+        Assert.StartsWith("retry: 1000\n\nid: epoch1:1\ndata: {", text, StringComparison.Ordinal);
+        Assert.Equal(15_000, new ToolRuntime.Gateway.Http.HttpOptions().CommentMs);
+    }
+
+    [Fact]
     public async Task Page_WithLimit_GivesThatManyAndWhereToGoOn()
     {
         await using var world = await World.StartAsync();

@@ -49,7 +49,7 @@ public sealed class HtmlPageTests
     {
         var html = string.Concat(Enumerable.Repeat(piece, 2_000_000 / piece.Length));
 
-        var page = HtmlPage.Read(html, Url, 100_000, new Hurry());
+        var page = HtmlPage.Read(html, Url, 100_000, new Clock(step: 1));
 
         Assert.True(page.Truncated);
     }
@@ -58,15 +58,15 @@ public sealed class HtmlPageTests
     public void Read_NestedDeep_ReadsWhatIsInside() =>
         Assert.Equal("inside", Read(string.Concat(Enumerable.Repeat("<div>", 5_000)) + "inside").Text);
 
-    private static HtmlPage Read(string html) => HtmlPage.Read(html, Url, 100_000, TimeProvider.System);
+    private static HtmlPage Read(string html) => HtmlPage.Read(html, Url, 100_000, new Clock(step: 0));
 
-    /// <summary>A clock on which each look takes a second.</summary>
-    private sealed class Hurry : TimeProvider
+    /// <summary>A clock on which each look takes so many seconds.</summary>
+    private sealed class Clock(int step) : TimeProvider
     {
-        private long looks;
+        private long now;
 
         public override long TimestampFrequency => 1;
 
-        public override long GetTimestamp() => looks++;
+        public override long GetTimestamp() => now += step;
     }
 }

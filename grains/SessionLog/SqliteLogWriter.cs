@@ -15,6 +15,9 @@ internal sealed partial class SqliteLogWriter : IDisposable
     private const int MostTries = 200;
     private const int TryAgainMs = 5;
 
+    // Scrubbing may hold up other sessions for a tenth of the time; those who wait for it share one.
+    private const int RestPerScrub = 9;
+
     private readonly SqliteLogFile file;
     private readonly SqliteCheckpointer checkpointer;
     private readonly TimeProvider time;
@@ -24,7 +27,9 @@ internal sealed partial class SqliteLogWriter : IDisposable
     private readonly object gate = new();
     private readonly Queue<LogWrite> waiting = new();
     private readonly StoredTotals totals = new();
+    private readonly List<LogWrite> scrubbing = [];
     private SqliteLogTables? tables;
+    private long scrubAt;
     private bool stopping;
 
     public SqliteLogWriter(SqliteLogFile file, SqliteCheckpointer checkpointer, TimeProvider time, ILogger logger, long rebuildBytes)
@@ -77,14 +82,16 @@ internal sealed partial class SqliteLogWriter : IDisposable
         tables?.Dispose();
     }
 
+    /// <summary>Waits for writes, or for the time to scrub; then the group may be empty.</summary>
     private bool Take(List<LogWrite> group)
     {
         lock (gate)
         {
             while (waiting.Count == 0)
             {
+                if (scrubbing.Count > 0 && (stopping || UntilScrub <= 0)) return true;
                 if (stopping) return false;
-                Monitor.Wait(gate);
+                Monitor.Wait(gate, scrubbing.Count > 0 ? UntilScrub : Timeout.Infinite);
             }
 
             while (group.Count < MaxGroup && waiting.TryDequeue(out var write)) group.Add(write);
@@ -92,7 +99,16 @@ internal sealed partial class SqliteLogWriter : IDisposable
         }
     }
 
+    private int UntilScrub => (int)(scrubAt - Environment.TickCount64);
+
     private void Write(List<LogWrite> group)
+    {
+        if (group.Count > 0) Commit(group);
+        if (scrubbing.Count > 0 && (stopping || UntilScrub <= 0)) Scrub();
+        if (tables is not null) checkpointer.AfterCommit(tables);
+    }
+
+    private void Commit(List<LogWrite> group)
     {
         try
         {
@@ -115,17 +131,17 @@ internal sealed partial class SqliteLogWriter : IDisposable
         SessionLogMetrics.Committed(group.Count);
         foreach (var write in group)
         {
-            if (!write.Scrubs) write.Complete();
+            if (write.Scrubs) scrubbing.Add(write);
+            else write.Complete();
         }
-
-        if (group.Exists(write => write.Scrubs)) Scrub(tables, group);
-        checkpointer.AfterCommit(tables);
     }
 
-    private void Scrub(SqliteLogTables open, List<LogWrite> group)
+    private void Scrub()
     {
+        var began = Environment.TickCount64;
         try
         {
+            var open = tables ??= new(file.OpenWriter(), time, totals);
             if (new FileInfo(file.Path).Length <= rebuildBytes) open.Rebuild();
             for (var tries = 0; !open.Truncate(); tries++)
             {
@@ -133,20 +149,18 @@ internal sealed partial class SqliteLogWriter : IDisposable
                 Thread.Sleep(TryAgainMs);
             }
 
-            foreach (var write in group)
-            {
-                if (write.Scrubs) write.Complete();
-            }
+            foreach (var write in scrubbing) write.Complete();
         }
         catch (Exception e)
         {
             LogScrubFailed(logger, e);
             var failure = new SessionLogUnavailableException("What was erased could not be removed from the files yet.", e);
-            foreach (var write in group)
-            {
-                if (write.Scrubs) write.Fail(failure);
-            }
+            foreach (var write in scrubbing) write.Fail(failure);
         }
+
+        scrubbing.Clear();
+        var ended = Environment.TickCount64;
+        scrubAt = ended + (RestPerScrub * (ended - began));
     }
 
     private void Discard()

@@ -52,7 +52,7 @@ public sealed class FunctionToolTests : IDisposable
 
         using var refused = await http.PostAsJsonAsync("/v1/tools/execute", new { tool = "Add", arguments = new { second = 2 } });
 
-        Assert.Equal(System.Net.HttpStatusCode.BadRequest, refused.StatusCode);
+        Assert.Equal(System.Net.HttpStatusCode.UnprocessableEntity, refused.StatusCode);
         Assert.Contains("invalid_arguments", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 

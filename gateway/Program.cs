@@ -26,9 +26,14 @@ try
     await app.RunAsync();
     return 0;
 }
-catch (Exception refusal) when (refusal is StartupRefusedException or SessionLogUnavailableException or OptionsValidationException)
+catch (Exception refusal) when (refusal is StartupRefusedException or SessionLogUnavailableException or OptionsValidationException or InvalidDataException)
 {
     await Console.Error.WriteLineAsync(refusal.Message);
+    return 1;
+}
+catch (InvalidOperationException mistake) when (mistake.Source == "Microsoft.Extensions.Configuration.Binder")
+{
+    await Console.Error.WriteLineAsync(mistake.Message);
     return 1;
 }
 catch (IOException taken) when (taken.InnerException is AddressInUseException)

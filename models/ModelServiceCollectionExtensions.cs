@@ -49,10 +49,12 @@ public static class ModelServiceCollectionExtensions
             .Configure(options =>
             {
                 if (environment?[prefix + "_API_KEY"] is { Length: > 0 } key) options.ApiKey = key;
-                if (Uri.TryCreate(environment?[prefix + "_BASE_URL"], UriKind.Absolute, out var url)) options.BaseUrl = url;
+                if (environment?[prefix + "_BASE_URL"] is { Length: > 0 } url) options.BaseUrl = new(url, UriKind.RelativeOrAbsolute);
             })
             .Bind(section)
             .ValidateDataAnnotations()
+            .Validate(o => o.BaseUrl is null or { IsAbsoluteUri: true, Scheme: "http" or "https" }, $"The base address of {name} must be an absolute http or https address.")
+            .Validate(o => o.ApiKey is not { } key || key.All(c => c is > ' ' and <= '~'), $"The key of {name} has characters that no key has; a line's end, perhaps.")
             .ValidateOnStart();
         services.AddSingleton(provider => new ModelProvider(name, wire, provider.GetRequiredService<ProviderHttp>(), provider.GetRequiredService<IOptionsMonitor<ProviderOptions>>()));
     }

@@ -21,7 +21,9 @@ internal sealed class SqliteDatabase : IDisposable
 
     private readonly Channel<Operation> operations = Channel.CreateUnbounded<Operation>(new() { SingleReader = true });
     private readonly Task worker;
-    private long? overwrittenSince;
+
+    // What a process that died has overwritten is in the write-ahead log that it left.
+    private long? overwrittenSince = Stopwatch.GetTimestamp();
 
     static SqliteDatabase() => SQLitePCL.Batteries_V2.Init();
 
@@ -30,9 +32,18 @@ internal sealed class SqliteDatabase : IDisposable
         if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } directory)
             Directory.CreateDirectory(directory);
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
-        connection.Open();
-        Execute(connection, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA busy_timeout=5000;");
-        Execute(connection, Counter + schema);
+        try
+        {
+            connection.Open();
+            Execute(connection, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA busy_timeout=5000;");
+            Execute(connection, Counter + schema);
+        }
+        catch (SqliteException exception)
+        {
+            connection.Dispose();
+            throw new InvalidDataException($"'{path}' can't be opened as an SQLite file: {exception.Message}", exception);
+        }
+
         worker = Task.Factory.StartNew(() => Work(connection), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 

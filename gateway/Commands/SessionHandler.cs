@@ -73,9 +73,18 @@ internal sealed class SessionHandler(SessionOpener opener, CommandRetry retry, I
         var reply = await opener.OpenAsync(connection.Identity, session, from, connection.Ended);
         if (reply.Value is not { } opening) return (CommandAnswer.Error(id, reply.Error!), false);
         var reader = new SessionReader(connection.Identity.Key(session), new(opening.Epoch, opening.After), settings, connection.Outbox, log, time);
+        reader.Ended = () => _ = connection.Sessions.InTurnAsync(session, () => ForgetAsync(connection, reader));
         var attached = await retry.RunAsync(() => AttachAsync(connection, reader), connection.Ended);
         if (attached.Error is { } failure) return (CommandAnswer.Error(id, failure), false);
         return (CommandAnswer.Ack(id, opening.Write, () => Begin(connection, reader)), true);
+    }
+
+    /// <summary>A session that was deleted is not open any more and counts no longer.</summary>
+    private static Task<bool> ForgetAsync(Connection connection, SessionReader reader)
+    {
+        var forgotten = connection.Sessions.Forget(reader);
+        if (forgotten) connection.Grant.CloseSession();
+        return Task.FromResult(forgotten);
     }
 
     private static void Begin(Connection connection, SessionReader reader)

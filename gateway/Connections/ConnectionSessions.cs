@@ -50,6 +50,12 @@ internal sealed class ConnectionSessions(SessionFeeds feeds, int limit)
         return reader is not null;
     }
 
+    /// <summary>Drops the reader of a session that was deleted; false if it is not the one that is open here.</summary>
+    public bool Forget(SessionReader reader)
+    {
+        lock (gate) return open.GetValueOrDefault(reader.Key.Session) == reader && open.Remove(reader.Key.Session);
+    }
+
     /// <summary>Runs <paramref name="work"/> after all earlier work on the session.</summary>
     public async Task<T> InTurnAsync<T>(string session, Func<Task<T>> work)
     {

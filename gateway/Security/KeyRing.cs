@@ -20,6 +20,7 @@ internal sealed partial class KeyRing : IDisposable
         (table, var problems) = KeyTable.Build(options.CurrentValue, usages);
         if (problems.Count > 0) throw new OptionsValidationException(AccessOptions.Section, typeof(AccessOptions), problems);
         Keyless = table.Count == 0;
+        if (Keyless && options.CurrentValue.File is { Length: > 0 } file) throw new StartupRefusedException($"'{file}' holds no key below {AccessOptions.Section}:Keys; without keys leave {AccessOptions.Section}:File out.");
         Unkeyed = KeyLimits.Of(options.CurrentValue.Limits, options.CurrentValue.Limits);
         subscription = options.OnChange(Apply);
     }

@@ -44,6 +44,7 @@ internal sealed class KeyTable
         var problems = new List<string>(options.Faults);
         Check(options, AccessOptions.Section, problems);
         Check(options.Limits, $"{AccessOptions.Section}:Limits", problems);
+        problems.AddRange(options.AllowedOrigins.Where(origin => !OriginPolicy.IsOrigin(origin)).Select(origin => $"{AccessOptions.Section}:AllowedOrigins: '{origin}' is no origin such as https://example.com."));
         var keys = new Dictionary<string, AccessKey>(StringComparer.Ordinal);
         var hashes = new HashSet<string>(StringComparer.Ordinal);
         for (var i = 0; i < options.Keys.Count; i++)

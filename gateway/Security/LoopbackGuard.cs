@@ -15,11 +15,22 @@ internal sealed class LoopbackGuard(KeyRing keys) : IConfigureOptions<KestrelSer
     /// <summary>Checks addresses as given to <c>--urls</c>, before anything is started.</summary>
     public void Check(string? urls)
     {
-        if (!keys.Keyless) return;
         foreach (var url in (urls ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
-            var address = BindingAddress.Parse(url);
-            if (!address.IsUnixPipe && !IsLoopback(address.Host)) throw Refusal(url);
+            var address = Parse(url);
+            if (keys.Keyless && !address.IsUnixPipe && !IsLoopback(address.Host)) throw Refusal(url);
+        }
+    }
+
+    private static BindingAddress Parse(string url)
+    {
+        try
+        {
+            return BindingAddress.Parse(url);
+        }
+        catch (FormatException)
+        {
+            throw new StartupRefusedException($"'{url}' is no address to listen on; --urls takes such as http://localhost:8080.");
         }
     }
 

@@ -16,6 +16,9 @@ internal sealed class OriginPolicy(IOptions<AccessOptions> options)
         return allowed.Contains(origin.ToUpperInvariant()) || IsOwn(origin, request);
     }
 
+    /// <summary>Whether a page can have the origin: scheme, host and port, nothing else.</summary>
+    public static bool IsOrigin(string text) => Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Host.Length > 0 && uri.PathAndQuery is "/" or "" && uri.Fragment.Length == 0;
+
     private static bool IsOwn(string origin, HttpRequest request) =>
         Uri.TryCreate(origin, UriKind.Absolute, out var uri) && uri.AbsolutePath == "/" && !origin.EndsWith('/')
         && Uri.TryCreate($"{request.Scheme}://{request.Host}", UriKind.Absolute, out var own)

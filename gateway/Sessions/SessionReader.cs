@@ -37,8 +37,15 @@ internal sealed class SessionReader(SessionKey key, SessionPosition position, Re
     /// <summary>Whether no frame is written any more.</summary>
     public bool IsClosed => closed || deleted;
 
+    /// <summary>Called when the session is deleted.</summary>
+    public Action? Ended { get; set; }
+
     /// <summary>The session is deleted.</summary>
-    public void End() => deleted = true;
+    public void End()
+    {
+        deleted = true;
+        Ended?.Invoke();
+    }
 
     /// <summary>No frame is written from now on.</summary>
     public void Close() => closed = true;

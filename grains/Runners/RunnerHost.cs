@@ -75,10 +75,11 @@ internal sealed partial class RunnerHost : IDisposable
     /// <summary>Cancels whichever attempt of the execution runs and waits until it has ended, but not for ever.</summary>
     public async Task StopAsync(SessionKey session, string executionId)
     {
-        if (Find(session, executionId) is not { } runner) return;
-        runner.Cancel();
-        if (running.TryGetValue(runner, out var ended)) await Task.WhenAny(ended, Task.Delay(StopWithin, parts.Time)).ConfigureAwait(false);
+        if (Find(session, executionId) is { } runner) await StopAsync([runner]).ConfigureAwait(false);
     }
+
+    /// <summary>The same with all that runs for the session here, be it cancelled already and only about to end.</summary>
+    public Task StopAsync(SessionKey session) => StopAsync([.. running.Keys.Where(runner => runner.Spec.Session == session)]);
 
     /// <summary>Stops the attempt's processes and holds it at its next checkpoint.</summary>
     public void Suspend(SessionKey session, string executionId) => Find(session, executionId)?.Suspend(true);
@@ -113,6 +114,13 @@ internal sealed partial class RunnerHost : IDisposable
     }
 
     public void Dispose() => timer.Dispose();
+
+    private async Task StopAsync(IReadOnlyList<ToolRunner> runners)
+    {
+        foreach (var runner in runners) runner.Cancel();
+        var ends = Task.WhenAll(runners.Select(runner => running.GetValueOrDefault(runner, Task.CompletedTask)));
+        await Task.WhenAny(ends, Task.Delay(StopWithin, parts.Time)).ConfigureAwait(false);
+    }
 
     private ToolRunner? Find(SessionKey session, string executionId) => attempts.GetValueOrDefault((session, executionId))?.Runner;
 

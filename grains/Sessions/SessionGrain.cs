@@ -215,6 +215,7 @@ internal sealed partial class SessionGrain(
         while (line is { } open && state is { DeletedBy: null, Erasures: { IsEmpty: false } due })
         {
             await open.EraseAsync(due);
+            if (line != open) return; // deleted meanwhile, with all there was to erase
             state = state.Erased(due);
             await open.SettleAsync();
         }
@@ -264,10 +265,10 @@ internal sealed partial class SessionGrain(
         }
     }
 
-    /// <summary>A refusal holds only if what it rests on is durable.</summary>
+    /// <summary>A refusal holds only if what it rests on is durable; nothing is left of a session that has gone meanwhile.</summary>
     private async Task<SessionReply<JsonText>> RefuseAsync(Rejection refusal)
     {
-        var reply = await Answer(line!.CommittedAsync(), default(JsonText));
+        var reply = await Answer(line?.CommittedAsync() ?? Task.CompletedTask, default(JsonText));
         return reply.Succeeded ? new(default, refusal) : reply;
     }
 }

@@ -186,6 +186,7 @@ internal sealed partial class SessionLine
     private async Task SaveAsync(Task earlier, Func<SessionState, SessionState> change)
     {
         await earlier;
+        if (ended) return;
         var (saved, epoch) = (change(state()), Epoch);
         unsavedBytes = 0;
         await writer.CommittedAsync();

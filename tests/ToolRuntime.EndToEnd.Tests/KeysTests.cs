@@ -28,6 +28,7 @@ public sealed class KeysTests : IDisposable
     [Theory]
     [InlineData("{", "can't be used")]
     [InlineData("""{"ToolRuntime":{"Access":{"Keys":[{"Id":"a","Tenant":"t","Subject":"s","Hash":"sha256:12"}]}}}""", "Hash must be")]
+    [InlineData("""{"Keys":[{"Id":"a"}]}""", "holds no key")]
     public async Task Start_FileWithAMistake_FailsInALineThatNamesIt(string json, string problem)
     {
         await using var refused = GatewayProcess.Launch("--urls", "http://127.0.0.1:0", "--ToolRuntime:Data:Path", Path.Combine(folder.FullName, "data"), "--ToolRuntime:Access:File", Write(json));

@@ -78,6 +78,30 @@ public sealed class StartAndStopTests
     public async Task Start_SettingOutOfItsRange_FailsInALineThatNamesTheSetting() =>
         Assert.Contains("MaxParallel", await RefusedAsync("--urls", "http://127.0.0.1:0", "--ToolRuntime:Batches:MaxParallel", "0"), StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("ToolRuntime:Batches:MaxWait", "soon")]
+    [InlineData("ToolRuntime:Runners:MaxProcesses", "lots")]
+    [InlineData("ToolRuntime:Tools:shell:CacheSeconds", "x")]
+    [InlineData("PARALLEL_TOOL_EXECUTION", "maybe")]
+    [InlineData("ToolRuntime:Models:OpenAI:BaseUrl", "localhost", "base address of openai")]
+    [InlineData("OPENAI_BASE_URL", "localhost", "base address of openai")]
+    [InlineData("ToolRuntime:Models:Gemini:ApiKey", "abc\n", "key of gemini")]
+    [InlineData("ToolRuntime:Access:AllowedOrigins:0", "example", "AllowedOrigins")]
+    public async Task Start_SettingThatIsNone_FailsInALineThatNamesIt(string setting, string value, string? named = null)
+    {
+        var output = await RefusedAsync("--urls", "http://127.0.0.1:0", $"--{setting}", value);
+
+        Assert.Contains(named ?? setting, output, StringComparison.Ordinal);
+        Assert.Single(output.Trim().Split('\n'));
+    }
+
+    [Fact]
+    public async Task Start_AddressThatIsNone_FailsInALineThatNamesIt() => Assert.Contains("'nonsense'", await RefusedAsync("--urls", "nonsense"), StringComparison.Ordinal);
+
+    [Fact]
+    public async Task Start_FileOfGrainsDamaged_FailsInALineThatNamesIt() =>
+        Assert.Contains("grains.db' can't be opened", await RefusedAsync(data => File.WriteAllText(Path.Combine(data, "grains.db"), new('?', 10_000)), "--urls", "http://127.0.0.1:0"), StringComparison.Ordinal);
+
     [Fact]
     public async Task Start_DefaultModelThatThereIsNot_FailsInALineThatNamesIt()
     {
@@ -105,9 +129,12 @@ public sealed class StartAndStopTests
     }
 
     /// <summary>Starts with a data folder of its own, which must fail without a stack; gives what was printed.</summary>
-    private static async Task<string> RefusedAsync(params string[] arguments)
+    private static Task<string> RefusedAsync(params string[] arguments) => RefusedAsync(_ => { }, arguments);
+
+    private static async Task<string> RefusedAsync(Action<string> prepare, params string[] arguments)
     {
         var folder = Directory.CreateTempSubdirectory("toolruntime-e2e-");
+        prepare(folder.CreateSubdirectory("data").FullName);
         await using var refused = GatewayProcess.Launch([.. arguments, "--ToolRuntime:Data:Path", Path.Combine(folder.FullName, "data")]);
         Assert.NotEqual(0, await refused.Exited);
         await Assert.ThrowsAsync<InvalidOperationException>(() => refused.Listening);

@@ -88,6 +88,23 @@ public sealed class SqliteDatabaseTests : IDisposable
     }
 
     [Fact]
+    public async Task Open_AfterACrash_LeavesNoTraceOfWhatWasCleared()
+    {
+        var storage = new SqliteGrainStorage(file.Open());
+        var state = new GrainState<Note>(new() { Text = "SECRET" });
+        await storage.WriteStateAsync("note", Grain, state);
+        await storage.ClearStateAsync("note", Grain, state);
+        using var crashed = new SqliteFile();
+        Directory.CreateDirectory(Path.GetDirectoryName(crashed.Path)!);
+        foreach (var suffix in (string[])["", "-wal"]) File.WriteAllBytes(crashed.Path + suffix, Bytes(file.Path + suffix));
+        Assert.True(FilesHold("SECRET", crashed));
+
+        crashed.Open();
+
+        await Waits.UntilAsync(() => !FilesHold("SECRET", crashed));
+    }
+
+    [Fact]
     public async Task Read_StateWithoutPadding_IsStillUnderstood()
     {
         var database = file.Open();
@@ -104,7 +121,7 @@ public sealed class SqliteDatabaseTests : IDisposable
         Assert.Equal("old", read.State.Text);
     }
 
-    private bool FilesHold(string text) => Directory.GetFiles(Path.GetDirectoryName(file.Path)!).Any(path => Bytes(path).AsSpan().IndexOf(Encoding.UTF8.GetBytes(text)) >= 0);
+    private bool FilesHold(string text, SqliteFile? other = null) => Directory.GetFiles(Path.GetDirectoryName((other ?? file).Path)!).Any(path => Bytes(path).AsSpan().IndexOf(Encoding.UTF8.GetBytes(text)) >= 0);
 
     private static byte[] Bytes(string path)
     {

@@ -101,6 +101,26 @@ public class LimitTests
     }
 
     [Fact]
+    public async Task OpenSessions_OneThatWasDeleted_TakesNoPlace()
+    {
+        var key = new TestKey("ann1", "dev", "ann") { Limits = [("OpenSessions", 1)] };
+        await using var world = await World.StartAsync(TestKey.Settings(key));
+        await using var client = await world.ConnectAsync(key);
+        for (var i = 0; i < 3; i++)
+        {
+            await client.OpenAsync($"s{i}");
+            WireAssert.Error(await client.AskAsync("session.open", "\"session\":\"other\""), "quota_exceeded");
+            var epoch = (await world.Log.GetHeaderAsync(World.Key($"s{i}")))!.Epoch;
+            world.Log.Delete(World.Key($"s{i}"));
+            await world.DeliverAsync($"s{i}", new(epoch, 0, 0, [], DeletedBy: "ann"));
+            await client.NextAsync("signal");
+            await WireAssert.EventuallyAsync(async () => (await client.AskAsync("session.open", "\"session\":\"other\"")).GetProperty("type").GetString() == "ack");
+            WireAssert.Ack(await client.AskAsync("session.close", "\"session\":\"other\""));
+            WireAssert.Ack(await client.AskAsync("session.close", $"\"session\":\"s{i}\""));
+        }
+    }
+
+    [Fact]
     public async Task OpenSessions_OneThatCouldNotBeOpened_TakesNoPlace()
     {
         var key = TestKey.Ann with { Limits = [("OpenSessions", 1)] };

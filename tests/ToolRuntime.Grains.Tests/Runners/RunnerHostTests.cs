@@ -466,6 +466,27 @@ public sealed class RunnerHostTests
     }
 
     [Fact]
+    public async Task Stop_OfASession_WaitsForWhatIsCancelledAlready()
+    {
+        var (entered, release) = (new TaskCompletionSource(), new TaskCompletionSource<ToolResult>());
+        await using var fixture = new RunnerFixture((_, _, _) =>
+        {
+            entered.SetResult();
+            return release.Task;
+        });
+        fixture.Start();
+        await entered.Task.WaitAsync(RunnerFixture.Patience);
+        fixture.Host.Cancel(RunnerFixture.Session, "e1");
+
+        var stopping = fixture.Host.StopAsync(RunnerFixture.Session);
+        Assert.True(fixture.Host.StopAsync(new SessionKey("acme", "other")).IsCompleted);
+        Assert.False(stopping.IsCompleted);
+        release.SetResult(FakeTool.Done);
+
+        await stopping.WaitAsync(RunnerFixture.Patience);
+    }
+
+    [Fact]
     public async Task Stop_ToolThatDoesNotEnd_GivesUpInTime()
     {
         var entered = new TaskCompletionSource();

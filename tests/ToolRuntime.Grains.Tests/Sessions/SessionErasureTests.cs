@@ -157,6 +157,30 @@ public sealed class SessionErasureTests
     }
 
     [Fact]
+    public async Task Delete_WhileAMessageIsErased_LeavesNoSnapshot()
+    {
+        await using var cluster = await SessionCluster.StartAsync();
+        var watch = await cluster.WatchAsync();
+        var said = await SayAsync(cluster, watch, Secret);
+        var (erasing, goOn) = (new TaskCompletionSource(), new TaskCompletionSource());
+        cluster.Log.BeforeErase = async () =>
+        {
+            cluster.Log.BeforeErase = null;
+            cluster.Log.AfterErase = () => goOn.Task;
+            erasing.SetResult();
+            await Task.Yield();
+        };
+        var deletion = cluster.Session().ExecuteAsync("m1", new DeleteMessage(said.Message), SessionCluster.Alice);
+        await erasing.Task.WaitAsync(Waits.Long);
+
+        Assert.Equal("{}", (await cluster.DoAsync(new DeleteSession())).GetRawText());
+        goOn.SetResult();
+
+        Assert.True((await deletion.WaitAsync(Waits.Long)).Succeeded);
+        Assert.Equal((0, 0), cluster.Snapshots.Count(Secret));
+    }
+
+    [Fact]
     public async Task Delete_CutOff_IsDoneByTheNextActivation()
     {
         await using var cluster = await SessionCluster.StartAsync();

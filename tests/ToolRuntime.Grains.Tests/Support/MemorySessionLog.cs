@@ -23,6 +23,9 @@ internal sealed class MemorySessionLog : ISessionLog
     /// <summary>Runs before each erasure or deletion; may throw what that is to throw.</summary>
     public Func<Task>? BeforeErase { get; set; }
 
+    /// <summary>Runs after each erasure; may wait.</summary>
+    public Func<Task>? AfterErase { get; set; }
+
     public int Openings { get; private set; }
 
     /// <summary>After which seq each reading began.</summary>
@@ -125,8 +128,10 @@ internal sealed class MemorySessionLog : ISessionLog
             var stored = sessions[session];
             if (stored.Token != token) return false;
             foreach (var entry in replacements) stored.Entries[(int)(entry.Event.Seq - stored.First)] = entry;
-            return true;
         }
+
+        if (AfterErase is { } after) await after();
+        return true;
     }
 
     public async Task DeleteAsync(SessionKey session, CancellationToken cancellationToken = default)

@@ -2,13 +2,16 @@ import { act, cleanup, fireEvent, render, screen } from '@testing-library/react'
 import { Connection } from '@toolruntime/client';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FakeServer } from '../../client/test/fakeServer.ts';
+import { lastSession, touch } from '../src/sessions/sessions.ts';
 import { SignIn } from '../src/signIn/SignIn.tsx';
+import { SignOutButton } from '../src/signIn/SignOutButton.tsx';
 
 let server: FakeServer;
 let connection: Connection;
 let signedIn: number;
 
 beforeEach(() => {
+  localStorage.clear();
   server = new FakeServer();
   connection = new Connection({ url: 'ws://localhost/v1/ws', webSocket: server.webSocket });
   signedIn = 0;
@@ -62,5 +65,24 @@ describe('SignIn', () => {
     expect(screen.getByRole('alert').textContent).toContain('does not know this key');
     expect(server.sockets).toHaveLength(1);
     expect(signedIn).toBe(0);
+  });
+});
+
+describe('SignOutButton', () => {
+  it('is there while somebody is signed in, and takes away what the browser knows', async () => {
+    render(<SignOutButton />);
+    expect(screen.queryByTestId('sign-out')).toBeNull();
+    const fetched = answer(200);
+    act(() => server.socket.die(4501));
+    await submit('trk.ann.x');
+    touch('s1', 'secret plans');
+
+    const assign = vi.fn();
+    vi.stubGlobal('location', { assign });
+    await act(async () => fireEvent.click(screen.getByTestId('sign-out')));
+    expect(fetched).toHaveBeenLastCalledWith('/v1/logout', expect.objectContaining({ method: 'POST' }));
+    expect(lastSession()).toBeUndefined();
+    expect(assign).toHaveBeenCalledWith('/');
+    expect(screen.queryByTestId('sign-out')).toBeNull();
   });
 });

@@ -15,6 +15,7 @@ internal sealed class MessageGrain(ModelRuns models, IOptions<BatchOptions> opti
     private ISessionJournal journal = null!;
     private ModelRun? run;
     private (int Round, int Attempt) asking;
+    private bool following;
     private IGrainTimer? pause;
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
@@ -38,7 +39,7 @@ internal sealed class MessageGrain(ModelRuns models, IOptions<BatchOptions> opti
         WatchPause(state);
         switch (state.Status)
         {
-            case MessageStatus.Active when run is not null || asking == (state.Round, state.Attempt):
+            case MessageStatus.Active when run is not null || following || asking == (state.Round, state.Attempt):
                 break;
             case MessageStatus.Active when recovered:
                 await FollowAsync(new ReplyModelLost(state.Round, state.Attempt));
@@ -68,11 +69,41 @@ internal sealed class MessageGrain(ModelRuns models, IOptions<BatchOptions> opti
             new GrainTimerCreationOptions(due < TimeSpan.Zero ? TimeSpan.Zero : due, Timeout.InfiniteTimeSpan) { Interleave = true });
     }
 
-    /// <summary>Reports a trigger; the one whose report made the difference goes on with the new state.</summary>
+    /// <summary>
+    /// Reports a trigger; the one whose report made the difference goes on with the new state. After an answer that was lost nobody knows whose report it was:
+    /// then this one goes on, and whoever recovers the session meanwhile leaves the reply alone.
+    /// </summary>
     private async Task FollowAsync(MessageTrigger trigger)
     {
-        var reply = await journal.ReportMessageAsync(id, trigger);
-        if (reply is { Applied: true, State: { } state }) await WakeAsync(state, recovered: false);
+        following = true;
+        MessageReply reply;
+        bool lost;
+        try
+        {
+            (reply, lost) = await RepeatAsync(trigger);
+        }
+        finally
+        {
+            following = false;
+        }
+
+        if (reply.State is { } state && (reply.Applied || lost)) await WakeAsync(state, recovered: false);
+    }
+
+    private async Task<(MessageReply Reply, bool Lost)> RepeatAsync(MessageTrigger trigger)
+    {
+        for (var failures = 0; ; failures++)
+        {
+            try
+            {
+                return (await journal.ReportMessageAsync(id, trigger), failures > 0);
+            }
+            catch (Exception exception) when (failures < 6)
+            {
+                logger.LogWarning(new EventId(1203), exception, "The session did not take {Trigger} of {Message}; trying again.", trigger.Kind, this.GetPrimaryKeyString());
+                await Task.Delay(TimeSpan.FromMilliseconds(100 << failures), time);
+            }
+        }
     }
 
     private async Task AskAsync(MessageState state)

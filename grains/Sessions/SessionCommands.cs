@@ -52,7 +52,8 @@ internal sealed class SessionCommands(BatchPlanner planner, ToolCatalog catalog,
     private (Action<Utf8JsonWriter>? Answer, Rejection? Error) Send(SessionTurn turn, SendMessage command, string subject)
     {
         if (string.IsNullOrWhiteSpace(command.Text)) return Refuse(ErrorCode.InvalidCommand, "text must not be empty.");
-        if (command.Model is { } model && !models.Contains(model)) return Refuse(ErrorCode.NotFound, $"There is no model '{model}'.");
+        var asked = command.Model ?? SessionParameters.Model(turn.State.Parameters);
+        if (asked is { } model && !models.Contains(model)) return Refuse(ErrorCode.NotFound, $"There is no model '{model}'.");
         if (command.Tools?.FirstOrDefault(name => catalog.Find(name) is null) is { } unknown) return (null, planner.Missing(unknown));
         var open = turn.State.OpenReplies;
         if (command.Policy == QueuePolicy.Reject && !open.IsEmpty) return Refuse(ErrorCode.Conflict, "Another reply is open.");
@@ -69,7 +70,7 @@ internal sealed class SessionCommands(BatchPlanner planner, ToolCatalog catalog,
         turn.Emit(new MessageCreated("user", command.Text, subject) { MessageId = messageId });
         turn.Emit(
             new ConversationStateChanged(MessageStatus.Queued) { MessageId = replyId },
-            new EntryNote { Reply = new(messageId, command.Model, command.Tools, turn.Trace, turn.Account) });
+            new EntryNote { Reply = new(messageId, asked, command.Tools, turn.Trace, turn.Account) });
         SessionRules.NextReply(turn);
         return Done(writer =>
         {

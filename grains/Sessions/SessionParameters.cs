@@ -20,6 +20,10 @@ internal static class SessionParameters
         return false;
     }
 
+    /// <summary><c>"model": "name"</c>: the model of messages that name none; null without it.</summary>
+    public static string? Model(JsonText parameters) =>
+        parameters.ToElement().TryGetProperty("model", out var name) && name.ValueKind == JsonValueKind.String ? name.GetString() : null;
+
     /// <summary>Merges members; <c>null</c> removes one.</summary>
     public static JsonText Merge(JsonText parameters, JsonElement changes)
     {

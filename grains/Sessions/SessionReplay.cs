@@ -3,7 +3,10 @@ using ToolRuntime.SessionLog;
 
 namespace ToolRuntime.Sessions;
 
-/// <summary>Reads a session's state: the snapshot, if it is of this epoch and its continuation is kept, and the entries after it.</summary>
+/// <summary>
+/// Reads a session's state: the snapshot, if its continuation is kept, and the entries after it. Another epoch's is passed over, unless the log was trimmed:
+/// then the epoch was renewed and its first snapshot did not come to be, and nothing else holds what was before.
+/// </summary>
 internal static class SessionReplay
 {
     private static readonly LogReadLimits Page = new(1_000, 4 << 20);
@@ -30,7 +33,7 @@ internal static class SessionReplay
     public static byte[] Save(SessionState state) => JsonSerializer.SerializeToUtf8Bytes(state, StateJsonContext.Default.SessionState);
 
     private static SessionState? Restore(SessionStore snapshot, LogHeader header) =>
-        snapshot.Epoch == header.Epoch && snapshot.Seq >= header.First - 1 && snapshot.Seq <= header.Head && snapshot.State.Length > 0
+        (snapshot.Epoch == header.Epoch || header.First > 1) && snapshot.Seq >= header.First - 1 && snapshot.Seq <= header.Head && snapshot.State.Length > 0
             ? JsonSerializer.Deserialize(snapshot.State, StateJsonContext.Default.SessionState)
             : null;
 }

@@ -191,6 +191,30 @@ test('a model is chosen for a message and for a session; what it fails is asked 
   expect(tab.errors).toEqual([]);
 });
 
+test('a reply is paused: its tools wait, and so does its next round, also over a reload', async ({ tab, model }) => {
+  await tab.sendTo('openai/any', 'go');
+  const first = await model.asked();
+  first.says('Let me look.');
+  await expect(tab.reply).toContainText('Let me look.');
+  await tab.by('message-pause').click();
+  await expect(tab.by('message-state')).toHaveAttribute('data-paused', 'true');
+  first.calls('shell', { command: 'echo looked' });
+  await expect(tab.by('batch-bar')).toHaveAttribute('data-state', 'paused');
+  await expect(tab.cards).toHaveAttribute('data-state', 'pending');
+
+  await tab.page.reload();
+  await tab.live();
+  await expect(tab.by('message-state')).toHaveText(/^Paused/);
+  await tab.by('message-resume').click();
+  await expect(tab.output(tab.cards)).toHaveText('looked\n');
+  const second = await model.asked();
+  second.says('There it is.');
+  second.ends();
+  await tab.ended(1);
+  await expect(tab.reply).toContainText('There it is.');
+  expect(tab.errors).toEqual([]);
+});
+
 test('a model that is not there leaves the message unsent, to be changed', async ({ tab }) => {
   await tab.sendTo('nobody', '/computer {}');
   const failed = tab.by('outgoing-message');

@@ -16,9 +16,10 @@ test('twenty tools that print are drawn once a frame, only where something chang
   const calls = [shell('sleep 1000'), ...Array.from({ length: 20 }, () => printer), shell('seq 1 20000')];
   const run = { type: 'tools.run', session: tab.session, calls, maxParallel: calls.length };
   expect((await tab.post(`/v1/sessions/${tab.session}/commands`, run)).status()).toBe(200);
-  await expect(tab.page.getByTestId('tool-output')).toHaveCount(21);
   const flood = tab.output(tab.cards.nth(21));
+  // In so large a batch what has ended is folded.
   await expect(tab.cards.nth(21)).toHaveAttribute('data-state', 'completed');
+  await expect(tab.page.getByTestId('tool-output')).toHaveCount(20);
 
   const watched: Watched = await tab.page.evaluate(async () => {
     const began = performance.now();

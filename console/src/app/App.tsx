@@ -3,6 +3,7 @@ import { Chat } from '../chat/Chat.tsx';
 import { SessionList } from '../sessions/SessionList.tsx';
 import { lastSession, loadFromServer, newSessionId } from '../sessions/sessions.ts';
 import { SignIn } from '../signIn/SignIn.tsx';
+import { SignOutButton } from '../signIn/SignOutButton.tsx';
 import { Button } from '../ui/Button.tsx';
 import { Notices } from '../ui/Notices.tsx';
 import { ConnectionBadge } from './ConnectionBadge.tsx';
@@ -49,6 +50,7 @@ export function App() {
         <span className="spacer" />
         <NotifyButton />
         <ConnectionBadge connection={connection} />
+        <SignOutButton />
       </header>
       <SessionList current={sessionId} onChosen={() => setListOpen(false)} />
       {listOpen ? (

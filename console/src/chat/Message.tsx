@@ -5,7 +5,7 @@ import { Button } from '../ui/Button.tsx';
 import { Confirm } from '../ui/Confirm.tsx';
 import { focusAfter } from '../ui/focusAfter.ts';
 import { count, when } from '../ui/format.ts';
-import { icons } from '../ui/icons.tsx';
+import { type IconName, icons } from '../ui/icons.tsx';
 import { report } from '../ui/report.ts';
 import { Editor } from './Editor.tsx';
 import { Markdown } from './Markdown.tsx';
@@ -98,14 +98,14 @@ function aroundBatches({ text, round, roundOffset, batches }: ViewMessage): { be
 }
 
 function State({ session, message }: MessageProps) {
-  const { state, error } = message;
+  const { state, error, paused } = message;
   const text = stateTexts[state];
   if (text === undefined) return null;
   const open = state !== 'error' && state !== 'cancelled';
-  const name = message.text === '' || state !== 'active' ? text : 'Writing';
+  const name = paused ? 'Paused' : message.text === '' || state !== 'active' ? text : 'Writing';
   return (
-    <div className="reply-state" data-testid="message-state" data-state={state}>
-      {open ? <span className="pulse" aria-hidden="true" /> : icons[state === 'error' ? 'warn' : 'stop']}
+    <div className="reply-state" data-testid="message-state" data-state={state} data-paused={paused === true}>
+      {open && !paused ? <span className="pulse" aria-hidden="true" /> : icons[iconOf(state)]}
       <span>{name}</span>
       {error === undefined ? null : (
         <span className="reply-error" data-testid="message-error" data-code={error.code}>
@@ -123,6 +123,20 @@ function State({ session, message }: MessageProps) {
       ) : null}
       {open ? (
         <Button
+          label={paused ? 'Resume reply' : 'Pause reply'}
+          icon={paused ? 'play' : 'pause'}
+          kind="quiet"
+          className="button-small"
+          testId={paused ? 'message-resume' : 'message-pause'}
+          onClick={() =>
+            paused
+              ? report('Resuming', session.resumeMessage(message.id))
+              : report('Pausing', session.pauseMessage(message.id))
+          }
+        />
+      ) : null}
+      {open ? (
+        <Button
           label="Stop"
           icon="stop"
           kind="quiet"
@@ -133,6 +147,11 @@ function State({ session, message }: MessageProps) {
       ) : null}
     </div>
   );
+}
+
+function iconOf(state: ConversationState): IconName {
+  if (state === 'error') return 'warn';
+  return state === 'cancelled' ? 'stop' : 'pause';
 }
 
 function Foot({ session, message, old, edit }: MessageProps & { readonly edit: () => void }) {

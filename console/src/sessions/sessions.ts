@@ -85,6 +85,11 @@ export function forget(id: string): void {
   set(get().filter((s) => s.id !== id));
 }
 
+/** Forgets every session here; on the server they stay. */
+export function forgetAll(): void {
+  set([]);
+}
+
 /** A short new id, as good as a UUID for telling sessions of one user apart: 60 random bits. */
 export function newSessionId(): string {
   const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';

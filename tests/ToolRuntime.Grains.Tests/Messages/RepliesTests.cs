@@ -2,6 +2,7 @@ using Microsoft.Extensions.AI;
 using ToolRuntime.Commands;
 using ToolRuntime.Events;
 using ToolRuntime.Grains.Tests.Support;
+using ToolRuntime.SessionLog;
 using ToolRuntime.Tools;
 
 namespace ToolRuntime.Grains.Tests.Messages;
@@ -170,6 +171,25 @@ public sealed class RepliesTests
     }
 
     [Fact]
+    public async Task HandOver_AnswerIsLost_CostsNoAttempt()
+    {
+        await using var cluster = await SessionCluster.StartAsync();
+        cluster.Models.Script((_, asked, _) => asked == 0 ? FakeModels.Calls(("c1", "nobody", NoArguments)) : FakeModels.Says("Done."));
+        cluster.Log.AfterAppend = () =>
+        {
+            if (Starts(cluster) < 2) return Task.CompletedTask;
+            cluster.Log.AfterAppend = null;
+            throw new SessionLogUnavailableException("No answer.");
+        };
+
+        await SendAsync(cluster);
+        await cluster.UntilAsync(() => Task.FromResult(cluster.Log.Entries(SessionCluster.Key("s1")).Any(e => e.Event.Type == "message.completed")));
+
+        Assert.Null(cluster.Log.AfterAppend);
+        Assert.Equal((2, 2), (Starts(cluster), cluster.Models.Prompts.Count));
+    }
+
+    [Fact]
     public async Task Restart_WhileTheModelWrites_IsTheNextAttempt()
     {
         await using var cluster = await SessionCluster.StartAsync();
@@ -233,6 +253,8 @@ public sealed class RepliesTests
         await when;
         await foreach (var update in updates) yield return update;
     }
+
+    private static int Starts(SessionCluster cluster) => cluster.Log.Entries(SessionCluster.Key("s1")).Count(e => e.Event.Type == "message.started");
 
     private static bool Ended(SessionEvent happened) =>
         happened is ConversationStateChanged { To: MessageStatus.Completed or MessageStatus.Error or MessageStatus.Cancelled };

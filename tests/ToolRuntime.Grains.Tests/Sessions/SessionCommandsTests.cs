@@ -56,6 +56,25 @@ public sealed class SessionCommandsTests
         Assert.Equal((4, session.Time.GetUtcNow().AddSeconds(1)), (started.MaxParallel, started.Deadline));
     }
 
+    [Theory]
+    [InlineData(null, "other")]
+    [InlineData("fake", "fake")]
+    public void Send_SessionNamesAModel_IsTheOneUnlessTheMessageNamesAnother(string? asked, string model)
+    {
+        session.Do(new ConfigureSession(new("""{"model":"other"}""")));
+        session.Do(new SendMessage("hello", asked));
+
+        Assert.Equal(model, session.Events.OfType<MessageStarted>().Single().Model);
+    }
+
+    [Fact]
+    public void Send_SessionNamesAnUnknownModel_IsRefused()
+    {
+        session.Do(new ConfigureSession(new("""{"model":"nobody"}""")));
+
+        Assert.Equal(ErrorCode.NotFound, session.Execute(new SendMessage("hello")).Error?.Code);
+    }
+
     [Fact]
     public void Send_First_IsActiveAtOnce()
     {

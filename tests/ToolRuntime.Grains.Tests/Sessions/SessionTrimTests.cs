@@ -44,6 +44,25 @@ public sealed class SessionTrimTests
     }
 
     [Fact]
+    public async Task Log_TrimmedAndRenewedWithoutASnapshot_ForgetsNothing()
+    {
+        await using var cluster = await SessionCluster.StartAsync(sqlite: true, sessions: sessions => (sessions.SnapshotEvery, sessions.KeptEvents) = (10, 20));
+        var key = SessionCluster.Key("s1");
+        await cluster.DoAsync(new ConfigureSession(new("""{"first":true}""")), "first");
+        for (var i = 1; i <= 100; i++) await cluster.DoAsync(Configure(i), $"c{i}");
+        await cluster.UntilAsync(async () => (await cluster.AnyLog.GetHeaderAsync(key))!.First > 1);
+        await cluster.RestartAsync();
+
+        // As a process leaves it that ends between the renewal and the snapshot.
+        var opening = (await cluster.AnyLog.OpenAsync(key, null))!;
+        Assert.NotEqual(opening.Header.Epoch, (await cluster.AnyLog.RenewAsync(key, opening.Token))!.Header.Epoch);
+
+        var opened = (await cluster.Session().OpenAsync(SessionCluster.Alice)).Value!;
+        Assert.True(JsonDocument.Parse(opened.View).RootElement.GetProperty("parameters").GetProperty("first").GetBoolean());
+        Assert.Equal(1, (await cluster.DoAsync(new ConfigureSession(new("""{"first":true}""")), "first")).GetProperty("seq").GetInt64());
+    }
+
+    [Fact]
     public async Task Log_WithinWhatIsKept_StaysWhole()
     {
         await using var cluster = await SessionCluster.StartAsync(sqlite: true, sessions: sessions => (sessions.SnapshotEvery, sessions.KeptEvents) = (10, 1_000));

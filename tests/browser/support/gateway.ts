@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -62,6 +62,16 @@ export class Gateway {
     const gone = once(child, 'exit');
     child.kill('SIGKILL');
     await gone;
+  }
+
+  /** Makes a key for a tenant's subject: the key, and its entry for the configuration. */
+  static newKey(tenant: string, subject: string): { key: string; entry: string } {
+    const output = execFileSync('dotnet', [program, 'keys', 'new', '--tenant', tenant, '--subject', subject], {
+      encoding: 'utf8',
+    });
+    const key = /^\s*(trk\.\S+)\s*$/m.exec(output)?.[1];
+    if (key === undefined) throw new Error(`No key in:\n${output}`);
+    return { key, entry: output.slice(output.indexOf('{')) };
   }
 
   async dispose(): Promise<void> {

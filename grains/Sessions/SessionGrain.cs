@@ -29,6 +29,7 @@ internal sealed partial class SessionGrain(
     private SessionLine? line;
     private ImmutableArray<string> toStop = [];
     private Task? creating;
+    private Task measuring = Task.CompletedTask;
     private Task? erasing;
     private Task? deleting;
 
@@ -56,7 +57,28 @@ internal sealed partial class SessionGrain(
 
     public async Task<SessionReply<JsonText>> ExecuteAsync(string commandId, SessionCommand command, Caller caller)
     {
-        var stored = await decider.Quotas.MeasureAsync(session, line?.Owner ?? caller.Subject, command, caller);
+        var measured = decider.Quotas.MeasureAsync(session, line?.Owner ?? caller.Subject, command, caller);
+        StoredBytes stored;
+        if (measured.IsCompletedSuccessfully && measuring.IsCompleted)
+        {
+            stored = measured.Result;
+        }
+        else
+        {
+            // Commands are decided in the order in which they came, also where one of them has to wait for what is stored.
+            var (ahead, mine) = (measuring, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+            measuring = mine.Task;
+            try
+            {
+                await ahead;
+                stored = await measured;
+            }
+            finally
+            {
+                mine.SetResult();
+            }
+        }
+
         var unaffordable = decider.Quotas.Refuse(session, command, caller, stored);
         if (state.DeletedBy is not null) await DeleteAsync();
         if (line is null && command is DeleteSession) return new(JsonText.EmptyObject, null);

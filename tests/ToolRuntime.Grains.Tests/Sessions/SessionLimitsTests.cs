@@ -41,6 +41,25 @@ public sealed class SessionLimitsTests
     }
 
     [Fact]
+    public async Task Commands_WhileStoredBytesAreRead_AreDecidedInTheirOrder()
+    {
+        await using var cluster = await SessionCluster.StartAsync();
+        var caller = new Caller("alice", Limits: new(0, 1_000_000, 0));
+        await cluster.DoAsync(Configure(0));
+        var read = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        cluster.Log.BeforeStoredBytes = read.Task;
+
+        var first = cluster.Session().ExecuteAsync("c1", Configure(1), caller);
+        await cluster.UntilAsync(() => Task.FromResult(cluster.Log.BeforeStoredBytes is null));
+        var others = Enumerable.Range(2, 20).Select(i => cluster.Session().ExecuteAsync($"c{i}", i % 2 == 0 ? Configure(i) : new ShareSession([$"s{i}"]), caller)).ToArray();
+        Assert.Equal(1, (await cluster.Session().OpenAsync(SessionCluster.Alice)).Value!.Seq);
+        read.SetResult();
+
+        var seqs = (await Task.WhenAll([first, .. others])).Select(reply => reply.Value.ToElement().GetProperty("seq").GetInt64());
+        Assert.Equal(Enumerable.Range(2, 21).Select(i => (long)i), seqs);
+    }
+
+    [Fact]
     public async Task Batch_WiderThanTheLimit_RunsOneAfterTheOther()
     {
         await using var cluster = await SessionCluster.StartAsync();
@@ -154,4 +173,6 @@ public sealed class SessionLimitsTests
         await watch.NextAsync<ToolStarted>();
         return [.. answer.GetProperty("executionIds").EnumerateArray().Select(id => id.GetString()!)];
     }
+
+    private static ConfigureSession Configure(int i) => new(new($$"""{"i":{{i}}}"""));
 }

@@ -26,6 +26,9 @@ internal sealed class MemorySessionLog : ISessionLog
     /// <summary>Runs after each erasure; may wait.</summary>
     public Func<Task>? AfterErase { get; set; }
 
+    /// <summary>What the next question for stored bytes waits for.</summary>
+    public Task? BeforeStoredBytes { get; set; }
+
     public int Openings { get; private set; }
 
     /// <summary>After which seq each reading began.</summary>
@@ -142,12 +145,18 @@ internal sealed class MemorySessionLog : ISessionLog
 
     public Task<ImmutableArray<SessionKey>> ListIdleAsync(string prefix, DateTimeOffset since, int limit, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
-    public ValueTask<StoredBytes> GetStoredBytesAsync(string tenant, string owner, CancellationToken cancellationToken = default)
+    public async ValueTask<StoredBytes> GetStoredBytesAsync(string tenant, string owner, CancellationToken cancellationToken = default)
     {
+        if (BeforeStoredBytes is { } before)
+        {
+            BeforeStoredBytes = null;
+            await before;
+        }
+
         lock (gate)
         {
             var own = sessions.Where(session => session.Key.Tenant == tenant).ToList();
-            return new(new StoredBytes(Bytes(own.Where(session => session.Value.Header.Owner == owner)), Bytes(own)));
+            return new(Bytes(own.Where(session => session.Value.Header.Owner == owner)), Bytes(own));
         }
 
         static long Bytes(IEnumerable<KeyValuePair<SessionKey, Stored>> some) => some.Sum(session => session.Value.Entries.Sum(entry => (long)entry.Event.Json.Length + entry.Private.Length));

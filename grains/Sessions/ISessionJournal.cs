@@ -48,7 +48,8 @@ internal sealed record Prompt(string Model, ImmutableArray<string>? Tools, Immut
 [GenerateSerializer, Immutable, Alias("toolruntime.PromptMessage")]
 internal sealed record PromptMessage(string Role, string Text, ImmutableArray<PromptCall> Calls)
 {
-    private ImmutableArray<ChatMessage> chat;
+    // Made anew wherever the message goes.
+    [NonSerialized] private ImmutableArray<ChatMessage> chat;
 
     /// <summary>The message as a chat client takes it; made once, and not to be changed.</summary>
     public ImmutableArray<ChatMessage> Chat => chat.IsDefault ? chat = ChatPrompts.Of(this) : chat;

@@ -8,6 +8,7 @@ using ToolRuntime.Runners;
 using ToolRuntime.Runners.Policies;
 using ToolRuntime.SessionLog;
 using ToolRuntime.Sessions;
+using ToolRuntime.Stores.Sqlite;
 using ToolRuntime.Tools;
 
 namespace ToolRuntime.Silo;
@@ -15,8 +16,6 @@ namespace ToolRuntime.Silo;
 /// <summary>Puts a silo together: grains, session log, runners, tools, models.</summary>
 public static class SiloComposition
 {
-    private static readonly TimeSpan ShortestReminder = TimeSpan.FromSeconds(5);
-
     /// <summary>
     /// Runs a silo for one process in the host, with its data in <c>Data:Path</c>. The host gets the <see cref="IClusterClient"/> and the <see cref="ISessionLog"/> that a gateway needs.
     /// </summary>
@@ -37,8 +36,8 @@ public static class SiloComposition
         host.Services.AddModels(settings.GetSection("Models"), host.Configuration);
         host.UseOrleans(silo => silo
             .UseEmbeddedCluster(data.Path)
-            .AddMemoryStreams(SessionStreams.Provider)
-            .Configure<ReminderOptions>(reminders => reminders.MinimumReminderPeriod = ShortestReminder));
+            .AddMemoryGrainStorage("PubSubStore")
+            .AddMemoryStreams(SessionStreams.Provider));
         return host;
     }
 

@@ -3,6 +3,7 @@ using BenchmarkDotNet.Attributes;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using ToolRuntime.SessionLog;
+using ToolRuntime.Stores.Sqlite;
 
 namespace ToolRuntime.Benchmarks;
 

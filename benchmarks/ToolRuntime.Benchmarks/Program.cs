@@ -8,4 +8,4 @@ using ToolRuntime.Benchmarks;
 // In this process: a generated project would not find the repository's engine switch and package versions.
 var job = Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance);
 var config = DefaultConfig.Instance.WithArtifactsPath(Path.Combine(AppContext.BaseDirectory, "results")).AddJob(job).AddDiagnoser(MemoryDiagnoser.Default);
-BenchmarkSwitcher.FromAssembly(typeof(EngineBenchmarks).Assembly).Run(args, config);
+BenchmarkSwitcher.FromAssembly(typeof(LogBenchmarks).Assembly).Run(args, config);

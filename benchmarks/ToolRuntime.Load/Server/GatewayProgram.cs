@@ -10,7 +10,7 @@ internal sealed record GatewayProgram(string File)
 
     public static GatewayProgram? Find(string? path)
     {
-        var file = Path.GetFullPath(path ?? Path.Combine(Repository.Root, "artifacts", "BuiltIn", "bin", "ToolRuntime.Gateway", "release", "ToolRuntime.Gateway"));
+        var file = Path.GetFullPath(path ?? Path.Combine(Repository.Root, "artifacts", "bin", "ToolRuntime.Gateway", "release", "ToolRuntime.Gateway"));
         if (Directory.Exists(file)) file = Path.Combine(file, "ToolRuntime.Gateway");
         return System.IO.File.Exists(file) ? new(file) : null;
     }

@@ -47,7 +47,7 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
 
     public static GatewayProcess Launch(params string[] arguments)
     {
-        // artifacts/<engine>/bin/<project>/<configuration>/
+        // artifacts/bin/<project>/<configuration>/
         var here = new DirectoryInfo(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
         var program = Path.Combine(here.Parent!.Parent!.FullName, "ToolRuntime.Gateway", here.Name, "ToolRuntime.Gateway.dll");
         var start = new ProcessStartInfo("dotnet") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };

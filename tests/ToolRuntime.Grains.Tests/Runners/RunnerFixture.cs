@@ -52,7 +52,7 @@ internal sealed class RunnerFixture : IAsyncDisposable
 
     public MeterWatch Meter { get; } = new();
 
-    public FakeTimeProvider Time { get; } = new();
+    public CountingTimeProvider Time { get; } = new();
 
     public FakeSink Sink { get; } = new();
 

@@ -18,7 +18,7 @@ public sealed class RunnerHostTests
             context.Counters.AddApiCalls(3);
             return Task.FromResult(ToolResult.Success(new("""{"n":1}"""), "it worked"));
         });
-        var timers = fixture.Time.ActiveTimers;
+        var timers = fixture.Time.Timers;
 
         var end = await fixture.RunAsync();
 
@@ -28,7 +28,7 @@ public sealed class RunnerHostTests
         Assert.Equal(new ToolMetrics(0, 0, 1, 20, 3), end.Metrics);
         Assert.Equal(["end"], fixture.Sink.Calls);
         Assert.Equal(0, fixture.Sink.Heartbeats);
-        Assert.Equal(timers, fixture.Time.ActiveTimers);
+        Assert.Equal(timers, fixture.Time.Timers);
     }
 
     [Fact]

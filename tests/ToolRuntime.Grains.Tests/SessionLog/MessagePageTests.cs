@@ -7,6 +7,8 @@ using ToolRuntime.Grains.Tests.Sessions;
 using ToolRuntime.Grains.Tests.Support;
 using ToolRuntime.SessionLog;
 using ToolRuntime.Sessions;
+using ToolRuntime.Stores.Sqlite;
+using ToolRuntime.Stores.Tests.SessionLog;
 using ToolRuntime.Views;
 
 namespace ToolRuntime.Grains.Tests.SessionLog;

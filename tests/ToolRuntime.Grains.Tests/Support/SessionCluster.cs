@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Orleans.Reminders;
 using Orleans.Runtime.Hosting;
 using Orleans.Streams;
 using Orleans.TestingHost;
@@ -12,6 +13,7 @@ using ToolRuntime.Runners;
 using ToolRuntime.Runners.Policies;
 using ToolRuntime.SessionLog;
 using ToolRuntime.Sessions;
+using ToolRuntime.Stores.Sqlite;
 using ToolRuntime.Tools;
 
 namespace ToolRuntime.Grains.Tests.Support;
@@ -158,6 +160,6 @@ internal sealed class SessionCluster : IAsyncDisposable
         if (sessions is not null) host.Services.Configure(sessions);
         if (plain is not null) host.Services.Configure("plain", plain);
         host.Services.AddGrainStorage(SessionStreams.GrainStorage, (_, _) => Snapshots);
-        host.Services.AddKeyedSingleton<TimeProvider>(TimeProviderNames.Reminders, Reminders);
+        host.Services.AddKeyedSingleton<TimeProvider>(ReminderTimeProviderNames.Reminders, Reminders);
     }
 }

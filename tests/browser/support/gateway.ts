@@ -8,7 +8,7 @@ import { timeout } from './limits.ts';
 
 const program =
   process.env.GATEWAY_DLL ??
-  pathOf(import.meta.dirname, '../../../artifacts/BuiltIn/bin/ToolRuntime.Gateway/debug/ToolRuntime.Gateway.dll');
+  pathOf(import.meta.dirname, '../../../artifacts/bin/ToolRuntime.Gateway/debug/ToolRuntime.Gateway.dll');
 
 /** The built gateway on a data folder of its own; keeps its address over a kill and restart. */
 export class Gateway {

@@ -1,0 +1,23 @@
+using System.Net;
+using Orleans.Configuration;
+using ToolRuntime.Sessions;
+using ToolRuntime.Stores.Sqlite;
+
+namespace ToolRuntime.Silo;
+
+/// <summary>The cluster of one process, and where it keeps grain state and reminders: a SQLite file beside the session log.</summary>
+internal static class EmbeddedCluster
+{
+    /// <summary>The silo's name for itself; nobody connects to it, it listens on a loopback port that the system chooses.</summary>
+    private const int NominalPort = 11111;
+
+    public static ISiloBuilder UseEmbeddedCluster(this ISiloBuilder silo, string dataFolder)
+    {
+        var path = Path.Combine(Path.GetFullPath(dataFolder), "grains.db");
+        return silo
+            .UseLocalhostClustering(siloPort: NominalPort, gatewayPort: 0)
+            .Configure<EndpointOptions>(endpoints => endpoints.SiloListeningEndpoint = new(IPAddress.Loopback, 0))
+            .AddSqliteGrainStorage(SessionStreams.GrainStorage, o => o.Path = path)
+            .UseSqliteReminderService(o => o.Path = path);
+    }
+}

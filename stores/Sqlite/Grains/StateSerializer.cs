@@ -1,0 +1,13 @@
+using System.Text.Json;
+
+namespace ToolRuntime.Stores.Sqlite;
+
+/// <summary>How the engine's own storages write states: JSON by System.Text.Json, so a type's own converters apply.</summary>
+internal static class StateSerializer
+{
+    private static readonly JsonSerializerOptions Options = new() { IncludeFields = true };
+
+    public static byte[] Serialize<T>(T state) => JsonSerializer.SerializeToUtf8Bytes(state, Options);
+
+    public static T Deserialize<T>(ReadOnlySpan<byte> state) => JsonSerializer.Deserialize<T>(state, Options)!;
+}

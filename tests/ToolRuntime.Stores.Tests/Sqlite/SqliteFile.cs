@@ -1,0 +1,21 @@
+using ToolRuntime.Stores.Sqlite;
+
+
+namespace ToolRuntime.Stores.Tests.Sqlite;
+
+/// <summary>An SQLite file of one test.</summary>
+internal sealed class SqliteFile : IDisposable
+{
+    private readonly DirectoryInfo directory = Directory.CreateTempSubdirectory("engine-tests-");
+    private readonly SqliteFiles files = new();
+
+    public string Path => System.IO.Path.Combine(directory.FullName, "state", "grains.db");
+
+    public SqliteDatabase Open() => files.Open(Path);
+
+    public void Dispose()
+    {
+        files.Dispose();
+        directory.Delete(recursive: true);
+    }
+}

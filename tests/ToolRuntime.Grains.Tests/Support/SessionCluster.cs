@@ -41,8 +41,7 @@ internal sealed class SessionCluster : IAsyncDisposable
             .ConfigureSilo((_, silo) => silo
                 .AddMemoryGrainStorage("PubSubStore")
                 .AddMemoryStreams(SessionStreams.Provider)
-                .UseInMemoryReminderService()
-                .Configure<ReminderOptions>(reminders => reminders.MinimumReminderPeriod = TimeSpan.FromSeconds(1)))
+                .UseInMemoryReminderService())
             .Build();
     }
 

@@ -14,6 +14,7 @@ using ToolRuntime.Runners.Policies;
 using ToolRuntime.SessionLog;
 using ToolRuntime.Sessions;
 using ToolRuntime.Stores.Sqlite;
+using ToolRuntime.Streams;
 using ToolRuntime.Tools;
 
 namespace ToolRuntime.Grains.Tests.Support;
@@ -36,11 +37,10 @@ internal sealed class SessionCluster : IAsyncDisposable
     {
         (this.sqlite, this.clock, this.sessions, this.plain) = (sqlite, clock, sessions, plain);
         cluster = new InProcessTestClusterBuilder(1)
-            .ConfigureClient(client => client.AddMemoryStreams(SessionStreams.Provider))
+            .ConfigureClient(client => client.AddLiveStreams(SessionStreams.Provider))
             .ConfigureSiloHost((_, host) => Configure(host))
             .ConfigureSilo((_, silo) => silo
-                .AddMemoryGrainStorage("PubSubStore")
-                .AddMemoryStreams(SessionStreams.Provider)
+                .AddLiveStreams(SessionStreams.Provider)
                 .UseInMemoryReminderService())
             .Build();
     }

@@ -49,9 +49,10 @@ public sealed class SessionLimitsTests
         var read = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         cluster.Log.BeforeStoredBytes = read.Task;
 
-        var first = cluster.Session().ExecuteAsync("c1", Configure(1), caller);
+        var session = cluster.SessionInSilo();
+        var first = session.ExecuteAsync("c1", Configure(1), caller);
         await cluster.UntilAsync(() => Task.FromResult(cluster.Log.BeforeStoredBytes is null));
-        var others = Enumerable.Range(2, 20).Select(i => cluster.Session().ExecuteAsync($"c{i}", i % 2 == 0 ? Configure(i) : new ShareSession([$"s{i}"]), caller)).ToArray();
+        var others = Enumerable.Range(2, 20).Select(i => session.ExecuteAsync($"c{i}", i % 2 == 0 ? Configure(i) : new ShareSession([$"s{i}"]), caller)).ToArray();
         Assert.Equal(1, (await cluster.Session().OpenAsync(SessionCluster.Alice)).Value!.Seq);
         read.SetResult();
 

@@ -82,6 +82,12 @@ internal sealed class SessionCluster : IAsyncDisposable
 
     public ISessionGrain Session(string session = "s1") => cluster.Client.GetGrain<ISessionGrain>(Key(session).ToString());
 
+    /// <summary>
+    /// The session as the silo's own client calls it, which keeps the order of calls that are not awaited; Orleans does not promise that to a client outside,
+    /// whose messages a silo takes from the socket to the thread pool.
+    /// </summary>
+    public ISessionGrain SessionInSilo(string session = "s1") => cluster.GetSiloServiceProvider().GetRequiredService<IGrainFactory>().GetGrain<ISessionGrain>(Key(session).ToString());
+
     public ISessionJournal Journal(string session = "s1") => cluster.Client.GetGrain<ISessionJournal>(Key(session).ToString());
 
     public FakeTool Tool(string name) => (FakeTool)Tools.Single(t => t.Descriptor.Name == name);

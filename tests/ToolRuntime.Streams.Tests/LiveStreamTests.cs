@@ -89,10 +89,11 @@ public abstract class LiveStreamTests(short silos) : IAsyncLifetime
             await Stream("d").OnNextAsync(i);
             Assert.Equal([i], await NextAsync(seen, 1));
             await begun.Task.WaitAsync(Waits.Long);
+            var thrown = i + 1;
+            await UntilAsync(() => Task.FromResult(Volatile.Read(ref failures) == thrown));
         }
 
         gate.SetResult();
-        await UntilAsync(() => Task.FromResult(Volatile.Read(ref failures) == 200));
         // One was being delivered, the queue was full behind it, and what came on top is lost to this one alone.
         Assert.Equal(Enumerable.Range(0, QueueLength + 1), await NextAsync(slow, QueueLength + 1));
         await Stream("d").OnNextAsync(1_000);

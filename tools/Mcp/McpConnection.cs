@@ -12,7 +12,6 @@ internal sealed class McpConnection : IAsyncDisposable
 {
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(2);
 
-
     // The package handles messages side by side, so a call's answer can be there before its last progress is.
     private static readonly TimeSpan LastProgress = TimeSpan.FromMilliseconds(20);
 
@@ -78,7 +77,7 @@ internal sealed class McpConnection : IAsyncDisposable
 
     /// <summary>Calls a tool. When the token is cancelled this ends at once, and the server is told so.</summary>
     /// <exception cref="IOException">The connection was lost.</exception>
-    public async Task<CallToolResult> CallAsync(string tool, JsonElement arguments, McpProgress progress, CancellationToken cancellationToken)
+    public async Task<McpAnswer> CallAsync(string tool, JsonElement arguments, McpProgress progress, CancellationToken cancellationToken)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, closed.Token);
         var call = new McpCall(client, FormattableString.Invariant($"call-{Interlocked.Increment(ref count)}"));

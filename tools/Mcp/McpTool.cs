@@ -28,7 +28,8 @@ internal sealed class McpTool(McpServer server, McpToolDefinition definition, To
         {
             return Failure(ToolErrorCodes.InvalidArguments, e.Message);
         }
-        catch (Exception e) when (e is McpProtocolException or System.Text.Json.JsonException or FormatException)
+        // An invalid operation is the package's way to say that the server asks for what we don't offer.
+        catch (Exception e) when (e is McpProtocolException or System.Text.Json.JsonException or FormatException or NotSupportedException or (InvalidOperationException and not ObjectDisposedException))
         {
             return Failure(ProtocolErrorCode, e.Message);
         }

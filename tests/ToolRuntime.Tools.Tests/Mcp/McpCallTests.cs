@@ -89,6 +89,42 @@ public sealed class McpCallTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Call_PartsThatCannotBeRead_ArePlaceholdersAndTheRestStays()
+    {
+        host.Fake.OnCall = _ => Task.FromResult<string?>("""
+            {"content":[{"type":"hologram","data":{"x":1}},{"type":"text","text":"kept"},{"type":"image","data":"?","mimeType":"image/png"},{"type":"image"},7,
+            {"type":"image","data":"AQID","mimeType":"image/png"}]}
+            """.ReplaceLineEndings(""));
+
+        var result = (await host.RunAsync("fake__a")).Result.ToElement();
+
+        Assert.Equal("kept", result.GetProperty("text").GetString());
+        var content = result.GetProperty("content").EnumerateArray().ToList();
+        Assert.Equal(["hologram", "image", "image", "unknown", "image"], content.Select(part => part.GetProperty("type").GetString()));
+        Assert.Equal([true, true, true, true, false], content.Select(part => part.TryGetProperty("note", out _)));
+        Assert.Equal([1, 2, 3], await File.ReadAllBytesAsync(host.Folder.PathOf(content[^1].GetProperty("file").GetString()!)));
+    }
+
+    [Fact]
+    public async Task Call_ErrorWithAPicture_NamesItsFile()
+    {
+        host.Fake.OnCall = _ => Task.FromResult<string?>("""{"isError":true,"content":[{"type":"image","data":"AQID","mimeType":"image/png"}]}""");
+
+        var error = (await host.RunAsync("fake__a")).Error!;
+
+        Assert.Contains("mcp/e1-1.png", error.Message, StringComparison.Ordinal);
+        Assert.Equal([1, 2, 3], await File.ReadAllBytesAsync(host.Folder.PathOf("mcp/e1-1.png")));
+    }
+
+    [Fact]
+    public async Task Call_ErrorInTextAndStructured_SaysItOnce()
+    {
+        host.Fake.OnCall = _ => Task.FromResult<string?>("""{"isError":true,"content":[{"type":"text","text":"{ \"code\": 7 }"}],"structuredContent":{"code":7}}""");
+
+        Assert.Equal("""{ "code": 7 }""", (await host.RunAsync("fake__a")).Error!.Message);
+    }
+
+    [Fact]
     public async Task Call_WorkspaceLeadsOut_NothingIsWrittenThere()
     {
         host.Fake.OnCall = _ => Task.FromResult<string?>("""{"content":[{"type":"image","data":"AQID","mimeType":"image/png"}]}""");
@@ -106,7 +142,11 @@ public sealed class McpCallTests : IAsyncLifetime
     [InlineData("""!{"code":-32602,"message":"a is missing"}""", "invalid_arguments", "a is missing")]
     [InlineData("""!{"code":-32000,"message":"no luck"}""", "mcp_error", "no luck")]
     [InlineData("""{"content":7}""", "mcp_error", "")]
-    [InlineData("""{"content":[{"type":"image","data":"?","mimeType":"image/png"}]}""", "mcp_error", "")]
+    [InlineData("""{"resultType":"task","taskId":"1"}""", "mcp_error", "'task'")]
+    [InlineData("""{"resultType":"input_required","inputRequests":{"a":{"method":"elicitation/create","params":{"message":"Who?","requestedSchema":{"type":"object","properties":{}}}}}}""", "mcp_error", "input")]
+    [InlineData("""{"isError":true,"content":[],"structuredContent":{"reason":"no space left"}}""", "tool_error", """{"reason":"no space left"}""")]
+    [InlineData("""{"isError":true,"content":[{"type":"text","text":"See:"}],"structuredContent":{"code":7}}""", "tool_error", "See:\n{\"code\":7}")]
+    [InlineData("""{"isError":true,"content":[{"type":"hologram","x":1}]}""", "tool_error", "hologram")]
     public async Task Call_Error_IsAFailureWithTheServersText(string answer, string code, string text)
     {
         host.Fake.OnCall = _ => Task.FromResult<string?>(answer);

@@ -72,8 +72,8 @@ internal sealed class McpConnection : IAsyncDisposable
         }
     }
 
-    /// <summary>The server's tools, at most <paramref name="max"/>.</summary>
-    public Task<IReadOnlyList<McpToolDefinition>> ListAsync(int max, CancellationToken cancellationToken) => McpToolDefinition.ListAsync(client, max, cancellationToken);
+    /// <summary>The server's tools, at most <paramref name="max"/>. Ends when the token is cancelled, with what came until then.</summary>
+    public Task<McpToolList> ListAsync(int max, CancellationToken cancellationToken) => McpToolList.ReadAsync(client, max, cancellationToken);
 
     /// <summary>Calls a tool. When the token is cancelled this ends at once, and the server is told so.</summary>
     /// <exception cref="IOException">The connection was lost.</exception>

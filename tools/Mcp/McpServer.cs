@@ -126,17 +126,19 @@ internal sealed partial class McpServer
     {
         using var limit = new CancellationTokenSource(options.ConnectTimeout, time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stop);
-        IReadOnlyList<McpToolDefinition> definitions;
+        McpToolList list;
         try
         {
-            definitions = await opened.ListAsync(all.MaxTools, linked.Token).WaitAsync(linked.Token);
+            list = await opened.ListAsync(all.MaxTools, linked.Token);
         }
         catch (OperationCanceledException e) when (limit.IsCancellationRequested && !stop.IsCancellationRequested)
         {
             throw new McpUnavailableException("it did not list its tools in time", e);
         }
 
-        var next = tools.Of(definitions, Tools);
+        stop.ThrowIfCancellationRequested();
+        if (!list.IsComplete) LogIncomplete(Name, list.Tools.Count);
+        var next = tools.Of(list, Tools, all.MaxTools);
         if (next.SequenceEqual(Tools)) return;
         Tools = next;
         Changed?.Invoke();

@@ -21,6 +21,9 @@ internal sealed class FakeMcpServer : IAsyncDisposable
     /// <summary>A call's whole <c>result</c>; null gives no answer.</summary>
     public Func<JsonObject, Task<string?>> OnCall { get; set; } = _ => Task.FromResult<string?>("""{"content":[{"type":"text","text":"done"}]}""");
 
+    /// <summary>The whole <c>result</c> of a list for its cursor, in place of <see cref="Pages"/>; null gives no answer.</summary>
+    public Func<string?, string?>? OnList { get; set; }
+
     /// <summary>Whether connections are taken at all.</summary>
     public bool IsUp { get; set; } = true;
 
@@ -93,8 +96,9 @@ internal sealed class FakeMcpServer : IAsyncDisposable
         await answers.WriteAsync(Encoding.UTF8.GetBytes($$"""{"jsonrpc":"2.0","id":{{id.ToJsonString()}},{{outcome}}}""" + "\n"));
     }
 
-    private string Page(JsonObject parameters)
+    private string? Page(JsonObject parameters)
     {
+        if (OnList is not null) return OnList((string?)parameters["cursor"]);
         var page = int.Parse((string?)parameters["cursor"] ?? "0", null);
         return $$"""{"tools":{{Pages[page]}}{{(page + 1 < Pages.Count ? $",\"nextCursor\":\"{page + 1}\"" : "")}}}""";
     }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using ModelContextProtocol;
 using ModelContextProtocol.Client;
 using ModelContextProtocol.Protocol;
+using ToolRuntime.Tools.Mcp.Messages;
 
 namespace ToolRuntime.Tools.Mcp;
 
@@ -20,6 +21,8 @@ internal sealed class McpConnection : IAsyncDisposable
     private readonly TimeProvider time;
     private readonly ConcurrentDictionary<string, McpProgress> calls;
     private readonly CancellationTokenSource closed = new();
+    private readonly TaskCompletionSource sessionLost = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource unused = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long count;
 
     private McpConnection(McpClient client, McpEndpoint endpoint, ConcurrentDictionary<string, McpProgress> calls, TimeProvider time)
@@ -30,6 +33,9 @@ internal sealed class McpConnection : IAsyncDisposable
 
     /// <summary>Ends when the server is gone; says why.</summary>
     public Task<string> Lost { get; }
+
+    /// <summary>Whether what was lost is the session, while the server is there.</summary>
+    public bool IsSessionLost => sessionLost.Task.IsCompleted;
 
     /// <summary>Opens a session.</summary>
     /// <param name="endpoint">Belongs to the connection from now on, also if it can't be made.</param>
@@ -73,10 +79,22 @@ internal sealed class McpConnection : IAsyncDisposable
     }
 
     /// <summary>The server's tools, at most <paramref name="max"/>. Ends when the token is cancelled, with what came until then.</summary>
-    public Task<McpToolList> ListAsync(int max, CancellationToken cancellationToken) => McpToolList.ReadAsync(client, max, cancellationToken);
+    public async Task<McpToolList> ListAsync(int max, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await McpToolList.ReadAsync(client, max, cancellationToken);
+        }
+        catch (McpSessionLostException)
+        {
+            sessionLost.TrySetResult();
+            throw;
+        }
+    }
 
     /// <summary>Calls a tool. When the token is cancelled this ends at once, and the server is told so.</summary>
     /// <exception cref="IOException">The connection was lost.</exception>
+    /// <exception cref="McpSessionLostException">The server did not take the call, since it does not know the session any more.</exception>
     public async Task<McpAnswer> CallAsync(string tool, JsonElement arguments, McpProgress progress, CancellationToken cancellationToken)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, closed.Token);
@@ -84,9 +102,16 @@ internal sealed class McpConnection : IAsyncDisposable
         calls[call.Id] = progress;
         try
         {
+            // After it is registered: either it is seen by who retires the connection, or it sees that the session is lost.
+            if (IsSessionLost) throw new McpSessionLostException();
             var answer = await call.RunAsync(tool, arguments, ended.Token);
             if (progress.Any) await Task.Delay(LastProgress, time, ended.Token);
             return answer;
+        }
+        catch (McpSessionLostException)
+        {
+            sessionLost.TrySetResult();
+            throw;
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
@@ -95,7 +120,16 @@ internal sealed class McpConnection : IAsyncDisposable
         finally
         {
             calls.TryRemove(call.Id, out _);
+            EndIfUnused();
         }
+    }
+
+    /// <summary>Closes the connection when its calls have ended, of their own or because the token is cancelled. Never throws.</summary>
+    public async Task RetireAsync(CancellationToken stop)
+    {
+        EndIfUnused();
+        await unused.Task.WaitAsync(stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await DisposeAsync();
     }
 
     public async ValueTask DisposeAsync()
@@ -108,8 +142,15 @@ internal sealed class McpConnection : IAsyncDisposable
     private async Task<string> WatchAsync()
     {
         var completed = client.Completion;
-        if (await Task.WhenAny(completed, endpoint.Ended) == endpoint.Ended) return await endpoint.Ended;
+        var first = await Task.WhenAny(completed, endpoint.Ended, sessionLost.Task);
+        if (first == endpoint.Ended) return await endpoint.Ended;
+        if (first == sessionLost.Task) return "it does not know the session any more";
         return (await completed).Exception?.Message ?? "it closed the connection";
+    }
+
+    private void EndIfUnused()
+    {
+        if (IsSessionLost && calls.IsEmpty) unused.TrySetResult();
     }
 
     private static void Report(JsonRpcNotification notification, ConcurrentDictionary<string, McpProgress> calls)

@@ -18,4 +18,7 @@ internal sealed partial class McpServer
 
     [LoggerMessage(5307, LogLevel.Warning, "The list of tools of MCP server {Server} ended early, after {Count} tools; those that it named before stay.")]
     private partial void LogIncomplete(string server, int count);
+
+    [LoggerMessage(5308, LogLevel.Information, "MCP server {Server} does not know its session any more; the next one is opened.")]
+    private partial void LogSessionLost(string server);
 }

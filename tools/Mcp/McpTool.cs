@@ -1,6 +1,7 @@
 using System.Net;
 using ModelContextProtocol;
 using ToolRuntime.Tools.Files;
+using ToolRuntime.Tools.Mcp.Messages;
 
 namespace ToolRuntime.Tools.Mcp;
 
@@ -21,7 +22,19 @@ internal sealed class McpTool(McpServer server, McpToolDefinition definition, To
         context.Counters.AddApiCalls(1);
         try
         {
-            var answer = await connection.CallAsync(definition.Name, call.Arguments, new McpProgress(context), cancellationToken);
+            McpAnswer answer;
+            try
+            {
+                answer = await connection.CallAsync(definition.Name, call.Arguments, new McpProgress(context), cancellationToken);
+            }
+            catch (McpSessionLostException)
+            {
+                // The server refused the call, so that it may be sent again whatever the tool does, once.
+                if (await server.AfterAsync(connection, cancellationToken) is not { } next) return Unavailable();
+                connection = next;
+                answer = await connection.CallAsync(definition.Name, call.Arguments, new McpProgress(context), cancellationToken);
+            }
+
             return await FileGuard.RunAsync(() => McpResult.OfAsync(answer, context, server.MaxResultText, cancellationToken));
         }
         catch (McpProtocolException e) when (e.ErrorCode == McpErrorCode.InvalidParams)
@@ -34,7 +47,7 @@ internal sealed class McpTool(McpServer server, McpToolDefinition definition, To
             return Failure(ProtocolErrorCode, e.Message);
         }
         // Of the package's own exceptions what is left is a stream that ended without the answer.
-        catch (Exception e) when (e is McpException or HttpRequestException or IOException or ObjectDisposedException or TimeoutException)
+        catch (Exception e) when (e is McpException or McpSessionLostException or HttpRequestException or IOException or ObjectDisposedException or TimeoutException)
         {
             cancellationToken.ThrowIfCancellationRequested();
             server.Doubt(connection, e);

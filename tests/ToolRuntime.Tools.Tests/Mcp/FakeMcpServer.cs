@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using System.Threading.Channels;
 using ModelContextProtocol.Protocol;
 using ToolRuntime.Tools.Mcp;
+using ToolRuntime.Tools.Mcp.Messages;
 using ToolRuntime.Tools.Tests.Support;
 
 namespace ToolRuntime.Tools.Tests.Mcp;
@@ -30,6 +31,9 @@ internal sealed class FakeMcpServer : IAsyncDisposable
     /// <summary>Whether requests are answered.</summary>
     public bool Answers { get; set; } = true;
 
+    /// <summary>Completed to take what the client writes; until then its writes wait, also cancelled ones, as those to a full pipe of a process do.</summary>
+    public Task Reads { get; set; } = Task.CompletedTask;
+
     public int Connections { get; private set; }
 
     public static string Tool(string name, string schema = """{"type":"object"}""", string more = "") =>
@@ -42,7 +46,7 @@ internal sealed class FakeMcpServer : IAsyncDisposable
         this.toClient = toClient;
         Connections++;
         serving.Add(ServeAsync(toServer.Reader, toClient.Writer));
-        var transport = new StreamClientTransport(toServer.Writer.AsStream(), new LineLimitStream(toClient.Reader.AsStream(), 64 * 1024), null);
+        var transport = new StreamClientTransport(new Input(this, toServer.Writer), new MessageLines(toClient.Reader.AsStream(), 64 * 1024), null);
         return Task.FromResult(new McpEndpoint(transport, new TaskCompletionSource<string>().Task, new Owner(toServer)));
     }
 
@@ -106,5 +110,14 @@ internal sealed class FakeMcpServer : IAsyncDisposable
     private sealed class Owner(Pipe toServer) : IAsyncDisposable
     {
         public ValueTask DisposeAsync() => toServer.Writer.CompleteAsync();
+    }
+
+    private sealed class Input(FakeMcpServer server, PipeWriter writer) : MemoryStream
+    {
+        public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            await server.Reads;
+            await writer.WriteAsync(buffer, CancellationToken.None);
+        }
     }
 }

@@ -266,6 +266,58 @@ public sealed class McpCallTests : IAsyncLifetime
         Assert.Equal(1, host.Fake.Connections);
     }
 
+    [Theory]
+    [InlineData("""{"jsonrpc":"2.0","id":ID,"result":{"content":[],"structuredContent":DEEP}}""")]
+    [InlineData("""{"result":{"content":[],"structuredContent":DEEP},"jsonrpc":"2.0","id":ID}""")]
+    [InlineData("""{"jsonrpc":"2.0","id":ID}""")]
+    [InlineData("""{"jsonrpc":"1.0","id":ID,"result":{}}""")]
+    [InlineData("""{"jsonrpc":"2.0","id":ID,"error":"bad"}""")]
+    [InlineData("""{"jsonrpc":"2.0","id":ID,"result":{"content":[{"type":"te""")]
+    [InlineData("""{"result":{"structuredContent":{"x":NaN}},"jsonrpc":"2.0","id":ID}""")]
+    public async Task Call_AnswerThatCannotBeRead_FailsAtOnce(string answer)
+    {
+        var id = "";
+        host.Fake.OnCall = call =>
+        {
+            id = call["_meta"]!["progressToken"]!.ToJsonString();
+            return Task.FromResult<string?>(null);
+        };
+        var running = host.RunAsync("fake__again");
+        await host.Fake.ReceivedAsync("tools/call");
+
+        await host.Fake.SendAsync(answer.Replace("ID", id, StringComparison.Ordinal).Replace("DEEP", new string('[', 100) + new string(']', 100), StringComparison.Ordinal));
+
+        var error = (await running).Error!;
+        Assert.Equal((McpTool.ProtocolErrorCode, false), (error.Code, error.Retryable));
+        Assert.Equal(1, host.Fake.Connections);
+    }
+
+    [Fact]
+    public async Task Call_TextThatIsNoText_IsReplaced()
+    {
+        host.Fake.OnCall = _ => Task.FromResult<string?>("""{"content":[{"type":"text","text":"a\ud83d b\ude00 \ud83d\ude00 \\ud83d"}],"structuredContent":{"k\udc00":"\uDBFF"}}""");
+
+        var result = await host.RunAsync("fake__a");
+
+        Assert.Equal("a\ufffd b\ufffd \ud83d\ude00 \\ud83d", host.Context.Text(OutputStream.Result));
+        Assert.Equal("\ufffd", result.Result.ToElement().GetProperty("k\ufffd").GetString());
+    }
+
+    [Fact]
+    public async Task Cancel_ServerTakesNothing_EndsAtOnce()
+    {
+        await using var stuck = await FakeServerHost.StartAsync(["[" + Tool("a") + "]"], _ => { });
+        var reads = new TaskCompletionSource();
+        stuck.Fake.Reads = reads.Task;
+        using var cancel = new CancellationTokenSource();
+        var running = stuck.RunAsync("fake__a", cancellationToken: cancel.Token);
+
+        await cancel.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+        reads.SetResult();
+    }
+
     [Fact]
     public async Task Call_MessageWithoutEnd_EndsTheConnectionNotTheMemory()
     {

@@ -13,6 +13,8 @@ internal sealed class McpConnection : IAsyncDisposable
 {
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(2);
 
+    private static readonly TimeSpan MaxProbe = TimeSpan.FromSeconds(5);
+
     // The package handles messages side by side, so a call's answer can be there before its last progress is.
     private static readonly TimeSpan LastProgress = TimeSpan.FromMilliseconds(20);
 
@@ -54,6 +56,8 @@ internal sealed class McpConnection : IAsyncDisposable
                 Version = "1",
             },
             InitializationTimeout = timeout,
+            // A server of before 2026 may say nothing to the question that comes first; time has to be left for the handshake that it knows.
+            DiscoverProbeTimeout = timeout / 2 < MaxProbe ? timeout / 2 : MaxProbe,
             TimeProvider = time,
             Handlers = new()
             {

@@ -43,7 +43,7 @@ internal sealed partial class McpServer
     /// <summary>The tools as they were last told.</summary>
     public ImmutableArray<ITool> Tools { get; private set; } = [];
 
-    /// <summary>Null while there is none.</summary>
+    /// <summary>Null while there is none. Its session may be lost.</summary>
     public McpConnection? Connection => connection;
 
     /// <summary>What a caller gets to read while there is no connection.</summary>
@@ -62,7 +62,7 @@ internal sealed partial class McpServer
         Task<McpConnection?> next;
         lock (gate)
         {
-            if (connection is { } now && now != lost) return now;
+            if (connection != lost) return connection;
             next = opening.Task;
         }
 
@@ -133,10 +133,16 @@ internal sealed partial class McpServer
         }
         finally
         {
-            connection = null;
-            // Other calls of a lost session may be under way; each ends, or is refused, in its own time.
-            if (opened.IsSessionLost) retiring = Task.WhenAll(retiring, opened.RetireAsync(stop));
-            else await opened.DisposeAsync();
+            // One whose session is lost stays until it is known whether there is a next: its calls wait for that. Those under way may go on.
+            if (opened.IsSessionLost)
+            {
+                retiring = Task.WhenAll(retiring, opened.RetireAsync(stop));
+            }
+            else
+            {
+                connection = null;
+                await opened.DisposeAsync();
+            }
         }
     }
 

@@ -14,7 +14,7 @@ internal sealed class FakeHttpServer : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, bool> sessions = new();
     private readonly WebApplication app;
-    private int initialized, calls;
+    private int initialized, calls, asked;
 
     private FakeHttpServer(WebApplication app) => this.app = app;
 
@@ -31,6 +31,12 @@ internal sealed class FakeHttpServer : IAsyncDisposable
 
     /// <summary>Whether sessions are begun.</summary>
     public bool Begins { get; set; } = true;
+
+    /// <summary>What beginning a session waits for.</summary>
+    public Task BeforeInitialize { get; set; } = Task.CompletedTask;
+
+    /// <summary>How often a session was asked for.</summary>
+    public int Asked => asked;
 
     /// <summary>What a request of a session that is not known gets.</summary>
     public (int Status, string Body) OfUnknownSession { get; set; } = (404, "");
@@ -122,18 +128,20 @@ internal sealed class FakeHttpServer : IAsyncDisposable
         }
     }
 
-    private Task InitializeAsync(HttpContext context, string id)
+    private async Task InitializeAsync(HttpContext context, string id)
     {
+        Interlocked.Increment(ref asked);
+        await BeforeInitialize;
         if (!Begins)
         {
             context.Response.StatusCode = 503;
-            return Task.CompletedTask;
+            return;
         }
 
         Interlocked.Increment(ref initialized);
         var session = Guid.NewGuid().ToString("N");
         sessions[session] = true;
         context.Response.Headers["Mcp-Session-Id"] = session;
-        return JsonAsync(context, $$$$"""{"jsonrpc":"2.0","id":{{{{id}}}},"result":{"protocolVersion":"2025-06-18","capabilities":{"tools":{}},"serverInfo":{"name":"fake","version":"1"}}}""");
+        await JsonAsync(context, $$$$"""{"jsonrpc":"2.0","id":{{{{id}}}},"result":{"protocolVersion":"2025-06-18","capabilities":{"tools":{}},"serverInfo":{"name":"fake","version":"1"}}}""");
     }
 }

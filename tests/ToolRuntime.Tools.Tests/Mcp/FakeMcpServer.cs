@@ -16,6 +16,9 @@ internal sealed class FakeMcpServer : IAsyncDisposable
     private readonly List<Task> serving = [];
     private Pipe? toClient;
 
+    /// <summary>Whether methods that it does not know are passed over in silence.</summary>
+    public bool IgnoresUnknown { get; set; }
+
     /// <summary>The tools as JSON, in pages.</summary>
     public IReadOnlyList<string> Pages { get; set; } = ["[]"];
 
@@ -93,7 +96,7 @@ internal sealed class FakeMcpServer : IAsyncDisposable
             "initialize" => """{"protocolVersion":"2025-06-18","capabilities":{"tools":{"listChanged":true}},"serverInfo":{"name":"fake","version":"1"}}""",
             "tools/list" => Page(parameters),
             "tools/call" => await OnCall(parameters),
-            _ => """!{"code":-32601,"message":"no such method"}""",
+            _ => IgnoresUnknown ? null : """!{"code":-32601,"message":"no such method"}""",
         };
         if (result is null) return;
         var outcome = result[0] == '!' ? $"\"error\":{result[1..]}" : $"\"result\":{result}";

@@ -52,6 +52,24 @@ public sealed class HttpFaultTests
     }
 
     [Fact]
+    public async Task Call_WhileTheNextSessionIsOpened_WaitsForIt()
+    {
+        var begin = new TaskCompletionSource();
+        await using var server = await FakeHttpServer.StartAsync();
+        server.Forget();
+        server.BeforeInitialize = begin.Task;
+        var first = server.RunAsync();
+        await Wait.UntilAsync(() => server.Asked > 1, "the next session is asked for");
+
+        var second = server.RunAsync();
+        Assert.Null(server.Host.Source.WhyUnavailable("http__a"));
+        begin.SetResult();
+
+        Assert.All(await Task.WhenAll(first, second), result => Assert.Null(result.Error));
+        Assert.Equal((2, 2), (server.Initialized, server.Calls));
+    }
+
+    [Fact]
     public async Task Call_SessionIsLostAgain_IsGivenUp()
     {
         await using var server = await FakeHttpServer.StartAsync();

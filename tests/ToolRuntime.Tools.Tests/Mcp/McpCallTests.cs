@@ -276,14 +276,9 @@ public sealed class McpCallTests : IAsyncLifetime
     [InlineData("""{"result":{"structuredContent":{"x":NaN}},"jsonrpc":"2.0","id":ID}""")]
     public async Task Call_AnswerThatCannotBeRead_FailsAtOnce(string answer)
     {
-        var id = "";
-        host.Fake.OnCall = call =>
-        {
-            id = call["_meta"]!["progressToken"]!.ToJsonString();
-            return Task.FromResult<string?>(null);
-        };
+        host.Fake.OnCall = _ => Task.FromResult<string?>(null);
         var running = host.RunAsync("fake__again");
-        await host.Fake.ReceivedAsync("tools/call");
+        var id = (await host.Fake.ReceivedAsync("tools/call"))["id"]!.ToJsonString();
 
         await host.Fake.SendAsync(answer.Replace("ID", id, StringComparison.Ordinal).Replace("DEEP", new string('[', 100) + new string(']', 100), StringComparison.Ordinal));
 
@@ -341,5 +336,14 @@ public sealed class McpCallTests : IAsyncLifetime
         silent.Fake.Answers = true;
 
         await silent.HasAsync("fake__a");
+    }
+
+    [Fact]
+    public async Task Open_ServerIsSilentToWhatItDoesNotKnow_IsConnected()
+    {
+        var old = new FakeMcpServer { IgnoresUnknown = true, Pages = ["[" + Tool("a") + "]"] };
+        await using var host = new FakeServerHost(old, server => server.ConnectTimeout = TimeSpan.FromSeconds(3));
+
+        await host.HasAsync("fake__a");
     }
 }

@@ -17,8 +17,8 @@ internal static class FunctionSchema
     private static readonly HashSet<string> OfNamedSchemas = ["properties", "patternProperties", "$defs", "definitions", "dependentSchemas"];
 
     /// <summary>
-    /// The nearest schema that models' providers take: the root's type is <c>object</c> alone and it has <c>properties</c>. <c>true</c>, and what is no schema of
-    /// an object, takes any object; <c>false</c> takes none but the empty one.
+    /// The nearest schema that models' providers take: the root's type is <c>object</c> alone and it has <c>properties</c>. <c>true</c>, and
+    /// what is no schema of an object, takes any object; <c>false</c> takes none but the empty one.
     /// </summary>
     public static JsonText Parameters(JsonElement schema) => JsonText.Object(json =>
     {

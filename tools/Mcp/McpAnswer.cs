@@ -9,7 +9,8 @@ namespace ToolRuntime.Tools.Mcp;
 internal sealed record McpPart(string Type, ContentBlock? Block);
 
 /// <summary>
-/// What a server answered to a call. Each part is read for itself, since the package refuses the whole answer for one that it does not know.
+/// What a server answered to a call. Each part is read for itself, since the package refuses the whole answer for one that it does not
+/// know.
 /// </summary>
 internal sealed record McpAnswer(IReadOnlyList<McpPart> Parts, JsonElement? Structured, bool IsError)
 {
@@ -24,18 +25,22 @@ internal sealed record McpAnswer(IReadOnlyList<McpPart> Parts, JsonElement? Stru
         if (result is null) throw new JsonException("The answer is empty.");
         var answer = JsonSerializer.SerializeToElement(result, McpJsonUtilities.DefaultOptions);
         if (answer.ValueKind != JsonValueKind.Object) throw new JsonException("The answer is no object.");
-        if (StringOf(answer, "resultType") is { } type && type != "complete") throw new JsonException($"The answer is of the type '{McpText.Shorten(type, MaxType)}', which this client does not take part in.");
+        if (StringOf(answer, "resultType") is { } type && type != "complete")
+        {
+            throw new JsonException($"The answer is of the type '{McpText.Shorten(type, MaxType)}', which this client does not take part in.");
+        }
 
         var given = answer.TryGetProperty("content", out var content) && content.ValueKind != JsonValueKind.Null;
         if (given && content.ValueKind != JsonValueKind.Array) throw new JsonException("The content of the answer is no list.");
-        var structured = answer.TryGetProperty("structuredContent", out var value) && value.ValueKind != JsonValueKind.Null ? value : (JsonElement?)null;
+        var isStructured = answer.TryGetProperty("structuredContent", out var structured) && structured.ValueKind != JsonValueKind.Null;
         var isError = answer.TryGetProperty("isError", out var error) && error.ValueKind == JsonValueKind.True;
-        return new(given ? [.. content.EnumerateArray().Select(Part)] : [], structured, isError);
+        return new(given ? [.. content.EnumerateArray().Select(Part)] : [], isStructured ? structured : null, isError);
     }
 
     private static McpPart Part(JsonElement part)
     {
-        var type = part.ValueKind == JsonValueKind.Object && StringOf(part, "type") is { Length: > 0 } named ? McpText.Shorten(named, MaxType) : "unknown";
+        var named = part.ValueKind == JsonValueKind.Object ? StringOf(part, "type") : null;
+        var type = string.IsNullOrEmpty(named) ? "unknown" : McpText.Shorten(named, MaxType);
         try
         {
             return new(type, part.Deserialize<ContentBlock>(McpJsonUtilities.DefaultOptions));
@@ -46,5 +51,6 @@ internal sealed record McpAnswer(IReadOnlyList<McpPart> Parts, JsonElement? Stru
         }
     }
 
-    private static string? StringOf(JsonElement element, string name) => element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+    private static string? StringOf(JsonElement element, string name) =>
+        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 }

@@ -56,7 +56,7 @@ internal sealed class McpConnection : IAsyncDisposable
                 Version = "1",
             },
             InitializationTimeout = timeout,
-            // A server of before 2026 may say nothing to the question that comes first; time has to be left for the handshake that it knows.
+            // An older server may say nothing to the question that comes first; time has to be left for the handshake that it knows.
             DiscoverProbeTimeout = timeout / 2 < MaxProbe ? timeout / 2 : MaxProbe,
             TimeProvider = time,
             Handlers = new()

@@ -26,7 +26,8 @@ internal static class McpContent
                 continue;
             }
 
-            var file = data is { } bytes ? await SaveAsync(bytes, FormattableString.Invariant($"{Folder}/{context.ExecutionId}-{kept.Count + 1}{ExtensionOf(mimeType)}"), context, cancellationToken) : null;
+            var path = FormattableString.Invariant($"{Folder}/{context.ExecutionId}-{kept.Count + 1}{ExtensionOf(mimeType)}");
+            var file = data is { } bytes ? await SaveAsync(bytes, path, context, cancellationToken) : null;
             kept.Add(JsonText.Object(json => Describe(block, mimeType, data?.Length, file, json)));
         }
 

@@ -39,7 +39,8 @@ internal static class McpResult
         if (text.Length > 0) said.Add(text);
         if (answer.Structured is { } structured && !Says(text, structured)) said.Add(structured.GetRawText());
         said.AddRange((await McpContent.KeepAsync(answer.Parts, context, cancellationToken)).Select(part => part.Json));
-        return ToolResult.Failure(new(ToolErrorCode, said.Count == 0 ? "The tool failed and did not say why." : McpText.Shorten(string.Join('\n', said), MaxError)));
+        if (said.Count == 0) said.Add("The tool failed and did not say why.");
+        return ToolResult.Failure(new(ToolErrorCode, McpText.Shorten(string.Join('\n', said), MaxError)));
     }
 
     /// <summary>Whether the text is the same value, as the protocol recommends.</summary>

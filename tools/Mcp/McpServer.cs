@@ -133,7 +133,8 @@ internal sealed partial class McpServer
         }
         finally
         {
-            // One whose session is lost stays until it is known whether there is a next: its calls wait for that. Those under way may go on.
+            // One whose session is lost stays until it is known whether there is a next: its calls wait for that.
+            // Those under way may go on.
             if (opened.IsSessionLost)
             {
                 retiring = Task.WhenAll(retiring, opened.RetireAsync(stop));

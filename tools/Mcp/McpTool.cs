@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using ModelContextProtocol;
 using ToolRuntime.Tools.Files;
 using ToolRuntime.Tools.Mcp.Messages;
@@ -42,12 +43,14 @@ internal sealed class McpTool(McpServer server, McpToolDefinition definition, To
             return Failure(ToolErrorCodes.InvalidArguments, e.Message);
         }
         // An invalid operation is the package's way to say that the server asks for what we don't offer.
-        catch (Exception e) when (e is McpProtocolException or System.Text.Json.JsonException or FormatException or NotSupportedException or (InvalidOperationException and not ObjectDisposedException))
+        catch (Exception e) when (e is McpProtocolException or JsonException or FormatException or NotSupportedException
+            or (InvalidOperationException and not ObjectDisposedException))
         {
             return Failure(ProtocolErrorCode, e.Message);
         }
         // Of the package's own exceptions what is left is a stream that ended without the answer.
-        catch (Exception e) when (e is McpException or McpSessionLostException or HttpRequestException or IOException or ObjectDisposedException or TimeoutException)
+        catch (Exception e) when (e is McpException or McpSessionLostException or HttpRequestException or IOException
+            or ObjectDisposedException or TimeoutException)
         {
             cancellationToken.ThrowIfCancellationRequested();
             server.Doubt(connection, e);

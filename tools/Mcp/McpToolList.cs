@@ -10,8 +10,9 @@ namespace ToolRuntime.Tools.Mcp;
 internal sealed record McpToolList(IReadOnlyList<McpToolDefinition> Tools, bool IsComplete)
 {
     /// <summary>
-    /// Asks for the server's tools, page by page. Each tool is read for itself, since the package refuses a whole page for one that it can't read.
-    /// Whatever its cursors are, a server is asked for at most so many pages as there may be tools, and until the token is cancelled; what came until then counts.
+    /// Asks for the server's tools, page by page. Each tool is read for itself, since the package refuses a whole page for one that it
+    /// can't read. Whatever its cursors are, a server is asked for at most so many pages as there may be tools, and until the token is
+    /// cancelled; what came until then counts.
     /// </summary>
     /// <exception cref="OperationCanceledException">Not even the first page came in time.</exception>
     public static async Task<McpToolList> ReadAsync(McpClient client, int max, CancellationToken cancellationToken)
@@ -56,7 +57,8 @@ internal sealed record McpToolList(IReadOnlyList<McpToolDefinition> Tools, bool 
         };
         var answer = await client.SendRequestAsync(request, cancellationToken).WaitAsync(cancellationToken);
         var page = JsonSerializer.SerializeToElement(answer.Result, McpJsonUtilities.DefaultOptions);
-        var isList = page.ValueKind == JsonValueKind.Object && page.TryGetProperty("tools", out var tools) && tools.ValueKind == JsonValueKind.Array;
+        var isPage = page.ValueKind == JsonValueKind.Object;
+        var isList = isPage && page.TryGetProperty("tools", out var tools) && tools.ValueKind == JsonValueKind.Array;
         return isList ? page : throw new McpUnavailableException("its list of tools can't be read");
     }
 

@@ -1,6 +1,6 @@
 namespace ToolRuntime.Tools.Mcp.Messages;
 
-/// <summary>Passes a stream on and fails when more was read of it than one message may have, since <see cref="Restart"/> or the beginning.</summary>
+/// <summary>Passes a stream on and fails when more was read of it than one message may have, since the last restart.</summary>
 internal sealed class BoundedStream(Stream inner, int maxMessage) : PulledStream
 {
     private readonly byte[] block = new byte[16 * 1024];

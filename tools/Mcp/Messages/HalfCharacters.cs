@@ -1,6 +1,6 @@
 namespace ToolRuntime.Tools.Mcp.Messages;
 
-/// <summary>Escapes of half a character, <c>\ud83d</c> without its other half: legal JSON, but no text, so whoever reads it as text fails.</summary>
+/// <summary>Escapes of half a character, <c>\ud83d</c> without its other half: legal JSON, but who reads it as text fails.</summary>
 internal static class HalfCharacters
 {
     private const int EscapeLength = 6;
@@ -35,7 +35,8 @@ internal static class HalfCharacters
         return replaced;
     }
 
-    private static Half HalfOf(ReadOnlySpan<byte> text) => text is [(byte)'\\', (byte)'u', (byte)'d' or (byte)'D', var nibble, var third, var fourth, ..]
+    private static Half HalfOf(ReadOnlySpan<byte> text) =>
+        text is [(byte)'\\', (byte)'u', (byte)'d' or (byte)'D', var nibble, var third, var fourth, ..]
         && char.IsAsciiHexDigit((char)third) && char.IsAsciiHexDigit((char)fourth)
         ? (char)nibble switch
         {

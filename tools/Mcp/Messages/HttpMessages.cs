@@ -7,8 +7,8 @@ namespace ToolRuntime.Tools.Mcp.Messages;
 internal sealed class McpSessionLostException() : Exception("it does not know the session any more");
 
 /// <summary>
-/// What a server answers over HTTP: bounded and readable messages, and a lost session as such. The package takes only a 404 for that, and then ends all requests of the
-/// session, also those that would have been refused for the same reason.
+/// What a server answers over HTTP: bounded and readable messages, and a lost session as such. The package takes only a 404 for that, and
+/// then ends all requests of the session, also those that would have been refused for the same reason.
 /// </summary>
 internal sealed class HttpMessages(HttpMessageHandler inner, int maxMessage) : DelegatingHandler(inner)
 {
@@ -22,7 +22,8 @@ internal sealed class HttpMessages(HttpMessageHandler inner, int maxMessage) : D
         var response = await base.SendAsync(request, cancellationToken);
         try
         {
-            if (request.Headers.Contains(SessionHeader) && response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.BadRequest) await JudgeAsync(request, response, cancellationToken);
+            var mayBeLost = request.Headers.Contains(SessionHeader) && response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.BadRequest;
+            if (mayBeLost) await JudgeAsync(request, response, cancellationToken);
             else if (response.IsSuccessStatusCode) await MakeReadableAsync(response, cancellationToken);
             return response;
         }
@@ -75,7 +76,11 @@ internal sealed class HttpMessages(HttpMessageHandler inner, int maxMessage) : D
     // The old content is not disposed of: the connection belongs to the stream that was opened of it.
     private static void Replace(HttpResponseMessage response, HttpContent content)
     {
-        foreach (var (name, values) in response.Content.Headers.Where(header => header.Key != "Content-Length")) content.Headers.TryAddWithoutValidation(name, values);
+        foreach (var (name, values) in response.Content.Headers)
+        {
+            if (name != "Content-Length") content.Headers.TryAddWithoutValidation(name, values);
+        }
+
         response.Content = content;
     }
 }

@@ -4,7 +4,8 @@ using System.IO.Pipelines;
 namespace ToolRuntime.Tools.Mcp.Messages;
 
 /// <summary>
-/// The messages of a stdio server, a line each, made readable (<see cref="ReadableMessage"/>). Fails at one that is too long, which the package would gather in memory.
+/// The messages of a stdio server, a line each, made readable (<see cref="ReadableMessage"/>). Fails at one that is too long, which the
+/// package would gather in memory.
 /// </summary>
 internal sealed class MessageLines(Stream inner, int maxMessage) : PulledStream
 {
@@ -45,7 +46,8 @@ internal sealed class MessageLines(Stream inner, int maxMessage) : PulledStream
         base.Dispose(disposing);
     }
 
-    private static byte[] Readable(byte[] line) => ReadableMessage.Of(line.AsSpan().TrimEnd("\r\n"u8)) is { } readable ? [.. readable, (byte)'\n'] : line;
+    private static byte[] Readable(byte[] line) =>
+        ReadableMessage.Of(line.AsSpan().TrimEnd("\r\n"u8)) is { } readable ? [.. readable, (byte)'\n'] : line;
 
     private IOException TooLong() => new($"A message is longer than {maxMessage} bytes.");
 }

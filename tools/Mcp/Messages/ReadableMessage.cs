@@ -7,15 +7,16 @@ using ModelContextProtocol.Protocol;
 namespace ToolRuntime.Tools.Mcp.Messages;
 
 /// <summary>
-/// Messages of a server as the package can read them. It drops those that it can't, and the call that one of them answers would wait until its time-out:
-/// nested too deep, no JSON, or neither a result nor an error. Such an answer becomes an error with its id, where it has one. Halves of characters become U+FFFD.
+/// Messages of a server as the package can read them. It drops those that it can't, and the call that one of them answers would wait until
+/// its time-out: nested too deep, no JSON, or neither a result nor an error. Such an answer becomes an error with its id, where it has one.
+/// Halves of characters become U+FFFD.
 /// </summary>
 internal static class ReadableMessage
 {
     private const string Reason = "The server's answer can't be read.";
 
     // Only to find the id behind a result; nothing is kept of what is read.
-    private const int MaxDepth = 1_000_000;
+    private static readonly JsonReaderOptions AnyDepth = new() { MaxDepth = 1_000_000, AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
 
     /// <summary>What to read in place of a message; null if it is fine, or if nothing can be said in its place.</summary>
     public static byte[]? Of(ReadOnlySpan<byte> message)
@@ -47,7 +48,7 @@ internal static class ReadableMessage
     private static JsonElement? IdOf(ReadOnlySpan<byte> message)
     {
         JsonElement? id = null;
-        var reader = new Utf8JsonReader(message, new JsonReaderOptions { MaxDepth = MaxDepth, AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip });
+        var reader = new Utf8JsonReader(message, AnyDepth);
         try
         {
             while (reader.Read())

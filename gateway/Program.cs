@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 using ToolRuntime.Gateway.Hosting;
 using ToolRuntime.Gateway.Security;
+using ToolRuntime.Gateway.Telemetry;
 using ToolRuntime.SessionLog;
 using ToolRuntime.Silo;
 
@@ -18,6 +19,7 @@ try
 
     builder.AddToolRuntimeSilo(builder.Configuration.GetSection("ToolRuntime"));
     builder.Services.AddGateway();
+    builder.AddOtlpExport();
     await using var app = builder.Build();
     app.MapGateway();
     app.Services.GetRequiredService<LoopbackGuard>().Check(app.Configuration["urls"]);

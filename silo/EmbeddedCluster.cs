@@ -15,7 +15,7 @@ internal static class EmbeddedCluster
     {
         var path = Path.Combine(Path.GetFullPath(dataFolder), "grains.db");
         return silo
-            .UseLocalhostClustering(siloPort: NominalPort, gatewayPort: 0)
+            .UseLocalhostClustering(siloPort: NominalPort, gatewayPort: 0, serviceId: "toolruntime", clusterId: $"embedded-{Guid.NewGuid():N}")
             .Configure<EndpointOptions>(endpoints => endpoints.SiloListeningEndpoint = new(IPAddress.Loopback, 0))
             .AddSqliteGrainStorage(SessionStreams.GrainStorage, o => o.Path = path)
             .UseSqliteReminderService(o => o.Path = path);

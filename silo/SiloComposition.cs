@@ -9,6 +9,7 @@ using ToolRuntime.Runners.Policies;
 using ToolRuntime.SessionLog;
 using ToolRuntime.Sessions;
 using ToolRuntime.Stores.Sqlite;
+using ToolRuntime.Streams;
 using ToolRuntime.Tools;
 
 namespace ToolRuntime.Silo;
@@ -36,8 +37,7 @@ public static class SiloComposition
         host.Services.AddModels(settings.GetSection("Models"), host.Configuration);
         host.UseOrleans(silo => silo
             .UseEmbeddedCluster(data.Path)
-            .AddMemoryGrainStorage("PubSubStore")
-            .AddMemoryStreams(SessionStreams.Provider));
+            .AddLiveStreams(SessionStreams.Provider));
         return host;
     }
 

@@ -1,7 +1,8 @@
 using System.Collections.Frozen;
 using System.Diagnostics.Metrics;
 using System.Text.Json;
-using ToolRuntime.Gateway.Metrics;
+using ToolRuntime.Gateway.Telemetry;
+using ToolRuntime.Tracing;
 
 namespace ToolRuntime.Gateway.Commands;
 
@@ -12,7 +13,10 @@ internal sealed class CommandMetrics(GatewayMeter gateway, TimeProvider time)
     private static readonly FrozenDictionary<ErrorCode, string> Outcomes = Enum.GetValues<ErrorCode>().ToFrozenDictionary(code => code, code => JsonNamingPolicy.SnakeCaseLower.ConvertName(code.ToString()));
 
     private readonly Histogram<double> duration = gateway.Meter.CreateHistogram<double>(
-        "toolruntime_command_duration", "s", "Time from a command's arrival to its answer, by type, transport and outcome (ok or the error's code).");
+        "toolruntime_command_duration",
+        "s",
+        "Time from a command's arrival to its answer, by type, transport and outcome (ok or the error's code).",
+        advice: HistogramBuckets.Seconds);
 
     public long Begin() => time.GetTimestamp();
 

@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Globalization;
-using ToolRuntime.Gateway.Metrics;
+using ToolRuntime.Gateway.Telemetry;
 
 namespace ToolRuntime.Gateway.Connections;
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.WebSockets;
 using Microsoft.AspNetCore.Http.Features;
 using ToolRuntime.Gateway.Http;
@@ -29,8 +30,9 @@ internal sealed class WebSocketEndpoint(ConnectionServices services, ConnectionR
             return;
         }
 
-        // How long a connection lasts is no request's duration.
+        // How long a connection lasts is no request's duration, and its commands are no part of the handshake's trace.
         context.Features.Get<IHttpMetricsTagsFeature>()?.MetricsDisabled = true;
+        Activity.Current = null;
         using var socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
         {
             SubProtocol = ServerFrames.Protocol,

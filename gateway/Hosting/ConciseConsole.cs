@@ -8,6 +8,10 @@ internal static class ConciseConsole
         logging.ClearProviders();
         logging.AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat) = (true, "HH:mm:ss "));
         logging.AddFilter("Microsoft", LogLevel.Warning);
+        logging.AddFilter("Orleans", LogLevel.Warning);
+        // Its warnings at start are about server GC, which is off on purpose.
+        logging.AddFilter("Orleans.Runtime.Silo", LogLevel.Error);
+        logging.AddFilter("Polly", LogLevel.Warning);
         // What stops the host is thrown as well, and said by Program.
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
     }

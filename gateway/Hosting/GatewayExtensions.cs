@@ -4,9 +4,9 @@ using Microsoft.Extensions.Options;
 using ToolRuntime.Gateway.Commands;
 using ToolRuntime.Gateway.Connections;
 using ToolRuntime.Gateway.Http;
-using ToolRuntime.Gateway.Metrics;
 using ToolRuntime.Gateway.Security;
 using ToolRuntime.Gateway.Sessions;
+using ToolRuntime.Gateway.Telemetry;
 
 namespace ToolRuntime.Gateway.Hosting;
 
@@ -26,7 +26,8 @@ internal static class GatewayExtensions
         services.AddSingleton<ConnectionMeasures>().AddSingleton<ConnectionServices>().AddSingleton<ConnectionRegistry>().AddSingleton<WebSocketEndpoint>();
         services.AddSingleton<CommandRetry>().AddSingleton<SessionCalls>().AddSingleton<CommandDispatcher>().AddSingleton<TokenRefresh>().AddSingleton<SessionHandler>();
         services.AddSingleton<SessionTails>().AddSingleton<SessionFeeds>().AddSingleton<SessionOpener>().AddHostedService<HeadWatch>();
-        services.AddMetrics().AddSingleton<GatewayMeter>().AddSingleton<ConnectionMetrics>().AddSingleton<CommandMetrics>().AddSingleton<FeedMetrics>().AddSingleton<DeliveryMetrics>().AddSingleton<MetricCollection>();
+        services.AddGatewayMetrics();
+        services.AddSingleton<ConnectionMetrics>().AddSingleton<CommandMetrics>().AddSingleton<FeedMetrics>().AddSingleton<DeliveryMetrics>();
         services.AddApi();
         services.AddHostedService<GatewayDrain>().AddHostedService<StartupBanner>();
         return services;

@@ -1,7 +1,7 @@
 using ToolRuntime.Gateway.Connections;
-using ToolRuntime.Gateway.Metrics;
 using ToolRuntime.Gateway.Security;
 using ToolRuntime.Gateway.Sessions;
+using ToolRuntime.Gateway.Telemetry;
 
 namespace ToolRuntime.Gateway.Http;
 
@@ -9,17 +9,17 @@ namespace ToolRuntime.Gateway.Http;
 internal static class ApiRoutes
 {
     public static IServiceCollection AddApi(this IServiceCollection services) => services
-        .AddSingleton<HealthEndpoints>().AddSingleton<MetricEndpoint>().AddSingleton<ToolEndpoints>().AddSingleton<SessionEndpoints>().AddSingleton<HttpCommands>()
+        .AddSingleton<HealthEndpoints>().AddSingleton<ToolEndpoints>().AddSingleton<SessionEndpoints>().AddSingleton<HttpCommands>()
         .AddSingleton<CommandEndpoints>().AddSingleton<MessageEndpoints>().AddSingleton<MessagePages>().AddSingleton<LoginEndpoints>().AddSingleton<EventStreams>().AddSingleton<EventEndpoints>()
         .AddSingleton<ExecuteEndpoint>().AddSingleton<JobEndpoints>();
 
     public static void MapApi(this IEndpointRouteBuilder app)
     {
         // Measuring begins before the first request.
-        foreach (var type in (Type[])[typeof(MetricCollection), typeof(ConnectionMetrics), typeof(FeedMetrics)]) app.ServiceProvider.GetRequiredService(type);
+        foreach (var type in (Type[])[typeof(ConnectionMetrics), typeof(FeedMetrics)]) app.ServiceProvider.GetRequiredService(type);
         app.MapGet("/healthz", HealthEndpoints.LiveAsync).AllowAnybody();
         app.MapGet("/readyz", (HttpContext context, HealthEndpoints health) => health.ReadyAsync(context)).AllowAnybody();
-        app.MapGet("/metrics", (HttpContext context, MetricEndpoint metrics) => metrics.WriteAsync(context)).RequireScope(Scope.MetricsRead);
+        app.MapMetrics();
         app.Map("/v1/ws", (HttpContext context, WebSocketEndpoint endpoint) => endpoint.HandleAsync(context)).AnswerHandshakes();
         app.MapPost("/v1/login", (HttpContext context, LoginEndpoints login) => login.SignInAsync(context)).AllowAnybody();
         app.MapPost("/v1/logout", LoginEndpoints.SignOutAsync).AllowAnybody();

@@ -1,5 +1,5 @@
 using System.Diagnostics.Metrics;
-using ToolRuntime.Gateway.Metrics;
+using ToolRuntime.Gateway.Telemetry;
 
 namespace ToolRuntime.Gateway.Sessions;
 

@@ -1,4 +1,4 @@
-using ToolRuntime.Gateway.Metrics;
+using ToolRuntime.Gateway.Telemetry;
 
 namespace ToolRuntime.Gateway.Sessions;
 

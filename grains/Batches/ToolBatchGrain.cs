@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
+using ToolRuntime.Hosting;
 using ToolRuntime.Sessions;
 using ToolRuntime.Views;
 
@@ -25,7 +26,7 @@ internal sealed class ToolBatchGrain(IOptions<BatchOptions> options, TimeProvide
     {
         var key = this.GetPrimaryKeyString();
         id = key[(key.LastIndexOf('/') + 1)..];
-        journal = GrainFactory.GetGrain<ISessionJournal>(SessionKey.Parse(key).ToString());
+        journal = GrainFactory.ReferenceTo<ISessionJournal>(SessionKey.Parse(key).ToString());
         return Task.CompletedTask;
     }
 

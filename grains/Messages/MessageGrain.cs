@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
 using ToolRuntime.Batches;
 using ToolRuntime.Events;
+using ToolRuntime.Hosting;
 using ToolRuntime.Sessions;
 
 namespace ToolRuntime.Messages;
@@ -22,7 +23,7 @@ internal sealed class MessageGrain(ModelRuns models, IOptions<BatchOptions> opti
     {
         var key = this.GetPrimaryKeyString();
         id = key[(key.LastIndexOf('/') + 1)..];
-        journal = GrainFactory.GetGrain<ISessionJournal>(SessionKey.Parse(key).ToString());
+        journal = GrainFactory.ReferenceTo<ISessionJournal>(SessionKey.Parse(key).ToString());
         return Task.CompletedTask;
     }
 
@@ -121,7 +122,7 @@ internal sealed class MessageGrain(ModelRuns models, IOptions<BatchOptions> opti
 
         if (prompt is null || run is not null) return;
         DelayDeactivation(TimeSpan.FromHours(1));
-        run = models.Start(prompt, new(journal, this.AsReference<IMessageGrain>(), id, state.Round, state.Attempt));
+        run = models.Start(prompt, new(journal, GrainFactory.ReferenceTo<IMessageGrain>(this.GetPrimaryKeyString()), id, state.Round, state.Attempt));
         logger.LogDebug("Asking {Model} for {Message}, round {Round}.", prompt.Model, id, state.Round);
     }
 }

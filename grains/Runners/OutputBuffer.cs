@@ -5,6 +5,9 @@ namespace ToolRuntime.Runners;
 /// <summary>One output stream of an attempt between the tool and the log: redacted, capped, cut at whole characters. Guarded by its reporter's lock.</summary>
 internal sealed class OutputBuffer(OutputStream stream, Redactor redactor, OutputCap cap)
 {
+    /// <summary>Most bytes of one report: a string of that many characters is not yet one of the large objects, which only a full collection frees.</summary>
+    private const int MaxReport = 32 * 1024;
+
     private readonly RedactedStream redacted = new(redactor);
     private readonly OutputKeeper? keeper = stream == OutputStream.Result ? null : new();
     private byte[] pending = [];
@@ -50,6 +53,12 @@ internal sealed class OutputBuffer(OutputStream stream, Redactor redactor, Outpu
     public OutputReport Take(bool withDropped)
     {
         var ready = Ready;
+        if (ready > MaxReport)
+        {
+            ready = OutputEncoder.CompleteLength(pending.AsSpan(0, MaxReport));
+            withDropped = false; // what was dropped comes after all that was kept
+        }
+
         var report = new OutputReport(stream, offset, pending.AsSpan(0, ready).ToArray(), withDropped ? Dropped : 0);
         pending.AsSpan(ready, length - ready).CopyTo(pending);
         length -= ready;

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using ToolRuntime.Commands;
+using ToolRuntime.Hosting;
 using ToolRuntime.Runners;
 using ToolRuntime.ToolExecutions;
 using ToolRuntime.Views;
@@ -21,7 +22,7 @@ internal static class SessionInput
         if (execution.Status != ExecutionStatus.Executing) return new(ErrorCode.Conflict, $"The execution is {JsonNamingPolicy.SnakeCaseLower.ConvertName(execution.Status.ToString())}.");
         if (!execution.Input) return Unwanted;
         var write = new InputWrite(key, hash, Encoding.UTF8.GetBytes(command.Data ?? ""), command.End == true);
-        return await grains.GetGrain<IToolExecutionGrain>(session.Child(execution.Id)).WriteInputAsync(execution.Attempt, write) switch
+        return await grains.ReferenceTo<IToolExecutionGrain>(session.Child(execution.Id)).WriteInputAsync(execution.Attempt, write) switch
         {
             InputOutcome.Taken => null,
             InputOutcome.Full => new(ErrorCode.RateLimited, "The tool has not read what was typed before.", Retryable: true, RetryAfterMs: TryAgainMs),

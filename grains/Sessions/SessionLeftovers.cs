@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ToolRuntime.Hosting;
 using ToolRuntime.Runners;
 using ToolRuntime.ToolExecutions;
 
@@ -10,7 +11,7 @@ internal sealed class SessionLeftovers(RunnerHost runners, Workspaces workspaces
     /// <summary>Ends the tools, waits for them, and removes the folder. May be repeated.</summary>
     public async Task RemoveAsync(IGrainFactory grains, SessionKey session, ImmutableArray<string> executions)
     {
-        await Task.WhenAll(executions.Select(id => grains.GetGrain<IToolExecutionGrain>(session.Child(id)).StopAsync()));
+        await Task.WhenAll(executions.Select(id => grains.ReferenceTo<IToolExecutionGrain>(session.Child(id)).StopAsync()));
         await runners.StopAsync(session);
         await Task.Run(() => workspaces.Delete(session));
     }

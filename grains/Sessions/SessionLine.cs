@@ -14,7 +14,7 @@ internal sealed partial class SessionLine
 {
     private const int SnapshotGrowth = 2;
     public const string WorkReminder = "work";
-    private static readonly TimeSpan WorkPeriod = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan WorkPeriod = TimeSpan.FromMinutes(1);
 
     private readonly SessionGrain grain;
     private readonly OpenLog open;

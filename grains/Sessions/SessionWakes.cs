@@ -1,5 +1,6 @@
 using ToolRuntime.Batches;
 using ToolRuntime.Events;
+using ToolRuntime.Hosting;
 using ToolRuntime.Messages;
 using ToolRuntime.ToolExecutions;
 using ToolRuntime.Views;
@@ -96,16 +97,16 @@ internal sealed class SessionWakes(IGrainFactory grains, SessionKey session)
 
     private void WakeExecution(SessionState state, string id)
     {
-        if (state.Execution(id) is { } execution) _ = grains.GetGrain<IToolExecutionGrain>(session.Child(id)).WakeAsync(execution.WithoutOutput());
+        if (state.Execution(id) is { } execution) _ = grains.ReferenceTo<IToolExecutionGrain>(session.Child(id)).WakeAsync(execution.WithoutOutput());
     }
 
     private void WakeBatch(SessionState state, string id)
     {
-        if (state.Batches.TryGetValue(id, out var batch)) _ = grains.GetGrain<IToolBatchGrain>(session.Child(id)).WakeAsync(batch);
+        if (state.Batches.TryGetValue(id, out var batch)) _ = grains.ReferenceTo<IToolBatchGrain>(session.Child(id)).WakeAsync(batch);
     }
 
     private void WakeMessage(SessionState state, string id, bool recovered)
     {
-        if (state.Messages.TryGetValue(id, out var message) && message.IsReply) _ = grains.GetGrain<IMessageGrain>(session.Child(id)).WakeAsync(message, recovered);
+        if (state.Messages.TryGetValue(id, out var message) && message.IsReply) _ = grains.ReferenceTo<IMessageGrain>(session.Child(id)).WakeAsync(message, recovered);
     }
 }

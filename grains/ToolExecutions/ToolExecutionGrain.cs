@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using ToolRuntime.Hosting;
 using ToolRuntime.Runners;
 using ToolRuntime.Runners.Policies;
 using ToolRuntime.Sessions;
@@ -30,7 +31,7 @@ internal sealed class ToolExecutionGrain(RunnerHost runners, IOptions<RunnerOpti
         var key = this.GetPrimaryKeyString();
         session = SessionKey.Parse(key);
         id = key[(key.LastIndexOf('/') + 1)..];
-        journal = GrainFactory.GetGrain<ISessionJournal>(session.ToString());
+        journal = GrainFactory.ReferenceTo<ISessionJournal>(session.ToString());
         return Task.CompletedTask;
     }
 
@@ -96,7 +97,7 @@ internal sealed class ToolExecutionGrain(RunnerHost runners, IOptions<RunnerOpti
         if (reply.State is not { Status: ExecutionStatus.Executing } running || running.Starter != me) return await FollowAsync(reply.State, admission);
         var deadline = running.AttemptDeadline ?? time.GetUtcNow();
         var spec = new RunnerSpec(session, id, running.Attempt, running.Name, running.Arguments, deadline, running.Input, running.Plan.Trace);
-        var started = runners.Start(spec, new RunnerSink(journal, this.AsReference<IToolExecutionGrain>(), id, running.Attempt), admission);
+        var started = runners.Start(spec, new RunnerSink(journal, GrainFactory.ReferenceTo<IToolExecutionGrain>(this.GetPrimaryKeyString()), id, running.Attempt), admission);
         DelayDeactivation(deadline - time.GetUtcNow() + TimeSpan.FromMinutes(1));
         WatchDeadline(running);
         return started ? null : admission;

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using ToolRuntime.Gateway.Hosting;
+using ToolRuntime.Gateway.Telemetry;
 using ToolRuntime.Gateway.Tests.Fakes;
 using ToolRuntime.Silo;
 
@@ -24,7 +25,9 @@ internal sealed class RealWorld : IAsyncDisposable
 
     public required ErrorLog Errors { get; init; }
 
-    /// <summary>Starts a server; <paramref name="settings"/> are names below <c>ToolRuntime:</c> and values. A folder that is given stays.</summary>
+    /// <summary>
+    /// Starts a server; <paramref name="settings"/> are names below <c>ToolRuntime:</c>, or whole ones behind a <c>/</c>, and values. A folder that is given stays.
+    /// </summary>
     public static async Task<RealWorld> StartAsync(string? data = null, TimeProvider? clock = null, params (string Name, object Value)[] settings)
     {
         var folder = data ?? Directory.CreateTempSubdirectory("real-world-").FullName;
@@ -32,10 +35,12 @@ internal sealed class RealWorld : IAsyncDisposable
         var errors = new ErrorLog();
         web.Logging.ClearProviders().AddProvider(errors);
         web.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
-        web.Configuration.AddInMemoryCollection([.. settings.Select(setting => KeyValuePair.Create($"ToolRuntime:{setting.Name}", setting.Value.ToString())), new("ToolRuntime:Data:Path", folder)]);
+        var all = settings.Append(("Data:Path", folder)).Select(setting => new KeyValuePair<string, string?>(Whole(setting.Name), setting.Value.ToString()));
+        web.Configuration.AddInMemoryCollection(all);
         if (clock is not null) web.Services.AddSingleton(clock);
         web.AddToolRuntimeSilo(web.Configuration.GetSection("ToolRuntime"));
         web.Services.AddGateway();
+        web.AddOtlpExport();
         var app = web.Build();
         app.MapGateway();
         await app.StartAsync();
@@ -46,8 +51,11 @@ internal sealed class RealWorld : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await app.StopAsync(); // a silo that is disposed of while it works logs errors
         await app.DisposeAsync();
         if (!keep) Directory.Delete(folder, recursive: true);
         Errors.AssertNoneUnseen();
     }
+
+    private static string Whole(string name) => name.StartsWith('/') ? name[1..] : $"ToolRuntime:{name}";
 }

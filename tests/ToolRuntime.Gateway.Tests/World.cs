@@ -12,6 +12,7 @@ using ToolRuntime.Gateway.Tests.Fakes;
 using ToolRuntime.Gateway.Tests.Security;
 using ToolRuntime.SessionLog;
 using ToolRuntime.Sessions;
+using ToolRuntime.Streams;
 
 namespace ToolRuntime.Gateway.Tests;
 
@@ -47,8 +48,8 @@ internal sealed class World : IAsyncDisposable
     public static async Task<World> StartAsync(params (string Name, object Value)[] settings)
     {
         var builder = new InProcessTestClusterBuilder(1);
-        builder.ConfigureClient(client => client.AddMemoryStreams(SessionStreams.Provider));
-        builder.ConfigureSilo((_, silo) => silo.AddMemoryGrainStorage("PubSubStore").AddMemoryStreams(SessionStreams.Provider).UseInMemoryReminderService());
+        builder.ConfigureClient(client => client.AddLiveStreams(SessionStreams.Provider));
+        builder.ConfigureSilo((_, silo) => silo.AddLiveStreams(SessionStreams.Provider).UseInMemoryReminderService());
         var cluster = builder.Build();
         await cluster.DeployAsync();
 

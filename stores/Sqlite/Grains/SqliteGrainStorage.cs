@@ -22,7 +22,7 @@ internal sealed class SqliteGrainStorage(SqliteDatabase database) : IGrainStorag
         var row = await database.ReadAsync(connection => Read(connection, grain, stateName));
         grainState.RecordExists = row is not null;
         grainState.ETag = row?.Version.ToString(CultureInfo.InvariantCulture);
-        grainState.State = row is { } found ? StateSerializer.Deserialize<T>(Unpad(found.State)) : default!;
+        grainState.State = row is { } found ? StateSerializer.Deserialize<T>(Unpad(found.State)) : Activator.CreateInstance<T>();
     }
 
     public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
@@ -38,7 +38,7 @@ internal sealed class SqliteGrainStorage(SqliteDatabase database) : IGrainStorag
         var (grain, expected) = (grainId.ToString(), Version(grainState.ETag));
         var (cleared, version) = await database.WriteAsync(connection => Clear(connection, grain, stateName, expected));
         Require(cleared, stateName, grainId, version, grainState.ETag);
-        (grainState.State, grainState.RecordExists, grainState.ETag) = (default!, false, null);
+        (grainState.State, grainState.RecordExists, grainState.ETag) = (Activator.CreateInstance<T>(), false, null);
     }
 
     private static byte[] Pad(byte[] state) => [.. new byte[Padding], .. state];

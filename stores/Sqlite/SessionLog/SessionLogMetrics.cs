@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using ToolRuntime.Tracing;
 
 namespace ToolRuntime.Stores.Sqlite;
 
@@ -9,8 +10,11 @@ internal static class SessionLogMetrics
     private static readonly Meter Meter = new("ToolRuntime");
     private static readonly Counter<long> Events = Meter.CreateCounter<long>("toolruntime_log_events_appended", description: "Events written to the log.");
     private static readonly Counter<long> Failures = Meter.CreateCounter<long>("toolruntime_log_failed_writes", description: "Writes of the log that failed.");
-    private static readonly Histogram<double> Latency = Meter.CreateHistogram<double>("toolruntime_log_write_duration", "s", "Time from asking for a write of the log until it is durable.");
-    private static readonly Histogram<int> Group = Meter.CreateHistogram<int>("toolruntime_log_group_writes", description: "Writes that shared one transaction.");
+    private static readonly Histogram<double> Latency = Meter.CreateHistogram(
+        "toolruntime_log_write_duration", "s", "Time from asking for a write of the log until it is durable.", advice: HistogramBuckets.Seconds);
+
+    private static readonly Histogram<int> Group = Meter.CreateHistogram(
+        "toolruntime_log_group_writes", description: "Writes that shared one transaction.", advice: HistogramBuckets.Counts);
 
     /// <summary>When a write began; 0 while nobody listens.</summary>
     public static long Begin() => Latency.Enabled ? Stopwatch.GetTimestamp() : 0;

@@ -8,7 +8,7 @@ using ToolRuntime.Tools;
 
 namespace ToolRuntime.Gateway.Tests.Fakes;
 
-/// <summary>A cluster client whose streams are the engine's and whose sessions are fakes over a <see cref="MemorySessionLog"/>.</summary>
+/// <summary>A cluster client whose streams are real and whose sessions are fakes over a <see cref="MemorySessionLog"/>.</summary>
 public class FakeCluster : DispatchProxy
 {
     private IClusterClient real = null!;

@@ -285,11 +285,11 @@ public sealed class SessionGrainTests
         Assert.Empty(await WorkAsync(cluster));
 
         var batch = (await cluster.DoAsync(RunOne)).GetProperty("batchId").GetString()!;
-        Assert.Equal(TimeSpan.FromSeconds(5), Assert.Single(await WorkAsync(cluster)).Period);
+        Assert.Equal(TimeSpan.FromMinutes(1), Assert.Single(await WorkAsync(cluster)).Period);
         Assert.True(cluster.Log.LastHeaderChange?.OpenWork);
         await cluster.DoAsync(new CancelBatch(batch));
         Assert.False(cluster.Log.LastHeaderChange?.OpenWork);
-        cluster.Reminders.Advance(TimeSpan.FromSeconds(5));
+        cluster.Reminders.Advance(TimeSpan.FromMinutes(1));
 
         await cluster.UntilAsync(async () => (await WorkAsync(cluster)).Count == 0);
         await cluster.DoAsync(RunOne);
@@ -304,8 +304,8 @@ public sealed class SessionGrainTests
         var run = await cluster.DoAsync(new RunTools([new("plain", JsonText.EmptyObject)], MaxParallel: 1));
         await watch.NextAsync<ToolStarted>();
 
-        cluster.Reminders.Advance(TimeSpan.FromSeconds(5));
-        cluster.Reminders.Advance(TimeSpan.FromSeconds(5));
+        cluster.Reminders.Advance(TimeSpan.FromMinutes(1));
+        cluster.Reminders.Advance(TimeSpan.FromMinutes(1));
         cluster.Tool("plain").End(run.GetProperty("executionIds")[0].GetString()!, ToolResult.Success(JsonText.EmptyObject, "Done."));
 
         var rest = await watch.UntilAsync(e => e is BatchEnded);

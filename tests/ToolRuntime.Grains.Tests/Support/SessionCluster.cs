@@ -14,6 +14,7 @@ using ToolRuntime.Runners.Policies;
 using ToolRuntime.SessionLog;
 using ToolRuntime.Sessions;
 using ToolRuntime.Stores.Sqlite;
+using ToolRuntime.Streams;
 using ToolRuntime.Tools;
 
 namespace ToolRuntime.Grains.Tests.Support;
@@ -36,13 +37,11 @@ internal sealed class SessionCluster : IAsyncDisposable
     {
         (this.sqlite, this.clock, this.sessions, this.plain) = (sqlite, clock, sessions, plain);
         cluster = new InProcessTestClusterBuilder(1)
-            .ConfigureClient(client => client.AddMemoryStreams(SessionStreams.Provider))
+            .ConfigureClient(client => client.AddLiveStreams(SessionStreams.Provider))
             .ConfigureSiloHost((_, host) => Configure(host))
             .ConfigureSilo((_, silo) => silo
-                .AddMemoryGrainStorage("PubSubStore")
-                .AddMemoryStreams(SessionStreams.Provider)
-                .UseInMemoryReminderService()
-                .Configure<ReminderOptions>(reminders => reminders.MinimumReminderPeriod = TimeSpan.FromSeconds(1)))
+                .AddLiveStreams(SessionStreams.Provider)
+                .UseInMemoryReminderService())
             .Build();
     }
 

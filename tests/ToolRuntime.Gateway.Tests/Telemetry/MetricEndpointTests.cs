@@ -1,4 +1,7 @@
-namespace ToolRuntime.Gateway.Tests.Metrics;
+using System.Globalization;
+using ToolRuntime.Gateway.Tests.Http;
+
+namespace ToolRuntime.Gateway.Tests.Telemetry;
 
 public sealed class MetricEndpointTests
 {
@@ -14,10 +17,42 @@ public sealed class MetricEndpointTests
         var read = Exposition.Parse(await response.Content.ReadAsStringAsync());
 
         Assert.Equal("text/plain; version=0.0.4; charset=utf-8", response.Content.Headers.ContentType?.ToString());
+        Assert.True(response.Headers.CacheControl?.NoStore);
         Assert.Equal("gauge", read.Kinds["toolruntime_connections"]);
         Assert.Equal("gauge", read.Kinds["dotnet_process_memory_working_set_bytes"]);
         Assert.Equal("counter", read.Kinds["dotnet_gc_collections_total"]);
         Assert.Equal("counter", read.Kinds["dotnet_thread_pool_work_item_count_total"]);
+    }
+
+    /// <summary>Dashboards know these names, labels and boundaries.</summary>
+    [Fact]
+    public async Task Get_MetricsAfterAnExecution_HasTheNamesThatDashboardsKnow()
+    {
+        await using var world = await RealWorld.StartAsync();
+        using var http = world.Http();
+        using var request = HttpCaller.Post("/v1/tools/execute", """{"tool":"shell","arguments":{"command":"true"}}""");
+        (await http.SendAsync(request)).EnsureSuccessStatusCode();
+        Assert.Throws<FormatException>(() => int.Parse("so that there is an exception to count", CultureInfo.InvariantCulture));
+
+        Exposition read = null!;
+        const string Executions = "toolruntime_tool_executions_total";
+        await WireAssert.EventuallyAsync(async () =>
+        {
+            read = Exposition.Parse(await http.GetStringAsync(new Uri("/metrics", UriKind.Relative)));
+            return read.Samples.ContainsKey((Executions, "outcome=\"completed\",tool=\"shell\""));
+        });
+
+        var names = await File.ReadAllLinesAsync(Path.Combine(AppContext.BaseDirectory, "Telemetry", "names.txt"));
+        Assert.Equal([], names.Except(read.Kinds.Select(kind => $"{kind.Key} {kind.Value}")));
+        Assert.Contains((Command, "outcome=\"ok\",transport=\"http\",type=\"tools.run\""), read.Samples.Keys);
+        Assert.Equal(
+            ["0.0005", "0.001", "0.0025", "0.005", "0.01", "0.025", "0.05", "0.1", "0.25", "0.5", "1", "2.5", "5", "10", "30", "60", "300", "+Inf"],
+            Boundaries("toolruntime_tool_duration_seconds", "tool=\"shell\","));
+        Assert.Equal(["1", "2", "5", "10", "20", "50", "100", "200", "500", "1000", "2000", "5000", "10000", "+Inf"], Boundaries("toolruntime_log_group_writes", ""));
+
+        IEnumerable<string> Boundaries(string histogram, string labels) => read.Samples.Keys
+            .Where(sample => sample.Name == histogram + "_bucket" && sample.Labels.StartsWith(labels + "le=", StringComparison.Ordinal))
+            .Select(sample => sample.Labels[(labels.Length + 4)..^1]);
     }
 
     [Fact]

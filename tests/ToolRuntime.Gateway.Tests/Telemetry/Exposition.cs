@@ -1,12 +1,13 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace ToolRuntime.Gateway.Tests.Metrics;
+namespace ToolRuntime.Gateway.Tests.Telemetry;
 
 /// <summary>Reads Prometheus' text format 0.0.4 by its grammar and refuses whatever a scraper could stumble over.</summary>
 internal sealed partial class Exposition
 {
     private readonly Dictionary<string, string> kinds = [];
+    private readonly HashSet<string> helped = [];
     private readonly Dictionary<(string Name, string Labels), double> samples = [];
 
     public IReadOnlyDictionary<string, string> Kinds => kinds;
@@ -31,7 +32,9 @@ internal sealed partial class Exposition
     {
         if (HelpLine().Match(line) is { Success: true } help)
         {
-            Assert.DoesNotContain(help.Groups["name"].Value, kinds.Keys);
+            var about = help.Groups["name"].Value;
+            Assert.True(helped.Add(about), $"{about} is explained twice.");
+            Assert.DoesNotContain(samples.Keys, sample => sample.Name == about);
             return family;
         }
 
@@ -84,7 +87,7 @@ internal sealed partial class Exposition
     [GeneratedRegex("^# TYPE (?<name>[a-zA-Z_:][a-zA-Z0-9_:]*) (?<kind>counter|gauge|histogram)$")]
     private static partial Regex TypeLine();
 
-    [GeneratedRegex("""^(?<name>[a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(?<labels>(?:(?<label>[a-zA-Z_][a-zA-Z0-9_]*)="(?:[^"\\\n]|\\\\|\\"|\\n)*",?)+(?<!,))\})? (?<value>[+-]Inf|NaN|-?[0-9.]+(?:E[+-][0-9]+)?)$""")]
+    [GeneratedRegex("""^(?<name>[a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(?<labels>(?:(?<label>[a-zA-Z_][a-zA-Z0-9_]*)="(?:[^"\\\n]|\\\\|\\"|\\n)*",?)*(?<!,))\})? (?<value>[+-]Inf|NaN|-?[0-9.]+(?:E[+-][0-9]+)?)$""")]
     private static partial Regex SampleLine();
 
     [GeneratedRegex(",?le=\"(?<le>[^\"]*)\"$")]

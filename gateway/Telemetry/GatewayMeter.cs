@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 
-namespace ToolRuntime.Gateway.Metrics;
+namespace ToolRuntime.Gateway.Telemetry;
 
 /// <summary>The gateway's meter; its instruments are beside what they measure.</summary>
 internal sealed class GatewayMeter(IMeterFactory factory)

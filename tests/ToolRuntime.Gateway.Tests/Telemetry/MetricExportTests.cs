@@ -1,44 +1,48 @@
 using System.Diagnostics.Metrics;
 using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
-using ToolRuntime.Gateway.Metrics;
+using Microsoft.Extensions.Logging;
+using ToolRuntime.Gateway.Telemetry;
 
-namespace ToolRuntime.Gateway.Tests.Metrics;
+namespace ToolRuntime.Gateway.Tests.Telemetry;
 
-public sealed class MetricCollectionTests : IDisposable
+/// <summary>What <c>/metrics</c> makes of instruments of every kind.</summary>
+public sealed class MetricExportTests : IAsyncLifetime
 {
-    private readonly ServiceProvider services = new ServiceCollection().AddMetrics().BuildServiceProvider();
-    private readonly MetricCollection collection;
-    private readonly Meter meter;
+    private WebApplication app = null!;
+    private Meter meter = null!;
 
-    public MetricCollectionTests()
+    public async Task InitializeAsync()
     {
-        var factory = services.GetRequiredService<IMeterFactory>();
-        (collection, meter) = (new(factory), factory.Create("ToolRuntime"));
+        var web = WebApplication.CreateSlimBuilder();
+        web.Logging.ClearProviders();
+        web.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
+        web.Services.AddGatewayMetrics();
+        app = web.Build();
+        app.MapMetrics();
+        await app.StartAsync();
+        meter = app.Services.GetRequiredService<IMeterFactory>().Create("ToolRuntime");
     }
 
-    public void Dispose()
-    {
-        collection.Dispose();
-        services.Dispose();
-    }
+    public async Task DisposeAsync() => await app.DisposeAsync();
 
     /// <summary>The committed sample is what prom's parser for JavaScript was given; see tests/oracles/prometheus.</summary>
     [Fact]
-    public async Task Write_AllKindsOfInstruments_IsTheSampleThatTheOracleRead()
+    public async Task Get_AllKindsOfInstruments_IsTheSampleThatTheOracleRead()
     {
         RecordSample();
+        var expected = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Telemetry", "sample.txt"));
 
-        var expected = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Metrics", "sample.txt"));
-
-        Assert.Equal(expected, Sample());
+        Assert.Equal(expected, await SampleAsync());
         Exposition.Parse(expected);
     }
 
     [Fact]
     public async Task Oracle_GivenTheSample_ReadsWhatWasRecorded()
     {
-        using var read = JsonDocument.Parse(await File.ReadAllBytesAsync(Path.Combine(AppContext.BaseDirectory, "Metrics", "sample.json")));
+        using var read = JsonDocument.Parse(await File.ReadAllBytesAsync(Path.Combine(AppContext.BaseDirectory, "Telemetry", "sample.json")));
         var families = read.RootElement.EnumerateArray().ToDictionary(family => family.GetProperty("name").GetString()!);
 
         Assert.Equal("COUNTER", families["sample_plain_total"].GetProperty("type").GetString());
@@ -55,44 +59,50 @@ public sealed class MetricCollectionTests : IDisposable
     }
 
     [Fact]
-    public void Record_TagsInAnyOrder_IsOneSeries()
+    public async Task Record_TagsInAnyOrder_IsOneSeries()
     {
         var counter = meter.CreateCounter<long>("sample_order");
-        KeyValuePair<string, object?> some = new("a", 1), other = new("b", true);
+        KeyValuePair<string, object?> some = new("a", 1), other = new("b", "x");
 
         counter.Add(1, some, other);
         counter.Add(1, other, some);
-        counter.Add(1, new KeyValuePair<string, object?>("a", 1), new KeyValuePair<string, object?>("b", true));
 
-        Assert.Equal(3, Exposition.Parse(Sample()).Value("sample_order_total", "a=\"1\",b=\"true\""));
+        Assert.Equal(2, Exposition.Parse(await SampleAsync()).Value("sample_order_total", "a=\"1\",b=\"x\""));
     }
 
-    [Fact]
-    public void Record_TooManyLabels_SumsTheRestInOneSeries()
+    [Theory]
+    [InlineData("counter")]
+    [InlineData("histogram")]
+    [InlineData("gauge")]
+    public async Task Record_TooManyLabels_SumsTheRestInOneSeries(string kind)
     {
-        var counter = meter.CreateCounter<long>("sample_many");
+        const int Labels = 1_000;
+        var values = Enumerable.Range(0, Labels).Select(i => new KeyValuePair<string, object?>("value", i)).ToList();
 
-        for (var i = 0; i < 1_000; i++) counter.Add(1, new KeyValuePair<string, object?>("value", i));
+        if (kind == "counter") values.ForEach(label => meter.CreateCounter<long>("sample_many").Add(1, label));
+        if (kind == "histogram") values.ForEach(label => meter.CreateHistogram<int>("sample_many").Record(1, label));
+        if (kind == "gauge") meter.CreateObservableUpDownCounter("sample_many", () => values.Select(label => new Measurement<int>(1, label)));
 
-        var read = Exposition.Parse(Sample());
-        Assert.Equal(MetricFamily.MaxSeries + 1, read.Samples.Count);
-        Assert.Equal(1_000 - MetricFamily.MaxSeries, read.Value("sample_many_total", "overflow=\"true\""));
+        var read = Exposition.Parse(await SampleAsync());
+        var name = kind switch { "counter" => "sample_many_total", "histogram" => "sample_many_count", _ => "sample_many" };
+        Assert.Equal(MetricsExtensions.MaxSeries + 1, read.Samples.Keys.Count(sample => sample.Name == name));
+        Assert.Equal(Labels - MetricsExtensions.MaxSeries, read.Value(name, "otel_metric_overflow=\"true\""));
     }
 
     [Fact]
-    public void Write_ObservedSeriesThatIsGone_LeavesItOut()
+    public async Task Get_ObservedSeriesThatIsGone_LeavesItOut()
     {
         var seen = new List<string> { "a", "b" };
         meter.CreateObservableGauge("sample_here", () => seen.Select(name => new Measurement<int>(1, new KeyValuePair<string, object?>("name", name))));
-        Assert.Equal(2, Exposition.Parse(Sample()).Samples.Count);
+        Assert.Equal(2, Exposition.Parse(await SampleAsync()).Samples.Count);
 
         seen.Remove("a");
 
-        Assert.Equal(("sample_here", "name=\"b\""), Assert.Single(Exposition.Parse(Sample()).Samples).Key);
+        Assert.Equal(("sample_here", "name=\"b\""), Assert.Single(Exposition.Parse(await SampleAsync()).Samples).Key);
     }
 
     [Fact]
-    public void Write_MeterOfAnotherHost_LeavesItOut()
+    public async Task Get_MeterOfAnotherHost_LeavesItOut()
     {
         using var other = new ServiceCollection().AddMetrics().BuildServiceProvider();
         using var shared = new Meter("ToolRuntime");
@@ -100,7 +110,18 @@ public sealed class MetricCollectionTests : IDisposable
         meter.CreateCounter<int>("sample_mine").Add(1);
         shared.CreateCounter<int>("sample_shared").Add(1);
 
-        Assert.Equal(["sample_mine_total", "sample_shared_total"], Exposition.Parse(Sample()).Kinds.Keys.Order());
+        Assert.Equal(["sample_mine_total", "sample_shared_total"], Exposition.Parse(await SampleAsync()).Kinds.Keys.Order());
+    }
+
+    [Fact]
+    public async Task Get_CountsFromBeforeTheFirstScrape_HoldsThem()
+    {
+        var counter = meter.CreateCounter<long>("sample_early");
+
+        counter.Add(41);
+        counter.Add(1);
+
+        Assert.Equal(42, Exposition.Parse(await SampleAsync()).Value("sample_early_total"));
     }
 
     [Fact]
@@ -118,7 +139,7 @@ public sealed class MetricCollectionTests : IDisposable
             }
         })));
 
-        var read = Exposition.Parse(Sample());
+        var read = Exposition.Parse(await SampleAsync());
         Assert.Equal(40_000, read.Samples.Where(sample => sample.Key.Name == "sample_busy_total").Sum(sample => sample.Value));
         Assert.Equal(10_000, read.Value("sample_busy_wait_seconds_sum"));
     }
@@ -139,5 +160,11 @@ public sealed class MetricCollectionTests : IDisposable
     }
 
     /// <summary>What is exported of this test's instruments; the process's own are other tests' business.</summary>
-    private string Sample() => string.Concat(collection.Write().Split('\n').Where(line => line.Contains(" sample_", StringComparison.Ordinal) || line.StartsWith("sample_", StringComparison.Ordinal)).Select(line => line + "\n"));
+    private async Task<string> SampleAsync()
+    {
+        using var http = new HttpClient { BaseAddress = new(app.Urls.First()), Timeout = World.Patience };
+        var lines = (await http.GetStringAsync(new Uri("/metrics", UriKind.Relative))).Split('\n');
+        var ours = lines.Where(line => line.Contains(" sample_", StringComparison.Ordinal) || line.StartsWith("sample_", StringComparison.Ordinal));
+        return string.Concat(ours.Select(line => line + "\n"));
+    }
 }

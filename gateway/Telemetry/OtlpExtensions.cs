@@ -1,0 +1,68 @@
+using Microsoft.Extensions.Diagnostics.Metrics;
+using Microsoft.Extensions.Options;
+using OpenTelemetry;
+using OpenTelemetry.Exporter;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
+using ToolRuntime.Tracing;
+
+namespace ToolRuntime.Gateway.Telemetry;
+
+/// <summary>
+/// Sends metrics and traces to an OTLP receiver where one is configured. Else nothing listens to activities, and nothing exports by itself.
+/// </summary>
+internal static class OtlpExtensions
+{
+    private const string Variable = "OTEL_EXPORTER_OTLP_";
+
+    private static readonly string[] Probes = ["/healthz", "/readyz", "/metrics"];
+
+    public static void AddOtlpExport(this IHostApplicationBuilder host)
+    {
+        var options = host.Configuration.GetSection(TelemetryOptions.Section).Get<TelemetryOptions>() ?? new();
+        if (options.Endpoint is { } endpoint && (!endpoint.IsAbsoluteUri || endpoint.Scheme is not ("http" or "https")))
+        {
+            var mistake = $"{TelemetryOptions.Section}:Endpoint must be an http or https address, not {endpoint}.";
+            throw new OptionsValidationException(TelemetryOptions.Section, typeof(TelemetryOptions), [mistake]);
+        }
+
+        var all = options.Endpoint is not null || IsSet("ENDPOINT");
+        var (metrics, traces) = (all || IsSet("METRICS_ENDPOINT"), all || IsSet("TRACES_ENDPOINT"));
+        if (!metrics && !traces) return;
+
+        var telemetry = host.Services.AddOpenTelemetry();
+        telemetry.ConfigureResource(resource => resource.AddService("toolruntime").AddEnvironmentVariableDetector());
+        if (metrics) AddMetrics(telemetry, options);
+        if (traces) AddTraces(telemetry, options, host.Configuration);
+
+        bool IsSet(string name) => !string.IsNullOrEmpty(host.Configuration[Variable + name]);
+    }
+
+    private static void AddMetrics(OpenTelemetryBuilder telemetry, TelemetryOptions options)
+    {
+        telemetry.Services.AddMetrics(metrics => metrics.EnableMetrics("Microsoft.Orleans"));
+        telemetry.WithMetrics(metrics => metrics.AddOtlpExporter(exporter => Configure(exporter, options, "v1/metrics")));
+    }
+
+    private static void AddTraces(OpenTelemetryBuilder telemetry, TelemetryOptions options, IConfiguration settings) => telemetry.WithTracing(traces =>
+    {
+        traces
+            .AddSource(TraceContext.Source.Name)
+            .AddAspNetCoreInstrumentation(requests => requests.Filter = IsNoProbe)
+            .AddHttpClientInstrumentation();
+        // Orleans makes its activities only where its own setting says so.
+        if (settings.GetValue<bool>("Orleans:EnableDistributedTracing")) traces.AddSource("Microsoft.Orleans.*");
+        traces.AddOtlpExporter(exporter => Configure(exporter, options, "v1/traces"));
+    });
+
+    private static bool IsNoProbe(HttpContext context) => !Probes.Contains(context.Request.Path.Value, StringComparer.OrdinalIgnoreCase);
+
+    private static void Configure(OtlpExporterOptions exporter, TelemetryOptions options, string path)
+    {
+        if (options.Protocol is { } protocol) exporter.Protocol = protocol;
+        if (options.Endpoint is not { } endpoint) return;
+        var folder = new Uri(endpoint.AbsoluteUri.TrimEnd('/') + "/");
+        exporter.Endpoint = exporter.Protocol == OtlpExportProtocol.Grpc ? endpoint : new(folder, path);
+    }
+}

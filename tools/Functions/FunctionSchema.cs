@@ -16,17 +16,55 @@ internal static class FunctionSchema
 
     private static readonly HashSet<string> OfNamedSchemas = ["properties", "patternProperties", "$defs", "definitions", "dependentSchemas"];
 
+    /// <summary>
+    /// The nearest schema that models' providers take: the root's type is <c>object</c> alone and it has <c>properties</c>. <c>true</c>, and
+    /// what is no schema of an object, takes any object; <c>false</c> takes none but the empty one.
+    /// </summary>
     public static JsonText Parameters(JsonElement schema) => JsonText.Object(json =>
     {
-        if (schema.ValueKind != JsonValueKind.Object || !schema.TryGetProperty("type", out _)) json.WriteString("type", "object");
-        if (schema.ValueKind == JsonValueKind.Object) WriteKeywords(schema, json);
+        json.WriteString("type", "object");
+        if (!IsOfObject(schema))
+        {
+            json.WriteStartObject("properties");
+            json.WriteEndObject();
+            if (schema.ValueKind == JsonValueKind.False) json.WriteBoolean("additionalProperties", false);
+            return;
+        }
+
+        WriteProperties(schema, json);
+        WriteKeywords(schema, json, keyword => keyword is not ("type" or "properties"));
     });
 
-    private static void WriteKeywords(JsonElement schema, Utf8JsonWriter json)
+    private static bool IsOfObject(JsonElement schema)
+    {
+        if (schema.ValueKind != JsonValueKind.Object) return false;
+        if (!schema.TryGetProperty("type", out var type)) return true;
+        return type.ValueKind switch
+        {
+            JsonValueKind.String => type.ValueEquals("object"),
+            JsonValueKind.Array => type.EnumerateArray().Any(one => one.ValueKind == JsonValueKind.String && one.ValueEquals("object")),
+            _ => false,
+        };
+    }
+
+    private static void WriteProperties(JsonElement schema, Utf8JsonWriter json)
+    {
+        json.WritePropertyName("properties");
+        if (schema.TryGetProperty("properties", out var properties) && properties.ValueKind == JsonValueKind.Object)
+        {
+            WriteNamed(properties, json);
+            return;
+        }
+
+        json.WriteStartObject();
+        json.WriteEndObject();
+    }
+
+    private static void WriteKeywords(JsonElement schema, Utf8JsonWriter json, Func<string, bool>? isWanted = null)
     {
         foreach (var keyword in schema.EnumerateObject())
         {
-            if (keyword.NameEquals("default")) continue;
+            if (keyword.NameEquals("default") || isWanted?.Invoke(keyword.Name) == false) continue;
             json.WritePropertyName(keyword.Name);
             if (OfSchema.Contains(keyword.Name)) Write(keyword.Value, json);
             else if (OfSchemas.Contains(keyword.Name) && keyword.Value.ValueKind == JsonValueKind.Array) WriteAll(keyword.Value, json);

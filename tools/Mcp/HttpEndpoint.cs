@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using ModelContextProtocol.Client;
+using ToolRuntime.Tools.Mcp.Messages;
 
 namespace ToolRuntime.Tools.Mcp;
 
@@ -9,7 +10,7 @@ internal static class HttpEndpoint
     // A stream that broke is taken up again where it ended, if the server is there; if it is not, calls should not wait for it.
     private const int MaxResumptions = 2;
 
-    public static McpEndpoint Open(string name, McpServerOptions options)
+    public static McpEndpoint Open(string name, McpServerOptions options, int maxMessageBytes)
     {
         // Headers hold secrets: they go to the address that was configured and to no other.
         var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, ConnectTimeout = options.ConnectTimeout, PooledConnectionLifetime = TimeSpan.FromMinutes(5) };
@@ -23,7 +24,7 @@ internal static class HttpEndpoint
                 AdditionalHeaders = options.Headers.ToDictionary(StringComparer.OrdinalIgnoreCase),
                 MaxReconnectionAttempts = MaxResumptions,
             },
-            new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan },
+            new HttpClient(new HttpMessages(handler, maxMessageBytes)) { Timeout = Timeout.InfiniteTimeSpan },
             NullLoggerFactory.Instance,
             ownsHttpClient: true);
         return new(transport, new TaskCompletionSource<string>().Task, transport);

@@ -17,7 +17,7 @@ internal sealed class McpCall(McpClient client, string id)
     /// <summary>The request's id, which is its progress token as well.</summary>
     public string Id => id;
 
-    public async Task<CallToolResult> RunAsync(string tool, JsonElement arguments, CancellationToken cancellationToken)
+    public async Task<McpAnswer> RunAsync(string tool, JsonElement arguments, CancellationToken cancellationToken)
     {
         var abandoned = new CancellationTokenSource();
         var answering = client.SendRequestAsync(Request(tool, arguments), abandoned.Token);
@@ -25,7 +25,7 @@ internal sealed class McpCall(McpClient client, string id)
         {
             var answer = await answering.WaitAsync(cancellationToken);
             abandoned.Dispose();
-            return answer.Result.Deserialize<CallToolResult>(McpJsonUtilities.DefaultOptions) ?? throw new JsonException("The answer is empty.");
+            return McpAnswer.Read(answer.Result);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using ModelContextProtocol;
 using ModelContextProtocol.Client;
 using ModelContextProtocol.Protocol;
+using ToolRuntime.Tools.Mcp.Messages;
 
 namespace ToolRuntime.Tools.Mcp;
 
@@ -12,6 +13,7 @@ internal sealed class McpConnection : IAsyncDisposable
 {
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(2);
 
+    private static readonly TimeSpan MaxProbe = TimeSpan.FromSeconds(5);
 
     // The package handles messages side by side, so a call's answer can be there before its last progress is.
     private static readonly TimeSpan LastProgress = TimeSpan.FromMilliseconds(20);
@@ -21,6 +23,8 @@ internal sealed class McpConnection : IAsyncDisposable
     private readonly TimeProvider time;
     private readonly ConcurrentDictionary<string, McpProgress> calls;
     private readonly CancellationTokenSource closed = new();
+    private readonly TaskCompletionSource sessionLost = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource unused = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long count;
 
     private McpConnection(McpClient client, McpEndpoint endpoint, ConcurrentDictionary<string, McpProgress> calls, TimeProvider time)
@@ -31,6 +35,9 @@ internal sealed class McpConnection : IAsyncDisposable
 
     /// <summary>Ends when the server is gone; says why.</summary>
     public Task<string> Lost { get; }
+
+    /// <summary>Whether what was lost is the session, while the server is there.</summary>
+    public bool IsSessionLost => sessionLost.Task.IsCompleted;
 
     /// <summary>Opens a session.</summary>
     /// <param name="endpoint">Belongs to the connection from now on, also if it can't be made.</param>
@@ -49,6 +56,8 @@ internal sealed class McpConnection : IAsyncDisposable
                 Version = "1",
             },
             InitializationTimeout = timeout,
+            // An older server may say nothing to the question that comes first; time has to be left for the handshake that it knows.
+            DiscoverProbeTimeout = timeout / 2 < MaxProbe ? timeout / 2 : MaxProbe,
             TimeProvider = time,
             Handlers = new()
             {
@@ -73,21 +82,40 @@ internal sealed class McpConnection : IAsyncDisposable
         }
     }
 
-    /// <summary>The server's tools, at most <paramref name="max"/>.</summary>
-    public Task<IReadOnlyList<McpToolDefinition>> ListAsync(int max, CancellationToken cancellationToken) => McpToolDefinition.ListAsync(client, max, cancellationToken);
+    /// <summary>The server's tools, at most <paramref name="max"/>. Ends when the token is cancelled, with what came until then.</summary>
+    public async Task<McpToolList> ListAsync(int max, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await McpToolList.ReadAsync(client, max, cancellationToken);
+        }
+        catch (McpSessionLostException)
+        {
+            sessionLost.TrySetResult();
+            throw;
+        }
+    }
 
     /// <summary>Calls a tool. When the token is cancelled this ends at once, and the server is told so.</summary>
     /// <exception cref="IOException">The connection was lost.</exception>
-    public async Task<CallToolResult> CallAsync(string tool, JsonElement arguments, McpProgress progress, CancellationToken cancellationToken)
+    /// <exception cref="McpSessionLostException">The server did not take the call, since it does not know the session any more.</exception>
+    public async Task<McpAnswer> CallAsync(string tool, JsonElement arguments, McpProgress progress, CancellationToken cancellationToken)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, closed.Token);
         var call = new McpCall(client, FormattableString.Invariant($"call-{Interlocked.Increment(ref count)}"));
         calls[call.Id] = progress;
         try
         {
+            // After it is registered: either it is seen by who retires the connection, or it sees that the session is lost.
+            if (IsSessionLost) throw new McpSessionLostException();
             var answer = await call.RunAsync(tool, arguments, ended.Token);
             if (progress.Any) await Task.Delay(LastProgress, time, ended.Token);
             return answer;
+        }
+        catch (McpSessionLostException)
+        {
+            sessionLost.TrySetResult();
+            throw;
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
@@ -96,7 +124,16 @@ internal sealed class McpConnection : IAsyncDisposable
         finally
         {
             calls.TryRemove(call.Id, out _);
+            EndIfUnused();
         }
+    }
+
+    /// <summary>Closes the connection when its calls have ended, of their own or because the token is cancelled. Never throws.</summary>
+    public async Task RetireAsync(CancellationToken stop)
+    {
+        EndIfUnused();
+        await unused.Task.WaitAsync(stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await DisposeAsync();
     }
 
     public async ValueTask DisposeAsync()
@@ -109,8 +146,15 @@ internal sealed class McpConnection : IAsyncDisposable
     private async Task<string> WatchAsync()
     {
         var completed = client.Completion;
-        if (await Task.WhenAny(completed, endpoint.Ended) == endpoint.Ended) return await endpoint.Ended;
+        var first = await Task.WhenAny(completed, endpoint.Ended, sessionLost.Task);
+        if (first == endpoint.Ended) return await endpoint.Ended;
+        if (first == sessionLost.Task) return "it does not know the session any more";
         return (await completed).Exception?.Message ?? "it closed the connection";
+    }
+
+    private void EndIfUnused()
+    {
+        if (IsSessionLost && calls.IsEmpty) unused.TrySetResult();
     }
 
     private static void Report(JsonRpcNotification notification, ConcurrentDictionary<string, McpProgress> calls)

@@ -15,17 +15,43 @@ internal static class McpContent
     private static ReadOnlyMemory<byte>? NoData => null;
 
     /// <summary>A description of each part, in order.</summary>
-    public static async Task<IReadOnlyList<JsonText>> KeepAsync(IEnumerable<ContentBlock> parts, IToolContext context, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<JsonText>> KeepAsync(IEnumerable<McpPart> parts, IToolContext context, CancellationToken cancellationToken)
     {
         var kept = new List<JsonText>();
-        foreach (var part in parts.Where(part => part is not TextContentBlock))
+        foreach (var part in parts.Where(part => part.Block is not TextContentBlock))
         {
-            var (data, mimeType) = DataOf(part);
-            var file = data is { } bytes ? await SaveAsync(bytes, FormattableString.Invariant($"{Folder}/{context.ExecutionId}-{kept.Count + 1}{ExtensionOf(mimeType)}"), context, cancellationToken) : null;
-            kept.Add(JsonText.Object(json => Describe(part, mimeType, data?.Length, file, json)));
+            if (part.Block is not { } block || !TryDataOf(block, out var data, out var mimeType))
+            {
+                kept.Add(Placeholder(part));
+                continue;
+            }
+
+            var path = FormattableString.Invariant($"{Folder}/{context.ExecutionId}-{kept.Count + 1}{ExtensionOf(mimeType)}");
+            var file = data is { } bytes ? await SaveAsync(bytes, path, context, cancellationToken) : null;
+            kept.Add(JsonText.Object(json => Describe(block, mimeType, data?.Length, file, json)));
         }
 
         return kept;
+    }
+
+    private static JsonText Placeholder(McpPart part) => JsonText.Object(json =>
+    {
+        json.WriteString("type", part.Type);
+        json.WriteString("note", part.Block is null ? "Content of this type is not understood." : "Its data can't be read.");
+    });
+
+    private static bool TryDataOf(ContentBlock part, out ReadOnlyMemory<byte>? data, out string? mimeType)
+    {
+        try
+        {
+            (data, mimeType) = DataOf(part);
+            return true;
+        }
+        catch (FormatException)
+        {
+            (data, mimeType) = (NoData, null);
+            return false;
+        }
     }
 
     private static (ReadOnlyMemory<byte>? Data, string? MimeType) DataOf(ContentBlock part) => part switch

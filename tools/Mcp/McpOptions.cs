@@ -24,7 +24,7 @@ public sealed class McpOptions
     [Range(1, 10_000)]
     public int MaxTools { get; set; } = 500;
 
-    /// <summary>Longest message of a stdio server, in bytes; a longer one ends the connection. 64 KB to 1 GB, default 32 MB.</summary>
+    /// <summary>Longest message of a server, in bytes; a longer one ends the connection of a stdio server, and the request over HTTP. 64 KB to 1 GB, default 32 MB.</summary>
     [Range(64 * 1024, 1024 * 1024 * 1024)]
     public int MaxMessageBytes { get; set; } = 32 * 1024 * 1024;
 

@@ -15,4 +15,11 @@ internal sealed partial class McpServer
 
     [LoggerMessage(5306, LogLevel.Debug, "A call of MCP server {Server} failed on its way: {Reason}")]
     private partial void LogDoubted(string server, string reason);
+
+    [LoggerMessage(5307, LogLevel.Warning,
+        "The list of tools of MCP server {Server} ended early, after {Count} tools; those that it named before stay.")]
+    private partial void LogIncomplete(string server, int count);
+
+    [LoggerMessage(5308, LogLevel.Information, "MCP server {Server} does not know its session any more; the next one is opened.")]
+    private partial void LogSessionLost(string server);
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using ToolRuntime.Tools.Mcp.Messages;
 
 namespace ToolRuntime.Tools.Mcp;
 
@@ -20,7 +21,10 @@ internal sealed partial class McpServer
     private readonly TimeProvider time;
     private readonly ILogger logger;
     private readonly Channel<bool> news = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Lock gate = new();
     private volatile McpConnection? connection;
+    private TaskCompletionSource<McpConnection?> opening = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Task retiring = Task.CompletedTask;
     private bool reported;
 
     public McpServer(string name, McpOptions all, McpConnector connector, IRedactor redactor, TimeProvider time, ILogger logger)
@@ -39,7 +43,7 @@ internal sealed partial class McpServer
     /// <summary>The tools as they were last told.</summary>
     public ImmutableArray<ITool> Tools { get; private set; } = [];
 
-    /// <summary>Null while there is none.</summary>
+    /// <summary>Null while there is none. Its session may be lost.</summary>
     public McpConnection? Connection => connection;
 
     /// <summary>What a caller gets to read while there is no connection.</summary>
@@ -52,8 +56,28 @@ internal sealed partial class McpServer
         if (doubted == connection) Look();
     }
 
+    /// <summary>The connection that comes after one whose session is lost; null if the server is not there any more.</summary>
+    public async Task<McpConnection?> AfterAsync(McpConnection lost, CancellationToken cancellationToken)
+    {
+        Task<McpConnection?> next;
+        lock (gate)
+        {
+            if (connection != lost) return connection;
+            next = opening.Task;
+        }
+
+        return await next.WaitAsync(cancellationToken);
+    }
+
     /// <summary>Connects again and again until the token is cancelled.</summary>
     public async Task RunAsync(CancellationToken stop)
+    {
+        await ConnectAsync(stop);
+        Opened(null);
+        await retiring;
+    }
+
+    private async Task ConnectAsync(CancellationToken stop)
     {
         for (var failures = 0; !stop.IsCancellationRequested;)
         {
@@ -66,8 +90,16 @@ internal sealed partial class McpServer
             {
                 return;
             }
+            catch (McpSessionLostException)
+            {
+                // The server is there, and calls wait for the next session. Only one that was lost at once is not followed at once.
+                LogSessionLost(Name);
+                if (time.GetElapsedTime(began) > Steady) continue;
+                failures = 1;
+            }
             catch (Exception e)
             {
+                Opened(null);
                 failures = time.GetElapsedTime(began) > Steady ? 1 : failures + 1;
                 ReportLost(e);
             }
@@ -77,25 +109,55 @@ internal sealed partial class McpServer
     }
 
     /// <summary>One connection, from its opening until it is lost, which is an exception.</summary>
+    /// <exception cref="McpSessionLostException">Only the session was lost, after it had served.</exception>
     private async Task ServeAsync(CancellationToken stop)
     {
-        await using var opened = await OpenAsync(stop);
-        await RenewAsync(opened, stop);
-        (connection, reported) = (opened, false);
-        LogConnected(Name, Tools.Length);
+        var opened = await OpenAsync(stop);
         try
         {
+            await RenewAsync(opened, stop);
+            reported = false;
+            LogConnected(Name, Tools.Length);
+            Opened(opened);
             while (true)
             {
                 await WaitAsync(opened, stop);
+                if (opened.IsSessionLost) throw new McpSessionLostException();
                 if (opened.Lost.IsCompleted) throw new McpUnavailableException(await opened.Lost);
                 await RenewAsync(opened, stop);
             }
         }
+        catch (McpSessionLostException e) when (connection != opened)
+        {
+            throw new McpUnavailableException(e.Message, e);
+        }
         finally
         {
-            connection = null;
+            // One whose session is lost stays until it is known whether there is a next: its calls wait for that.
+            // Those under way may go on.
+            if (opened.IsSessionLost)
+            {
+                retiring = Task.WhenAll(retiring, opened.RetireAsync(stop));
+            }
+            else
+            {
+                connection = null;
+                await opened.DisposeAsync();
+            }
         }
+    }
+
+    /// <summary>Tells those that wait for it.</summary>
+    private void Opened(McpConnection? opened)
+    {
+        TaskCompletionSource<McpConnection?> waited;
+        lock (gate)
+        {
+            connection = opened;
+            (waited, opening) = (opening, new(TaskCreationOptions.RunContinuationsAsynchronously));
+        }
+
+        waited.SetResult(opened);
     }
 
     private async Task<McpConnection> OpenAsync(CancellationToken stop)
@@ -126,17 +188,19 @@ internal sealed partial class McpServer
     {
         using var limit = new CancellationTokenSource(options.ConnectTimeout, time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stop);
-        IReadOnlyList<McpToolDefinition> definitions;
+        McpToolList list;
         try
         {
-            definitions = await opened.ListAsync(all.MaxTools, linked.Token).WaitAsync(linked.Token);
+            list = await opened.ListAsync(all.MaxTools, linked.Token);
         }
         catch (OperationCanceledException e) when (limit.IsCancellationRequested && !stop.IsCancellationRequested)
         {
             throw new McpUnavailableException("it did not list its tools in time", e);
         }
 
-        var next = tools.Of(definitions, Tools);
+        stop.ThrowIfCancellationRequested();
+        if (!list.IsComplete) LogIncomplete(Name, list.Tools.Count);
+        var next = tools.Of(list, Tools, all.MaxTools);
         if (next.SequenceEqual(Tools)) return;
         Tools = next;
         Changed?.Invoke();

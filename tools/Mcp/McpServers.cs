@@ -17,7 +17,7 @@ internal sealed class McpServers : BackgroundService, IToolSource
         servers = [.. all.Servers.Where(server => server.Value.Enabled).Select(server => new McpServer(server.Key, all, Connector(server.Key, server.Value), redactor, time, logger))];
 
         McpConnector Connector(string name, McpServerOptions server) => server.Command is null
-            ? _ => Task.FromResult(HttpEndpoint.Open(name, server))
+            ? _ => Task.FromResult(HttpEndpoint.Open(name, server, all.MaxMessageBytes))
             : _ => StdioEndpoint.StartAsync(server, all.MaxMessageBytes, launcher, new(name, redactor, time, logger));
     }
 

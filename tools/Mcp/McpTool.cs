@@ -1,6 +1,8 @@
 using System.Net;
+using System.Text.Json;
 using ModelContextProtocol;
 using ToolRuntime.Tools.Files;
+using ToolRuntime.Tools.Mcp.Messages;
 
 namespace ToolRuntime.Tools.Mcp;
 
@@ -21,19 +23,34 @@ internal sealed class McpTool(McpServer server, McpToolDefinition definition, To
         context.Counters.AddApiCalls(1);
         try
         {
-            var answer = await connection.CallAsync(definition.Name, call.Arguments, new McpProgress(context), cancellationToken);
+            McpAnswer answer;
+            try
+            {
+                answer = await connection.CallAsync(definition.Name, call.Arguments, new McpProgress(context), cancellationToken);
+            }
+            catch (McpSessionLostException)
+            {
+                // The server refused the call, so that it may be sent again whatever the tool does, once.
+                if (await server.AfterAsync(connection, cancellationToken) is not { } next) return Unavailable();
+                connection = next;
+                answer = await connection.CallAsync(definition.Name, call.Arguments, new McpProgress(context), cancellationToken);
+            }
+
             return await FileGuard.RunAsync(() => McpResult.OfAsync(answer, context, server.MaxResultText, cancellationToken));
         }
         catch (McpProtocolException e) when (e.ErrorCode == McpErrorCode.InvalidParams)
         {
             return Failure(ToolErrorCodes.InvalidArguments, e.Message);
         }
-        catch (Exception e) when (e is McpProtocolException or System.Text.Json.JsonException or FormatException)
+        // An invalid operation is the package's way to say that the server asks for what we don't offer.
+        catch (Exception e) when (e is McpProtocolException or JsonException or FormatException or NotSupportedException
+            or (InvalidOperationException and not ObjectDisposedException))
         {
             return Failure(ProtocolErrorCode, e.Message);
         }
         // Of the package's own exceptions what is left is a stream that ended without the answer.
-        catch (Exception e) when (e is McpException or HttpRequestException or IOException or ObjectDisposedException or TimeoutException)
+        catch (Exception e) when (e is McpException or McpSessionLostException or HttpRequestException or IOException
+            or ObjectDisposedException or TimeoutException)
         {
             cancellationToken.ThrowIfCancellationRequested();
             server.Doubt(connection, e);

@@ -7,9 +7,13 @@ namespace ToolRuntime.Tools.Mcp;
 /// <summary>The tools of a server that are offered, with what configuration says of them.</summary>
 internal sealed class McpToolSet(McpServer server, McpServerOptions options)
 {
-    /// <summary>The tools for what the server describes; one that has not changed stays the same instance.</summary>
-    public ImmutableArray<ITool> Of(IReadOnlyList<McpToolDefinition> definitions, ImmutableArray<ITool> before)
+    /// <summary>
+    /// The tools for what the server describes; one that has not changed stays the same instance. What a list that is not complete does not name stays.
+    /// </summary>
+    public ImmutableArray<ITool> Of(McpToolList list, ImmutableArray<ITool> before, int max)
     {
+        var earlier = list.IsComplete ? [] : before.Cast<McpTool>().Select(tool => tool.Definition);
+        var definitions = list.Tools.Concat(earlier).DistinctBy(tool => tool.Name, StringComparer.Ordinal).Take(max);
         var offered = definitions.Where(definition => IsOffered(definition.Name)).ToList();
         var names = McpToolNames.Map(server.Name, offered.Select(definition => definition.Name));
         var known = before.Cast<McpTool>().ToDictionary(tool => tool.Definition);

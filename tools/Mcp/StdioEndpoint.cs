@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using ModelContextProtocol.Protocol;
+using ToolRuntime.Tools.Mcp.Messages;
 using ToolRuntime.Tools.Processes;
 
 namespace ToolRuntime.Tools.Mcp;
@@ -20,7 +21,7 @@ internal sealed class StdioEndpoint : IAsyncDisposable
     public static async Task<McpEndpoint> StartAsync(McpServerOptions options, int maxMessageBytes, ProcessLauncher launcher, StderrLog log)
     {
         var process = await launcher.StartAsync(CommandOf(options));
-        var transport = new StreamClientTransport(process.Input, new LineLimitStream(process.Output, maxMessageBytes), NullLoggerFactory.Instance);
+        var transport = new StreamClientTransport(process.Input, new MessageLines(process.Output, maxMessageBytes), NullLoggerFactory.Instance);
         return new(transport, EndAsync(process), new StdioEndpoint(process, log));
     }
 

@@ -156,12 +156,13 @@ public sealed class AIFunctionToolTests : IDisposable
     }
 
     [Theory]
-    [InlineData("true", """{"type":"object"}""")]
+    [InlineData("true", """{"type":"object","properties":{}}""")]
+    [InlineData("false", """{"type":"object","properties":{},"additionalProperties":false}""")]
     [InlineData("""{"properties":{"a":{}}}""", """{"type":"object","properties":{"a":{}}}""")]
     [InlineData("""{"type":"object","default":{},"properties":{"default":{"type":"string","default":"x"}}}""", """{"type":"object","properties":{"default":{"type":"string"}}}""")]
-    [InlineData("""{"type":"object","anyOf":[{"default":1},true],"items":{"default":2},"$defs":{"d":{"default":3}}}""", """{"type":"object","anyOf":[{},true],"items":{},"$defs":{"d":{}}}""")]
-    [InlineData("""{"type":"object","const":{"default":1},"enum":[{"default":1}]}""", """{"type":"object","const":{"default":1},"enum":[{"default":1}]}""")]
-    public void Parameters_Schema_LosesOnlyItsDefaults(string schema, string expected) =>
+    [InlineData("""{"type":"object","anyOf":[{"default":1},true],"items":{"default":2},"$defs":{"d":{"default":3}}}""", """{"type":"object","properties":{},"anyOf":[{},true],"items":{},"$defs":{"d":{}}}""")]
+    [InlineData("""{"type":"object","const":{"default":1},"enum":[{"default":1}]}""", """{"type":"object","properties":{},"const":{"default":1},"enum":[{"default":1}]}""")]
+    public void Parameters_Schema_LosesItsDefaultsAndHasProperties(string schema, string expected) =>
         Assert.Equal(expected, FunctionSchema.Parameters(JsonElement.Parse(schema)).Json);
 
     [Description("Adds two numbers.")]

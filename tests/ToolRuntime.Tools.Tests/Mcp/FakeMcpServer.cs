@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using System.Threading.Channels;
 using ModelContextProtocol.Protocol;
 using ToolRuntime.Tools.Mcp;
+using ToolRuntime.Tools.Mcp.Messages;
 using ToolRuntime.Tools.Tests.Support;
 
 namespace ToolRuntime.Tools.Tests.Mcp;
@@ -15,17 +16,26 @@ internal sealed class FakeMcpServer : IAsyncDisposable
     private readonly List<Task> serving = [];
     private Pipe? toClient;
 
+    /// <summary>Whether methods that it does not know are passed over in silence.</summary>
+    public bool IgnoresUnknown { get; set; }
+
     /// <summary>The tools as JSON, in pages.</summary>
     public IReadOnlyList<string> Pages { get; set; } = ["[]"];
 
     /// <summary>A call's whole <c>result</c>; null gives no answer.</summary>
     public Func<JsonObject, Task<string?>> OnCall { get; set; } = _ => Task.FromResult<string?>("""{"content":[{"type":"text","text":"done"}]}""");
 
+    /// <summary>The whole <c>result</c> of a list for its cursor, in place of <see cref="Pages"/>; null gives no answer.</summary>
+    public Func<string?, string?>? OnList { get; set; }
+
     /// <summary>Whether connections are taken at all.</summary>
     public bool IsUp { get; set; } = true;
 
     /// <summary>Whether requests are answered.</summary>
     public bool Answers { get; set; } = true;
+
+    /// <summary>Completed to take what the client writes; until then its writes wait, also cancelled ones, as those to a full pipe of a process do.</summary>
+    public Task Reads { get; set; } = Task.CompletedTask;
 
     public int Connections { get; private set; }
 
@@ -39,7 +49,7 @@ internal sealed class FakeMcpServer : IAsyncDisposable
         this.toClient = toClient;
         Connections++;
         serving.Add(ServeAsync(toServer.Reader, toClient.Writer));
-        var transport = new StreamClientTransport(toServer.Writer.AsStream(), new LineLimitStream(toClient.Reader.AsStream(), 64 * 1024), null);
+        var transport = new StreamClientTransport(new Input(this, toServer.Writer), new MessageLines(toClient.Reader.AsStream(), 64 * 1024), null);
         return Task.FromResult(new McpEndpoint(transport, new TaskCompletionSource<string>().Task, new Owner(toServer)));
     }
 
@@ -86,15 +96,16 @@ internal sealed class FakeMcpServer : IAsyncDisposable
             "initialize" => """{"protocolVersion":"2025-06-18","capabilities":{"tools":{"listChanged":true}},"serverInfo":{"name":"fake","version":"1"}}""",
             "tools/list" => Page(parameters),
             "tools/call" => await OnCall(parameters),
-            _ => """!{"code":-32601,"message":"no such method"}""",
+            _ => IgnoresUnknown ? null : """!{"code":-32601,"message":"no such method"}""",
         };
         if (result is null) return;
         var outcome = result[0] == '!' ? $"\"error\":{result[1..]}" : $"\"result\":{result}";
         await answers.WriteAsync(Encoding.UTF8.GetBytes($$"""{"jsonrpc":"2.0","id":{{id.ToJsonString()}},{{outcome}}}""" + "\n"));
     }
 
-    private string Page(JsonObject parameters)
+    private string? Page(JsonObject parameters)
     {
+        if (OnList is not null) return OnList((string?)parameters["cursor"]);
         var page = int.Parse((string?)parameters["cursor"] ?? "0", null);
         return $$"""{"tools":{{Pages[page]}}{{(page + 1 < Pages.Count ? $",\"nextCursor\":\"{page + 1}\"" : "")}}}""";
     }
@@ -102,5 +113,14 @@ internal sealed class FakeMcpServer : IAsyncDisposable
     private sealed class Owner(Pipe toServer) : IAsyncDisposable
     {
         public ValueTask DisposeAsync() => toServer.Writer.CompleteAsync();
+    }
+
+    private sealed class Input(FakeMcpServer server, PipeWriter writer) : MemoryStream
+    {
+        public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            await server.Reads;
+            await writer.WriteAsync(buffer, CancellationToken.None);
+        }
     }
 }

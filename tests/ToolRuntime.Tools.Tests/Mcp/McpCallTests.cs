@@ -89,6 +89,42 @@ public sealed class McpCallTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Call_PartsThatCannotBeRead_ArePlaceholdersAndTheRestStays()
+    {
+        host.Fake.OnCall = _ => Task.FromResult<string?>("""
+            {"content":[{"type":"hologram","data":{"x":1}},{"type":"text","text":"kept"},{"type":"image","data":"?","mimeType":"image/png"},{"type":"image"},7,
+            {"type":"image","data":"AQID","mimeType":"image/png"}]}
+            """.ReplaceLineEndings(""));
+
+        var result = (await host.RunAsync("fake__a")).Result.ToElement();
+
+        Assert.Equal("kept", result.GetProperty("text").GetString());
+        var content = result.GetProperty("content").EnumerateArray().ToList();
+        Assert.Equal(["hologram", "image", "image", "unknown", "image"], content.Select(part => part.GetProperty("type").GetString()));
+        Assert.Equal([true, true, true, true, false], content.Select(part => part.TryGetProperty("note", out _)));
+        Assert.Equal([1, 2, 3], await File.ReadAllBytesAsync(host.Folder.PathOf(content[^1].GetProperty("file").GetString()!)));
+    }
+
+    [Fact]
+    public async Task Call_ErrorWithAPicture_NamesItsFile()
+    {
+        host.Fake.OnCall = _ => Task.FromResult<string?>("""{"isError":true,"content":[{"type":"image","data":"AQID","mimeType":"image/png"}]}""");
+
+        var error = (await host.RunAsync("fake__a")).Error!;
+
+        Assert.Contains("mcp/e1-1.png", error.Message, StringComparison.Ordinal);
+        Assert.Equal([1, 2, 3], await File.ReadAllBytesAsync(host.Folder.PathOf("mcp/e1-1.png")));
+    }
+
+    [Fact]
+    public async Task Call_ErrorInTextAndStructured_SaysItOnce()
+    {
+        host.Fake.OnCall = _ => Task.FromResult<string?>("""{"isError":true,"content":[{"type":"text","text":"{ \"code\": 7 }"}],"structuredContent":{"code":7}}""");
+
+        Assert.Equal("""{ "code": 7 }""", (await host.RunAsync("fake__a")).Error!.Message);
+    }
+
+    [Fact]
     public async Task Call_WorkspaceLeadsOut_NothingIsWrittenThere()
     {
         host.Fake.OnCall = _ => Task.FromResult<string?>("""{"content":[{"type":"image","data":"AQID","mimeType":"image/png"}]}""");
@@ -106,7 +142,11 @@ public sealed class McpCallTests : IAsyncLifetime
     [InlineData("""!{"code":-32602,"message":"a is missing"}""", "invalid_arguments", "a is missing")]
     [InlineData("""!{"code":-32000,"message":"no luck"}""", "mcp_error", "no luck")]
     [InlineData("""{"content":7}""", "mcp_error", "")]
-    [InlineData("""{"content":[{"type":"image","data":"?","mimeType":"image/png"}]}""", "mcp_error", "")]
+    [InlineData("""{"resultType":"task","taskId":"1"}""", "mcp_error", "'task'")]
+    [InlineData("""{"resultType":"input_required","inputRequests":{"a":{"method":"elicitation/create","params":{"message":"Who?","requestedSchema":{"type":"object","properties":{}}}}}}""", "mcp_error", "input")]
+    [InlineData("""{"isError":true,"content":[],"structuredContent":{"reason":"no space left"}}""", "tool_error", """{"reason":"no space left"}""")]
+    [InlineData("""{"isError":true,"content":[{"type":"text","text":"See:"}],"structuredContent":{"code":7}}""", "tool_error", "See:\n{\"code\":7}")]
+    [InlineData("""{"isError":true,"content":[{"type":"hologram","x":1}]}""", "tool_error", "hologram")]
     public async Task Call_Error_IsAFailureWithTheServersText(string answer, string code, string text)
     {
         host.Fake.OnCall = _ => Task.FromResult<string?>(answer);
@@ -226,6 +266,53 @@ public sealed class McpCallTests : IAsyncLifetime
         Assert.Equal(1, host.Fake.Connections);
     }
 
+    [Theory]
+    [InlineData("""{"jsonrpc":"2.0","id":ID,"result":{"content":[],"structuredContent":DEEP}}""")]
+    [InlineData("""{"result":{"content":[],"structuredContent":DEEP},"jsonrpc":"2.0","id":ID}""")]
+    [InlineData("""{"jsonrpc":"2.0","id":ID}""")]
+    [InlineData("""{"jsonrpc":"1.0","id":ID,"result":{}}""")]
+    [InlineData("""{"jsonrpc":"2.0","id":ID,"error":"bad"}""")]
+    [InlineData("""{"jsonrpc":"2.0","id":ID,"result":{"content":[{"type":"te""")]
+    [InlineData("""{"result":{"structuredContent":{"x":NaN}},"jsonrpc":"2.0","id":ID}""")]
+    public async Task Call_AnswerThatCannotBeRead_FailsAtOnce(string answer)
+    {
+        host.Fake.OnCall = _ => Task.FromResult<string?>(null);
+        var running = host.RunAsync("fake__again");
+        var id = (await host.Fake.ReceivedAsync("tools/call"))["id"]!.ToJsonString();
+
+        await host.Fake.SendAsync(answer.Replace("ID", id, StringComparison.Ordinal).Replace("DEEP", new string('[', 100) + new string(']', 100), StringComparison.Ordinal));
+
+        var error = (await running).Error!;
+        Assert.Equal((McpTool.ProtocolErrorCode, false), (error.Code, error.Retryable));
+        Assert.Equal(1, host.Fake.Connections);
+    }
+
+    [Fact]
+    public async Task Call_TextThatIsNoText_IsReplaced()
+    {
+        host.Fake.OnCall = _ => Task.FromResult<string?>("""{"content":[{"type":"text","text":"a\ud83d b\ude00 \ud83d\ude00 \\ud83d"}],"structuredContent":{"k\udc00":"\uDBFF"}}""");
+
+        var result = await host.RunAsync("fake__a");
+
+        Assert.Equal("a\ufffd b\ufffd \ud83d\ude00 \\ud83d", host.Context.Text(OutputStream.Result));
+        Assert.Equal("\ufffd", result.Result.ToElement().GetProperty("k\ufffd").GetString());
+    }
+
+    [Fact]
+    public async Task Cancel_ServerTakesNothing_EndsAtOnce()
+    {
+        await using var stuck = await FakeServerHost.StartAsync(["[" + Tool("a") + "]"], _ => { });
+        var reads = new TaskCompletionSource();
+        stuck.Fake.Reads = reads.Task;
+        using var cancel = new CancellationTokenSource();
+        var running = stuck.RunAsync("fake__a", cancellationToken: cancel.Token);
+
+        await cancel.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+        reads.SetResult();
+    }
+
     [Fact]
     public async Task Call_MessageWithoutEnd_EndsTheConnectionNotTheMemory()
     {
@@ -249,5 +336,14 @@ public sealed class McpCallTests : IAsyncLifetime
         silent.Fake.Answers = true;
 
         await silent.HasAsync("fake__a");
+    }
+
+    [Fact]
+    public async Task Open_ServerIsSilentToWhatItDoesNotKnow_IsConnected()
+    {
+        var old = new FakeMcpServer { IgnoresUnknown = true, Pages = ["[" + Tool("a") + "]"] };
+        await using var host = new FakeServerHost(old, server => server.ConnectTimeout = TimeSpan.FromSeconds(3));
+
+        await host.HasAsync("fake__a");
     }
 }

@@ -23,6 +23,63 @@ public sealed class McpListTests
         await host.HasAsync("fake__t0", "fake__t1", "fake__t2");
     }
 
+    [Theory]
+    [InlineData("new")]
+    [InlineData("round")]
+    public async Task List_EmptyPagesWithoutEnd_StopAndTheFirstCounts(string kind)
+    {
+        var asked = 0;
+        await using var host = Host([], all: options => options.MaxTools = 4);
+        host.Fake.OnList = cursor =>
+        {
+            asked++;
+            return $$"""{"tools":[{{(cursor is null ? Tool("a") : "")}}],"nextCursor":"{{(kind == "new" ? asked : asked % 2)}}"}""";
+        };
+
+        await host.HasAsync("fake__a");
+
+        Assert.InRange(asked, 2, 4);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("7")]
+    [InlineData("""!{"code":-32602,"message":"no such cursor"}""")]
+    public async Task List_LaterPageDoesNotCome_TheOthersCountAndEarlierToolsStay(string? later)
+    {
+        var first = "[" + Tool("a") + "]";
+        await using var host = Host([first, "[" + Tool("b") + "]"], server => server.ConnectTimeout = TimeSpan.FromSeconds(1));
+        await host.HasAsync("fake__a", "fake__b");
+        var connections = host.Fake.Connections;
+
+        host.Fake.OnList = cursor => cursor is null ? $$"""{"tools":[{{Tool("a")}},{{Tool("c")}}],"nextCursor":"1"}""" : later;
+        await host.Fake.SendAsync("""{"jsonrpc":"2.0","method":"notifications/tools/list_changed"}""");
+
+        await host.HasAsync("fake__a", "fake__c", "fake__b");
+        Assert.Equal(connections, host.Fake.Connections);
+    }
+
+    [Fact]
+    public async Task List_RootSchemasThatProvidersRefuse_AreTheNearestLegalOnes()
+    {
+        string[] schemas =
+        [
+            """{"type":["object","null"],"properties":{"x":{"type":["string","null"]}},"required":["x"]}""", """{"type":"object"}""", """{"type":"object","properties":[]}""", """{"description":"d"}""",
+            "true", "false", "null", """{"type":["string","null"],"minLength":1}""", """{"type":"array","items":{}}""",
+        ];
+        await using var host = Host(["[" + string.Join(',', schemas.Select((schema, i) => Tool($"t{i}", schema))) + "]"]);
+
+        await host.HasAsync([.. schemas.Select((_, i) => $"fake__t{i}")]);
+
+        const string Any = """{"type":"object","properties":{}}""";
+        Assert.Equal(
+            [
+                """{"type":"object","properties":{"x":{"type":["string","null"]}},"required":["x"]}""", Any, Any, """{"type":"object","properties":{},"description":"d"}""",
+                Any, """{"type":"object","properties":{},"additionalProperties":false}""", Any, Any, Any,
+            ],
+            host.Server.Tools.Select(tool => tool.Descriptor.Parameters.Json));
+    }
+
     [Fact]
     public async Task List_AllowAndDeny_SayWhatIsOffered()
     {

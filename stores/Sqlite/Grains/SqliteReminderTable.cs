@@ -68,10 +68,9 @@ internal sealed class SqliteReminderTable(SqliteDatabase database) : IReminderTa
     {
         using var command = connection.Command(sql, values);
         using var reader = command.ExecuteReader();
-        var rows = new ReminderTableData();
-        while (reader.Read())
-            rows.Reminders.Add(Entry(reader));
-        return rows;
+        var rows = new List<ReminderEntry>();
+        while (reader.Read()) rows.Add(Entry(reader));
+        return new ReminderTableData(rows);
     });
 
     private static ReminderEntry Entry(SqliteDataReader reader) => new()

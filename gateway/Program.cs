@@ -23,6 +23,7 @@ try
     await using var app = builder.Build();
     app.MapGateway();
     app.Services.GetRequiredService<LoopbackGuard>().Check(app.Configuration["urls"]);
+    FreeAddresses.Check(app.Configuration["urls"]);
     // Before the host starts: it would log the refusal with its whole stack.
     _ = app.Services.GetRequiredService<ISessionLog>();
     await app.RunAsync();

@@ -11,6 +11,8 @@ internal static class ConciseConsole
         logging.AddFilter("Orleans", LogLevel.Warning);
         // Its warnings at start are about server GC, which is off on purpose.
         logging.AddFilter("Orleans.Runtime.Silo", LogLevel.Error);
+        // At its first look it takes the machine's uptime for a stall.
+        logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
         logging.AddFilter("Polly", LogLevel.Warning);
         // What stops the host is thrown as well, and said by Program.
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);

@@ -21,13 +21,14 @@ internal sealed partial class RunnerHost : IDisposable
     private readonly ConcurrentDictionary<ToolRunner, Task> running = new();
     private readonly ConcurrentQueue<KeyValuePair<(SessionKey, string), Attempt>> ended = new();
     private readonly ITimer timer;
+    private int ticking;
     private volatile bool stopped;
 
     public RunnerHost(RunnerParts parts, ILogger<RunnerHost> logger)
     {
         this.parts = parts;
         this.logger = logger;
-        timer = parts.Time.CreateTimer(static host => ((RunnerHost)host!).Tick(), this, TickEvery, TickEvery);
+        timer = parts.Time.CreateTimer(static host => ((RunnerHost)host!).Tick(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>
@@ -129,6 +130,7 @@ internal sealed partial class RunnerHost : IDisposable
         var runner = mine.Runner!;
         var done = new TaskCompletionSource();
         running[runner] = done.Task;
+        if (Interlocked.Exchange(ref ticking, 1) == 0) timer.Change(TickEvery, TickEvery);
         // A runner belongs to no caller: neither its grain's scheduler nor its request's context flows along.
         ThreadPool.UnsafeQueueUserWorkItem(_ => RunAsync(), null);
 
@@ -154,8 +156,18 @@ internal sealed partial class RunnerHost : IDisposable
         if (ended.Count > MaxEnded && ended.TryDequeue(out var oldest)) attempts.TryRemove(oldest);
     }
 
+    /// <summary>The timer stands still while nothing runs.</summary>
     private void Tick()
     {
+        if (running.IsEmpty)
+        {
+            timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            Volatile.Write(ref ticking, 0);
+            // One that began meanwhile saw the timer as running.
+            if (running.IsEmpty || Interlocked.Exchange(ref ticking, 1) != 0) return;
+            timer.Change(TickEvery, TickEvery);
+        }
+
         foreach (var runner in running.Keys) runner.Tick(parts.Options.WaitingEnabled);
     }
 

@@ -14,6 +14,6 @@ internal sealed class ColdStart() : Scenario("cold-start", "start of the built p
             samples.Add(server.StartTime.TotalMilliseconds);
         }
 
-        run.Latency(page ? "process start to page" : "process start to /healthz (no page in this build)", samples, p50: 3_000);
+        run.Latency(page ? "process start to page" : "process start to /healthz (no page in this build)", samples, p50: 1_500);
     }
 }

@@ -1,10 +1,11 @@
+using System.Diagnostics;
 using System.Globalization;
 using ToolRuntime.Load.Client;
 using ToolRuntime.Load.Figures;
 
 namespace ToolRuntime.Load.Scenarios;
 
-internal sealed class OpenSessions() : Scenario("open-sessions", "1,000 sessions on 10 connections, each after one batch of `computer`")
+internal sealed class OpenSessions() : Scenario("open-sessions", "1,000 sessions on 10 connections, each after one batch of `computer`; then what an idle server costs")
 {
     private const int Connections = 10;
     private const int PerConnection = 100;
@@ -23,9 +24,9 @@ internal sealed class OpenSessions() : Scenario("open-sessions", "1,000 sessions
             var connection = await run.ConnectAsync();
             for (var j = 0; j < PerConnection; j++)
             {
-                var from = System.Diagnostics.Stopwatch.GetTimestamp();
+                var from = Stopwatch.GetTimestamp();
                 var session = await LoadSession.OpenAsync(connection, string.Create(CultureInfo.InvariantCulture, $"open-{i}-{j}"));
-                opened.Add(from, System.Diagnostics.Stopwatch.GetTimestamp());
+                opened.Add(from, Stopwatch.GetTimestamp());
                 (await session.RunAsync(Calls.Computer)).Successful(1);
             }
         }
@@ -34,5 +35,11 @@ internal sealed class OpenSessions() : Scenario("open-sessions", "1,000 sessions
         run.Latency("session.open of a new session", opened);
         run.Single("resident memory per open session", (run.Server.ResidentBytes - before) / 1e3 / (Connections * PerConnection), "KB");
         run.Single("resident memory of the server", run.Server.ResidentBytes / 1e6, "MB");
+
+        // The reminders of work that has ended go with their first tick, after a minute.
+        await Task.Delay(TimeSpan.FromSeconds(run.Options.Times(90)));
+        var (server, since) = (run.Server.CpuTime, Stopwatch.GetTimestamp());
+        await Task.Delay(run.Options.Duration);
+        run.Single("processor time while idle, of one core", 100 * (run.Server.CpuTime - server) / Stopwatch.GetElapsedTime(since), "%", atMost: 0.5);
     }
 }

@@ -11,7 +11,7 @@ internal static class ShellDescriptor
     {
         Name = "shell",
         Description = "Runs a command line with bash in the session's workspace and streams its output. "
-            + "A non-zero exit code is a failure. Processes left in the background end with the command.",
+            + "A non-zero exit code is a failure. Processes left in the background end soon after the command.",
         Parameters = new($$"""
             {
               "type": "object",

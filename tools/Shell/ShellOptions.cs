@@ -10,6 +10,16 @@ public sealed class ShellOptions
     public TimeSpan? MaxRunTime { get; set; }
 
     /// <summary>
+    /// How long what a command left in the background, and holds its output, may be silent after the command's exit before it is ended. 0 to 1 min, default 2 s.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
+    public TimeSpan DrainQuiet { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long it may go on at most, whatever it writes. 0 to 10 min, default 5 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
+    public TimeSpan DrainLongest { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
     /// If not empty, only these commands may run: <c>/regular expression/</c> on the whole command line, or the name that every command in the line must have one of.
     /// Default empty, everything may run. A guard against accidents and not a sandbox: a shell has too many ways to say a thing.
     /// </summary>

@@ -11,6 +11,7 @@ internal sealed class ShellTool(IOptions<ShellOptions> options, ProcessLauncher 
 
     private readonly CommandPolicy policy = new(options.Value);
     private readonly ShellEnvironment environment = new(options.Value);
+    private readonly OutputDrain drain = new(options.Value.DrainQuiet, options.Value.DrainLongest);
 
     public ToolDescriptor Descriptor { get; } = ShellDescriptor.Create(options.Value);
 
@@ -48,7 +49,7 @@ internal sealed class ShellTool(IOptions<ShellOptions> options, ProcessLauncher 
         try
         {
             await using var process = await launcher.StartAsync(command);
-            return ExitResult.For(await ProcessRun.RunAsync(process, context, timeout.Token));
+            return ExitResult.For(await ProcessRun.RunAsync(process, context, drain, time, timeout.Token));
         }
         catch (WatchdogUnavailableException exception)
         {

@@ -14,6 +14,10 @@ internal static partial class Libc
     public const int SetDescriptorFlags = 2;
     public const int CloseOnExec = 1;
 
+    public const nint IgnoreSignal = 1;
+    public const int SetSignalMask = 2;
+    public const int SignalSetBytes = 128;
+
     public const int NoSuchFile = 2;
     public const int NotAFolder = 20;
 
@@ -22,6 +26,13 @@ internal static partial class Libc
 
     [LibraryImport("libc", EntryPoint = "signal", SetLastError = true)]
     public static partial nint Handle(Signal signal, nint handler);
+
+    [LibraryImport("libc", EntryPoint = "sigaction", SetLastError = true)]
+    public static partial int Inspect(Signal signal, nint change, Span<nint> current);
+
+    /// <summary>The calling thread's.</summary>
+    [LibraryImport("libc", EntryPoint = "sigprocmask", SetLastError = true)]
+    public static partial int SetBlocked(int how, ReadOnlySpan<byte> signals, Span<byte> before);
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Open(string path, int flags);

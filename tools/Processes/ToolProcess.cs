@@ -88,7 +88,7 @@ internal sealed class ToolProcess : IAsyncDisposable
     internal void Start()
     {
         startedAt = time.GetTimestamp();
-        process.Start();
+        Inheritance.Start(process);
         Id = process.Id;
     }
 

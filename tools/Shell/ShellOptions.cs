@@ -5,7 +5,9 @@ namespace ToolRuntime.Tools.Shell;
 /// <summary>Settings of the <c>shell</c> tool, section <c>ToolRuntime:Shell</c>. Entries that configuration adds to a list come on top of its defaults.</summary>
 public sealed class ShellOptions
 {
-    /// <summary>Longest run of one command, pauses not counted. 1 s to 1 h, default that of every tool (60 s); a call may ask for less.</summary>
+    /// <summary>
+    /// Longest run of one command, pauses not counted; a call may ask for less. 1 s to 1 h. Default: that of every tool (60 s), and a call may ask for up to 1 h.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan? MaxRunTime { get; set; }
 

@@ -37,32 +37,24 @@ internal sealed class ShellTool(IOptions<ShellOptions> options, ProcessLauncher 
             return ToolResult.Failure(exception.Error);
         }
 
-        return await RunAsync(new(Shell, ["-c", line], folder, variables), call, context, cancellationToken);
+        return await RunAsync(new(Shell, ["-c", line], folder, variables), context, cancellationToken);
     }
 
     /// <summary>That one command is slow says nothing about others.</summary>
     public string? CircuitOf(ToolCall call) => null;
 
-    private async Task<ToolResult> RunAsync(ProcessCommand command, ToolCall call, IToolContext context, CancellationToken cancellationToken)
+    private async Task<ToolResult> RunAsync(ProcessCommand command, IToolContext context, CancellationToken cancellationToken)
     {
-        using var timeout = new PausableTimeout(AskedRunTime(call), context, time, cancellationToken);
         try
         {
             await using var process = await launcher.StartAsync(command);
-            return ExitResult.For(await ProcessRun.RunAsync(process, context, drain, time, timeout.Token));
+            return ExitResult.For(await ProcessRun.RunAsync(process, context, drain, time, cancellationToken));
         }
         catch (WatchdogUnavailableException exception)
         {
             return ToolResult.Failure(new("watchdog_unavailable", exception.Message, Retryable: true));
         }
-        catch (OperationCanceledException) when (timeout.Elapsed && !cancellationToken.IsCancellationRequested)
-        {
-            return ToolResult.Failure(new("command_timeout", $"The command took longer than the {call.FindNumber("timeoutMs")} ms it was given.", call.FindFlag("idempotent")));
-        }
     }
-
-    // The runner's own time-out holds in any case.
-    private static TimeSpan? AskedRunTime(ToolCall call) => call.FindNumber("timeoutMs") is { } asked ? TimeSpan.FromMilliseconds(asked) : null;
 
     private static ToolResult Refused(string code, string message) => ToolResult.Failure(new(code, message));
 }

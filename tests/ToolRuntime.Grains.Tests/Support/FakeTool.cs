@@ -21,7 +21,7 @@ internal sealed class FakeTool(string name) : ITool
 internal static class FakeTools
 {
     /// <summary>
-    /// <c>plain</c>, <c>again</c> (idempotent), <c>kept</c> (cacheable), <c>asks</c> (needs approval), <c>strict</c> (requires <c>path</c>) and <c>echo</c> (takes input).
+    /// <c>plain</c>, <c>again</c> (idempotent), <c>kept</c> (cacheable), <c>asks</c> (needs approval), <c>strict</c> (requires <c>path</c>), <c>bounded</c> (attempts up to 10 min) and <c>echo</c> (takes input).
     /// </summary>
     public static ITool[] All() =>
     [
@@ -31,6 +31,7 @@ internal static class FakeTools
         With("asks", d => d with { NeedsApproval = true }),
         With("strict", d => d with { Parameters = new("""{"type":"object","required":["path"]}""") }),
         With("maybe", d => d with { Idempotency = Idempotency.WhenArgumentsSay, TimeoutMs = 1_000 }),
+        With("bounded", d => d with { MaxTimeoutMs = 600_000, TimeoutArgument = "timeoutMs" }),
         new Echo(),
         new Stages(),
     ];

@@ -11,9 +11,16 @@ internal sealed class FakeTool(string name) : ITool
 
     public ToolDescriptor Descriptor { get; init; } = new() { Name = name, Description = $"The fake {name}.", Parameters = new("""{"type":"object"}"""), EstimatedMs = 100 };
 
+    /// <summary>The batch that each execution was told of.</summary>
+    public ConcurrentDictionary<string, string> Batches { get; } = new();
+
     public void End(string executionId, ToolResult result) => EndOf(executionId).TrySetResult(result);
 
-    public Task<ToolResult> ExecuteAsync(ToolCall call, IToolContext context, CancellationToken cancellationToken) => EndOf(context.ExecutionId).Task.WaitAsync(cancellationToken);
+    public Task<ToolResult> ExecuteAsync(ToolCall call, IToolContext context, CancellationToken cancellationToken)
+    {
+        Batches[context.ExecutionId] = context.BatchId;
+        return EndOf(context.ExecutionId).Task.WaitAsync(cancellationToken);
+    }
 
     private TaskCompletionSource<ToolResult> EndOf(string id) => ends.GetOrAdd(id, _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
 }

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 
 namespace ToolRuntime.Tools.Processes;
@@ -88,7 +89,15 @@ internal sealed class ToolProcess : IAsyncDisposable
     internal void Start()
     {
         startedAt = time.GetTimestamp();
-        Inheritance.Start(process);
+        try
+        {
+            Inheritance.Start(process);
+        }
+        catch (Win32Exception exception)
+        {
+            throw new ProcessStartException(exception);
+        }
+
         Id = process.Id;
     }
 

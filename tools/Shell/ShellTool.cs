@@ -20,10 +20,7 @@ internal sealed class ShellTool(IOptions<ShellOptions> options, ProcessLauncher 
         var line = call.GetText("command");
         if (line.Contains('\0', StringComparison.Ordinal)) return Refused(ToolErrorCodes.InvalidArguments, "The command has a NUL character.");
         if (policy.Refusal(line) is { } refusal) return Refused("command_denied", refusal);
-        if (environment.For(context.Workspace, call.Find("environment"), out var variable) is not { } variables)
-        {
-            return Refused("environment_denied", $"The variable '{variable}' may not be set.");
-        }
+        if (environment.For(context.Workspace, call.Find("environment"), out var denied) is not { } variables) return ToolResult.Failure(denied!);
 
         string folder;
         try
@@ -49,6 +46,10 @@ internal sealed class ShellTool(IOptions<ShellOptions> options, ProcessLauncher 
         {
             await using var process = await launcher.StartAsync(command);
             return ExitResult.For(await ProcessRun.RunAsync(process, context, drain, time, cancellationToken));
+        }
+        catch (ProcessStartException exception)
+        {
+            return ToolResult.Failure(exception.Error);
         }
         catch (WatchdogUnavailableException exception)
         {

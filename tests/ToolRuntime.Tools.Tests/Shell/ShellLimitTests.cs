@@ -50,6 +50,44 @@ public sealed class ShellLimitTests : IDisposable
         Assert.Equal("", host.Context.Text());
     }
 
+    [Theory]
+    [InlineData("V", 131_069, null)]
+    [InlineData("V", 131_070, "131072")]
+    [InlineData("VÄ", 65_536, null)]
+    [InlineData("V", 1_000_000, "1000002")]
+    public async Task Execute_VariableTooLong_SaysSoAndNothingOfOurPaths(string name, int length, string? bytes)
+    {
+        var arguments = JsonText.Object(json =>
+        {
+            json.WriteString("command", "true");
+            json.WriteStartObject("environment");
+            json.WriteString(name, new string('x', length));
+            json.WriteEndObject();
+        });
+        using var any = new ToolHost(("Shell:AllowEnvironment:0", ".*"));
+
+        var error = (await any.RunAsync("shell", arguments.Json)).Error;
+
+        Assert.Equal(bytes is null ? null : "environment_too_long", error?.Code);
+        if (error is not null) Assert.Contains($"'{name}' has {bytes} bytes", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Execute_VariablesTooLongTogether_SaysSoAndNothingOfOurPaths()
+    {
+        var arguments = JsonText.Object(json =>
+        {
+            json.WriteString("command", "true");
+            json.WriteStartObject("environment");
+            for (var i = 0; i < 100; i++) json.WriteString($"V{i}", new string('x', 120_000));
+            json.WriteEndObject();
+        });
+
+        var error = (await host.RunAsync("shell", arguments.Json)).Error!;
+
+        Assert.Equal(("environment_too_long", "The command and its environment variables are too long together."), (error.Code, error.Message));
+    }
+
     [Fact]
     public async Task Execute_WorkingDirectory_IsAFolderOfTheWorkspace()
     {

@@ -126,7 +126,8 @@ internal sealed class BatchPlanner(ToolCatalog catalog, IOptions<BatchOptions> o
         timeoutMs,
         descriptor?.Idempotency == Idempotency.Yes || (descriptor?.Idempotency == Idempotency.WhenArgumentsSay && Says(arguments, "idempotent")),
         descriptor is not null && (descriptor.NeedsApproval || SessionParameters.AsksApproval(parameters, descriptor.Name)),
-        descriptor?.StartsProcess ?? false);
+        descriptor?.StartsProcess ?? false,
+        TotalMs: descriptor?.TotalTimeoutMs is { } total ? Math.Max(total, timeoutMs) : null);
 
     private ToolError? Fault(ModelCall call)
     {

@@ -14,7 +14,20 @@ internal static partial class Libc
     public const int SetDescriptorFlags = 2;
     public const int CloseOnExec = 1;
 
+    public const nint IgnoreSignal = 1;
+    public const int SetSignalMask = 2;
+    public const int SignalSetBytes = 128;
+
+    public const int CurrentFolder = -100;
+    public const int DoNotFollow = 0x100;
+    public const int EmptyPath = 0x1000;
+    public const uint BasicStatus = 0x7ff;
+
     public const int NoSuchFile = 2;
+    public const int ArgumentsTooLong = 7;
+    public const int TryAgain = 11;
+    public const int NoMemory = 12;
+    public const int NameTooLong = 36;
     public const int NotAFolder = 20;
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
@@ -23,8 +36,27 @@ internal static partial class Libc
     [LibraryImport("libc", EntryPoint = "signal", SetLastError = true)]
     public static partial nint Handle(Signal signal, nint handler);
 
+    [LibraryImport("libc", EntryPoint = "sigaction", SetLastError = true)]
+    public static partial int Inspect(Signal signal, nint change, Span<nint> current);
+
+    /// <summary>The calling thread's.</summary>
+    [LibraryImport("libc", EntryPoint = "sigprocmask", SetLastError = true)]
+    public static partial int SetBlocked(int how, ReadOnlySpan<byte> signals, Span<byte> before);
+
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true)]
+    public static partial int Status(int folder, ReadOnlySpan<byte> path, int flags, uint mask, Span<byte> status);
+
+    [LibraryImport("libc", EntryPoint = "opendir", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial nint OpenFolder(string path);
+
+    [LibraryImport("libc", EntryPoint = "readdir", SetLastError = true)]
+    public static partial nint ReadFolder(nint folder);
+
+    [LibraryImport("libc", EntryPoint = "closedir", SetLastError = true)]
+    public static partial int CloseFolder(nint folder);
 
     [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
     public static partial nint Read(int descriptor, Span<byte> buffer, nint count);

@@ -33,6 +33,7 @@ internal sealed class ToolEndpoints(SessionCalls calls)
         writer.WritePropertyName("parameters");
         writer.WriteRawValue(tool.Parameters.ToString(), skipInputValidation: true);
         if (tool.TimeoutMs is { } timeout) writer.WriteNumber("timeoutMs", timeout);
+        if (tool.MaxTimeoutMs is { } longest) writer.WriteNumber("maxTimeoutMs", longest);
         writer.WriteString("idempotency", JsonNamingPolicy.SnakeCaseLower.ConvertName(tool.Idempotency.ToString()));
         writer.WriteBoolean("needsApproval", tool.NeedsApproval);
         writer.WriteNumber("cacheSeconds", tool.CacheSeconds);

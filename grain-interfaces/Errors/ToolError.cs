@@ -38,6 +38,9 @@ public static class ToolErrorCodes
     /// <summary>The way to something that the tool needs failed: a connection, a time-out, a server's fault. Retryable.</summary>
     public const string TransportFailed = "transport_failed";
 
+    /// <summary>What the tool uses could not be connected to in time. Not retried; it counts against what could not be reached.</summary>
+    public const string ConnectTimeout = "connect_timeout";
+
     /// <summary>The server that offers the tool can't be reached just now; nothing was begun. Retryable.</summary>
     public const string Unavailable = "unavailable";
 

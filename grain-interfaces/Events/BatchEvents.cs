@@ -15,8 +15,20 @@ public sealed record BatchStarted(int Total, DateTimeOffset Deadline, int MaxPar
 /// <param name="Arguments">As validated.</param>
 /// <param name="EstimatedMs">The tool's own estimate of its run time, milliseconds.</param>
 /// <param name="Input">True if clients may type into it (<c>tool.input</c>).</param>
+/// <param name="TimeoutMs">The time-out of each attempt, milliseconds, where the call asked for one.</param>
+/// <param name="TimeoutCapped">True where that is less than the call asked for.</param>
 [GenerateSerializer, Immutable, Alias("toolruntime.PlannedTool")]
-public sealed record PlannedTool(string ExecutionId, string CallId, int Index, string Name, string Description, JsonText Arguments, int EstimatedMs, bool? Input = null);
+public sealed record PlannedTool(
+    string ExecutionId,
+    string CallId,
+    int Index,
+    string Name,
+    string Description,
+    JsonText Arguments,
+    int EstimatedMs,
+    bool? Input = null,
+    int? TimeoutMs = null,
+    bool? TimeoutCapped = null);
 
 /// <summary>The batch's figures; at most ten a second, the last always. <paramref name="Failed"/> counts failed, timed out and cancelled ones.</summary>
 [GenerateSerializer, Immutable, Alias("toolruntime.BatchProgressed")]

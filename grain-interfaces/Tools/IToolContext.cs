@@ -11,6 +11,9 @@ public interface IToolContext
     /// <summary>The execution's id.</summary>
     string ExecutionId { get; }
 
+    /// <summary>The batch that the execution is one of.</summary>
+    string BatchId => ExecutionId;
+
     /// <summary>1 for the first attempt.</summary>
     int Attempt { get; }
 

@@ -36,6 +36,15 @@ public sealed record ToolDescriptor
 
     /// <summary>Whether clients may type into a running attempt (<see cref="IToolContext.ReadInputAsync"/>).</summary>
     [Id(9)] public ToolInput Input { get; init; }
+
+    /// <summary>The longest time-out of an attempt that a call may ask for, milliseconds; null means no bound of the tool's own.</summary>
+    [Id(10)] public int? MaxTimeoutMs { get; init; }
+
+    /// <summary>The argument, milliseconds, by which a call may ask for its attempts' time-out just as by its own <c>timeoutMs</c>; null if there is none.</summary>
+    [Id(11)] public string? TimeoutArgument { get; init; }
+
+    /// <summary>What all attempts of a call may take together, the waits between them included and pauses not, milliseconds; null means no such bound. A longer time-out that a call asks for counts instead.</summary>
+    [Id(12)] public int? TotalTimeoutMs { get; init; }
 }
 
 /// <summary>Whether an execution takes input.</summary>

@@ -75,14 +75,20 @@ internal sealed class OutputBuffer(OutputStream stream, Redactor redactor, Outpu
         if (length == 0 && Dropped == 0) Since = order;
         TotalBytes += bytes.Length;
         keeper?.Add(bytes);
-        var kept = cap.Take(bytes);
-        Dropped += bytes.Length - kept;
-        TotalDropped += bytes.Length - kept;
-        if (kept == 0) return;
-
+        var kept = cap.Take(bytes.Length);
         if (length + kept > pending.Length) Array.Resize(ref pending, Math.Max(length + kept, Math.Min(pending.Length * 2, RunnerReporter.MaxOutstanding)));
         bytes[..kept].CopyTo(pending.AsSpan(length));
         length += kept;
+        if (kept < bytes.Length) Drop(bytes.Length - kept);
+    }
+
+    /// <summary>What is not kept, and the beginning of the character that it ends, which may have come in an earlier piece.</summary>
+    private void Drop(int count)
+    {
+        var whole = OutputEncoder.CompleteLength(pending.AsSpan(0, length));
+        Dropped += count + length - whole;
+        TotalDropped += count + length - whole;
+        length = whole;
     }
 }
 
@@ -91,17 +97,11 @@ internal sealed class OutputCap(long maxBytes)
 {
     private long left = maxBytes == 0 ? long.MaxValue : maxBytes;
 
-    /// <summary>How many of the bytes are kept: all, or the whole characters that fit, and none from then on.</summary>
-    public int Take(ReadOnlySpan<byte> bytes)
+    /// <summary>How many of so many bytes are kept: all, or those that fit, and none from then on.</summary>
+    public int Take(int count)
     {
-        if (bytes.Length <= left)
-        {
-            left -= bytes.Length;
-            return bytes.Length;
-        }
-
-        var kept = OutputEncoder.CompleteLength(bytes[..(int)left]);
-        left = 0;
+        var kept = (int)Math.Min(count, left);
+        left -= kept;
         return kept;
     }
 }

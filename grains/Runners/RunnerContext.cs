@@ -13,6 +13,8 @@ internal sealed class RunnerContext(RunnerSpec spec, RunnerReporter reporter, Wo
 
     public string ExecutionId => spec.ExecutionId;
 
+    public string BatchId => spec.Batch ?? spec.ExecutionId;
+
     public int Attempt => spec.Attempt;
 
     public DateTimeOffset Deadline => spec.Deadline;

@@ -104,7 +104,7 @@ internal sealed partial class ToolCatalog
         {
             _ when !EntityId.IsValid(descriptor.Name) => "its name is not allowed",
             { Description: "" } => "it has no description",
-            { TimeoutMs: <= 0 } => "its time-out is not positive",
+            { TimeoutMs: <= 0 } or { MaxTimeoutMs: <= 0 } => "its time-out is not positive",
             { EstimatedMs: <= 0 } => "its estimate is not positive",
             { CacheSeconds: < 0 } => "its cache time is negative",
             _ => null,

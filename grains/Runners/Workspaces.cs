@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Diagnostics;
 using Microsoft.Extensions.Options;
 
 namespace ToolRuntime.Runners;
@@ -31,7 +32,23 @@ internal sealed class Workspaces(IOptions<WorkspaceOptions> options)
     public void Delete(SessionKey session)
     {
         var path = Find(session);
-        if (Directory.Exists(path)) Directory.Delete(path, recursive: true);
+        try
+        {
+            if (Directory.Exists(path)) Directory.Delete(path, recursive: true);
+        }
+        catch (IOException) when (!OperatingSystem.IsWindows() && Directory.Exists(path))
+        {
+            // Names that are not UTF-8 are others to .NET, and those do not exist.
+            Remove(path);
+        }
+    }
+
+    private static void Remove(string path)
+    {
+        using var remove = Process.Start(new ProcessStartInfo("rm", ["-rf", "--", path]) { RedirectStandardError = true })!;
+        var error = remove.StandardError.ReadToEnd();
+        remove.WaitForExit();
+        if (Directory.Exists(path)) throw new IOException($"The workspace can't be removed: {error.Trim()}");
     }
 
     private string Find(SessionKey session)

@@ -17,6 +17,9 @@ internal sealed class BatchPlanner(ToolCatalog catalog, IOptions<BatchOptions> o
     public const int MaxCalls = 1_000;
     public const int MaxWaitMs = 86_400_000;
 
+    // An attempt begins later than its batch.
+    private static readonly TimeSpan Margin = TimeSpan.FromMinutes(1);
+
     /// <summary>Refuses the whole command if anything about it is wrong.</summary>
     public Rejection? Check(RunTools command)
     {
@@ -50,7 +53,7 @@ internal sealed class BatchPlanner(ToolCatalog catalog, IOptions<BatchOptions> o
     /// <summary>Starts the batch of a checked command.</summary>
     public (string BatchId, ImmutableArray<string> Executions) Begin(SessionTurn turn, RunTools command)
     {
-        var wait = command.MaxWaitMs is { } ms ? TimeSpan.FromMilliseconds(ms) : options.Value.MaxWait;
+        TimeSpan? wait = command.MaxWaitMs is { } ms ? TimeSpan.FromMilliseconds(ms) : null;
         var calls = command.Calls.Select((c, i) => new ModelCall(c.CallId ?? $"call_{i}", c.Tool, c.Arguments)).ToArray();
         return Emit(turn, null, calls, command.Calls.Select(c => c.TimeoutMs).ToArray(), wait, command.MaxParallel, command.OnFailure ?? FailurePolicy.Continue, turn.Trace, turn.Account);
     }
@@ -59,7 +62,7 @@ internal sealed class BatchPlanner(ToolCatalog catalog, IOptions<BatchOptions> o
     public void Begin(SessionTurn turn, string messageId, ImmutableArray<ModelCall> calls)
     {
         var reply = turn.State.Messages[messageId];
-        var (batchId, executions) = Emit(turn, messageId, calls.AsSpan(), new int?[calls.Length], options.Value.MaxWait, null, FailurePolicy.Continue, reply.Trace, reply.Account);
+        var (batchId, executions) = Emit(turn, messageId, calls.AsSpan(), new int?[calls.Length], null, null, FailurePolicy.Continue, reply.Trace, reply.Account);
         for (var i = 0; i < calls.Length; i++)
         {
             if (Fault(calls[i]) is { } fault) turn.Trigger(turn.State.Executions[executions[i]], new RefuseCall(fault));
@@ -69,8 +72,10 @@ internal sealed class BatchPlanner(ToolCatalog catalog, IOptions<BatchOptions> o
     }
 
     private (string BatchId, ImmutableArray<string> Executions) Emit(
-        SessionTurn turn, string? messageId, ReadOnlySpan<ModelCall> calls, ReadOnlySpan<int?> timeouts, TimeSpan wait, int? maxParallel, FailurePolicy onFailure, string? trace, ExecutionAccount? account)
+        SessionTurn turn, string? messageId, ReadOnlySpan<ModelCall> calls, ReadOnlySpan<int?> timeouts, TimeSpan? maxWait, int? maxParallel, FailurePolicy onFailure, string? trace, ExecutionAccount? account)
     {
+        var asked = Timeouts(calls, timeouts);
+        var wait = maxWait ?? WaitFor(calls, asked);
         var batchId = EntityId.New("bat");
         var planned = ImmutableArray.CreateBuilder<PlannedTool>(calls.Length);
         var plans = ImmutableArray.CreateBuilder<ExecutionPlan>(calls.Length);
@@ -78,8 +83,13 @@ internal sealed class BatchPlanner(ToolCatalog catalog, IOptions<BatchOptions> o
         {
             var descriptor = catalog.Find(calls[i].Tool)?.Descriptor;
             var id = EntityId.New("exe");
-            planned.Add(new(id, calls[i].CallId, i, calls[i].Tool, descriptor?.Description ?? "", calls[i].Arguments, descriptor?.EstimatedMs ?? 0, TakesInput(descriptor, calls[i].Arguments)));
-            plans.Add(Plan(descriptor, calls[i].Arguments, timeouts[i], turn.State.Parameters) with { Trace = trace, Account = account });
+            var timeout = asked[i].Within(wait);
+            planned.Add(new(id, calls[i].CallId, i, calls[i].Tool, descriptor?.Description ?? "", calls[i].Arguments, descriptor?.EstimatedMs ?? 0, TakesInput(descriptor, calls[i].Arguments))
+            {
+                TimeoutMs = timeout.AskedMs is null ? null : timeout.Ms,
+                TimeoutCapped = timeout.IsCapped ? true : null,
+            });
+            plans.Add(Plan(descriptor, calls[i].Arguments, timeout.Ms, turn.State.Parameters) with { Trace = trace, Account = account });
         }
 
         var started = new BatchStarted(calls.Length, turn.Now + wait, Math.Min(maxParallel ?? options.Value.MaxParallel, MaxCalls), planned.MoveToImmutable())
@@ -91,11 +101,33 @@ internal sealed class BatchPlanner(ToolCatalog catalog, IOptions<BatchOptions> o
         return (batchId, [.. started.Tools.Select(t => t.ExecutionId)]);
     }
 
-    private ExecutionPlan Plan(ToolDescriptor? descriptor, JsonText arguments, int? timeoutMs, JsonText parameters) => new(
-        timeoutMs ?? descriptor?.TimeoutMs ?? (int)options.Value.AttemptTimeout.TotalMilliseconds,
+    private CallTimeout[] Timeouts(ReadOnlySpan<ModelCall> calls, ReadOnlySpan<int?> timeouts)
+    {
+        var all = new CallTimeout[calls.Length];
+        for (var i = 0; i < all.Length; i++) all[i] = CallTimeout.Of(catalog.Find(calls[i].Tool)?.Descriptor, calls[i].Arguments, timeouts[i], options.Value.AttemptTimeout);
+        return all;
+    }
+
+    /// <summary>How long a batch waits that says nothing: long enough also for what a call asks for, as far as its tool bounds that.</summary>
+    private TimeSpan WaitFor(ReadOnlySpan<ModelCall> calls, CallTimeout[] timeouts)
+    {
+        var wait = options.Value.MaxWait;
+        for (var i = 0; i < timeouts.Length; i++)
+        {
+            if (timeouts[i].AskedMs is null || catalog.Find(calls[i].Tool)?.Descriptor.MaxTimeoutMs is null) continue;
+            var needed = TimeSpan.FromMilliseconds(timeouts[i].Ms) + Margin;
+            if (needed > wait) wait = needed;
+        }
+
+        return wait;
+    }
+
+    private static ExecutionPlan Plan(ToolDescriptor? descriptor, JsonText arguments, int timeoutMs, JsonText parameters) => new(
+        timeoutMs,
         descriptor?.Idempotency == Idempotency.Yes || (descriptor?.Idempotency == Idempotency.WhenArgumentsSay && Says(arguments, "idempotent")),
         descriptor is not null && (descriptor.NeedsApproval || SessionParameters.AsksApproval(parameters, descriptor.Name)),
-        descriptor?.StartsProcess ?? false);
+        descriptor?.StartsProcess ?? false,
+        TotalMs: descriptor?.TotalTimeoutMs is { } total ? Math.Max(total, timeoutMs) : null);
 
     private ToolError? Fault(ModelCall call)
     {

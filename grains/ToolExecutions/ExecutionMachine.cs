@@ -79,7 +79,8 @@ internal static class ExecutionMachine
             StartedSeq = e.Seq,
             Attempt = e.Attempt ?? 1,
             StartedAt = e.At,
-            AttemptDeadline = e.At.AddMilliseconds(state.Plan.TimeoutMs),
+            FirstStartedAt = state.FirstStartedAt ?? e.At,
+            AttemptDeadline = state.Plan.DeadlineOf(e.At, state.FirstStartedAt ?? e.At),
             RetryAt = null,
             Suspended = false,
             SuspendedAt = null,
@@ -93,7 +94,13 @@ internal static class ExecutionMachine
         ToolProgressed e => state with { Progress = new(e.Stage, e.Percent, e.Message, e.Details) },
         ToolOutput e => EvolveOutput(state, e),
         ToolSuspended e => state with { Suspended = true, SuspendedAt = e.At },
-        ToolContinued e => state with { Suspended = false, SuspendedAt = null, AttemptDeadline = state.AttemptDeadline + (e.At - state.SuspendedAt) },
+        ToolContinued e => state with
+        {
+            Suspended = false,
+            SuspendedAt = null,
+            AttemptDeadline = state.AttemptDeadline + (e.At - state.SuspendedAt),
+            FirstStartedAt = state.FirstStartedAt + (e.At - state.SuspendedAt),
+        },
         ToolRetried e => state with { Status = Backoff, RetryAt = e.At.AddMilliseconds(e.DelayMs), Suspended = false, SuspendedAt = null, Error = e.Error },
         ToolCompleted e => Ended(state, Completed) with { Result = e.Result, Summary = e.Summary, ElapsedMs = e.ElapsedMs, Metrics = e.Metrics, Error = null },
         ToolFailed e => Ended(state, ExecutionStatus.Failed) with { Error = e.Error, ElapsedMs = e.ElapsedMs, Metrics = e.Metrics },
@@ -125,11 +132,15 @@ internal static class ExecutionMachine
     private static Decision DecideTimeout(ExecutionState state, AttemptTimedOut timedOut, ExecutionSurroundings around)
     {
         if (state.Suspended || around.Now < state.AttemptDeadline) return Decision.None;
-        var error = new ToolError(ToolErrorCodes.AttemptTimeout, $"The attempt took longer than {state.Plan.TimeoutMs} ms.", state.Plan.Idempotent);
+        var error = new ToolError(ToolErrorCodes.AttemptTimeout, TooLong(state), state.Plan.Idempotent);
         return state.Plan.Idempotent && Retry(state, error, Delay(state, timedOut.Jitter), around) is { } retry
             ? retry
             : End(state, new ToolTimedOut(error with { Retryable = false }, Elapsed(state, around), SoFar(state)));
     }
+
+    private static string TooLong(ExecutionState state) => state is { Attempt: > 1, Plan.TotalMs: { } total }
+        ? $"The attempts took longer than {total} ms together."
+        : $"The attempt took longer than {state.Plan.TimeoutMs} ms.";
 
     private static Decision DecideRunnerLost(ExecutionState state, ExecutionSurroundings around)
     {
@@ -144,6 +155,7 @@ internal static class ExecutionMachine
     {
         if (state.Attempt >= state.Plan.MaxAttempts) return null;
         if (!around.BatchPaused && around.Now + delay >= around.BatchDeadline) return null;
+        if (state.Plan.TotalMs is { } total && around.Now + delay >= state.FirstStartedAt?.AddMilliseconds(total)) return null;
         return Of(state, new ToolRetried((long)delay.TotalMilliseconds, error));
     }
 

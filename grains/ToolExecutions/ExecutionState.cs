@@ -51,6 +51,9 @@ internal sealed record ExecutionState
     /// <summary>Whether clients may type into it.</summary>
     [Id(29)] public bool Input { get; init; }
 
+    /// <summary>When the first attempt began, later by as much as it was paused; the time for all attempts counts from there.</summary>
+    [Id(30)] public DateTimeOffset? FirstStartedAt { get; init; }
+
     public bool IsFinal => Status >= ExecutionStatus.Completed;
 
     public OutputTail? Tail(OutputStream stream) => stream switch
@@ -64,6 +67,14 @@ internal sealed record ExecutionState
     public ExecutionState WithoutOutput() => this with { Stdout = null, Stderr = null, ResultStream = null, Result = null, Kept = null, Progress = null };
 }
 
-/// <summary>What was decided about a call when its batch began; in the private part of <c>batch.started</c>. <c>Trace</c>: the <c>traceparent</c> of the command behind it. <c>Account</c>: whose limit it counts for.</summary>
+/// <summary>What was decided about a call when its batch began; in the private part of <c>batch.started</c>. <c>Trace</c>: the <c>traceparent</c> of the command behind it. <c>Account</c>: whose limit it counts for. <c>TotalMs</c>: what all attempts may take together.</summary>
 [GenerateSerializer, Immutable, Alias("toolruntime.ExecutionPlan")]
-internal sealed record ExecutionPlan(int TimeoutMs, bool Idempotent, bool NeedsApproval, bool StartsProcess, int MaxAttempts = 3, string? Trace = null, ExecutionAccount? Account = null);
+internal sealed record ExecutionPlan(int TimeoutMs, bool Idempotent, bool NeedsApproval, bool StartsProcess, int MaxAttempts = 3, string? Trace = null, ExecutionAccount? Account = null, int? TotalMs = null)
+{
+    /// <summary>When an attempt that begins now ends at the latest.</summary>
+    public DateTimeOffset DeadlineOf(DateTimeOffset start, DateTimeOffset firstStart)
+    {
+        var deadline = start.AddMilliseconds(TimeoutMs);
+        return TotalMs is { } total && firstStart.AddMilliseconds(total) < deadline ? firstStart.AddMilliseconds(total) : deadline;
+    }
+}

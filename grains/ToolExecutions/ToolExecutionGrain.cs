@@ -96,7 +96,7 @@ internal sealed class ToolExecutionGrain(RunnerHost runners, IOptions<RunnerOpti
         var reply = await RepeatAsync(trigger);
         if (reply.State is not { Status: ExecutionStatus.Executing } running || running.Starter != me) return await FollowAsync(reply.State, admission);
         var deadline = running.AttemptDeadline ?? time.GetUtcNow();
-        var spec = new RunnerSpec(session, id, running.Attempt, running.Name, running.Arguments, deadline, running.Input, running.Plan.Trace);
+        var spec = new RunnerSpec(session, id, running.Attempt, running.Name, running.Arguments, deadline, running.Input, running.Plan.Trace, running.BatchId);
         var started = runners.Start(spec, new RunnerSink(journal, GrainFactory.ReferenceTo<IToolExecutionGrain>(this.GetPrimaryKeyString()), id, running.Attempt), admission);
         DelayDeactivation(deadline - time.GetUtcNow() + TimeSpan.FromMinutes(1));
         WatchDeadline(running);

@@ -1,9 +1,11 @@
+using System.Runtime.InteropServices;
+
 namespace ToolRuntime.Tools.Files;
 
 /// <summary>Turns what the file system refuses into failed results; anything else is a bug and passes.</summary>
 internal static class FileGuard
 {
-    private const string PathSeparator = " : '";
+    private const int LargestErrno = 4095;
 
     public static async Task<ToolResult> RunAsync(Func<Task<ToolResult>> action)
     {
@@ -23,11 +25,17 @@ internal static class FileGuard
         {
             return ToolResult.Failure(new("permission_denied", "The operating system denies it."));
         }
+        catch (PathTooLongException)
+        {
+            return ToolResult.Failure(new("name_too_long", "The path, or a name in it, is too long."));
+        }
         catch (IOException exception)
         {
-            // The path in the message is an internal one.
-            var end = exception.Message.IndexOf(PathSeparator, StringComparison.Ordinal);
-            return ToolResult.Failure(new("io_error", end < 0 ? exception.Message : exception.Message[..end]));
+            return ToolResult.Failure(new("io_error", MessageOf(exception)));
         }
     }
+
+    // .NET's own message would name an internal path.
+    private static string MessageOf(IOException exception) =>
+        exception.HResult is > 0 and <= LargestErrno ? $"{Marshal.GetPInvokeErrorMessage(exception.HResult)}." : "The file can't be read or written.";
 }

@@ -43,11 +43,13 @@ internal sealed class FileListTool(IOptions<FileToolOptions> options) : ITool
                 json.WriteString("path", entry.Path);
                 json.WriteString("type", entry.Type);
                 if (entry.Bytes is { } bytes) json.WriteNumber("bytes", bytes);
+                if (entry.IsEscaped) json.WriteBoolean("escaped", true);
                 json.WriteEndObject();
             }
 
             json.WriteEndArray();
             json.WriteBoolean("truncated", listing.IsTruncated);
+            if (listing.Skipped > 0) json.WriteNumber("skipped", listing.Skipped);
         });
         return Task.FromResult(ToolResult.Success(result, $"{listing.Entries.Count} entries in {path}"));
     });

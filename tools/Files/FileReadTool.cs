@@ -8,7 +8,8 @@ internal sealed class FileReadTool(IOptions<FileToolOptions> options) : ITool
     public ToolDescriptor Descriptor { get; } = new()
     {
         Name = "file_read",
-        Description = "Reads a file of the session's workspace: text by lines, anything else as base64.",
+        Description = "Reads a file of the session's workspace: text by lines, anything else as base64. "
+            + "The hash of the lines may be given to file_replace_lines.",
         Parameters = new($$"""
             {
               "type": "object",
@@ -49,6 +50,7 @@ internal sealed class FileReadTool(IOptions<FileToolOptions> options) : ITool
             json.WriteNumber("totalLines", lines.TotalLines);
             json.WriteNumber("bytes", lines.TotalBytes);
             json.WriteBoolean("truncated", lines.IsTruncated);
+            if (!lines.IsCut) json.WriteString("hash", LineHash.Of(lines.Kept));
         });
         return ToolResult.Success(result, $"{lines.KeptLines} of {lines.TotalLines} lines of {path}");
     }

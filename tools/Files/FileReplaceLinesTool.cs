@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.Extensions.Options;
 
 namespace ToolRuntime.Tools.Files;
@@ -6,15 +5,17 @@ namespace ToolRuntime.Tools.Files;
 /// <summary>Replaces lines of a text file of the workspace. Calls for one file follow each other, so none undoes another's work.</summary>
 internal sealed class FileReplaceLinesTool(IOptions<FileToolOptions> options) : ITool
 {
-    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private const int MaxShown = 4_000;
 
     private readonly FileTurns turns = new();
+    private readonly RecentEdits recent = new();
 
     public ToolDescriptor Descriptor { get; } = new()
     {
         Name = "file_replace_lines",
         Description = "Replaces the lines startLine to endLine (both included, counted from 1) of a text file. "
-            + "With endLine = startLine - 1 it inserts before startLine; empty content deletes.",
+            + "With endLine = startLine - 1 it inserts before startLine; empty content deletes. "
+            + "Several calls made at the same time for one file all count lines as they were before the first of them.",
         Parameters = new("""
             {
               "type": "object",
@@ -22,7 +23,11 @@ internal sealed class FileReplaceLinesTool(IOptions<FileToolOptions> options) : 
                 "path": { "type": "string", "minLength": 1, "description": "The file, relative to the workspace." },
                 "startLine": { "type": "integer", "minimum": 1, "maximum": 2000000000, "description": "First line to replace, from 1." },
                 "endLine": { "type": "integer", "minimum": 0, "maximum": 2000000000, "description": "Last line to replace." },
-                "content": { "type": "string", "description": "The new lines." }
+                "content": { "type": "string", "description": "The new lines." },
+                "expected": {
+                  "type": "string",
+                  "description": "What these lines hold now, or the hash that file_read gave for them or for the whole file. If it is something else, nothing is replaced."
+                }
               },
               "required": ["path", "startLine", "endLine", "content"],
               "additionalProperties": false
@@ -42,13 +47,17 @@ internal sealed class FileReplaceLinesTool(IOptions<FileToolOptions> options) : 
         using var turn = await turns.TakeAsync($"{folder.RealPath}/{name}", cancellationToken);
 
         await context.ReportProgressAsync("analyzing", message: path, cancellationToken: cancellationToken);
-        var text = await ReadAsync(workspace, path, cancellationToken);
-        var edit = LineEdit.Apply(text, call.FindNumber("startLine")!.Value, call.FindNumber("endLine")!.Value, call.GetText("content"));
-        var content = Strict.GetBytes(edit.Text);
+        var file = await ReadAsync(workspace, path, cancellationToken);
+        var edits = recent.Of($"{context.Session}/{context.BatchId}", $"{folder.RealPath}/{name}");
+        var (start, end) = (call.FindNumber("startLine")!.Value, call.FindNumber("endLine")!.Value);
+        var first = Place(file.Text, edits, start, end, call.FindText("expected"));
+        var edit = LineEdit.Apply(file.Text, first, first + end - start, call.GetText("content"));
+        var content = file.Encode(path, edit.Text, call.GetText("content"));
         if (content.Length > options.Value.MaxWriteBytes) throw FileToolException.TooLarge(path, content.Length, options.Value.MaxWriteBytes);
 
         await context.ReportProgressAsync("writing", cancellationToken: cancellationToken);
         await AtomicFile.ReplaceAsync(folder, name, content, options.Value.FlushToDisk, _ => ValueTask.CompletedTask, cancellationToken);
+        edits.Add(start, end, edit.Inserted, LineHash.Of(file.Text), LineHash.Of(edit.Text));
         context.Counters.AddLines(edit.Inserted);
         await context.ReportProgressAsync("complete", 100, cancellationToken: cancellationToken);
 
@@ -57,24 +66,43 @@ internal sealed class FileReplaceLinesTool(IOptions<FileToolOptions> options) : 
             json.WriteString("path", path);
             json.WriteNumber("removed", edit.Removed);
             json.WriteNumber("inserted", edit.Inserted);
+            json.WriteNumber("startLine", first);
             json.WriteNumber("totalLines", SourceFacts.CountLines(edit.Text));
         });
         return ToolResult.Success(result, $"{path}: {edit.Removed} lines out, {edit.Inserted} in");
     });
 
-    private async Task<string> ReadAsync(WorkspaceFolder workspace, string path, CancellationToken cancellationToken)
+    /// <summary>Where the lines are now that the call means by its numbers.</summary>
+    /// <exception cref="FileToolException">They are not what it expects, or nobody can say any more which it means.</exception>
+    private static int Place(string text, BatchEdits edits, int start, int end, string? expected)
+    {
+        LineEdit.Check(SourceFacts.CountLines(text) - edits.Added, start, end);
+        if (edits.MovedBy(start, end) is not { } moved) throw Changed("another call of the same batch has replaced some of them", text, start, end);
+        var lines = LineEdit.Lines(text, start + moved, end + moved);
+        if (expected is null)
+        {
+            return edits.IsLatest(text)
+                ? start + moved
+                : throw Changed("something else has changed the file since the batch's last replacement", text, start + moved, end + moved);
+        }
+
+        var matches = LineHash.Matches(lines, expected) || (LineHash.IsHash(expected) && expected == edits.HashBefore(text));
+        return matches ? start + moved : throw Changed("they are not what was expected", text, start + moved, end + moved);
+    }
+
+    private static FileToolException Changed(string why, string text, int start, int end)
+    {
+        var lines = LineEdit.Lines(text, start, end);
+        var shown = lines.Length <= MaxShown ? lines : lines[..(char.IsHighSurrogate(lines[MaxShown - 1]) ? MaxShown - 1 : MaxShown)] + "…";
+        return new(new("lines_changed", $"Nothing was replaced: {why}. Lines {start} to {end} are now:\n{shown}"));
+    }
+
+    private async Task<TextFile> ReadAsync(WorkspaceFolder workspace, string path, CancellationToken cancellationToken)
     {
         await using var file = workspace.OpenFile(path);
         if (file.Length > options.Value.MaxWriteBytes) throw FileToolException.TooLarge(path, file.Length, options.Value.MaxWriteBytes);
         var bytes = new byte[file.Length];
         var length = await file.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellationToken);
-        try
-        {
-            return Strict.GetString(bytes, 0, length);
-        }
-        catch (DecoderFallbackException)
-        {
-            throw new FileToolException(new("not_text", $"'{path}' is no UTF-8 text."));
-        }
+        return TextFile.Read(path, bytes.AsMemory(0, length));
     }
 }

@@ -21,8 +21,11 @@ internal sealed class LineReader(int offset, int limit, int maxBytes)
     /// <summary>Whether the file's beginning and what is kept is UTF-8 without NUL. Else <see cref="Head"/> has its first bytes.</summary>
     public bool IsText { get; private set; }
 
-    /// <summary>The lines asked for, with their line ends.</summary>
-    public string Kept => Encoding.UTF8.GetString(kept.WrittenSpan);
+    /// <summary>The lines asked for, with their line ends; a byte order mark is no part of the first.</summary>
+    public string Kept => Encoding.UTF8.GetString(kept.WrittenSpan[(offset == 0 && kept.WrittenSpan.StartsWith(Encoding.UTF8.Preamble) ? Encoding.UTF8.Preamble.Length : 0)..]);
+
+    /// <summary>Whether the last of them is not whole.</summary>
+    public bool IsCut => isCut;
 
     /// <summary>The first bytes of the file.</summary>
     public ReadOnlySpan<byte> Head => head.WrittenSpan;

@@ -6,8 +6,6 @@ internal sealed class Listing(int limit, int maxDepth, CancellationToken cancell
     // More of one folder is never listed, so that memory stays bounded; no limit of entries that makes sense reaches it.
     private const int MaxSorted = 50_000;
 
-    private static readonly EnumerationOptions Everything = new() { AttributesToSkip = 0, IgnoreInaccessible = true };
-
     private readonly List<Entry> entries = [];
 
     public IReadOnlyList<Entry> Entries => entries;
@@ -15,9 +13,12 @@ internal sealed class Listing(int limit, int maxDepth, CancellationToken cancell
     /// <summary>Whether there is more than <see cref="Entries"/> holds.</summary>
     public bool IsTruncated { get; private set; }
 
+    /// <summary>How many went away while they were looked at, or may not be looked into.</summary>
+    public int Skipped { get; private set; }
+
     public void Add(WorkspaceFolder folder, string prefix, int depth)
     {
-        foreach (var info in new DirectoryInfo(folder.PathOf(".")).EnumerateFileSystemInfos("*", Everything).Take(MaxSorted).OrderBy(info => info.Name, StringComparer.Ordinal))
+        foreach (var found in FolderEntries.Of(folder).Take(MaxSorted).OrderBy(found => found.Name, StringComparer.Ordinal))
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (entries.Count == limit)
@@ -26,13 +27,18 @@ internal sealed class Listing(int limit, int maxDepth, CancellationToken cancell
                 return;
             }
 
-            var entry = Describe(info, prefix + info.Name);
-            entries.Add(entry);
-            if (entry.Type == "folder") Enter(folder, info.Name, entry.Path, depth);
+            if (folder.StatusOf(found.Bytes) is not { } status)
+            {
+                Skipped++;
+                continue;
+            }
+
+            entries.Add(new(prefix + found.Name, NameOf(status.Kind), status.Kind == FileKind.File ? status.Size : null, found.IsEscaped));
+            if (status.Kind == FileKind.Folder) Enter(folder, found, prefix + found.Name, depth);
         }
     }
 
-    private void Enter(WorkspaceFolder parent, string name, string path, int depth)
+    private void Enter(WorkspaceFolder parent, FolderEntry found, string path, int depth)
     {
         if (depth == maxDepth)
         {
@@ -42,19 +48,30 @@ internal sealed class Listing(int limit, int maxDepth, CancellationToken cancell
 
         try
         {
-            using var folder = parent.OpenChild(name, path);
+            if (found.IsEscaped)
+            {
+                Skipped++;
+                return;
+            }
+
+            using var folder = parent.OpenChild(found.Name, path);
             Add(folder, path + "/", depth + 1);
         }
-        catch (Exception exception) when (exception is FileToolException or UnauthorizedAccessException or DirectoryNotFoundException)
+        catch (Exception exception) when (exception is FileToolException or UnauthorizedAccessException)
         {
             // It may not be read, or went away or became a link meanwhile.
+            Skipped++;
         }
     }
 
-    private static Entry Describe(FileSystemInfo info, string path) =>
-        info.LinkTarget is not null ? new(path, "link", null)
-        : info is FileInfo file ? new(path, "file", file.Length)
-        : new(path, "folder", null);
+    private static string NameOf(FileKind kind) => kind switch
+    {
+        FileKind.File => "file",
+        FileKind.Folder => "folder",
+        FileKind.Link => "link",
+        _ => "other",
+    };
 
-    internal sealed record Entry(string Path, string Type, long? Bytes);
+    /// <summary>One line of the listing; <c>IsEscaped</c>: its own name is not UTF-8.</summary>
+    internal sealed record Entry(string Path, string Type, long? Bytes, bool IsEscaped);
 }

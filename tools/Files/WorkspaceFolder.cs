@@ -12,6 +12,9 @@ internal sealed class WorkspaceFolder : IDisposable
 {
     private const int OpenHandle = Libc.OpenPathOnly | Libc.OpenCloseOnExec;
 
+    // As many as the kernel follows.
+    private const int MaxLinks = 40;
+
     private readonly SafeFileHandle handle;
     private readonly string workspace;
     private readonly string root;
@@ -28,10 +31,13 @@ internal sealed class WorkspaceFolder : IDisposable
 
     /// <summary>Opens the workspace itself.</summary>
     public static WorkspaceFolder Open(string workspace) =>
-        new(TryOpen(workspace, OpenHandle, out _) ?? throw FileToolException.NotFound(workspace), workspace, null);
+        new(TryOpen(workspace, OpenHandle, out _) ?? throw new FileToolException(new("not_found", "The workspace is gone.")), workspace, null);
 
     /// <summary>A path to <paramref name="name"/> in this folder that holds for as long as the folder is open.</summary>
     public string PathOf(string name) => $"{PathOf(handle)}/{name}";
+
+    /// <summary>What an entry of this folder is, by its name's bytes; null if it is gone.</summary>
+    public FileStatus? StatusOf(ReadOnlySpan<byte> name) => FileStatus.At([.. Encoding.UTF8.GetBytes(PathOf("")), .. name, 0]);
 
     /// <summary>Opens a folder of the workspace.</summary>
     /// <exception cref="FileToolException">It does not exist, is no folder, or lies outside.</exception>
@@ -42,7 +48,7 @@ internal sealed class WorkspaceFolder : IDisposable
 
     /// <summary>
     /// Opens the folder that holds the file <paramref name="path"/>, and says the file's name in it. Links to a file inside the workspace are followed;
-    /// the file need not exist.
+    /// the file need not exist. What is there is a regular file.
     /// </summary>
     public (WorkspaceFolder Folder, string Name) OpenParent(string path, bool create)
     {
@@ -52,11 +58,17 @@ internal sealed class WorkspaceFolder : IDisposable
         try
         {
             var name = components[^1];
-            using var file = TryOpen(folder.PathOf(name), OpenHandle, out _);
-            if (file is null) return (folder, name);
+            using var file = TryOpen(folder.PathOf(name), OpenHandle, out var error);
+            if (file is null)
+            {
+                if (error != Libc.NoSuchFile) throw Refusal(error, path);
+                folder.RefuseLinkOutside(name, path);
+                return (folder, name);
+            }
+
             var real = RealPathOf(file);
             if (!IsInside(real)) throw FileToolException.Outside(path);
-            if (Directory.Exists(PathOf(file))) throw FileToolException.NotAFile(path);
+            if (FileStatus.Of(file).Kind != FileKind.File) throw FileToolException.NotAFile(path);
             // No link. Its path may still differ, when it was replaced while it was open: the kernel then adds " (deleted)".
             if (real == $"{folder.RealPath}/{name}" || new FileInfo(folder.PathOf(name)).LinkTarget is null) return (folder, name);
             var target = real[(root.Length + 1)..].Split('/');
@@ -77,16 +89,13 @@ internal sealed class WorkspaceFolder : IDisposable
         var components = WorkspacePath.Split(path, workspace);
         if (components.Count == 0) throw FileToolException.NotAFile(path);
         using var folder = Walk(components[..^1], path, create: false);
-        using var found = TryOpen(folder.PathOf(components[^1]), OpenHandle, out var error) ?? throw Refusal(error, path);
+        using var found = TryOpen(folder.PathOf(components[^1]), OpenHandle, out var error) ?? throw Missing(folder, components[^1], error, path);
         if (!IsInside(RealPathOf(found))) throw FileToolException.Outside(path);
-        if (Directory.Exists(PathOf(found))) throw FileToolException.NotAFile(path);
+        if (FileStatus.Of(found).Kind != FileKind.File) throw FileToolException.NotAFile(path);
 
-        // Without blocking, for the case that it is a named pipe. No buffer: readers bring their own.
+        // No buffer: readers bring their own.
         var opened = TryOpen(PathOf(found), Libc.OpenForReading | Libc.OpenWithoutBlocking | Libc.OpenCloseOnExec, out error) ?? throw Refusal(error, path);
-        var stream = new FileStream(opened, FileAccess.Read, bufferSize: 0);
-        if (stream.CanSeek) return stream;
-        stream.Dispose();
-        throw FileToolException.NotAFile(path);
+        return new(opened, FileAccess.Read, bufferSize: 0);
     }
 
     public void Dispose() => handle.Dispose();
@@ -107,6 +116,7 @@ internal sealed class WorkspaceFolder : IDisposable
     {
         var target = PathOf(name);
         var next = TryOpen(target, OpenHandle, out var error);
+        if (next is null && error == Libc.NoSuchFile) RefuseLinkOutside(name, path);
         if (next is null && error == Libc.NoSuchFile && create)
         {
             Directory.CreateDirectory(target);
@@ -120,12 +130,41 @@ internal sealed class WorkspaceFolder : IDisposable
         throw IsInside(folder.RealPath) ? FileToolException.NotAFolder(path) : FileToolException.Outside(path);
     }
 
+    private static FileToolException Missing(WorkspaceFolder folder, string name, int error, string path)
+    {
+        if (error == Libc.NoSuchFile) folder.RefuseLinkOutside(name, path);
+        return Refusal(error, path);
+    }
+
+    /// <summary>Of something that can't be followed to its end: whether it is a link that leads out of the workspace, on its way or at its end.</summary>
+    private void RefuseLinkOutside(string name, string path)
+    {
+        var (at, entry) = (PathOf(handle), name);
+        for (var links = 0; links < MaxLinks; links++)
+        {
+            if (new FileInfo($"{at}/{entry}").LinkTarget is not { } target) return;
+            var full = Path.Combine(at, target);
+            using var folder = TryOpen(Path.GetDirectoryName(full)!, OpenHandle, out _);
+            // Where the way itself breaks off, only its text can say.
+            if (folder is null)
+            {
+                if (!IsInside(Path.GetFullPath(target, RealPath))) throw FileToolException.Outside(path);
+                return;
+            }
+
+            at = RealPathOf(folder);
+            if (!IsInside(at)) throw FileToolException.Outside(path);
+            entry = Path.GetFileName(full);
+        }
+    }
+
     private bool IsInside(string real) => real == root || (real.StartsWith(root, StringComparison.Ordinal) && real[root.Length] == '/');
 
     private static FileToolException Refusal(int error, string path) => error switch
     {
         Libc.NoSuchFile => FileToolException.NotFound(path),
         Libc.NotAFolder => FileToolException.NotAFolder(path),
+        Libc.NameTooLong => FileToolException.NameTooLong(path),
         _ => new(new("io_error", $"'{path}' can't be opened: {Marshal.GetPInvokeErrorMessage(error)}.")),
     };
 

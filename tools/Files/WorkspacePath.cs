@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace ToolRuntime.Tools.Files;
 
 /// <summary>Paths as callers write them.</summary>
@@ -11,7 +13,7 @@ internal static class WorkspacePath
     /// <exception cref="FileToolException">It leads out of the workspace, or is no path.</exception>
     public static List<string> Split(string path, string workspace)
     {
-        if (path.Length is 0 or > MaxLength || path.Contains('\0', StringComparison.Ordinal))
+        if (path.Length == 0 || Encoding.UTF8.GetByteCount(path) >= MaxLength || path.Contains('\0', StringComparison.Ordinal))
         {
             throw new FileToolException(new(ToolErrorCodes.InvalidArguments, "The path is empty, too long or has a NUL character."));
         }
@@ -28,6 +30,7 @@ internal static class WorkspacePath
         foreach (var component in rest.Split('/', StringSplitOptions.RemoveEmptyEntries))
         {
             if (component == ".") continue;
+            if (Encoding.UTF8.GetByteCount(component) > FileToolException.NameBytes) throw FileToolException.NameTooLong(path);
             if (component != "..") components.Add(component);
             else if (components.Count > 0) components.RemoveAt(components.Count - 1);
             else throw FileToolException.Outside(path);

@@ -8,6 +8,7 @@ internal sealed class PausableTimeout : IDisposable
     private readonly CancellationTokenSource source;
     private readonly ITimer timer;
     private readonly IDisposable? suspension;
+    private readonly TimeSpan whole;
     private TimeSpan left;
     private long runningSince;
     private bool suspended;
@@ -15,7 +16,8 @@ internal sealed class PausableTimeout : IDisposable
     /// <param name="timeout">Null never ends by itself.</param>
     public PausableTimeout(TimeSpan? timeout, IToolContext context, TimeProvider time, CancellationToken cancellationToken)
     {
-        (this.time, left, runningSince) = (time, timeout ?? TimeSpan.Zero, time.GetTimestamp());
+        (this.time, whole, runningSince) = (time, timeout ?? TimeSpan.Zero, time.GetTimestamp());
+        left = whole;
         suspended = timeout is null;
         source = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         timer = time.CreateTimer(_ => Fire(), null, timeout ?? Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -27,6 +29,16 @@ internal sealed class PausableTimeout : IDisposable
 
     /// <summary>Whether the time is up.</summary>
     public bool Elapsed { get; private set; }
+
+    /// <summary>Begins the time anew, unless it is up.</summary>
+    public void Restart()
+    {
+        lock (gate)
+        {
+            (left, runningSince) = (whole, time.GetTimestamp());
+            if (!suspended && !Elapsed) timer.Change(left, Timeout.InfiniteTimeSpan);
+        }
+    }
 
     public void Dispose()
     {

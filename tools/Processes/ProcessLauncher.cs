@@ -16,6 +16,7 @@ internal sealed class ProcessLauncher(ProcessWatchdog watchdog, TimeProvider tim
 
     /// <summary>Starts it. The caller ends it by disposing of what it gets.</summary>
     /// <exception cref="WatchdogUnavailableException">Nothing would end the process if the silo died, so it isn't started.</exception>
+    /// <exception cref="ProcessStartException">The operating system refuses.</exception>
     public async Task<ToolProcess> StartAsync(ProcessCommand command)
     {
         var mark = $"TOOLRUNTIME_EXECUTION={watchdog.Mark.Value}-{Interlocked.Increment(ref count)}";

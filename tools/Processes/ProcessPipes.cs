@@ -16,11 +16,13 @@ internal static class ProcessPipes
     /// Passes <paramref name="source"/> on until its end. It reads on only when the bytes before are taken, so a fast process blocks on its own pipe.
     /// Once <paramref name="cancellationToken"/> is cancelled the rest is thrown away, so that a process that ends on SIGTERM isn't held up by its output.
     /// </summary>
-    public static async Task PumpOutputAsync(Stream source, OutputStream stream, IToolContext context, CancellationToken processEnded, CancellationToken cancellationToken)
+    public static async Task PumpOutputAsync(
+        Stream source, OutputStream stream, IToolContext context, OutputWatch watch, CancellationToken processEnded, CancellationToken cancellationToken)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(SmallBuffer);
         while (await ReadAsync(source, buffer, processEnded) is var read and > 0)
         {
+            watch.Begin();
             try
             {
                 if (!cancellationToken.IsCancellationRequested) await context.WriteOutputAsync(stream, buffer.AsMemory(0, read), cancellationToken);
@@ -28,6 +30,10 @@ internal static class ProcessPipes
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
                 continue;
+            }
+            finally
+            {
+                watch.End();
             }
 
             if (read == buffer.Length && read < LargeBuffer)

@@ -6,26 +6,30 @@ namespace ToolRuntime.Tools.Processes;
 internal static class ProcessRun
 {
     /// <summary>
-    /// Streams the output, passes input, stops with a pause. When the process exits, what it left behind is killed and the rest of the output passed on.
-    /// Returns the exit code, 128 + n when signal n ended it.
+    /// Streams the output, passes input, stops with a pause. When the process exits, what it started may go on writing for a while (<paramref name="drain"/>);
+    /// then what is left of it is killed and the rest of the output passed on.
     /// </summary>
     /// <exception cref="OperationCanceledException">The token was cancelled; everything has ended.</exception>
-    public static async Task<int> RunAsync(ToolProcess process, IToolContext context, CancellationToken cancellationToken)
+    public static async Task<ProcessEnd> RunAsync(
+        ToolProcess process, IToolContext context, OutputDrain drain, TimeProvider time, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var inputDone = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var suspension = context.OnSuspend(process.Suspend);
+        var watch = new OutputWatch();
         var input = ProcessPipes.PumpInputAsync(context, process.Input, inputDone.Token);
         var output = Task.WhenAll(
-            StopOnFailureAsync(ProcessPipes.PumpOutputAsync(process.Output, OutputStream.Stdout, context, process.Ended, stop.Token), stop),
-            StopOnFailureAsync(ProcessPipes.PumpOutputAsync(process.Error, OutputStream.Stderr, context, process.Ended, stop.Token), stop));
+            StopOnFailureAsync(ProcessPipes.PumpOutputAsync(process.Output, OutputStream.Stdout, context, watch, process.Ended, stop.Token), stop),
+            StopOnFailureAsync(ProcessPipes.PumpOutputAsync(process.Error, OutputStream.Stderr, context, watch, process.Ended, stop.Token), stop));
         try
         {
             var exitCode = await process.Exited.WaitAsync(stop.Token);
+            await drain.WaitAsync(output, watch, context, time, stop.Token);
+            stop.Token.ThrowIfCancellationRequested();
             await process.EndAsync(TimeSpan.Zero);
             await output;
             cancellationToken.ThrowIfCancellationRequested();
-            return exitCode;
+            return new(exitCode, process.Leftovers);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -53,3 +57,8 @@ internal static class ProcessRun
         }
     }
 }
+
+/// <summary>How a process ended.</summary>
+/// <param name="ExitCode">Its exit code, 128 + n when signal n ended it.</param>
+/// <param name="Leftovers">The command lines of what it had started that was still running, and was ended.</param>
+internal sealed record ProcessEnd(int ExitCode, IReadOnlyList<string> Leftovers);

@@ -9,6 +9,7 @@ internal static class ProcessTable
 {
     private const int MaxPasses = 50;
     private const int MaxRange = 2_000;
+    private const int MaxCommandLine = 200;
 
     /// <summary>
     /// Kills every process that has <paramref name="mark"/> in its environment, wherever it went. Repeats until a look finds none, since a
@@ -16,31 +17,46 @@ internal static class ProcessTable
     /// </summary>
     /// <param name="mark">The variable with its value.</param>
     /// <param name="youngerThan">If given, only processes with higher ids are looked at: the numbers have not come round since that one was started.</param>
-    public static void KillMarked(string mark, int? youngerThan = null)
+    /// <param name="found">Called for each before it is killed.</param>
+    public static void KillMarked(string mark, int? youngerThan = null, Action<int>? found = null)
     {
         var wanted = Encoding.UTF8.GetBytes($"\0{mark}\0");
         for (var pass = 0; pass < MaxPasses; pass++)
         {
-            var found = false;
+            var any = false;
             foreach (var pid in youngerThan is { } first ? After(first) : All())
             {
-                if (HasMark(pid, wanted)) found |= Libc.Kill(pid, Signal.Kill) == 0;
+                if (!HasMark(pid, wanted)) continue;
+                found?.Invoke(pid);
+                any |= Libc.Kill(pid, Signal.Kill) == 0;
             }
 
-            if (!found) return;
+            if (!any) return;
         }
     }
 
     /// <summary>Whether a group has a member that still runs. A zombie that nobody has collected yet does not count.</summary>
-    public static bool IsGroupAlive(int group)
+    public static bool IsGroupAlive(int group) => GroupMembers(group).Any();
+
+    /// <summary>The members of a group that still run.</summary>
+    public static IEnumerable<int> GroupMembers(int group)
     {
-        if (Libc.Kill(-group, Signal.None) != 0) return false;
+        if (Libc.Kill(-group, Signal.None) != 0) yield break;
         foreach (var pid in All())
         {
-            if (StateAndGroup(pid) is var (state, member) && member == group && state is not ('Z' or 'X')) return true;
+            if (StateAndGroup(pid) is var (state, member) && member == group && state is not ('Z' or 'X')) yield return pid;
         }
+    }
 
-        return false;
+    /// <summary>A process's arguments for a person, shortened; empty when it is gone.</summary>
+    public static string CommandLine(int pid)
+    {
+        var content = ArrayPool<byte>.Shared.Rent(1024);
+        var length = ReadAll($"/proc/{pid}/cmdline", ref content, 0);
+        var text = Encoding.UTF8.GetString(content, 0, length).Replace('\0', ' ').Trim();
+        ArrayPool<byte>.Shared.Return(content);
+        if (text.Length <= MaxCommandLine) return text;
+        return text[..(char.IsHighSurrogate(text[MaxCommandLine - 1]) ? MaxCommandLine - 1 : MaxCommandLine)] + "…";
     }
 
     // The fifth field is the newest process's id. A short range costs microseconds, all of a busy machine milliseconds.

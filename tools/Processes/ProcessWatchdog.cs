@@ -105,7 +105,7 @@ internal sealed partial class ProcessWatchdog(TimeProvider time, ILogger<Process
     private async Task<Process> LaunchAsync()
     {
         process = null;
-        Inheritance.Prevent();
+        Inheritance.CloseOnExec();
         var start = new ProcessStartInfo("setsid") { RedirectStandardInput = true, RedirectStandardOutput = true, WorkingDirectory = "/" };
         foreach (var argument in (string[])["/bin/sh", "-c", WatchdogScript.Text, "toolruntime-watchdog", $"{Mark.Key}={Mark.Value}"]) start.ArgumentList.Add(argument);
         var path = start.Environment["PATH"];
@@ -114,7 +114,7 @@ internal sealed partial class ProcessWatchdog(TimeProvider time, ILogger<Process
 
         var fresh = new Process { StartInfo = start, EnableRaisingEvents = true };
         fresh.Exited += (_, _) => _ = RestartAsync(fresh);
-        fresh.Start();
+        Inheritance.Start(fresh);
         try
         {
             using var output = fresh.StandardOutput;

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 
 namespace ToolRuntime.Tools.Processes;
@@ -11,6 +12,9 @@ internal sealed class ToolProcess : IAsyncDisposable
     private static readonly TimeSpan MaxPoll = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan KillTimeout = TimeSpan.FromSeconds(5);
 
+    // What has closed its pipes is about to exit, and is no leftover.
+    private static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(100);
+
     // In so short a time process ids don't come round, so descendants have higher ones.
     private static readonly TimeSpan Brief = TimeSpan.FromSeconds(1);
 
@@ -23,6 +27,7 @@ internal sealed class ToolProcess : IAsyncDisposable
     private readonly string mark;
     private readonly ProcessWatchdog watchdog;
     private readonly TimeProvider time;
+    private readonly OrderedDictionary<int, string> leftovers = [];
     private long startedAt;
     private bool ending;
     private Task? end;
@@ -41,6 +46,9 @@ internal sealed class ToolProcess : IAsyncDisposable
 
     /// <summary>Cancelled once nothing is left that could write: what its pipes hold then is the rest.</summary>
     public CancellationToken Ended => ended.Token;
+
+    /// <summary>The command lines of what had to be killed although the process itself had exited; known when <see cref="EndAsync"/> is done.</summary>
+    public IReadOnlyList<string> Leftovers => leftovers.Values;
 
     public Stream Input => process.StandardInput.BaseStream;
 
@@ -81,7 +89,15 @@ internal sealed class ToolProcess : IAsyncDisposable
     internal void Start()
     {
         startedAt = time.GetTimestamp();
-        process.Start();
+        try
+        {
+            Inheritance.Start(process);
+        }
+        catch (Win32Exception exception)
+        {
+            throw new ProcessStartException(exception);
+        }
+
         Id = process.Id;
     }
 
@@ -106,12 +122,23 @@ internal sealed class ToolProcess : IAsyncDisposable
             Send(Signal.Continue);
             await WaitUntilGoneAsync(grace);
         }
+        else if (Exited.IsCompleted)
+        {
+            await WaitUntilGoneAsync(Settle);
+            foreach (var pid in ProcessTable.GroupMembers(Id)) NoteLeftover(pid);
+        }
 
         Send(Signal.Kill);
         await WaitUntilGoneAsync(KillTimeout);
-        ProcessTable.KillMarked(mark, time.GetElapsedTime(startedAt) < Brief ? Id : null);
+        ProcessTable.KillMarked(mark, time.GetElapsedTime(startedAt) < Brief ? Id : null, Exited.IsCompleted && grace == TimeSpan.Zero ? NoteLeftover : null);
         await watchdog.RemoveAsync(Id);
         await ended.CancelAsync();
+    }
+
+    // One without a command line is exiting just now.
+    private void NoteLeftover(int pid)
+    {
+        if (ProcessTable.CommandLine(pid) is { Length: > 0 } command) leftovers.TryAdd(pid, command);
     }
 
     private async Task WaitUntilGoneAsync(TimeSpan timeout)

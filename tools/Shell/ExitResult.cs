@@ -1,19 +1,41 @@
+using System.Text.Json;
+using ToolRuntime.Tools.Processes;
+
 namespace ToolRuntime.Tools.Shell;
 
-/// <summary>What an exit code says.</summary>
+/// <summary>What the end of a command says.</summary>
 internal static class ExitResult
 {
-    public static ToolResult For(int exitCode)
+    private const int MaxLeftovers = 20;
+    private const int MaxNamed = 3;
+
+    public static ToolResult For(ProcessEnd end)
     {
+        var exitCode = end.ExitCode;
         var signal = SignalOf(exitCode);
         var result = JsonText.Object(json =>
         {
             json.WriteNumber("exitCode", exitCode);
             if (signal is not null) json.WriteString("signal", signal);
+            if (end.Leftovers.Count > 0) WriteLeftovers(json, end.Leftovers);
         });
-        if (exitCode == 0) return ToolResult.Success(result, "exit 0");
+        if (exitCode == 0) return ToolResult.Success(result, $"exit 0{Ended(end.Leftovers)}");
         var name = signal is null ? "" : $" ({signal})";
-        return ToolResult.Failure(new("exit_code", $"The command ended with exit code {exitCode}{name}."), result);
+        return ToolResult.Failure(new("exit_code", $"The command ended with exit code {exitCode}{name}{Ended(end.Leftovers)}."), result);
+    }
+
+    private static void WriteLeftovers(Utf8JsonWriter json, IReadOnlyList<string> leftovers)
+    {
+        json.WriteStartArray("leftovers");
+        foreach (var command in leftovers.Take(MaxLeftovers)) json.WriteStringValue(command);
+        json.WriteEndArray();
+    }
+
+    private static string Ended(IReadOnlyList<string> leftovers)
+    {
+        if (leftovers.Count == 0) return "";
+        var more = leftovers.Count > MaxNamed ? $" and {leftovers.Count - MaxNamed} more" : "";
+        return $"; what it left running was ended: {string.Join(", ", leftovers.Take(MaxNamed))}{more}";
     }
 
     // A shell says 128 + n for signal n.

@@ -7,11 +7,13 @@ internal static class ShellDescriptor
     private const int MaxCommandLength = 32_000;
     private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
 
-    public static ToolDescriptor Create(ShellOptions options) => new()
+    public static ToolDescriptor Create(ShellOptions options) => Create(options.MaxRunTime, (options.MaxRunTime ?? Longest).TotalMilliseconds);
+
+    private static ToolDescriptor Create(TimeSpan? usual, double longest) => new()
     {
         Name = "shell",
         Description = "Runs a command line with bash in the session's workspace and streams its output. "
-            + "A non-zero exit code is a failure. Processes left in the background end with the command.",
+            + "A non-zero exit code is a failure. Processes left in the background end soon after the command.",
         Parameters = new($$"""
             {
               "type": "object",
@@ -19,7 +21,7 @@ internal static class ShellDescriptor
                 "command": { "type": "string", "minLength": 1, "maxLength": {{MaxCommandLength}}, "description": "The command line." },
                 "idempotent": { "type": "boolean", "description": "True if running it again after an interruption does no harm." },
                 "input": { "type": "boolean", "description": "True if a person is to type into the command; otherwise its standard input is at its end from the start." },
-                "timeoutMs": { "type": "integer", "minimum": 1, "maximum": {{(options.MaxRunTime ?? Longest).TotalMilliseconds:0}}, "description": "Longest run in milliseconds." },
+                "timeoutMs": { "type": "integer", "minimum": 1, "maximum": {{longest:0}}, "description": "Longest run in milliseconds; {{(usual is { } known ? $"{known.TotalMilliseconds:0}" : "a minute")}} if left out." },
                 "workingDirectory": { "type": "string", "description": "A folder of the workspace; the workspace itself if left out." },
                 "environment": { "type": "object", "additionalProperties": { "type": "string" }, "description": "More environment variables." }
               },
@@ -27,7 +29,9 @@ internal static class ShellDescriptor
               "additionalProperties": false
             }
             """),
-        TimeoutMs = (int?)options.MaxRunTime?.TotalMilliseconds,
+        TimeoutMs = (int?)usual?.TotalMilliseconds,
+        MaxTimeoutMs = (int)longest,
+        TimeoutArgument = "timeoutMs",
         Idempotency = Idempotency.WhenArgumentsSay,
         StartsProcess = true,
         Input = ToolInput.WhenArgumentsSay,

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
@@ -6,6 +7,11 @@ namespace ToolRuntime.Tools.Shell;
 /// <summary>The only variables that a command gets to see.</summary>
 internal sealed class ShellEnvironment
 {
+    // Linux takes so much in one string, its end included.
+    private const int MaxVariableBytes = 128 * 1024 - 1;
+
+    private const int MaxShown = 100;
+
     private const string DefaultPath = "/usr/local/bin:/usr/bin:/bin";
 
     private readonly Dictionary<string, string> common;
@@ -29,8 +35,8 @@ internal sealed class ShellEnvironment
         deny = [.. options.DenyEnvironment.Select(Compile)];
     }
 
-    /// <summary>The variables of one command; <paramref name="refused"/> names the first that the call may not set.</summary>
-    public Dictionary<string, string>? For(string home, JsonElement? requested, out string? refused)
+    /// <summary>The variables of one command; null where <paramref name="refused"/> says which the call may not set.</summary>
+    public Dictionary<string, string>? For(string home, JsonElement? requested, out ToolError? refused)
     {
         var variables = new Dictionary<string, string>(common) { ["HOME"] = home };
         refused = null;
@@ -38,17 +44,19 @@ internal sealed class ShellEnvironment
         foreach (var variable in given.EnumerateObject())
         {
             var value = variable.Value.GetString()!;
-            if (!MayBeSet(variable.Name) || value.Contains('\0', StringComparison.Ordinal))
-            {
-                refused = variable.Name;
-                return null;
-            }
+            var bytes = Encoding.UTF8.GetByteCount(variable.Name) + 1L + Encoding.UTF8.GetByteCount(value);
+            if (bytes > MaxVariableBytes) refused = TooLong(variable.Name, bytes);
+            else if (!MayBeSet(variable.Name) || value.Contains('\0', StringComparison.Ordinal)) refused = new("environment_denied", $"The variable '{variable.Name}' may not be set.");
+            if (refused is not null) return null;
 
             variables[variable.Name] = value;
         }
 
         return variables;
     }
+
+    private static ToolError TooLong(string name, long bytes) =>
+        new("environment_too_long", $"The variable '{name[..Math.Min(name.Length, MaxShown)]}' has {bytes} bytes, name and value; {MaxVariableBytes} are allowed.");
 
     private bool MayBeSet(string name) =>
         name.Length > 0 && name.IndexOfAny(['=', '\0']) < 0 && allow.Any(rule => rule.IsMatch(name)) && !deny.Any(rule => rule.IsMatch(name));

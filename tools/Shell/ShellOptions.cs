@@ -5,9 +5,21 @@ namespace ToolRuntime.Tools.Shell;
 /// <summary>Settings of the <c>shell</c> tool, section <c>ToolRuntime:Shell</c>. Entries that configuration adds to a list come on top of its defaults.</summary>
 public sealed class ShellOptions
 {
-    /// <summary>Longest run of one command, pauses not counted. 1 s to 1 h, default that of every tool (60 s); a call may ask for less.</summary>
+    /// <summary>
+    /// Longest run of one command, pauses not counted; a call may ask for less. 1 s to 1 h. Default: that of every tool (60 s), and a call may ask for up to 1 h.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan? MaxRunTime { get; set; }
+
+    /// <summary>
+    /// How long what a command left in the background, and holds its output, may be silent after the command's exit before it is ended. 0 to 1 min, default 2 s.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
+    public TimeSpan DrainQuiet { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long it may go on at most, whatever it writes. 0 to 10 min, default 5 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
+    public TimeSpan DrainLongest { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
     /// If not empty, only these commands may run: <c>/regular expression/</c> on the whole command line, or the name that every command in the line must have one of.

@@ -11,6 +11,7 @@ internal sealed class ShellTool(IOptions<ShellOptions> options, ProcessLauncher 
 
     private readonly CommandPolicy policy = new(options.Value);
     private readonly ShellEnvironment environment = new(options.Value);
+    private readonly OutputDrain drain = new(options.Value.DrainQuiet, options.Value.DrainLongest);
 
     public ToolDescriptor Descriptor { get; } = ShellDescriptor.Create(options.Value);
 
@@ -19,10 +20,7 @@ internal sealed class ShellTool(IOptions<ShellOptions> options, ProcessLauncher 
         var line = call.GetText("command");
         if (line.Contains('\0', StringComparison.Ordinal)) return Refused(ToolErrorCodes.InvalidArguments, "The command has a NUL character.");
         if (policy.Refusal(line) is { } refusal) return Refused("command_denied", refusal);
-        if (environment.For(context.Workspace, call.Find("environment"), out var variable) is not { } variables)
-        {
-            return Refused("environment_denied", $"The variable '{variable}' may not be set.");
-        }
+        if (environment.For(context.Workspace, call.Find("environment"), out var denied) is not { } variables) return ToolResult.Failure(denied!);
 
         string folder;
         try
@@ -36,32 +34,28 @@ internal sealed class ShellTool(IOptions<ShellOptions> options, ProcessLauncher 
             return ToolResult.Failure(exception.Error);
         }
 
-        return await RunAsync(new(Shell, ["-c", line], folder, variables), call, context, cancellationToken);
+        return await RunAsync(new(Shell, ["-c", line], folder, variables), context, cancellationToken);
     }
 
     /// <summary>That one command is slow says nothing about others.</summary>
     public string? CircuitOf(ToolCall call) => null;
 
-    private async Task<ToolResult> RunAsync(ProcessCommand command, ToolCall call, IToolContext context, CancellationToken cancellationToken)
+    private async Task<ToolResult> RunAsync(ProcessCommand command, IToolContext context, CancellationToken cancellationToken)
     {
-        using var timeout = new PausableTimeout(AskedRunTime(call), context, time, cancellationToken);
         try
         {
             await using var process = await launcher.StartAsync(command);
-            return ExitResult.For(await ProcessRun.RunAsync(process, context, timeout.Token));
+            return ExitResult.For(await ProcessRun.RunAsync(process, context, drain, time, cancellationToken));
+        }
+        catch (ProcessStartException exception)
+        {
+            return ToolResult.Failure(exception.Error);
         }
         catch (WatchdogUnavailableException exception)
         {
             return ToolResult.Failure(new("watchdog_unavailable", exception.Message, Retryable: true));
         }
-        catch (OperationCanceledException) when (timeout.Elapsed && !cancellationToken.IsCancellationRequested)
-        {
-            return ToolResult.Failure(new("command_timeout", $"The command took longer than the {call.FindNumber("timeoutMs")} ms it was given.", call.FindFlag("idempotent")));
-        }
     }
-
-    // The runner's own time-out holds in any case.
-    private static TimeSpan? AskedRunTime(ToolCall call) => call.FindNumber("timeoutMs") is { } asked ? TimeSpan.FromMilliseconds(asked) : null;
 
     private static ToolResult Refused(string code, string message) => ToolResult.Failure(new(code, message));
 }

@@ -11,7 +11,14 @@ namespace ToolRuntime.Tools.Web;
 /// <param name="Links">Text and absolute address of each, once.</param>
 /// <param name="Text">The page's text; headings begin with <c>#</c>, items of lists with <c>-</c>.</param>
 /// <param name="Truncated">There is more text.</param>
-internal sealed record HtmlPage(string Title, IReadOnlyList<(int Level, string Text)> Headings, IReadOnlyList<(string Text, string Url)> Links, string Text, bool Truncated)
+/// <param name="LinksTruncated">There are more links.</param>
+internal sealed record HtmlPage(
+    string Title,
+    IReadOnlyList<(int Level, string Text)> Headings,
+    IReadOnlyList<(string Text, string Url)> Links,
+    string Text,
+    bool Truncated,
+    bool LinksTruncated)
 {
     private const int MaxLinks = 500;
 
@@ -51,6 +58,7 @@ internal sealed record HtmlPage(string Title, IReadOnlyList<(int Level, string T
         private readonly Stack<int> starts = new();
         private readonly Stack<(INode Node, int Next)> open = new();
         private int preformatted, row;
+        private bool moreLinks;
 
         public HtmlPage Read(string title)
         {
@@ -68,7 +76,7 @@ internal sealed record HtmlPage(string Title, IReadOnlyList<(int Level, string T
                 }
             }
 
-            return new(title, headings, links, text.Finish(), text.IsFull);
+            return new(title, headings, links, text.Finish(), text.IsFull, moreLinks);
         }
 
         private void Visit(INode node)
@@ -138,8 +146,10 @@ internal sealed record HtmlPage(string Title, IReadOnlyList<(int Level, string T
 
         private void AddLink(IElement anchor, string label)
         {
-            if (links.Count == MaxLinks || anchor.GetAttribute("href") is not { } href || !Uri.TryCreate(url, href, out var target)) return;
-            if (target.Scheme is "http" or "https" && linked.Add(target.AbsoluteUri)) links.Add((label, target.AbsoluteUri));
+            if (moreLinks || anchor.GetAttribute("href") is not { } href || !Uri.TryCreate(url, href, out var target)) return;
+            if (target.Scheme is not ("http" or "https") || !linked.Add(target.AbsoluteUri)) return;
+            if (links.Count < MaxLinks) links.Add((label, target.AbsoluteUri));
+            else moreLinks = true;
         }
 
         private static int BreaksOf(IElement element) => Paragraphs.Contains(element.LocalName) ? 2 : Lines.Contains(element.LocalName) ? 1 : 0;

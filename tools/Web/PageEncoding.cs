@@ -9,13 +9,11 @@ internal static partial class PageEncoding
 {
     private const int SearchedBytes = 4_096;
 
-    private static readonly Encoding Western = CodePagesEncodingProvider.Instance.GetEncoding(1252)!;
-
     public static string Decode(WebPage page)
     {
         var bytes = page.Bytes.Span;
         var (encoding, mark) = ByMark(bytes);
-        encoding ??= ByName(page.Charset) ?? (page.IsHtml ? ByPage(bytes) : null) ?? (IsUtf8(bytes, page.Truncated) ? Encoding.UTF8 : Western);
+        encoding ??= WebEncodings.Find(page.Charset) ?? (page.IsHtml ? ByPage(bytes) : null) ?? (IsUtf8(bytes, page.Truncated) ? Encoding.UTF8 : WebEncodings.Western);
         return encoding.GetString(bytes[mark..]);
     }
 
@@ -31,22 +29,8 @@ internal static partial class PageEncoding
     {
         var name = Declared().Match(Encoding.Latin1.GetString(bytes[..Math.Min(bytes.Length, SearchedBytes)])).Groups["name"];
         // A page whose declaration can be read as ASCII is in no form of UTF-16, whatever it says.
-        var found = name.Success ? ByName(name.Value) : null;
-        return found is { CodePage: 1200 or 1201 } ? Encoding.UTF8 : found;
-    }
-
-    private static Encoding? ByName(string? name)
-    {
-        // The names that browsers read as Windows-1252.
-        if (name?.ToLowerInvariant() is "iso-8859-1" or "latin1" or "us-ascii" or "ascii") return Western;
-        try
-        {
-            return name is null ? null : CodePagesEncodingProvider.Instance.GetEncoding(name) ?? Encoding.GetEncoding(name);
-        }
-        catch (Exception e) when (e is ArgumentException or NotSupportedException)
-        {
-            return null;
-        }
+        var found = name.Success ? WebEncodings.Find(name.Value) : null;
+        return found is { CodePage: 1200 or 1201 } ? Encoding.UTF8 : ReferenceEquals(found, SingleByteEncoding.UserDefined) ? WebEncodings.Western : found;
     }
 
     private static bool IsUtf8(ReadOnlySpan<byte> bytes, bool truncated)

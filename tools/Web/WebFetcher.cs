@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
@@ -36,6 +37,11 @@ internal sealed class WebFetcher(IOptions<WebOptions> options, WebConnector conn
         try
         {
             return await http.SendAsync(request, cancellationToken);
+        }
+        catch (OperationCanceledException e) when (e.InnerException is TimeoutException && !cancellationToken.IsCancellationRequested)
+        {
+            var seconds = options.Value.ConnectTimeout.TotalSeconds.ToString("0.#", CultureInfo.InvariantCulture);
+            throw new WebException(new(ToolErrorCodes.ConnectTimeout, $"There was no connection to '{url.Authority}' within {seconds} s."), e);
         }
         catch (HttpRequestException e) when (e.InnerException is AddressDeniedException denied)
         {

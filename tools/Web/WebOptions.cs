@@ -24,7 +24,7 @@ public sealed class WebOptions
     [Range(typeof(TimeSpan), "00:00:00.1", "00:00:30")]
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Time limit of one attempt. 1 s to 10 min, default 30 s.</summary>
+    /// <summary>Time limit of a scrape, redirects and all its attempts included. 1 s to 10 min, default 30 s.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(30);
 }

@@ -24,6 +24,7 @@ internal sealed class WebScrapeTool(IOptions<WebOptions> options, WebFetcher fet
             }
             """),
         TimeoutMs = (int)options.Value.Timeout.TotalMilliseconds,
+        TotalTimeoutMs = (int)options.Value.Timeout.TotalMilliseconds,
         Idempotency = Idempotency.Yes,
         CacheSeconds = CacheSeconds,
         EstimatedMs = 1_500,
@@ -53,12 +54,12 @@ internal sealed class WebScrapeTool(IOptions<WebOptions> options, WebFetcher fet
 
         var whole = new PageText(options.Value.MaxCharacters);
         whole.AddAsIs(text);
-        return new("", [], [], whole.Finish(), whole.IsFull);
+        return new("", [], [], whole.Finish(), whole.IsFull, LinksTruncated: false);
     }
 
     private static ToolResult Result(WebPage page, HtmlPage read, bool links)
     {
-        var truncated = page.Truncated || read.Truncated;
+        var truncated = page.Truncated || read.Truncated || (links && read.LinksTruncated);
         var result = JsonText.Object(json =>
         {
             json.WriteString("url", page.Url.AbsoluteUri);

@@ -61,6 +61,8 @@ function plannedTool(v: JsonValue): PlannedTool {
     arguments: value(o, 'arguments'),
     ...optNumber(o, 'estimatedMs'),
     ...optTrue(o, 'input'),
+    ...optNumber(o, 'timeoutMs'),
+    ...optTrue(o, 'timeoutCapped'),
   };
 }
 

@@ -122,6 +122,10 @@ export interface PlannedTool {
   readonly estimatedMs?: number;
   /** Whether clients may type into it, with `tool.input`. */
   readonly input?: boolean;
+  /** The time-out of each attempt, where the call asked for one. */
+  readonly timeoutMs?: number;
+  /** That is less than the call asked for. */
+  readonly timeoutCapped?: boolean;
 }
 export interface BatchStarted extends OfBatch {
   readonly type: 'batch.started';

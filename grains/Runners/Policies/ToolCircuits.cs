@@ -49,7 +49,7 @@ internal sealed partial class ToolCircuits(string tool, ToolPolicyOptions option
         try
         {
             var result = await run().ConfigureAwait(false);
-            return new(result, null, result.Error is { Retryable: true } ? Verdict.Fault : Verdict.Fine);
+            return new(result, null, result.Error is { Retryable: true } or { Code: ToolErrorCodes.ConnectTimeout } ? Verdict.Fault : Verdict.Fine);
         }
         catch (OperationCanceledException e) when (e.InnerException is not TimeoutException)
         {

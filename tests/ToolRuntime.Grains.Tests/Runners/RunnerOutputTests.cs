@@ -210,6 +210,42 @@ public sealed class RunnerOutputTests
         Assert.StartsWith("0123456789abcxx", end.Kept!.Stdout, StringComparison.Ordinal);
     }
 
+    // "ab€" and more, however it is cut into pieces: the cap falls into the character.
+    [Theory]
+    [InlineData(3, "6162E282AC63")]
+    [InlineData(4, "6162E282AC63")]
+    [InlineData(4, "6162E282", "AC63")]
+    [InlineData(4, "6162E2", "82AC63")]
+    [InlineData(4, "6162E2", "82", "AC63")]
+    [InlineData(3, "6162E2", "82AC", "63")]
+    [InlineData(4, "6162", "E282", "AC", "63")]
+    public async Task Output_CapWithinACharacter_DropsTheWholeCharacter(int cap, params string[] pieces)
+    {
+        await using var attempt = await OpenAttempt.StartAsync(options => options.MaxOutputBytes = cap);
+
+        foreach (var piece in pieces) await attempt.WriteAsync(Convert.FromHexString(piece));
+        var end = await attempt.EndAsync();
+
+        Assert.Equal("ab", string.Concat(Texts(attempt.Sink)));
+        Assert.Equal(4, attempt.Sink.Outputs.Sum(output => output.Dropped));
+        Assert.Equal((6, 4), (end.Metrics.OutputBytes, end.Metrics.DroppedBytes));
+        Assert.All(attempt.Sink.Outputs, output => Assert.Null(OutputEncoder.Encode(output.Bytes).Base64));
+    }
+
+    [Fact]
+    public async Task Output_OtherStreamReachesTheCap_HalfACharacterGoesToo()
+    {
+        await using var attempt = await OpenAttempt.StartAsync(options => options.MaxOutputBytes = 5);
+
+        await attempt.WriteAsync([(byte)'a', 0xE2, 0x82]);
+        await attempt.WriteAsync("xyz", OutputStream.Stderr);
+        await attempt.WriteAsync([0xAC, (byte)'b']);
+        await attempt.EndAsync();
+
+        Assert.Equal("a", attempt.Sink.Text(OutputStream.Stdout));
+        Assert.Equal("xy", attempt.Sink.Text(OutputStream.Stderr));
+    }
+
     [Fact]
     public async Task Output_CapZero_KeepsAll()
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Options;
 using ToolRuntime.Runners;
 
@@ -42,6 +43,19 @@ public sealed class WorkspacesTests : IDisposable
 
         Assert.False(Directory.Exists(path));
         Assert.True(File.Exists(Path.Combine(outside, "file")));
+    }
+
+    [Fact]
+    public void Delete_NamesThatAreNoUtf8_GoToo()
+    {
+        var path = Create().Open(new("acme", "s1"));
+        using var make = Process.Start("bash", ["-c", $"cd '{path}' && mkdir $'d\\xe9' && echo x > $'d\\xe9/f\\xff'"]);
+        make.WaitForExit();
+        Assert.Equal(0, make.ExitCode);
+
+        Create().Delete(new("acme", "s1"));
+
+        Assert.False(Directory.Exists(path));
     }
 
     private Workspaces Create() => new(Options.Create(new WorkspaceOptions { Path = folder }));

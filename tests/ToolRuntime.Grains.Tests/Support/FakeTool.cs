@@ -11,9 +11,16 @@ internal sealed class FakeTool(string name) : ITool
 
     public ToolDescriptor Descriptor { get; init; } = new() { Name = name, Description = $"The fake {name}.", Parameters = new("""{"type":"object"}"""), EstimatedMs = 100 };
 
+    /// <summary>The batch that each execution was told of.</summary>
+    public ConcurrentDictionary<string, string> Batches { get; } = new();
+
     public void End(string executionId, ToolResult result) => EndOf(executionId).TrySetResult(result);
 
-    public Task<ToolResult> ExecuteAsync(ToolCall call, IToolContext context, CancellationToken cancellationToken) => EndOf(context.ExecutionId).Task.WaitAsync(cancellationToken);
+    public Task<ToolResult> ExecuteAsync(ToolCall call, IToolContext context, CancellationToken cancellationToken)
+    {
+        Batches[context.ExecutionId] = context.BatchId;
+        return EndOf(context.ExecutionId).Task.WaitAsync(cancellationToken);
+    }
 
     private TaskCompletionSource<ToolResult> EndOf(string id) => ends.GetOrAdd(id, _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
 }
@@ -21,7 +28,7 @@ internal sealed class FakeTool(string name) : ITool
 internal static class FakeTools
 {
     /// <summary>
-    /// <c>plain</c>, <c>again</c> (idempotent), <c>kept</c> (cacheable), <c>asks</c> (needs approval), <c>strict</c> (requires <c>path</c>) and <c>echo</c> (takes input).
+    /// <c>plain</c>, <c>again</c> (idempotent), <c>kept</c> (cacheable), <c>asks</c> (needs approval), <c>strict</c> (requires <c>path</c>), <c>bounded</c> (attempts up to 10 min) and <c>echo</c> (takes input).
     /// </summary>
     public static ITool[] All() =>
     [
@@ -31,6 +38,7 @@ internal static class FakeTools
         With("asks", d => d with { NeedsApproval = true }),
         With("strict", d => d with { Parameters = new("""{"type":"object","required":["path"]}""") }),
         With("maybe", d => d with { Idempotency = Idempotency.WhenArgumentsSay, TimeoutMs = 1_000 }),
+        With("bounded", d => d with { MaxTimeoutMs = 600_000, TimeoutArgument = "timeoutMs" }),
         new Echo(),
         new Stages(),
     ];

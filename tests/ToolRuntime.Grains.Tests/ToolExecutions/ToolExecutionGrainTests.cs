@@ -30,6 +30,21 @@ public sealed class ToolExecutionGrainTests
     }
 
     [Fact]
+    public async Task Start_Tool_KnowsItsBatch()
+    {
+        await using var cluster = await SessionCluster.StartAsync();
+        await cluster.DoAsync(new ConfigureSession(JsonText.EmptyObject));
+        var watch = await cluster.WatchAsync();
+        var run = await cluster.DoAsync(new RunTools([new("plain", JsonText.EmptyObject), new("plain", JsonText.EmptyObject)]));
+        var executions = run.GetProperty("executionIds").EnumerateArray().Select(id => id.GetString()!).ToArray();
+        foreach (var id in executions) cluster.Tool("plain").End(id, Done);
+
+        await watch.NextAsync<BatchCompleted>();
+
+        Assert.All(executions, id => Assert.Equal(run.GetProperty("batchId").GetString(), cluster.Tool("plain").Batches[id]));
+    }
+
+    [Fact]
     public async Task Start_BeyondTheToolsCap_IsPendingUntilAnotherEnds()
     {
         await using var cluster = await SessionCluster.StartAsync(plain: policy => policy.MaxConcurrent = 1);

@@ -72,17 +72,6 @@ public sealed class FileReadToolTests : IDisposable
         Assert.Equal("too_large", (await host.RunAsync("file_read", """{"path":"f"}""")).Error!.Code);
     }
 
-    [Fact]
-    public async Task Execute_NoRegularFile_FailsAtOnce()
-    {
-        await host.ShellAsync("mkfifo pipe; mkdir folder");
-
-        Assert.Equal("not_a_file", (await host.RunAsync("file_read", """{"path":"pipe"}""").WaitAsync(Wait.Timeout)).Error!.Code);
-        Assert.Equal("not_a_file", (await host.RunAsync("file_read", """{"path":"folder"}""")).Error!.Code);
-        Assert.Equal("not_found", (await host.RunAsync("file_read", """{"path":"missing"}""")).Error!.Code);
-        Assert.Equal("not_a_file", (await host.RunAsync("file_read", """{"path":"."}""")).Error!.Code);
-    }
-
     private Task WriteAsync(byte[] bytes) => File.WriteAllBytesAsync(host.Folder.PathOf("f"), bytes);
 
     private async Task<JsonElement> ReadAsync(string arguments)

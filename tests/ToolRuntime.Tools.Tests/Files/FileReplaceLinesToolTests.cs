@@ -45,7 +45,7 @@ public sealed class FileReplaceLinesToolTests : IDisposable
     [Fact]
     public async Task Execute_NoText_Fails()
     {
-        await File.WriteAllBytesAsync(host.Folder.PathOf("f"), [0xff, 0xfe]);
+        await File.WriteAllBytesAsync(host.Folder.PathOf("f"), [(byte)'a', 0, 1]);
 
         Assert.Equal("not_text", (await ReplaceAsync(1, 1, "x")).Error!.Code);
     }

@@ -21,13 +21,19 @@ public sealed class WorkspaceEscapeTests : IDisposable
         File.CreateSymbolicLink(host.Folder.PathOf("chain"), "file-out");
         File.CreateSymbolicLink(host.Folder.PathOf("file-in"), "in/file");
         Directory.CreateSymbolicLink(host.Folder.PathOf("folder-in"), host.Folder.PathOf("in"));
-        File.CreateSymbolicLink(host.Folder.PathOf("dangling"), Path.Combine(host.Folder.Outside, "new"));
+        File.CreateSymbolicLink(host.Folder.PathOf("dangling"), "in/new");
+        File.CreateSymbolicLink(host.Folder.PathOf("dangling-out"), Path.Combine(host.Folder.Outside, "new"));
+        File.CreateSymbolicLink(host.Folder.PathOf("dangling-out-relative"), "../workspace-outside/new");
+        File.CreateSymbolicLink(host.Folder.PathOf("dangling-out-of-reach"), "/no/such/folder/new");
+        File.CreateSymbolicLink(host.Folder.PathOf("dangling-chain"), "dangling-out");
+        File.CreateSymbolicLink(host.Folder.PathOf("dangling-by-folder"), "folder-out/new");
         File.CreateSymbolicLink(host.Folder.PathOf("self"), "self");
     }
 
     public static TheoryData<string> Escapes => new(
         "../workspace-outside/secret", "/etc/passwd", "in/../../workspace-outside/secret", "folder-out/secret", "folder-out/../secret/../workspace-outside/../../x",
-        "file-out", "file-out-relative", "chain", "in/up/workspace-outside/secret", "{outside}/secret", "{workspace}-outside/secret", "..", "/");
+        "file-out", "file-out-relative", "chain", "in/up/workspace-outside/secret", "dangling-out", "dangling-out-relative",
+        "dangling-out-of-reach", "dangling-chain", "dangling-by-folder", "dangling-out/file", "{outside}/secret", "{workspace}-outside/secret", "..", "/");
 
     public void Dispose()
     {

@@ -50,6 +50,44 @@ public sealed class ShellLimitTests : IDisposable
         Assert.Equal("", host.Context.Text());
     }
 
+    [Theory]
+    [InlineData("V", 131_069, null)]
+    [InlineData("V", 131_070, "131072")]
+    [InlineData("VÄ", 65_536, null)]
+    [InlineData("V", 1_000_000, "1000002")]
+    public async Task Execute_VariableTooLong_SaysSoAndNothingOfOurPaths(string name, int length, string? bytes)
+    {
+        var arguments = JsonText.Object(json =>
+        {
+            json.WriteString("command", "true");
+            json.WriteStartObject("environment");
+            json.WriteString(name, new string('x', length));
+            json.WriteEndObject();
+        });
+        using var any = new ToolHost(("Shell:AllowEnvironment:0", ".*"));
+
+        var error = (await any.RunAsync("shell", arguments.Json)).Error;
+
+        Assert.Equal(bytes is null ? null : "environment_too_long", error?.Code);
+        if (error is not null) Assert.Contains($"'{name}' has {bytes} bytes", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Execute_VariablesTooLongTogether_SaysSoAndNothingOfOurPaths()
+    {
+        var arguments = JsonText.Object(json =>
+        {
+            json.WriteString("command", "true");
+            json.WriteStartObject("environment");
+            for (var i = 0; i < 100; i++) json.WriteString($"V{i}", new string('x', 120_000));
+            json.WriteEndObject();
+        });
+
+        var error = (await host.RunAsync("shell", arguments.Json)).Error!;
+
+        Assert.Equal(("environment_too_long", "The command and its environment variables are too long together."), (error.Code, error.Message));
+    }
+
     [Fact]
     public async Task Execute_WorkingDirectory_IsAFolderOfTheWorkspace()
     {
@@ -63,15 +101,6 @@ public sealed class ShellLimitTests : IDisposable
         Assert.Equal($"{host.Folder.PathOf("sub")}\n", host.Context.Text());
         Assert.Equal("path_outside_workspace", outside.Error!.Code);
         Assert.Equal("not_found", missing.Error!.Code);
-    }
-
-    [Fact]
-    public async Task Execute_OwnTimeout_EndsTheCommand()
-    {
-        var result = await host.RunAsync("shell", """{"command":"trap '' TERM; echo up; sleep 1000","timeoutMs":50,"idempotent":true}""");
-
-        Assert.Equal("command_timeout", result.Error!.Code);
-        Assert.True(result.Error.Retryable);
     }
 
     [Fact]
@@ -89,6 +118,12 @@ public sealed class ShellLimitTests : IDisposable
 
         Assert.Equal(5_000, limited.Tool("shell").Descriptor.TimeoutMs);
         Assert.Null(host.Tool("shell").Descriptor.TimeoutMs);
+        Assert.Equal((5_000, 3_600_000), (limited.Tool("shell").Descriptor.MaxTimeoutMs, host.Tool("shell").Descriptor.MaxTimeoutMs));
+        Assert.All([limited, host], each => Assert.Equal(each.Tool("shell").Descriptor.MaxTimeoutMs, LargestOf(each.Tool("shell").Descriptor)));
         Assert.Equal(Idempotency.WhenArgumentsSay, host.Tool("shell").Descriptor.Idempotency);
     }
+
+    /// <summary>What the schema allows is what holds.</summary>
+    private static int LargestOf(ToolDescriptor tool) =>
+        tool.Parameters.ToElement().GetProperty("properties").GetProperty(tool.TimeoutArgument!).GetProperty("maximum").GetInt32();
 }

@@ -18,6 +18,8 @@ internal sealed class FakeToolContext(string workspace) : IToolContext
 
     public string ExecutionId => "e1";
 
+    public string BatchId { get; init; } = "b1";
+
     public int Attempt => 1;
 
     public DateTimeOffset Deadline => DateTimeOffset.MaxValue;

@@ -4,7 +4,7 @@ namespace ToolRuntime.Tools.Tests.Support;
 
 /// <summary>
 /// The test assembly as a program: a stand-in for a silo, in a process of its own that a test can kill. <c>run</c> runs each further argument as a command
-/// line at once and prints its mark; <c>measure</c> prints how long <c>echo</c> and <c>computer</c> take.
+/// line at once and prints its mark; <c>print</c> runs one and prints what it printed; <c>measure</c> prints how long <c>echo</c> and <c>computer</c> take.
 /// </summary>
 internal static class SiloProgram
 {
@@ -18,6 +18,10 @@ internal static class SiloProgram
                 var running = Task.WhenAll(commands.Select(command => host.ShellAsync(command)));
                 Console.WriteLine(host.Watchdog.Mark.Value);
                 await running;
+                return 0;
+            case ["print", var command]:
+                await host.ShellAsync(command);
+                Console.Write(host.Context.Text());
                 return 0;
             case ["measure", var count, var parallel]:
                 await MeasureAsync(host, int.Parse(count, null), int.Parse(parallel, null));

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace ToolRuntime.Tools.Tests.Support;
 
 /// <summary>A workspace for one test, with a folder beside it that tools must not touch.</summary>
@@ -17,5 +19,11 @@ internal sealed class TemporaryFolder : IDisposable
 
     public string PathOf(string name) => Path.Combine(Workspace, name);
 
-    public void Dispose() => root.Delete(recursive: true);
+    /// <summary>.NET can't remove names that are not UTF-8.</summary>
+    public void Dispose()
+    {
+        using var remove = Process.Start("rm", ["-rf", "--", root.FullName]);
+        remove.WaitForExit();
+        Assert.False(Directory.Exists(root.FullName));
+    }
 }

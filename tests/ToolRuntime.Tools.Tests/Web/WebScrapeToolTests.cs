@@ -70,6 +70,7 @@ public sealed class WebScrapeToolTests
         var tool = host.Tool("web_scrape");
 
         Assert.Equal((Idempotency.Yes, 300, 30_000), (tool.Descriptor.Idempotency, tool.Descriptor.CacheSeconds, tool.Descriptor.TimeoutMs));
+        Assert.Equal(tool.Descriptor.TimeoutMs, tool.Descriptor.TotalTimeoutMs);
         Assert.Equal("example.org", tool.CircuitOf(Support.FakeToolContext.Call("web_scrape", """{"url":"https://Example.org/a?b"}""")));
         Assert.Equal("example.org:8443", tool.CircuitOf(Support.FakeToolContext.Call("web_scrape", """{"url":"https://example.org:8443/a"}""")));
         Assert.Null(tool.CircuitOf(Support.FakeToolContext.Call("web_scrape", """{"url":"nonsense"}""")));
@@ -114,6 +115,26 @@ public sealed class WebScrapeToolTests
         { "text/html", [0xFF, 0xFE, 0x14, 0x04], "Д" },
         { "text/html", "日本"u8.ToArray(), "日本" },
         { "text/html", [(byte)'a', 0x80], "a€" },
+        { "text/html; charset=utf8", Encoding.UTF8.GetBytes("é"), "é" },
+        { "text/html; charset=\" UTF8 \"", Encoding.UTF8.GetBytes("é"), "é" },
+        { "text/html; charset=x-sjis", [0x83, 0x65], "テ" },
+        { "text/html; charset=latin5", [0xFE], "ş" },
+        { "text/html; charset=iso-8859-9", [0x80], "€" },
+        { "text/html; charset=gb2312", [0x81, 0x30, 0x84, 0x36, 0xB0, 0xA1, 0x81, 0x40], "¥啊丂" },
+        { "text/html", [.. "<meta charset=gbk>"u8, 0x81, 0x40], "丂" },
+        { "text/html; charset=ks_c_5601-1987", [0x8C, 0x63], "똠" },
+        { "text/html; charset=euc-kr", [0x8C, 0x63], "똠" },
+        { "text/html; charset=tis-620", [0x80, 0xA1], "€ก" },
+        { "text/html; charset=l6", [0xA1, 0xFF], "Ąĸ" },
+        { "text/html; charset=iso8859-14", [0xA1, 0xFF], "Ḃÿ" },
+        { "text/html; charset=iso-8859-16", [0xA4, 0xFE], "€ț" },
+        { "text/html; charset=x-user-defined", [(byte)'a', 0x80, 0xFF], "a\uf780\uf7ff" },
+        { "text/html; charset=x-mac-cyrillic", [0x80, 0xA2, 0xFF], "АҐ€" },
+        { "text/html; charset=logical", [0xE0, 0xBF], "א\ufffd" },
+        { "text/html; charset=greek", [0xA4, 0xE1], "€α" },
+        { "text/html; charset=big5-hkscs", [0xA4, 0xA4], "中" },
+        { "text/html; charset=x-euc-jp", [0xC6, 0xFC], "日" },
+        { "text/html; charset=csiso2022jp", [0x1B, 0x24, 0x42, 0x46, 0x7C, 0x1B, 0x28, 0x42], "日" },
         { "text/plain", [.. "<meta charset=koi8-r> "u8, .. "é"u8], "<meta charset=koi8-r> é" },
     };
 
@@ -124,6 +145,44 @@ public sealed class WebScrapeToolTests
         await using var site = await WebSite.StartAsync(contentType, body);
 
         Assert.Equal(text, (await site.GetAsync()).Result.ToElement().GetProperty("text").GetString());
+    }
+
+    [Theory]
+    [InlineData("hz-gb-2312")]
+    [InlineData("ISO-2022-KR")]
+    public async Task Execute_CharsetThatNobodyReads_IsRefused(string charset)
+    {
+        await using var site = await WebSite.StartAsync($"text/html; charset={charset}", "x"u8.ToArray());
+
+        Assert.Equal("unsupported_content", (await site.GetAsync()).Error!.Code);
+    }
+
+    [Theory]
+    [InlineData(500, true, 500, false)]
+    [InlineData(501, true, 500, true)]
+    [InlineData(501, false, 0, false)]
+    public async Task Execute_MoreLinksThanAreListed_SaysTruncated(int count, bool asked, int listed, bool truncated)
+    {
+        // Each twice: one that is listed already is none more.
+        var links = string.Concat(Enumerable.Range(0, count).Select(i => $"<a href=/{i}>{i}</a> <a href=/{i}>{i}</a> "));
+        await using var site = await WebSite.StartAsync("text/html", Encoding.UTF8.GetBytes(links));
+
+        var json = (await site.GetAsync(site.Url(), asked)).Result.ToElement();
+
+        Assert.Equal(listed, json.TryGetProperty("links", out var found) ? found.GetArrayLength() : 0);
+        Assert.Equal(truncated, json.GetProperty("truncated").GetBoolean());
+    }
+
+    [Fact]
+    public async Task Execute_NoConnectionInTime_FailsForGood()
+    {
+        await using var site = await WebSite.StartAsync("text/html", [], ("ConnectTimeout", "00:00:00.1"));
+        site.HoldResolver = token => Task.Delay(Timeout.Infinite, token);
+
+        var error = (await site.GetAsync()).Error!;
+
+        Assert.Equal((ToolErrorCodes.ConnectTimeout, false), (error.Code, error.Retryable));
+        Assert.Contains("site.test", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

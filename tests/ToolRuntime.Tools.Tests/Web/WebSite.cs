@@ -45,6 +45,9 @@ internal sealed class WebSite : IAsyncDisposable
     /// <summary>Addresses by name, besides <c>site.test</c>.</summary>
     public Func<string, IPAddress[]> Addresses { get; set; } = _ => [];
 
+    /// <summary>What resolving a name waits for; null answers at once.</summary>
+    public Func<CancellationToken, Task>? HoldResolver { get; set; }
+
     public static async Task<WebSite> StartAsync(Func<HttpContext, WebSite, Task> answer, params (string Key, string Value)[] settings)
     {
         WebSite? site = null;
@@ -94,9 +97,10 @@ internal sealed class WebSite : IAsyncDisposable
         folder.Dispose();
     }
 
-    private Task<IPAddress[]> ResolveAsync(string host, CancellationToken cancellationToken)
+    private async Task<IPAddress[]> ResolveAsync(string host, CancellationToken cancellationToken)
     {
         Resolved.Enqueue(host);
-        return Task.FromResult(host == "site.test" ? [IPAddress.Loopback] : Addresses(host));
+        if (HoldResolver is { } hold) await hold(cancellationToken);
+        return host == "site.test" ? [IPAddress.Loopback] : Addresses(host);
     }
 }

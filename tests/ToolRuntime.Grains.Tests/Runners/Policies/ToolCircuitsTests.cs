@@ -92,6 +92,14 @@ public sealed class ToolCircuitsTests : IDisposable
     }
 
     [Fact]
+    public async Task Run_NoConnectionInTime_Opens()
+    {
+        for (var i = 0; i < 10; i++) await RunAsync(ToolResult.Failure(new(ToolErrorCodes.ConnectTimeout, "There was no connection.")));
+
+        Assert.Equal(ToolErrorCodes.CircuitOpen, (await RunAsync(FakeTool.Done)).Error?.Code);
+    }
+
+    [Fact]
     public async Task Run_AfterTheBreak_OneTriesAndCloses()
     {
         await FailAsync(10);

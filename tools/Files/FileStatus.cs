@@ -1,0 +1,46 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace ToolRuntime.Tools.Files;
+
+/// <summary>What something in the file system is.</summary>
+internal enum FileKind
+{
+    File,
+    Folder,
+    Link,
+
+    /// <summary>A named pipe, a socket or a device: opening or reading it may do anything, or never return.</summary>
+    Other,
+}
+
+/// <summary>Asks the kernel what something is without opening it, which .NET can't say.</summary>
+internal readonly record struct FileStatus(FileKind Kind, long Size)
+{
+    private const int SizeOfAnswer = 256;
+    private const int TypeBits = 0xF000;
+    private const int ModeAt = 28;
+    private const int SizeAt = 40;
+
+    /// <summary>Of what is open, be it as a path only.</summary>
+    public static FileStatus Of(SafeFileHandle handle) =>
+        Ask((int)handle.DangerousGetHandle(), [0], Libc.EmptyPath) ?? throw new IOException(Marshal.GetLastPInvokeErrorMessage());
+
+    /// <summary>Of a path, links not followed; null where there is nothing, or nobody may look.</summary>
+    /// <param name="path">Its bytes, with a NUL at the end.</param>
+    public static FileStatus? At(ReadOnlySpan<byte> path) => Ask(Libc.CurrentFolder, path, Libc.DoNotFollow);
+
+    private static FileStatus? Ask(int folder, ReadOnlySpan<byte> path, int flags)
+    {
+        Span<byte> answer = stackalloc byte[SizeOfAnswer];
+        if (Libc.Status(folder, path, flags, Libc.BasicStatus, answer) != 0) return null;
+        var kind = (BitConverter.ToUInt16(answer[ModeAt..]) & TypeBits) switch
+        {
+            0x8000 => FileKind.File,
+            0x4000 => FileKind.Folder,
+            0xA000 => FileKind.Link,
+            _ => FileKind.Other,
+        };
+        return new(kind, BitConverter.ToInt64(answer[SizeAt..]));
+    }
+}

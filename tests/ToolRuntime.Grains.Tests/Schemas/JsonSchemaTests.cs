@@ -31,8 +31,15 @@ public sealed class JsonSchemaTests
     }
 
     [Fact]
-    public void Validate_EndlessReference_EndsWithAViolation() =>
-        Assert.NotNull(Validate("""{"$ref":"#/$defs/a","$defs":{"a":{"$ref":"#/$defs/b"},"b":{"$ref":"#/$defs/a"}}}""", "1"));
+    public void Compile_EndlessReference_Throws() =>
+        Assert.Throws<SchemaException>(() => Validate("""{"$ref":"#/$defs/a","$defs":{"a":{"$ref":"#/$defs/b"},"b":{"$ref":"#/$defs/a"}}}""", "1"));
+
+    [Theory]
+    [InlineData("""{"allOf":[{"$ref":"#"}]}""")]
+    [InlineData("""{"not":{"$ref":"#"}}""")]
+    [InlineData("""{"$dynamicAnchor":"a","anyOf":[{"type":"string"},{"$dynamicRef":"#a"}]}""")]
+    [InlineData("""{"anyOf":[{"properties":{"a":{"$ref":"#"}},"not":{"$ref":"#"}},true]}""")]
+    public void Validate_EndlessSchema_EndsWithAViolation(string schema) => Assert.NotNull(Validate(schema, "1"));
 
     [Fact]
     public void Validate_ExponentialSchema_EndsWithAViolation()

@@ -53,7 +53,7 @@ internal static class Dialects
         new Keyword(MinLengthKeyword.Instance, Checks.IsLongEnough), new Keyword(MaxLengthKeyword.Instance, Checks.IsShortEnough),
         new Keyword(new Pattern()), new Keyword(MinItemsKeyword.Instance), new Keyword(MaxItemsKeyword.Instance),
         new Keyword(MinPropertiesKeyword.Instance), new Keyword(MaxPropertiesKeyword.Instance), new Keyword(RequiredKeyword.Instance),
-        new Keyword(PropertiesKeyword.Instance), new Keyword(new PatternProperties()), new LateKeyword(new AdditionalProperties()),
+        new Keyword(new Properties()), new Keyword(new PatternProperties()), new LateKeyword(new AdditionalProperties()),
         new Keyword(PropertyNamesKeyword.Instance), new Keyword(Older.DependenciesKeyword.Instance),
         new Keyword(AllOfKeyword.Instance), new Keyword(AnyOfKeyword.Instance), new Keyword(OneOfKeyword.Instance),
         new Keyword(NotKeyword.Instance), new Keyword(IfKeyword.Instance), new LateKeyword(ThenKeyword.Instance),

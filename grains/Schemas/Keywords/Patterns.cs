@@ -24,23 +24,3 @@ internal sealed class Pattern : PatternKeyword
         }
     }
 }
-
-/// <summary><c>patternProperties</c>, likewise.</summary>
-internal sealed class PatternProperties : PatternPropertiesKeyword
-{
-    // The library's Evaluate takes it in this form.
-    public override object? ValidateKeywordValue(JsonElement value) => value.ValueKind == JsonValueKind.Object
-        ? value.EnumerateObject().ToDictionary(member => member.Name, member => Pattern.Compile(member.Name))
-        : throw new JsonSchemaException("'patternProperties' must be an object");
-}
-
-/// <summary><c>additionalProperties</c>; the library would compile the patterns beside it, its own way and for nothing.</summary>
-internal sealed class AdditionalProperties : AdditionalPropertiesKeyword
-{
-    public override void BuildSubschemas(KeywordData keyword, BuildContext context)
-    {
-        var properties = context.LocalSchema.TryGetProperty("properties", out var named) ? named.GetRawText() : "{}";
-        context.LocalSchema = JsonElement.Parse($$"""{"properties":{{properties}}}""");
-        base.BuildSubschemas(keyword, context);
-    }
-}

@@ -62,7 +62,7 @@ internal static class Dialects
 
     private static IEnumerable<IKeywordHandler> Since2019() =>
     [
-        new Keyword(DependentRequiredKeyword.Instance), new Keyword(DependentSchemasKeyword.Instance),
+        new Keyword(DependentRequiredKeyword.Instance), new Keyword(new DependentSchemas()),
         new Keyword(MinContainsKeyword.Instance), new Keyword(MaxContainsKeyword.Instance), UnevaluatedPropertiesKeyword.Instance,
     ];
 

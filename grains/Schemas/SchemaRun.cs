@@ -12,7 +12,7 @@ namespace ToolRuntime.Schemas;
 internal sealed class SchemaRun : EvaluationOptions
 {
     private const int MaxDepth = 256;
-    private const int MaxSteps = 500_000;
+    private const int MaxSteps = 250_000;
     private const int CharactersPerStep = 64;
 
     private int depth;

@@ -1,25 +1,40 @@
-using System.Runtime.InteropServices;
 using System.Text.Json;
+using Json.Schema;
+using ToolRuntime.Schemas.Keywords;
+using Library = Json.Schema.JsonSchema;
 
 namespace ToolRuntime.Schemas;
 
 /// <summary>
-/// A compiled JSON Schema, the part of draft 2020-12 that describes tool arguments: <c>type enum const</c>, the numeric, string, array and object limits,
-/// <c>pattern</c>, <c>properties patternProperties additionalProperties required prefixItems items</c>, <c>allOf anyOf oneOf not if then else</c> and local
-/// <c>$ref</c>. Other keywords are annotations. Immutable; one instance serves all threads.
+/// A compiled JSON Schema of draft 2020-12, 2019-09, 7 or 6, checked by JsonSchema.Net within bounds of ours. <c>format</c>, contents and
+/// unknown keywords are annotations. Immutable; one instance serves all threads.
 /// </summary>
 internal sealed class JsonSchema
 {
-    private readonly SchemaNode root;
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
-    private JsonSchema(SchemaNode root) => this.root = root;
+    private readonly Library schema;
+
+    private JsonSchema(Library schema) => this.schema = schema;
 
     /// <summary>Compiles a schema.</summary>
-    /// <exception cref="SchemaException">It is malformed.</exception>
+    /// <exception cref="SchemaException">It is malformed, or refers to another document.</exception>
     public static JsonSchema Compile(JsonText schema) => Compile(schema.ToElement());
 
     /// <inheritdoc cref="Compile(JsonText)"/>
-    public static JsonSchema Compile(JsonElement schema) => new(new SchemaCompiler(schema).CompileRoot());
+    public static JsonSchema Compile(JsonElement schema)
+    {
+        SchemaDocument.Check(schema);
+        try
+        {
+            return new(Build(JsonElement.Parse(schema.GetRawText(), Strict)));
+        }
+        catch (Exception exception) when (exception is JsonException or JsonSchemaException or ArgumentException or InvalidOperationException
+            or FormatException or OverflowException)
+        {
+            throw new SchemaException("", exception.Message, exception);
+        }
+    }
 
     /// <summary>Null if the value fits, else the first reason why not.</summary>
     public SchemaViolation? Validate(JsonElement value)
@@ -27,35 +42,40 @@ internal sealed class JsonSchema
         if (!UnicodeCheck.IsValid(value)) return new("must be valid Unicode text throughout");
         try
         {
-            return root.Check(value, new SchemaRun());
+            return schema.Evaluate(value, new SchemaRun { OutputFormat = OutputFormat.Flag }).IsValid ? null : Explain(value);
         }
-        catch (SchemaRun.TooComplexException)
+        catch (SchemaRun.RefusedException refused)
         {
-            return new("takes too many steps to check");
+            return refused.Violation;
         }
     }
 
-    // JSON can write half a character ("\ud800"), which no .NET string may hold; a parsed document only fails when such a string is read.
-    private static class UnicodeCheck
+    private SchemaViolation Explain(JsonElement value)
     {
-        public static bool IsValid(JsonElement value) => JsonMarshal.GetRawUtf8Value(value).IndexOf("\\u"u8) < 0 || CanRead(value);
-
-        private static bool CanRead(JsonElement value)
+        try
         {
-            try
-            {
-                return value.ValueKind switch
-                {
-                    JsonValueKind.String => value.GetString() is not null,
-                    JsonValueKind.Array => value.EnumerateArray().All(CanRead),
-                    JsonValueKind.Object => value.EnumerateObject().All(member => member.Name is not null && CanRead(member.Value)),
-                    _ => true,
-                };
-            }
-            catch (InvalidOperationException)
-            {
-                return false;
-            }
+            var results = schema.Evaluate(value, new SchemaRun { OutputFormat = OutputFormat.Hierarchical });
+            return Violations.First(results) ?? new("does not fit its schema");
         }
+        catch (SchemaRun.RefusedException)
+        {
+            // It doesn't fit; only to say why takes too long.
+            return new("does not fit its schema");
+        }
+    }
+
+    // Registries of its own: nothing is shared, and nothing is fetched.
+    private static Library Build(JsonElement schema)
+    {
+        var name = schema.ValueKind == JsonValueKind.Object && schema.TryGetProperty("$schema", out var given) ? given.GetString() : null;
+        var built = Library.Build(schema, new()
+        {
+            Dialect = Dialects.Find(name)!,
+            SchemaRegistry = new() { Fetch = (_, _) => null },
+            DialectRegistry = new(),
+            VocabularyRegistry = new(),
+        });
+        References.Check(built.Root);
+        return built;
     }
 }

@@ -4,7 +4,7 @@ namespace ToolRuntime.Tools.Functions;
 
 /// <summary>
 /// A foreign schema as the schema of a tool's arguments: an object's, without <c>default</c>. Keywords that our validator does not check
-/// (<c>format</c>, <c>dependentRequired</c>, <c>contains</c>, ..) stay in it for the model to read and for the function to check; a <c>$ref</c> that is
+/// (<c>format</c>, <c>contentMediaType</c>, ..) stay in it for the model to read and for the function to check; a <c>$ref</c> that is
 /// not local is refused when the catalogue is made, with the tool's name.
 /// </summary>
 internal static class FunctionSchema

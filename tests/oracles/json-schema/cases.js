@@ -60,6 +60,88 @@ export const schemas = [
   ],
 ];
 
+/** Keywords that our first validator took for annotations. */
+export const furtherSchemas = [
+  [{ dependentRequired: { a: ["b", "c"] } }, [{ a: 1, b: 1, c: 1 }, { a: 1, b: 1 }, { b: 1 }]],
+  [{ dependentSchemas: { a: { properties: { b: { type: "string" } }, required: ["b"] }, c: false } }, [{ a: 1, b: "x" }, { a: 1, b: 1 }, { b: 1 }, { c: 1 }]],
+  [{ dependencies: { a: ["b"], c: { minProperties: 2 } } }, [{ a: 1 }, { a: 1, b: 1 }, { c: 1 }, { c: 1, d: 1 }]],
+  [{ contains: { type: "integer" } }, [[1, "a"], ["a"], ["a", "b", 2]]],
+  [{ contains: { minimum: 5 }, minContains: 2, maxContains: 3 }, [[5], [5, 6], [5, 6, 7], [5, 6, 7, 8], [1, 5, 2, 6]]],
+  [{ contains: { type: "string" }, minContains: 0 }, [[], [1], ["a"]]],
+  [{ minContains: 2 }, [[1]]],
+  [{ propertyNames: { pattern: "^[a-z]{1,3}$" } }, [{ abc: 1 }, { abcd: 1 }, { A: 1 }]],
+  [{ propertyNames: false }, [{ a: 1 }]],
+  [{ properties: { a: true }, unevaluatedProperties: false }, [{ a: 1 }, { b: 1 }, { a: 1, b: 1 }]],
+  [{ allOf: [{ properties: { a: true } }], properties: { b: true }, unevaluatedProperties: false }, [{ a: 1, b: 1 }, { a: 1, b: 1, c: 1 }]],
+  [{ anyOf: [{ properties: { a: { const: 1 } }, required: ["a"] }, { properties: { b: { const: 1 } }, required: ["b"] }], unevaluatedProperties: false }, [{ a: 1 }, { b: 1 }, { a: 1, b: 1 }, { a: 1, b: 2 }, { c: 1 }]],
+  [{ if: { properties: { a: { const: 1 } }, required: ["a"] }, then: { properties: { b: true } }, else: { properties: { c: true } }, unevaluatedProperties: false }, [{ a: 1, b: 1 }, { a: 1, c: 1 }, { c: 1 }, { b: 1 }, { a: 2 }]],
+  [{ $ref: "#/$defs/base", $defs: { base: { properties: { a: true } } }, unevaluatedProperties: { type: "string" } }, [{ a: 1, b: "x" }, { a: 1, b: 1 }]],
+  [{ patternProperties: { "^x": true }, dependentSchemas: { x: { properties: { y: true } } }, unevaluatedProperties: false }, [{ x: 1, y: 1 }, { y: 1 }, { x1: 1 }]],
+  [{ not: { properties: { a: { const: 1 } }, required: ["a"] }, unevaluatedProperties: false }, [{ a: 1 }, { a: 2 }]],
+  [{ prefixItems: [{ type: "string" }], unevaluatedItems: false }, [["a"], ["a", 1], []]],
+  [{ allOf: [{ prefixItems: [true, { type: "integer" }] }], unevaluatedItems: { type: "boolean" } }, [["a", 1], ["a", 1, true], ["a", 1, 2]]],
+  [{ properties: { list: { items: { properties: { a: true }, unevaluatedProperties: false } } }, unevaluatedProperties: false }, [{ list: [{ a: 1 }] }, { list: [{ b: 1 }] }, { other: 1 }]],
+  [{ $defs: { top: { $anchor: "top", properties: { next: { $ref: "#top" } }, required: ["value"] } }, $ref: "#top" }, [{ value: 1, next: { value: 1 } }, { value: 1, next: {} }]],
+  [{ $id: "https://example.org/tree", $dynamicAnchor: "node", properties: { children: { items: { $dynamicRef: "#node" } } }, unevaluatedProperties: false }, [{ children: [{ children: [] }] }, { children: [{ x: 1 }] }]],
+  [{ $id: "urn:example:tool", $ref: "#/$defs/a", $defs: { a: { type: "object" } } }, []],
+  [{ $defs: { part: { $id: "https://example.org/part", $defs: { s: { type: "string" } }, items: { $ref: "#/$defs/s" } } }, properties: { a: { $ref: "#/$defs/part" } } }, [{ a: ["x"] }, { a: [1] }]],
+  [{ properties: { "": { type: "integer" }, "a b": { type: "integer" }, "a%b": { type: "integer" }, "ä": { type: "integer" } } }, [{ "": "x" }, { "a b": "x" }, { "a%b": "x" }, { "ä": "x" }, { "": 1, "a b": 1, "a%b": 1, "ä": 1 }]],
+  [{ patternProperties: { "^(?<!x)a/b~": { type: "integer" } }, additionalProperties: false }, [{ "a/b~c": 1 }, { "a/b~c": "x" }, { c: 1 }]],
+  [{ properties: { then: { type: "integer" }, $ref: { type: "string" }, pattern: { type: "string" }, enum: { minItems: 1 } } }, [{ then: "x" }, { $ref: 1 }, { pattern: "(" }, { enum: [] }]],
+  [{ properties: { "a/b": true, "c~d": true }, patternProperties: { "^e/": true }, additionalProperties: false }, [{ "a/b": 1 }, { "c~d": 1 }, { "e/f": 1 }, { g: 1 }]],
+  [{ properties: { "a/b": true, "c~d": true }, patternProperties: { "^e/": true }, unevaluatedProperties: false }, [{ "a/b": 1 }, { "c~d": 1 }, { "e/f": 1 }, { g: 1 }]],
+  [{ dependentSchemas: { "a/b": { required: ["c~d"] }, "x y": false } }, [{ "a/b": 1 }, { "a/b": 1, "c~d": 1 }, { "x y": 1 }]],
+  [{ dependencies: { "a/b": { required: ["c~d"] } } }, [{ "a/b": 1 }, { "a/b": 1, "c~d": 1 }]],
+  [{ minimum: 1e300, maximum: 1e301 }, [1e300, 1e299, 1e302]],
+  [{ uniqueItems: true }, [[1e300, 1e300], [1e300, 1e301], [{ a: 1.0 }, { a: 1 }]]],
+  [{ enum: [1e300, { a: 1e-300 }] }, [1e300, { a: 1e-300 }, { a: 0 }]],
+  [
+    // As a server of the Model Context Protocol may describe a tool.
+    {
+      type: "object",
+      properties: {
+        kind: { enum: ["file", "url"] },
+        path: { type: "string", minLength: 1 },
+        url: { type: "string", pattern: "^https://" },
+        tags: { type: "array", contains: { const: "keep" }, prefixItems: [{ type: "string" }], items: { type: "string" } },
+        headers: { type: "object", propertyNames: { pattern: "^[A-Za-z-]+$" }, additionalProperties: { type: "string" } },
+        user: { type: "string" },
+        password: { type: "string" },
+      },
+      required: ["kind"],
+      dependentRequired: { user: ["password"] },
+      dependentSchemas: { headers: { required: ["url"] } },
+      if: { properties: { kind: { const: "file" } } },
+      then: { required: ["path"] },
+      else: { required: ["url"] },
+      unevaluatedProperties: false,
+    },
+    [
+      { kind: "file", path: "a" }, { kind: "file" }, { kind: "url", url: "https://a" }, { kind: "url", path: "a" }, { kind: "url", url: "http://a" },
+      { kind: "file", path: "a", tags: ["x", "keep"] }, { kind: "file", path: "a", tags: ["x"] }, { kind: "file", path: "a", tags: ["keep", 1] },
+      { kind: "url", url: "https://a", headers: { "X-A": "b" } }, { kind: "url", url: "https://a", headers: { "X A": "b" } },
+      { kind: "file", path: "a", headers: {} }, { kind: "file", path: "a", user: "u" }, { kind: "file", path: "a", user: "u", password: "p" },
+      { kind: "file", path: "a", more: 1 },
+    ],
+  ],
+];
+
+const draft7 = "http://json-schema.org/draft-07/schema#";
+
+/** Judged by ajv's validator of draft 7. */
+export const draft7Schemas = [
+  [{ $schema: draft7, items: [{ type: "string" }, { type: "integer" }], additionalItems: false }, [["a"], ["a", 1], ["a", "b"], ["a", 1, 2]]],
+  [{ $schema: draft7, items: [{ type: "string" }], additionalItems: { type: "integer" } }, [["a", 1], ["a", "b"]]],
+  [{ $schema: draft7, items: { type: "string" }, additionalItems: false }, [["a", "b"], [1]]],
+  [{ $schema: draft7, items: false }, [[], [1]]],
+  [{ $schema: draft7, dependencies: { a: ["b"], c: { required: ["d"] } } }, [{ a: 1 }, { a: 1, b: 1 }, { c: 1 }, { c: 1, d: 1 }]],
+  [{ $schema: draft7, definitions: { p: { type: "integer", exclusiveMinimum: 0 } }, properties: { a: { $ref: "#/definitions/p" } }, additionalProperties: false }, [{ a: 1 }, { a: 0 }, { b: 1 }]],
+  [{ $schema: draft7, if: { type: "string" }, then: { minLength: 2 }, else: { const: 1 } }, ["a", "ab", 1, 2]],
+  [{ $schema: draft7, contains: { type: "integer" }, propertyNames: { maxLength: 2 } }, [[1], ["a"], { ab: 1 }, { abc: 1 }]],
+  [{ $schema: draft7, properties: { a: true }, unevaluatedProperties: false, dependentRequired: { a: ["b"] } }, [{ a: 1 }, { c: 1 }]],
+  [{ $schema: draft7, definitions: { s: { type: "string" } }, $ref: "#/definitions/s", maxLength: 1 }, ["a", "ab", 1]],
+];
+
 /** Not to be compiled. */
 export const malformed = [
   { type: "strnig" },
@@ -81,6 +163,15 @@ export const malformed = [
   { anyOf: {} },
   { not: "x" },
   { uniqueItems: "yes" },
+  { dependentRequired: { a: "b" } },
+  { dependentSchemas: { a: 1 } },
+  { contains: 1 },
+  { minContains: -1 },
+  { propertyNames: "a" },
+  { unevaluatedProperties: 1 },
+  { patternProperties: { "(": true } },
+  { if: 1 },
+  { $schema: "https://example.org/own" },
   { $ref: "#/$defs/missing" },
   { $ref: "#/$defs/deep", $defs: { deep: { items: { $ref: "#/$defs/missing" } } } },
 ];

@@ -61,6 +61,26 @@ export function randomSchema(random, depth) {
   return schema;
 }
 
+/** The schema with keywords more that speak of arrays and objects as a whole. */
+export function withFurther(random, schema) {
+  if (typeof schema === "boolean") return schema;
+  const maybe = (chance) => random() < chance;
+  const some = () => names.filter(() => maybe(0.4));
+  delete schema.if;
+  delete schema.then;
+  delete schema.else;
+  if (maybe(0.5)) schema.anyOf = [randomSchema(random, 1), { properties: { b: true } }];
+  if (maybe(0.3)) schema.dependentRequired = { a: some() };
+  if (maybe(0.3)) schema.dependentSchemas = { b: randomSchema(random, 1) };
+  if (maybe(0.3)) schema.propertyNames = maybe(0.5) ? { maxLength: 2 } : { enum: names };
+  if (schema.prefixItems === undefined && maybe(0.3)) schema.contains = randomSchema(random, 0);
+  if (schema.contains !== undefined && maybe(0.5)) schema.minContains = Math.floor(random() * 2);
+  if (schema.contains !== undefined && maybe(0.3)) schema.maxContains = 1 + Math.floor(random() * 2);
+  if (maybe(0.4)) schema.unevaluatedProperties = maybe(0.6) ? false : randomSchema(random, 0);
+  if (schema.contains === undefined && maybe(0.4)) schema.unevaluatedItems = maybe(0.6) ? false : randomSchema(random, 0);
+  return schema;
+}
+
 export function randomValue(random, schema, depth) {
   if (random() < 0.12 || typeof schema === "boolean") return anything(random, depth);
   if (schema.const !== undefined && random() < 0.5) return schema.const;

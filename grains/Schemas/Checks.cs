@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace ToolRuntime.Schemas;
 
-/// <summary>Our checks of single values: of the keyword's value, then the one in question. What speaks of another kind of value lets it pass.</summary>
+/// <summary>
+/// Our checks of single values: of the keyword's value, then the one in question. What speaks of another kind of value lets it pass.
+/// </summary>
 internal static class Checks
 {
     public static bool IsSame(JsonElement wanted, JsonElement value) => JsonElement.DeepEquals(wanted, value);

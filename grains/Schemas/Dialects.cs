@@ -1,27 +1,29 @@
 using Json.Schema;
 using Json.Schema.Keywords;
 using ToolRuntime.Schemas.Keywords;
-using Older = Json.Schema.Keywords.Draft06;
 using Of2019 = Json.Schema.Keywords.Draft201909;
+using Older = Json.Schema.Keywords.Draft06;
 
 namespace ToolRuntime.Schemas;
 
 /// <summary>
-/// The drafts we know, with our keywords in place of the library's. None of them has <c>$schema</c>: it would make the library turn to its own
-/// unbounded dialect. Keywords that are not named here are annotations.
+/// The drafts we know, with our keywords in place of the library's. None of them has <c>$schema</c>: it would make the library turn to its
+/// own unbounded dialect. Keywords that are not named here are annotations.
 /// </summary>
 internal static class Dialects
 {
     private static readonly Dialect Draft202012 = new([
-        .. Common(), .. Since2019(), new Keyword(new Items()), new Keyword(PrefixItemsKeyword.Instance), new Keyword(ContainsKeyword.Instance),
-        AnchorKeyword.Instance, DynamicAnchorKeyword.Instance, new DynamicReference(), IdKeyword.Instance, UnevaluatedItemsKeyword.Instance])
+        .. Common(), .. Since2019(), new Keyword(new Items()), new Keyword(PrefixItemsKeyword.Instance),
+        new Keyword(ContainsKeyword.Instance),
+        AnchorKeyword.Instance, DynamicAnchorKeyword.Instance, new DynamicReference(), IdKeyword.Instance,
+        UnevaluatedItemsKeyword.Instance])
     {
         AllowUnknownKeywords = true,
     };
 
     private static readonly Dialect Draft201909 = new([
-        .. Common(), .. Since2019(), .. Tuples(), new Keyword(ContainsKeyword.Instance), Of2019.AnchorKeyword.Instance, IdKeyword.Instance,
-        Of2019.UnevaluatedItemsKeyword.Instance])
+        .. Common(), .. Since2019(), .. Tuples(), new Keyword(ContainsKeyword.Instance), Of2019.AnchorKeyword.Instance,
+        IdKeyword.Instance, Of2019.UnevaluatedItemsKeyword.Instance])
     {
         AllowUnknownKeywords = true,
     };

@@ -29,8 +29,8 @@ internal sealed class JsonSchema
         {
             return new(Build(JsonElement.Parse(schema.GetRawText(), Strict)));
         }
-        catch (Exception exception) when (exception is JsonException or JsonSchemaException or ArgumentException or InvalidOperationException
-            or FormatException or OverflowException)
+        catch (Exception exception) when (exception is JsonException or JsonSchemaException or ArgumentException
+            or InvalidOperationException or FormatException or OverflowException)
         {
             throw new SchemaException("", exception.Message, exception);
         }
@@ -59,8 +59,7 @@ internal sealed class JsonSchema
         }
         catch (SchemaRun.RefusedException)
         {
-            // It doesn't fit; only to say why takes too long.
-            return new("does not fit its schema");
+            return new("does not fit its schema; to say why takes too many steps");
         }
     }
 

@@ -4,7 +4,8 @@ using System.Text.Json;
 namespace ToolRuntime.Schemas;
 
 /// <summary>
-/// JSON can write half a character (<c>"\ud800"</c>), which no .NET string may hold; a parsed document only fails when such a string is read.
+/// JSON can write half a character (<c>"\ud800"</c>), which no .NET string may hold; a parsed document only fails when such a string
+/// is read.
 /// </summary>
 internal static class UnicodeCheck
 {

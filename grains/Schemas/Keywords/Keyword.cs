@@ -51,7 +51,7 @@ internal class Keyword(IKeywordHandler inner, Func<JsonElement, JsonElement, boo
     }
 
     private static EvaluationResults[]? Fitting(KeywordEvaluation result) =>
-        result.Details is { } details && !Array.TrueForAll(details, detail => detail.IsValid) ? Array.FindAll(details, detail => detail.IsValid) : result.Details;
+        result.Details is { } details ? Array.FindAll(details, detail => detail.IsValid) : null;
 }
 
 /// <summary>A keyword that asks what others beside it have found.</summary>

@@ -12,7 +12,7 @@ internal static class KeywordWords
         var wanted = keyword.RawValue;
         return keyword.Handler.Name switch
         {
-            "type" => $"must be {(wanted.ValueKind == JsonValueKind.Array ? string.Join(" or ", wanted.EnumerateArray()) : wanted.GetString())}",
+            "type" => $"must be {(wanted.ValueKind == JsonValueKind.Array ? string.Join(" or ", wanted.EnumerateArray()) : wanted)}",
             "enum" => $"must be one of {string.Join(", ", wanted.EnumerateArray().Select(option => option.GetRawText()))}",
             "const" => $"must be {wanted.GetRawText()}",
             "minimum" => $"must be {wanted} or more",
@@ -56,15 +56,18 @@ internal static class KeywordWords
         return null;
     }
 
-    private static string? NameOf(KeywordEvaluation result) =>
-        result.Details?.FirstOrDefault(detail => !detail.IsValid) is { InstanceLocation: { SegmentCount: > 0 } place } wrong
-            ? $"has the property '{place[place.SegmentCount - 1].ToString()}', whose name {Violations.First(wrong)?.Reason ?? "is not allowed"}"
-            : null;
+    private static string? NameOf(KeywordEvaluation result)
+    {
+        if (result.Details?.FirstOrDefault(detail => !detail.IsValid) is not { InstanceLocation: { SegmentCount: > 0 } place } wrong) return null;
+        var step = place[place.SegmentCount - 1].ToString();
+        var name = step.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal);
+        return $"has the property '{name}', whose name {Violations.First(wrong)?.Reason ?? "is not allowed"}";
+    }
 
     private static string Contains(KeywordEvaluation result, EvaluationContext context, JsonElement wanted)
     {
-        var text = wanted.GetRawText();
-        return $"must contain {(Fitting(result) == 0 ? "an item" : "another number of items")} that fits {(text.Length <= 100 ? text : "the schema in 'contains'")}"
+        var schema = wanted.GetRawText() is { Length: <= 100 } text ? text : "the schema in 'contains'";
+        return $"must contain {(Fitting(result) == 0 ? "an item" : "another number of items")} that fits {schema}"
             + $" and has {Fitting(result)} of {context.Instance.GetArrayLength()}";
     }
 }

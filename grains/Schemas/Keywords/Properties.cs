@@ -5,7 +5,7 @@ using Json.Schema.Keywords;
 
 namespace ToolRuntime.Schemas.Keywords;
 
-/// <summary><c>properties</c>; the library takes a name's pointer for the name, so that it forgets those with <c>/</c> or <c>~</c>.</summary>
+/// <summary><c>properties</c>; the library takes a name's pointer for the name, so it forgets those with <c>/</c> or <c>~</c>.</summary>
 internal sealed class Properties : PropertiesKeyword
 {
     public override object? ValidateKeywordValue(JsonElement value)

@@ -49,7 +49,7 @@ public sealed class SessionLimitsTests
         var read = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         cluster.Log.BeforeStoredBytes = read.Task;
 
-        var session = cluster.SessionInSilo();
+        var session = cluster.Session();
         var first = session.ExecuteAsync("c1", Configure(1), caller);
         await cluster.UntilAsync(() => Task.FromResult(cluster.Log.BeforeStoredBytes is null));
         var others = Enumerable.Range(2, 20).Select(i => session.ExecuteAsync($"c{i}", i % 2 == 0 ? Configure(i) : new ShareSession([$"s{i}"]), caller)).ToArray();

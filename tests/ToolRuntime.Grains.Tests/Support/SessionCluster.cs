@@ -78,17 +78,15 @@ internal sealed class SessionCluster : IAsyncDisposable
 
     public static SessionKey Key(string session) => new("acme", session);
 
-    public IGrainFactory Grains => cluster.Client;
-
-    public ISessionGrain Session(string session = "s1") => cluster.Client.GetGrain<ISessionGrain>(Key(session).ToString());
-
     /// <summary>
-    /// The session as the silo's own client calls it, which keeps the order of calls that are not awaited; Orleans does not promise that to a client outside,
-    /// whose messages a silo takes from the socket to the thread pool.
+    /// The silo's own client, as the product has it in one process: it keeps the order of calls that are not awaited, and goes with the silo.
+    /// A client outside gets neither from Orleans: a silo hands what comes by a socket to the thread pool, and a gateway that is gone fails calls for a while.
     /// </summary>
-    public ISessionGrain SessionInSilo(string session = "s1") => cluster.GetSiloServiceProvider().GetRequiredService<IGrainFactory>().GetGrain<ISessionGrain>(Key(session).ToString());
+    public IGrainFactory Grains => cluster.GetSiloServiceProvider().GetRequiredService<IGrainFactory>();
 
-    public ISessionJournal Journal(string session = "s1") => cluster.Client.GetGrain<ISessionJournal>(Key(session).ToString());
+    public ISessionGrain Session(string session = "s1") => Grains.GetGrain<ISessionGrain>(Key(session).ToString());
+
+    public ISessionJournal Journal(string session = "s1") => Grains.GetGrain<ISessionJournal>(Key(session).ToString());
 
     public FakeTool Tool(string name) => (FakeTool)Tools.Single(t => t.Descriptor.Name == name);
 

@@ -8,7 +8,7 @@ public sealed class InProcessTransport : ILiveTransport
 {
     private static readonly ConcurrentDictionary<string, WeakReference<InProcessTransport>> Shared = new();
 
-    private readonly ConcurrentDictionary<StreamId, ImmutableArray<Subscription>> streams = new();
+    private readonly ConcurrentDictionary<Place, ImmutableArray<Subscription>> streams = new();
 
     /// <summary>The one of a cluster and a provider; all hosts of that cluster in this process share it.</summary>
     public static InProcessTransport Of(string cluster, string provider)
@@ -27,7 +27,7 @@ public sealed class InProcessTransport : ILiveTransport
     /// <inheritdoc/>
     public ValueTask PublishAsync(StreamId stream, LiveItem item)
     {
-        if (!streams.TryGetValue(stream, out var subscriptions)) return ValueTask.CompletedTask;
+        if (!streams.TryGetValue(Place.Of(stream), out var subscriptions)) return ValueTask.CompletedTask;
         foreach (var subscription in subscriptions) subscription.Receive(item);
         return ValueTask.CompletedTask;
     }
@@ -35,8 +35,8 @@ public sealed class InProcessTransport : ILiveTransport
     /// <inheritdoc/>
     public ValueTask<IAsyncDisposable> SubscribeAsync(StreamId stream, Action<LiveItem> receive)
     {
-        var subscription = new Subscription(this, stream, receive);
-        streams.AddOrUpdate(stream, static (_, mine) => [mine], static (_, others, mine) => others.Add(mine), subscription);
+        var subscription = new Subscription(this, Place.Of(stream), receive);
+        streams.AddOrUpdate(subscription.Stream, static (_, mine) => [mine], static (_, others, mine) => others.Add(mine), subscription);
         return ValueTask.FromResult<IAsyncDisposable>(subscription);
     }
 
@@ -52,9 +52,15 @@ public sealed class InProcessTransport : ILiveTransport
         }
     }
 
-    private sealed class Subscription(InProcessTransport transport, StreamId stream, Action<LiveItem> receive) : IAsyncDisposable
+    /// <summary>Orleans' equality of ids ignores where the namespace ends and the key begins.</summary>
+    private readonly record struct Place(StreamId Stream, int NamespaceLength)
     {
-        public StreamId Stream => stream;
+        public static Place Of(StreamId stream) => new(stream, stream.Namespace.Length);
+    }
+
+    private sealed class Subscription(InProcessTransport transport, Place stream, Action<LiveItem> receive) : IAsyncDisposable
+    {
+        public Place Stream => stream;
 
         public Action<LiveItem> Receive => receive;
 

@@ -51,7 +51,7 @@ internal sealed class LiveStream<T>(LiveStreamProvider provider, StreamId stream
     public Task<IList<StreamSubscriptionHandle<T>>> GetAllSubscriptionHandles() =>
         throw new NotSupportedException("Subscriptions of live streams are kept by who made them and nowhere else.");
 
-    public bool Equals(IAsyncStream<T>? other) => other is LiveStream<T> && other.StreamId == streamId && other.ProviderName == provider.Name;
+    public bool Equals(IAsyncStream<T>? other) => other is LiveStream<T> && other.StreamId == streamId && other.StreamId.Namespace.Length == streamId.Namespace.Length && other.ProviderName == provider.Name;
 
     public override bool Equals(object? obj) => Equals(obj as IAsyncStream<T>);
 

@@ -9,6 +9,9 @@ namespace ToolRuntime.Streams;
 /// </summary>
 internal sealed partial class LiveSubscription<T> : StreamSubscriptionHandle<T>, IThreadPoolWorkItem
 {
+    /// <summary>Then a grain's other calls, or the pool's other work, have their turn.</summary>
+    private const int ItemsAtOnce = 64;
+
     private readonly ConcurrentQueue<LiveItem> queue = new();
     private readonly LiveStreamProvider provider;
     private readonly StreamId streamId;
@@ -23,8 +26,8 @@ internal sealed partial class LiveSubscription<T> : StreamSubscriptionHandle<T>,
     public LiveSubscription(LiveStreamProvider provider, StreamId streamId, IAsyncObserver<T> observer)
     {
         (this.provider, this.streamId, this.observer) = (provider, streamId, observer);
-        // A system target or the client is a context too, but has no turns to keep.
-        grain = provider.Parts.Grain.GrainContext is { GrainInstance: not null } context ? context : null;
+        // System targets and the client are contexts too, but no grains.
+        grain = provider.Parts.Grain.GrainContext is { GrainInstance: IGrain } context ? context : null;
     }
 
     public override StreamId StreamId => streamId;
@@ -82,25 +85,22 @@ internal sealed partial class LiveSubscription<T> : StreamSubscriptionHandle<T>,
 
     private async Task DeliverAsync()
     {
-        do
+        for (var left = ItemsAtOnce; !closed && left > 0 && queue.TryDequeue(out var item); left--)
         {
-            while (!closed && queue.TryDequeue(out var item))
+            Interlocked.Decrement(ref waiting);
+            try
             {
-                Interlocked.Decrement(ref waiting);
-                try
-                {
-                    await observer.OnNextAsync(provider.Parts.Copier.Copy((T)item.Value));
-                }
-                catch (Exception exception)
-                {
-                    LogObserverFailed(provider.Parts.Logger, exception, streamId);
-                }
+                await observer.OnNextAsync(provider.Parts.Copier.Copy((T)item.Value));
             }
-
-            Volatile.Write(ref dropping, 0);
-            Volatile.Write(ref delivering, 0);
+            catch (Exception exception)
+            {
+                LogObserverFailed(provider.Parts.Logger, exception, streamId);
+            }
         }
-        while (!closed && !queue.IsEmpty && Interlocked.Exchange(ref delivering, 1) == 0);
+
+        if (queue.IsEmpty) Volatile.Write(ref dropping, 0);
+        Interlocked.Exchange(ref delivering, 0);
+        if (!closed && !queue.IsEmpty && Interlocked.Exchange(ref delivering, 1) == 0) Schedule();
     }
 
     private void Drop()

@@ -53,6 +53,7 @@ public abstract class LiveTransportConformance : IAsyncLifetime
 
         await transport.PublishAsync(StreamId.Create("session", "acme/s2"), Item(1));
         await transport.PublishAsync(StreamId.Create("other", "acme/s1"), Item(2));
+        await transport.PublishAsync(StreamId.Create("sessionacme/", "s1"), Item(3));
         await transport.PublishAsync(Stream, Item(4));
 
         Assert.Equal([4], await received.NextAsync(1));

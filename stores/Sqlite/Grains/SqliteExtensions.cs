@@ -14,10 +14,10 @@ public sealed class SqliteOptions
     public string Path { get; set; } = "";
 }
 
-/// <summary>What only the built-in engine has: durable state and reminders of one process, in one file.</summary>
+/// <summary>Durable grain state and reminders of one process, in one file.</summary>
 public static class SqliteExtensions
 {
-    private const string Reminders = "ToolRuntime.Engine.Reminders";
+    private const string Reminders = "ToolRuntime.Stores.Sqlite.Reminders";
 
     public static ISiloBuilder AddSqliteGrainStorage(this ISiloBuilder builder, string name, Action<SqliteOptions> configureOptions)
     {

@@ -36,7 +36,7 @@ internal sealed class SqliteReminderTable(SqliteDatabase database) : IReminderTa
             var version = connection.NextVersion();
             using var command = connection.Command(
                 "INSERT INTO reminder (grain, name, hash, start_at, period, version) VALUES ($grain, $name, $hash, $start, $period, $version) "
-                + "ON CONFLICT (grain, name) DO UPDATE SET start_at = excluded.start_at, period = excluded.period, version = excluded.version",
+                + "ON CONFLICT (grain, name) DO UPDATE SET hash = excluded.hash, start_at = excluded.start_at, period = excluded.period, version = excluded.version",
                 [.. values, ("$version", version)]);
             command.ExecuteNonQuery();
             return version.ToString(CultureInfo.InvariantCulture);

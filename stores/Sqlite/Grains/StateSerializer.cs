@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace ToolRuntime.Stores.Sqlite;
 
-/// <summary>How the engine's own storages write states: JSON by System.Text.Json, so a type's own converters apply.</summary>
+/// <summary>How states are written: JSON by System.Text.Json, so a type's own converters apply.</summary>
 internal static class StateSerializer
 {
     private static readonly JsonSerializerOptions Options = new() { IncludeFields = true };

@@ -6,7 +6,7 @@ namespace ToolRuntime.Stores.Tests.Sqlite;
 /// <summary>An SQLite file of one test.</summary>
 internal sealed class SqliteFile : IDisposable
 {
-    private readonly DirectoryInfo directory = Directory.CreateTempSubdirectory("engine-tests-");
+    private readonly DirectoryInfo directory = Directory.CreateTempSubdirectory("stores-tests-");
     private readonly SqliteFiles files = new();
 
     public string Path => System.IO.Path.Combine(directory.FullName, "state", "grains.db");

@@ -7,17 +7,9 @@ namespace ToolRuntime.Schemas;
 /// </summary>
 internal static class Checks
 {
+    private const long ComparisonsPerItem = 8;
+
     public static bool IsSame(JsonElement wanted, JsonElement value) => JsonElement.DeepEquals(wanted, value);
-
-    public static bool IsOneOf(JsonElement options, JsonElement value)
-    {
-        foreach (var option in options.EnumerateArray())
-        {
-            if (JsonElement.DeepEquals(option, value)) return true;
-        }
-
-        return false;
-    }
 
     public static bool IsAtLeast(JsonElement limit, JsonElement value) => !IsNumber(value) || Compare(value, limit) >= 0;
 
@@ -39,7 +31,7 @@ internal static class Checks
     public static bool HasNoTwins(JsonElement wanted, JsonElement value)
     {
         if (wanted.ValueKind != JsonValueKind.True || value.ValueKind != JsonValueKind.Array) return true;
-        var seen = new HashSet<JsonElement>(JsonEquality.Comparer);
+        var seen = new HashSet<JsonElement>(new JsonEquality(ComparisonsPerItem * value.GetArrayLength()));
         return value.EnumerateArray().All(seen.Add);
     }
 

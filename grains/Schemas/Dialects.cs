@@ -40,7 +40,7 @@ internal static class Dialects
     {
         null or "json-schema.org/draft/2020-12/schema" or "json-schema.org/schema" => Draft202012,
         "json-schema.org/draft/2019-09/schema" => Draft201909,
-        "json-schema.org/draft-07/schema" or "json-schema.org/draft-06/schema" => Draft7,
+        "json-schema.org/draft-07/schema" or "json-schema.org/draft-06/schema" or "json-schema.org/draft-04/schema" => Draft7,
         _ => null,
     };
 
@@ -48,7 +48,7 @@ internal static class Dialects
     // multipleOf takes as much stack as the exponent says.
     private static IEnumerable<IKeywordHandler> Common() =>
     [
-        new Keyword(TypeKeyword.Instance), new Keyword(EnumKeyword.Instance, Checks.IsOneOf), new Keyword(ConstKeyword.Instance, Checks.IsSame),
+        new Keyword(TypeKeyword.Instance), new Keyword(new Options()), new Keyword(ConstKeyword.Instance, Checks.IsSame),
         new Keyword(MinimumKeyword.Instance, Checks.IsAtLeast), new Keyword(MaximumKeyword.Instance, Checks.IsAtMost),
         new Keyword(ExclusiveMinimumKeyword.Instance, Checks.IsAbove), new Keyword(ExclusiveMaximumKeyword.Instance, Checks.IsBelow),
         new Keyword(MultipleOfKeyword.Instance, Checks.IsMultiple), new Keyword(UniqueItemsKeyword.Instance, Checks.HasNoTwins),

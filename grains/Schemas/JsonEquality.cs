@@ -3,11 +3,15 @@ using System.Text.Json;
 namespace ToolRuntime.Schemas;
 
 /// <summary>Equality of JSON values: numbers by value, objects in any order.</summary>
-internal sealed class JsonEquality : IEqualityComparer<JsonElement>
+/// <param name="maxComparisons">
+/// Values can be made to share a hash, so that each is compared with all others: past this many, they are refused. One that has it serves one thread.
+/// </param>
+internal sealed class JsonEquality(long? maxComparisons = null) : IEqualityComparer<JsonElement>
 {
-    public static readonly JsonEquality Comparer = new();
+    private long comparisons;
 
-    public bool Equals(JsonElement x, JsonElement y) => JsonElement.DeepEquals(x, y);
+    public bool Equals(JsonElement x, JsonElement y) =>
+        maxComparisons is not { } max || ++comparisons <= max ? JsonElement.DeepEquals(x, y) : throw new SchemaRun.RefusedException(SchemaRun.TooManySteps);
 
     public int GetHashCode(JsonElement value) => value.ValueKind switch
     {

@@ -25,12 +25,17 @@ internal sealed class JsonSchema
     public static JsonSchema Compile(JsonElement schema)
     {
         SchemaDocument.Check(schema);
+        var document = default(JsonElement);
         try
         {
-            return new(Build(JsonElement.Parse(schema.GetRawText(), Strict)));
+            document = JsonElement.Parse(schema.GetRawText(), Strict);
+            return new(Build(document));
         }
-        catch (Exception exception) when (exception is JsonException or JsonSchemaException or ArgumentException
-            or InvalidOperationException or FormatException or OverflowException)
+        catch (KeywordException exception)
+        {
+            throw new SchemaException(exception.PointerIn(document), exception.Message, exception);
+        }
+        catch (Exception exception) when (KeywordException.IsRefusal(exception))
         {
             throw new SchemaException("", exception.Message, exception);
         }

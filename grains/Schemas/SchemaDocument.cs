@@ -41,13 +41,12 @@ internal sealed class SchemaDocument
         {
             foreach (var member in value.EnumerateObject())
             {
-                var step = member.Name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
-                var place = $"{pointer}/{step}";
+                var place = pointer + SchemaViolation.Step(member.Name);
                 if (member.Value.ValueKind == JsonValueKind.String) CheckText(member.Name, member.Value.GetString()!, place);
 
                 // Data, not schemas; as the name of a property, it is a schema.
-                var isData = member.Name is "const" or "enum" or "default" or "examples";
-                if (!isData || pointer.EndsWith("/properties", StringComparison.Ordinal)) Walk(member.Value, place);
+                var isData = member.Name is "const" or "enum" or "default" or "examples" && !pointer.EndsWith("/properties", StringComparison.Ordinal);
+                if (!isData) Walk(member.Value, place);
             }
         }
     }
@@ -67,9 +66,8 @@ internal sealed class SchemaDocument
                 dynamicAnchors.Add($"#{text}");
                 break;
             case "$ref" or "$dynamicRef":
-                if (!text.StartsWith('#')) throw new SchemaException(pointer, $"'{text}' is not local");
-                if (++references > MaxReferences) throw new SchemaException(pointer, $"it has more than {MaxReferences} references");
-                if (keyword == "$dynamicRef") dynamicReferences.Add((pointer, text));
+                if (++references > MaxReferences) throw new SchemaException(pointer, $"the schema has more than {MaxReferences} references");
+                if (keyword == "$dynamicRef" && text.StartsWith('#')) dynamicReferences.Add((pointer, text));
                 break;
         }
     }

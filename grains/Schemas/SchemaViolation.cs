@@ -9,7 +9,7 @@ internal sealed record SchemaViolation(string Path, string Reason)
     {
     }
 
-    /// <summary>The same, seen from one level up. Paths are only ever built for what is wrong.</summary>
-    public SchemaViolation Under(string name) =>
-        this with { Path = $"/{name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)}{Path}" };
+    /// <summary>A name as a step of a JSON Pointer.</summary>
+    public static string Step(string name) =>
+        $"/{name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)}";
 }

@@ -9,12 +9,21 @@ namespace ToolRuntime.Schemas.Keywords;
 /// </summary>
 internal class Keyword(IKeywordHandler inner, Func<JsonElement, JsonElement, bool>? fits = null) : IKeywordHandler
 {
+    private readonly bool looksUp = inner.Name is "required" or "patternProperties" or "dependentRequired" or "dependentSchemas" or "dependencies";
+
     public string Name => inner.Name;
 
     public object? ValidateKeywordValue(JsonElement value)
     {
-        KeywordValues.Check(Name, value);
-        return inner.ValidateKeywordValue(value);
+        try
+        {
+            KeywordValues.Check(Name, value);
+            return inner.ValidateKeywordValue(value);
+        }
+        catch (Exception exception) when (KeywordException.IsRefusal(exception))
+        {
+            throw new KeywordException(value, exception.Message, exception);
+        }
     }
 
     public void BuildSubschemas(KeywordData keyword, BuildContext context) => inner.BuildSubschemas(keyword, context);
@@ -22,7 +31,7 @@ internal class Keyword(IKeywordHandler inner, Func<JsonElement, JsonElement, boo
     public KeywordEvaluation Evaluate(KeywordData keyword, EvaluationContext context)
     {
         var run = (SchemaRun)context.Options;
-        run.Enter(context);
+        run.Enter(context, looksUp && context.Instance.ValueKind == JsonValueKind.Object ? CountOf(keyword.RawValue) : 0);
         var result = EvaluateInner(keyword, context);
         run.Leave();
         return context.CanOptimize || (result.Details is null && result.IsValid) ? result : Explain(result, keyword, context);
@@ -41,6 +50,10 @@ internal class Keyword(IKeywordHandler inner, Func<JsonElement, JsonElement, boo
             throw new SchemaRun.RefusedException(new(context.InstanceLocation.ToString(), $"takes too long to match {pattern}"));
         }
     }
+
+    private static int CountOf(JsonElement names) => names.ValueKind == JsonValueKind.Array
+        ? names.GetArrayLength()
+        : names.EnumerateObject().Sum(name => 1 + (name.Value.ValueKind == JsonValueKind.Array ? name.Value.GetArrayLength() : 0));
 
     // What failed without harm, such as a condition or one of several alternatives, is no reason: it goes. What fits stays, as the
     // unevaluated keywords ask for it.

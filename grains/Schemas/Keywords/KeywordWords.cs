@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Json.Schema;
 
@@ -12,33 +13,38 @@ internal static class KeywordWords
         var wanted = keyword.RawValue;
         return keyword.Handler.Name switch
         {
-            "type" => $"must be {(wanted.ValueKind == JsonValueKind.Array ? string.Join(" or ", wanted.EnumerateArray()) : wanted)}",
-            "enum" => $"must be one of {string.Join(", ", wanted.EnumerateArray().Select(option => option.GetRawText()))}",
-            "const" => $"must be {wanted.GetRawText()}",
-            "minimum" => $"must be {wanted} or more",
-            "maximum" => $"must be {wanted} or less",
-            "exclusiveMinimum" => $"must be above {wanted}",
-            "exclusiveMaximum" => $"must be below {wanted}",
-            "multipleOf" => $"must be a multiple of {wanted}",
-            "minLength" => $"must have {wanted} or more characters",
-            "maxLength" => $"must have {wanted} or fewer characters",
-            "pattern" => $"must match {wanted}",
-            "minItems" => $"must have {wanted} or more items",
-            "maxItems" => $"must have {wanted} or fewer items",
-            "uniqueItems" => "must have no item twice",
-            "minProperties" => $"must have {wanted} or more properties",
-            "maxProperties" => $"must have {wanted} or fewer properties",
             "required" => Missing(wanted, context.Instance) is { } name ? $"must have the property '{name}'" : null,
             "dependentRequired" or "dependencies" => Dependent(wanted, context.Instance),
             "propertyNames" => NameOf(result),
-            "not" => "must not fit the schema in 'not'",
             "contains" => Contains(result, context, wanted),
-            "anyOf" when wanted.GetArrayLength() > 1 => "must fit one of several schemas and fits none",
             "oneOf" when wanted.GetArrayLength() > 1 =>
                 $"must fit exactly one of several schemas and fits {Fitting(result)}",
-            _ => null,
+            var name => ((SchemaRun)context.Options).Remember(keyword, value => OfAny(name, value)),
         };
     }
+
+    private static string? OfAny(string keyword, JsonElement wanted) => keyword switch
+    {
+        "type" => $"must be {(wanted.ValueKind == JsonValueKind.Array ? string.Join(" or ", wanted.EnumerateArray()) : wanted.GetString())}",
+        "enum" => $"must be one of {string.Join(", ", wanted.EnumerateArray().Select(option => option.GetRawText()))}",
+        "const" => $"must be {wanted.GetRawText()}",
+        "minimum" => $"must be {wanted} or more",
+        "maximum" => $"must be {wanted} or less",
+        "exclusiveMinimum" => $"must be above {wanted}",
+        "exclusiveMaximum" => $"must be below {wanted}",
+        "multipleOf" => $"must be a multiple of {wanted}",
+        "minLength" => $"must have {wanted} or more characters",
+        "maxLength" => $"must have {wanted} or fewer characters",
+        "pattern" => $"must match {wanted}",
+        "minItems" => $"must have {wanted} or more items",
+        "maxItems" => $"must have {wanted} or fewer items",
+        "uniqueItems" => "must have no item twice",
+        "minProperties" => $"must have {wanted} or more properties",
+        "maxProperties" => $"must have {wanted} or fewer properties",
+        "not" => "must not fit the schema in 'not'",
+        "anyOf" when wanted.GetArrayLength() > 1 => "must fit one of several schemas and fits none",
+        _ => null,
+    };
 
     private static int Fitting(KeywordEvaluation result) => result.Details?.Count(detail => detail.IsValid) ?? 0;
 
@@ -56,18 +62,15 @@ internal static class KeywordWords
         return null;
     }
 
-    private static string? NameOf(KeywordEvaluation result)
-    {
-        if (result.Details?.FirstOrDefault(detail => !detail.IsValid) is not { InstanceLocation: { SegmentCount: > 0 } place } wrong) return null;
-        var step = place[place.SegmentCount - 1].ToString();
-        var name = step.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal);
-        return $"has the property '{name}', whose name {Violations.First(wrong)?.Reason ?? "is not allowed"}";
-    }
+    private static string? NameOf(KeywordEvaluation result) =>
+        result.Details?.FirstOrDefault(detail => !detail.IsValid) is { InstanceLocation: { SegmentCount: > 0 } place } wrong
+            ? $"has the property '{place[place.SegmentCount - 1].ToString()}', whose name {Violations.First(wrong)?.Reason ?? "is not allowed"}"
+            : null;
 
     private static string Contains(KeywordEvaluation result, EvaluationContext context, JsonElement wanted)
     {
-        var schema = wanted.GetRawText() is { Length: <= 100 } text ? text : "the schema in 'contains'";
-        return $"must contain {(Fitting(result) == 0 ? "an item" : "another number of items")} that fits {schema}"
+        var text = JsonMarshal.GetRawUtf8Value(wanted).Length <= 100 ? wanted.GetRawText() : "the schema in 'contains'";
+        return $"must contain {(Fitting(result) == 0 ? "an item" : "another number of items")} that fits {text}"
             + $" and has {Fitting(result)} of {context.Instance.GetArrayLength()}";
     }
 }

@@ -12,6 +12,10 @@ internal sealed class Pattern : PatternKeyword
         ? Compile(value.GetString()!)
         : throw new JsonSchemaException("'pattern' must be a string");
 
+    public override KeywordEvaluation Evaluate(KeywordData keyword, EvaluationContext context) => context.Instance.ValueKind != JsonValueKind.String
+        ? KeywordEvaluation.Ignore
+        : new() { Keyword = Name, IsValid = ((SchemaRun)context.Options).IsMatch((Regex)keyword.Value!, context.Instance.GetString()!) };
+
     public static Regex Compile(string pattern)
     {
         try

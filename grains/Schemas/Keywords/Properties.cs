@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Json.Schema;
@@ -5,23 +6,25 @@ using Json.Schema.Keywords;
 
 namespace ToolRuntime.Schemas.Keywords;
 
-/// <summary><c>properties</c>; the library takes a name's pointer for the name, so it forgets those with <c>/</c> or <c>~</c>.</summary>
+/// <summary><c>properties</c>; the library takes a name's pointer for the name, so that it forgets those with <c>/</c> or <c>~</c>,
+/// and checks only the last of those that are there twice.</summary>
 internal sealed class Properties : PropertiesKeyword
 {
     public override object? ValidateKeywordValue(JsonElement value)
     {
         base.ValidateKeywordValue(value);
-        return value.EnumerateObject().Select(member => member.Name).ToArray();
+        return value.EnumerateObject().Select((member, i) => (member.Name, i)).ToFrozenDictionary(at => at.Name, at => at.i, StringComparer.Ordinal);
     }
 
     public override KeywordEvaluation Evaluate(KeywordData keyword, EvaluationContext context)
     {
         if (context.Instance.ValueKind != JsonValueKind.Object) return KeywordEvaluation.Ignore;
         var results = new MemberResults(keyword, context);
-        var names = (string[])keyword.Value!;
-        for (var i = 0; i < names.Length && !results.IsDecided; i++)
+        var places = (FrozenDictionary<string, int>)keyword.Value!;
+        foreach (var member in context.Instance.EnumerateObject())
         {
-            if (context.Instance.TryGetProperty(names[i], out var value)) results.Add(names[i], value, keyword.Subschemas[i], names[i]);
+            if (results.IsDecided) break;
+            if (places.TryGetValue(member.Name, out var i)) results.Add(member.Name, member.Value, keyword.Subschemas[i], member.Name);
         }
 
         // Only unevaluatedProperties asks, and then the library does not optimize.
@@ -41,11 +44,12 @@ internal sealed class PatternProperties : PatternPropertiesKeyword
         if (context.Instance.ValueKind != JsonValueKind.Object) return KeywordEvaluation.Ignore;
         var results = new MemberResults(keyword, context);
         var patterns = (Regex[])keyword.Value!;
+        var run = (SchemaRun)context.Options;
         foreach (var member in context.Instance.EnumerateObject())
         {
             for (var i = 0; i < patterns.Length && !results.IsDecided; i++)
             {
-                if (patterns[i].IsMatch(member.Name)) results.Add(member.Name, member.Value, keyword.Subschemas[i], patterns[i].ToString());
+                if (run.IsMatch(patterns[i], member.Name)) results.Add(member.Name, member.Value, keyword.Subschemas[i], patterns[i].ToString());
             }
         }
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Json.Schema;
 using Json.Schema.Keywords;
 
@@ -6,6 +7,12 @@ namespace ToolRuntime.Schemas.Keywords;
 /// <summary><c>$ref</c>, counted: all that goes in circles goes through it. A class of the library's, which asks for it by type.</summary>
 internal sealed class Reference : RefKeyword
 {
+    public override object? ValidateKeywordValue(JsonElement value)
+    {
+        LocalReference.Check(value);
+        return base.ValidateKeywordValue(value);
+    }
+
     public override KeywordEvaluation Evaluate(KeywordData keyword, EvaluationContext context)
     {
         var run = (SchemaRun)context.Options;
@@ -19,6 +26,12 @@ internal sealed class Reference : RefKeyword
 /// <summary><c>$dynamicRef</c>, counted.</summary>
 internal sealed class DynamicReference : Json.Schema.Keywords.Draft202012.DynamicRefKeyword
 {
+    public override object? ValidateKeywordValue(JsonElement value)
+    {
+        LocalReference.Check(value);
+        return base.ValidateKeywordValue(value);
+    }
+
     public override KeywordEvaluation Evaluate(KeywordData keyword, EvaluationContext context)
     {
         var run = (SchemaRun)context.Options;
@@ -26,6 +39,16 @@ internal sealed class DynamicReference : Json.Schema.Keywords.Draft202012.Dynami
         var result = base.Evaluate(keyword, context);
         run.Leave();
         return result;
+    }
+}
+
+/// <summary>Other documents are out of reach.</summary>
+internal static class LocalReference
+{
+    public static void Check(JsonElement reference)
+    {
+        if (reference.ValueKind != JsonValueKind.String) throw new KeywordException(reference, "must be a string");
+        if (!reference.GetString()!.StartsWith('#')) throw new KeywordException(reference, $"'{reference}' is not local");
     }
 }
 
@@ -40,7 +63,11 @@ internal static class References
         {
             foreach (var keyword in node.Keywords)
             {
-                if (keyword is { Handler: Reference, Subschemas: [] }) throw new JsonSchemaException($"'{keyword.RawValue}' leads nowhere");
+                if (keyword is { Handler: Reference, Subschemas: [] })
+                {
+                    throw new KeywordException(keyword.RawValue, $"'{keyword.RawValue}' leads nowhere");
+                }
+
                 foreach (var next in keyword.Subschemas.Where(seen.Add)) open.Push(next);
             }
         }

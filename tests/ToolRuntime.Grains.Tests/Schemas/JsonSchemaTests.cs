@@ -91,7 +91,7 @@ public sealed class JsonSchemaTests
     [InlineData("""{"$ref":"https://json-schema.org/draft/2020-12/schema"}""", "is not local")]
     [InlineData("""{"items":{"$dynamicRef":"other.json#a"}}""", "is not local")]
     [InlineData("""{"$dynamicRef":"#a"}""", "is no '$dynamicAnchor'")]
-    [InlineData("""{"$schema":"http://json-schema.org/draft-04/schema#"}""", "is no draft that we know")]
+    [InlineData("""{"$schema":"http://json-schema.org/draft-03/schema#"}""", "is no draft that we know")]
     [InlineData("""{"pattern":"("}""", "no usable regular expression")]
     [InlineData("""{"type":"object","type":"string"}""", "type")]
     [InlineData("""{"const":"\ud800"}""", "Unicode")]
@@ -108,6 +108,26 @@ public sealed class JsonSchemaTests
         thread.Join();
 
         Assert.Null(thrown);
+    }
+
+    [Theory]
+    [InlineData("""{"$defs":{"a":{"type":"strnig"}}}""", "#/$defs/a/type'")]
+    [InlineData("""{"properties":{"a/b":{"allOf":[true,{"pattern":"("}]}}}""", "#/properties/a~1b/allOf/1/pattern'")]
+    [InlineData("""{"properties":{"a":null}}""", "#/properties'")]
+    [InlineData("""{"$defs":{"default":{"$ref":"https://example.org/s"}}}""", "#/$defs/default/$ref'")]
+    [InlineData("""{"items":{"$ref":"#/$defs/none"}}""", "#/items/$ref'")]
+    [InlineData("""{"items":{"$ref":1}}""", "#/items/$ref'")]
+    [InlineData("""{"$schema":"http://json-schema.org/draft-04/schema#","not":{"exclusiveMinimum":true}}""", "#/not/exclusiveMinimum'")]
+    public void Compile_WrongKeyword_SaysWhereItIs(string schema, string place) =>
+        Assert.Contains(place, Assert.Throws<SchemaException>(() => JsonSchema.Compile(new JsonText(schema))).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("""{"x-origin":{"$ref":"https://example.org/s"},"type":"string"}""")]
+    [InlineData("""{"$schema":"http://json-schema.org/draft-04/schema#","id":"a","type":"string"}""")]
+    public void Compile_WhatIsNoneOfOurBusiness_IsLeftAlone(string schema)
+    {
+        Assert.Null(Validate(schema, "\"a\""));
+        Assert.NotNull(Validate(schema, "1"));
     }
 
     [Fact]

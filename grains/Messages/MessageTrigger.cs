@@ -45,9 +45,9 @@ internal sealed record ReplyDelta(int OfRound, int OfAttempt, long Offset, strin
 internal sealed record ReplyAsksForTools(int OfRound, int OfAttempt, ImmutableArray<ModelCall> Calls, TokenUsage? Usage)
     : MessageTrigger(MessageTriggerKind.AskForTools, OfRound, OfAttempt);
 
-/// <summary>A call as the model made it; <paramref name="Error"/> says that its arguments could not be read.</summary>
+/// <summary>A call as the model made it; with a <paramref name="Fault"/> it does not run.</summary>
 [GenerateSerializer, Immutable, Alias("toolruntime.ModelCall")]
-internal sealed record ModelCall(string CallId, string Tool, JsonText Arguments, string? Error = null);
+internal sealed record ModelCall(string CallId, string Tool, JsonText Arguments, ToolError? Fault = null);
 
 [GenerateSerializer, Immutable, Alias("toolruntime.ReplyBatchEnded")]
 internal sealed record ReplyBatchEnded() : MessageTrigger(MessageTriggerKind.BatchOver);

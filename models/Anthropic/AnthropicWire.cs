@@ -14,7 +14,7 @@ internal sealed class AnthropicWire : IProviderWire
 
     public string DefaultModel => "claude-sonnet-4-5";
 
-    public IAnswerReader Reader(ToolNames tools) => new AnthropicReader(tools);
+    public IAnswerReader Reader(Answer answer) => new AnthropicReader(answer);
 
     public HttpRequestMessage Request(ProviderOptions options, WirePrompt prompt)
     {

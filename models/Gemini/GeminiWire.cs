@@ -15,7 +15,7 @@ internal sealed class GeminiWire : IProviderWire
 
     public string DefaultModel => "gemini-2.5-flash";
 
-    public IAnswerReader Reader(ToolNames tools) => new GeminiReader(tools);
+    public IAnswerReader Reader(Answer answer) => new GeminiReader(answer);
 
     public HttpRequestMessage Request(ProviderOptions options, WirePrompt prompt)
     {

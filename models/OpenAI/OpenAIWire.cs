@@ -12,7 +12,7 @@ internal sealed class OpenAIWire : IProviderWire
 
     public string DefaultModel => "gpt-4.1-mini";
 
-    public IAnswerReader Reader(ToolNames tools) => new OpenAIReader(tools);
+    public IAnswerReader Reader(Answer answer) => new OpenAIReader(answer);
 
     public HttpRequestMessage Request(ProviderOptions options, WirePrompt prompt)
     {

@@ -1,4 +1,4 @@
-using System.Net.ServerSentEvents;
+using System.Text.Json;
 using Microsoft.Extensions.AI;
 
 namespace ToolRuntime.Models.Providers;
@@ -13,21 +13,24 @@ internal interface IProviderWire
     /// <summary>A new request for a streamed answer; one is made for every attempt.</summary>
     HttpRequestMessage Request(ProviderOptions options, WirePrompt prompt);
 
-    IAnswerReader Reader(ToolNames tools);
+    IAnswerReader Reader(Answer answer);
 }
 
-/// <summary>Reads one streamed answer.</summary>
+/// <summary>Reads one answer, streamed or whole.</summary>
 internal interface IAnswerReader
 {
-    /// <summary>Whether the provider said that the answer is whole; an answer that ends without it broke off.</summary>
+    /// <summary>Whether the answer is whole as far as can be told; an answer that ends without it broke off.</summary>
     bool IsWhole { get; }
 
     /// <summary>Whether nothing more is to come.</summary>
     bool IsOver { get; }
 
-    /// <summary>Takes an event; gives the text in it.</summary>
-    /// <exception cref="ModelException">The event reports an error.</exception>
-    IEnumerable<AIContent> Read(SseItem<string> item);
+    /// <summary>Takes an event that is no error; gives the text in it.</summary>
+    /// <exception cref="ModelException">The answer ended with an error, or has become too long.</exception>
+    IEnumerable<AIContent> Read(JsonElement happened);
+
+    /// <summary>The server said that nothing more is to come (<c>[DONE]</c>).</summary>
+    void Done();
 
     /// <summary>What only the whole answer shows: the calls in the model's order, the usage, the finish reason.</summary>
     ChatResponseUpdate End();

@@ -1,4 +1,3 @@
-using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.AI;
 
@@ -14,10 +13,11 @@ internal sealed class ProviderChatClient(IProviderWire wire, ProviderHttp http, 
         var prompt = new WirePrompt(model, History.Fit(WireMessages.Of(messages, tools), settings.HistoryTokens, tools.Tools), tools.Tools);
         using var response = await http.SendAsync(() => wire.Request(settings, prompt), settings, cancellationToken);
         await using var body = await http.ReadAsync(response, settings, cancellationToken);
-        var reader = wire.Reader(tools);
-        await foreach (var item in SseParser.Create(body).EnumerateAsync(cancellationToken))
+        var reader = wire.Reader(new(tools, settings));
+        await foreach (var happened in AnswerEvents.ReadAsync(response, body, settings, cancellationToken))
         {
-            foreach (var content in reader.Read(item)) yield return new(ChatRole.Assistant, [content]);
+            if (happened is not { } json) reader.Done();
+            else foreach (var content in reader.Read(json)) yield return new(ChatRole.Assistant, [content]);
             if (reader.IsOver) break;
         }
 

@@ -23,7 +23,11 @@ public sealed class ProviderOptions
     [Range(1_000, 2_000_000)]
     public int HistoryTokens { get; set; } = 100_000;
 
-    /// <summary>Longest silence of the server, before its answer and in it; 1 s to 1 h, default 5 min.</summary>
+    /// <summary>Longest answer, in bytes of its texts and calls' arguments; 1,000 to 1,000,000,000, default 8 MB. A longer one is ended with what has come.</summary>
+    [Range(1_000, 1_000_000_000)]
+    public int MaxAnswerBytes { get; set; } = 8 * 1024 * 1024;
+
+    /// <summary>Longest silence of the server, before its answer and in it, comments not counted; 1 s to 1 h, default 5 min.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromMinutes(5);
 

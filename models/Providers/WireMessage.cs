@@ -25,6 +25,7 @@ internal sealed record WireTool(string Name, string Description, JsonElement Sch
 /// <summary>Makes wire messages of chat messages.</summary>
 internal static class WireMessages
 {
+    private const int MaxId = 40;
     private const string NoResult = """{"status":"cancelled"}""";
 
     /// <summary>The abstractions' own options indent, which costs tokens.</summary>
@@ -52,7 +53,8 @@ internal static class WireMessages
             }
 
             var role = message.Role == ChatRole.Assistant ? WireRole.Assistant : message.Role == ChatRole.System ? WireRole.System : WireRole.User;
-            var next = new WireMessage(role, message.Text, calls);
+            // Providers refuse blocks of nothing but white space.
+            var next = new WireMessage(role, string.IsNullOrWhiteSpace(message.Text) ? "" : message.Text, calls);
             if (!next.IsEmpty) conversation.Add(next);
         }
 
@@ -83,12 +85,14 @@ internal static class WireMessages
 
     private static JsonElement Json(object? value) => value as JsonElement? ?? JsonSerializer.SerializeToElement(value, Compact.GetTypeInfo(typeof(object)));
 
-    /// <summary>Ids may come back in later rounds, and another model may have chosen them: providers want letters, digits, <c>_</c>, <c>-</c> and no id twice.</summary>
+    /// <summary>Ids may come back in later rounds, and another model may have chosen them: providers want at most 40 letters, digits, <c>_</c>, <c>-</c> and no id twice.</summary>
     private static string Unique(string id, HashSet<string> ids)
     {
         var clean = ToolNames.Clean(id);
-        var unique = clean;
-        for (var n = 2; !ids.Add(unique); n++) unique = $"{clean}_{n}";
+        var unique = Cut(clean, MaxId);
+        for (var n = 2; !ids.Add(unique); n++) unique = Cut(clean, MaxId - 5) + $"_{n}";
         return unique;
     }
+
+    private static string Cut(string text, int length) => text.Length <= length ? text : text[..length];
 }

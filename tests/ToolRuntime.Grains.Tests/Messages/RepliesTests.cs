@@ -72,6 +72,64 @@ public sealed class RepliesTests
             Results(cluster.Models.Prompts[1]).Select(r => ((System.Text.Json.JsonElement)r.Result!).TryGetProperty("error", out var error) ? error.GetProperty("code").GetString() : null));
     }
 
+    [Theory]
+    [InlineData("length", "maximal length")]
+    [InlineData("content_filter", "filter")]
+    public async Task Send_AnswerIsCutOff_NoCallOfItRunsAndTheModelIsTold(string finish, string told)
+    {
+        await using var cluster = await SessionCluster.StartAsync();
+        cluster.Models.Script((_, asked, _) => asked == 0 ? CutOff(finish) : FakeModels.Says("Shorter now."));
+        var watch = await cluster.WatchAsync();
+
+        await SendAsync(cluster);
+
+        var seen = await watch.UntilAsync(Ended);
+        Assert.DoesNotContain(seen, e => e is ToolStarted);
+        Assert.Equal(["cut_off", "cut_off"], seen.OfType<ToolFailed>().Select(e => e.Error.Code));
+        Assert.All(Results(cluster.Models.Prompts[1]), r => Assert.Contains(told, Error(r).GetProperty("message").GetString()!, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Send_IdsThatCantBeTaken_GetOthersThatNobodyHas()
+    {
+        await using var cluster = await SessionCluster.StartAsync();
+        cluster.Models.Script((_, asked, _) => asked == 0
+            ? FakeModels.Calls(("call_1", "nobody", NoArguments), ("a b", "nobody", NoArguments), ("call_1", "nobody", NoArguments), ("shell:0", "nobody", NoArguments))
+            : FakeModels.Says("Done."));
+        var watch = await cluster.WatchAsync();
+
+        await SendAsync(cluster);
+
+        var tools = (await watch.NextAsync<BatchStarted>()).Tools;
+        Assert.Equal(["call_1", "call_2", "call_3", "call_4"], tools.Select(t => t.CallId));
+        await watch.NextAsync<MessageCompleted>();
+    }
+
+    [Fact]
+    public async Task Send_ModelFailsInTheMiddle_AllItsTextComesBeforeTheFailure()
+    {
+        await using var cluster = await SessionCluster.StartAsync();
+        cluster.Models.Script((_, _, _) => FakeModels.Fails(new InvalidOperationException("broken"), "one ", "two ", "three"));
+        var watch = await cluster.WatchAsync();
+
+        await SendAsync(cluster);
+
+        var seen = await watch.UntilAsync(e => e is MessageFailed);
+        Assert.Equal("one two three", string.Concat(seen.OfType<MessageDelta>().Select(d => d.Text)));
+    }
+
+    [Fact]
+    public async Task Send_HalvesOfCharacters_AreJoinedOrReplaced()
+    {
+        await using var cluster = await SessionCluster.StartAsync();
+        cluster.Models.Script((_, _, _) => FakeModels.Says("a \ud83d", "\ude00 \ude00 b", "\ud83d"));
+        var watch = await cluster.WatchAsync();
+
+        await SendAsync(cluster);
+
+        Assert.Equal("a 😀 \uFFFD b\uFFFD", (await watch.NextAsync<MessageCompleted>()).Text);
+    }
+
     [Fact]
     public async Task Send_SeveralRounds_KeepTheirTextAndTheirResults()
     {
@@ -267,6 +325,14 @@ public sealed class RepliesTests
     {
         await foreach (var update in FakeModels.Says(text)) yield return update;
         await foreach (var update in FakeModels.Calls((call.Id, call.Tool, NoArguments))) yield return update;
+    }
+
+    private static System.Text.Json.JsonElement Error(FunctionResultContent result) => ((System.Text.Json.JsonElement)result.Result!).GetProperty("error");
+
+    private static async IAsyncEnumerable<ChatResponseUpdate> CutOff(string finish)
+    {
+        await foreach (var update in FakeModels.Calls(("c1", "plain", new() { ["a"] = 1 }), ("c2", "plain", NoArguments))) yield return update;
+        yield return new() { FinishReason = new(finish) };
     }
 
     private static async IAsyncEnumerable<ChatResponseUpdate> SaysAfter(Task when, string text)

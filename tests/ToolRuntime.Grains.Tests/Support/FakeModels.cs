@@ -49,10 +49,10 @@ internal sealed class FakeModels : IModelCatalog, IChatClient
         foreach (var (id, tool, arguments) in calls) yield return new(ChatRole.Assistant, [new FunctionCallContent(id, tool, arguments)]);
     }
 
-    public static async IAsyncEnumerable<ChatResponseUpdate> Fails(Exception exception, string first = "")
+    public static async IAsyncEnumerable<ChatResponseUpdate> Fails(Exception exception, params string[] first)
     {
         await Task.Yield();
-        if (first.Length > 0) yield return new(ChatRole.Assistant, first);
+        foreach (var text in first) yield return new(ChatRole.Assistant, text);
         throw exception;
     }
 }

@@ -46,6 +46,29 @@ public sealed class AnthropicTests
         Assert.Empty(calls[2].Arguments!);
     }
 
+    [Fact]
+    public async Task Ask_WholeInputAtTheBlocksStart_IsTakenUnlessPiecesFollow()
+    {
+        await using var server = await FakeProvider.StartAsync();
+        server.Streams(
+            AnthropicEvents.Start(7), AnthropicEvents.CallBlock(0, "a", "shell", """{"command":"ls"}"""), AnthropicEvents.Stop(0),
+            AnthropicEvents.CallBlock(1, "b", "shell", """{"command":"no"}"""), AnthropicEvents.Json(1, "{\"command\":"), AnthropicEvents.Json(1, "\"pwd\"}"), AnthropicEvents.Stop(1),
+            AnthropicEvents.Finish("tool_use", 5), AnthropicEvents.End);
+
+        var calls = (await server.Client("anthropic/claude-test").GetResponseAsync("Hi", Chats.Tools)).Calls();
+
+        Assert.Equal(["ls", "pwd"], calls.Select(c => c.Argument("command")));
+    }
+
+    [Fact]
+    public async Task Ask_WholeMessageWithACall_IsRead()
+    {
+        await using var server = await FakeProvider.StartAsync();
+        server.Refuses(200, """{"type":"message","content":[{"type":"tool_use","id":"a","name":"shell","input":{"command":"ls"}}],"stop_reason":"tool_use"}""");
+
+        Assert.Equal("ls", (await server.Client("anthropic/claude-test").GetResponseAsync("Hi", Chats.Tools)).Calls()[0].Argument("command"));
+    }
+
     [Theory]
     [InlineData("max_tokens", "length")]
     [InlineData("stop_sequence", "stop")]

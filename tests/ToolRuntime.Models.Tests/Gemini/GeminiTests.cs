@@ -51,6 +51,18 @@ public sealed class GeminiTests
         Assert.Equal(ours, (await server.Client("gemini/gemini-test").GetResponseAsync("Hi")).FinishReason?.Value);
     }
 
+    [Fact]
+    public async Task Ask_CallThatTheProviderCantRead_SaysItsWords()
+    {
+        await using var server = await FakeProvider.StartAsync();
+        server.Streams("data: " + """{"candidates":[{"finishReason":"MALFORMED_FUNCTION_CALL","finishMessage":"print(shell('ls'))"}]}""" + "\r\n\r\n");
+
+        var failure = await Assert.ThrowsAsync<ModelException>(() => server.Client("gemini/gemini-test").GetResponseAsync("Hi"));
+
+        Assert.EndsWith("It says: print(shell('ls'))", failure.Error.Message, StringComparison.Ordinal);
+        Assert.True(failure.TryAgain);
+    }
+
     [Theory]
     [InlineData("gemini-2.5-flash", "")]
     [InlineData("gemini-3-pro", ""","thoughtSignature":"skip_thought_signature_validator" """)]

@@ -2,6 +2,8 @@ using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using ToolRuntime.Models.Directive;
+using ToolRuntime.Models.Schemas;
+using ToolRuntime.Tools;
 
 namespace ToolRuntime.Models;
 
@@ -11,6 +13,8 @@ internal sealed class ModelCatalog(IServiceProvider services, ModelNames names, 
     public string DefaultModel => options.Value.Default ?? names.FirstProvider ?? DirectiveChatClient.Name;
 
     public bool Contains(string model) => names.IsRegistered(model) || names.Find(options.Value, model) is not null;
+
+    public string? WhyLeftOut(ToolDescriptor tool) => SchemaFit.Of(tool.Parameters.ToElement(), plainTypes: false).Unfit;
 
     public IChatClient Get(string model)
     {

@@ -29,12 +29,15 @@ internal sealed class Prompts
             if (message.Deleted) ended.Remove(message.Id);
             if (message.Deleted || message.Id == reply.Id) continue;
             // Later messages of users wait for their own turn.
-            if (message.IsReply ? message.Status is MessageStatus.Completed : i <= asked) messages.AddRange(Ended(state, message));
+            if (message.IsReply ? Counts(message) : i <= asked) messages.AddRange(Ended(state, message));
         }
 
         messages.AddRange(Rounds(state, reply));
         return new(reply.Model ?? reply.AskedModel ?? defaultModel, reply.Tools, messages.DrainToImmutable());
     }
+
+    /// <summary>Whether a reply is part of later prompts: it is whole, or its tools have done something before it was cancelled or failed.</summary>
+    private static bool Counts(MessageState reply) => reply.Status is MessageStatus.Completed || (reply.IsFinal && !reply.Batches.IsEmpty);
 
     private ImmutableArray<PromptMessage> Ended(SessionState state, MessageState message)
     {

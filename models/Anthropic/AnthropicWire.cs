@@ -14,6 +14,8 @@ internal sealed class AnthropicWire : IProviderWire
 
     public string DefaultModel => "claude-sonnet-4-5";
 
+    public ToolLimits Limits => ToolLimits.None;
+
     public IAnswerReader Reader(Answer answer) => new AnthropicReader(answer);
 
     public HttpRequestMessage Request(ProviderOptions options, WirePrompt prompt)

@@ -15,6 +15,8 @@ internal sealed class GeminiWire : IProviderWire
 
     public string DefaultModel => "gemini-2.5-flash";
 
+    public ToolLimits Limits { get; } = new(MaxTools: 512, PlainTypes: true);
+
     public IAnswerReader Reader(Answer answer) => new GeminiReader(answer);
 
     public HttpRequestMessage Request(ProviderOptions options, WirePrompt prompt)

@@ -12,6 +12,8 @@ internal sealed class OpenAIWire : IProviderWire
 
     public string DefaultModel => "gpt-4.1-mini";
 
+    public ToolLimits Limits { get; } = new(MaxTools: 128, MaxDescription: 1_024);
+
     public IAnswerReader Reader(Answer answer) => new OpenAIReader(answer);
 
     public HttpRequestMessage Request(ProviderOptions options, WirePrompt prompt)

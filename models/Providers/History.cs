@@ -3,7 +3,7 @@ using System.Text;
 namespace ToolRuntime.Models.Providers;
 
 /// <summary>
-/// Bounds a conversation by tokens, estimated at three bytes each. Tool results are shortened first, the oldest first; then the oldest turns go, then the oldest rounds of
+/// Bounds a conversation by tokens, estimated at three bytes each. Tool results and calls' arguments are shortened first, the oldest first; then the oldest turns go, then the oldest rounds of
 /// the turn under way. The last user's message and the system's stay. Calls and results go together.
 /// </summary>
 internal static class History
@@ -11,8 +11,8 @@ internal static class History
     private const int BytesPerToken = 3;
     private const int TokensPerPart = 8;
 
-    /// <summary>What is left of a result, in characters, first and then if that is not enough.</summary>
-    private static readonly int[] ShortResults = [4_000, 200];
+    /// <summary>What is left of a result or of arguments, in characters, first and then if that is not enough.</summary>
+    private static readonly int[] Shorter = [4_000, 200];
 
     public static IReadOnlyList<WireMessage> Fit(List<WireMessage> conversation, int maxTokens, IReadOnlyList<WireTool> tools)
     {
@@ -20,7 +20,12 @@ internal static class History
         var excess = conversation.Sum(Tokens) - budget;
         if (excess <= 0) return conversation;
         var messages = new List<WireMessage>(conversation);
-        foreach (var length in ShortResults) ShortenResults(messages, length, ref excess);
+        foreach (var length in Shorter)
+        {
+            Shorten(messages, c => c with { Result = ShortText.Of(c.Result, length) }, ref excess);
+            Shorten(messages, c => c with { Arguments = ShortText.Of(c.Arguments, length) }, ref excess);
+        }
+
         DropTurns(messages, ref excess);
         DropRounds(messages, ref excess);
         return messages;
@@ -31,25 +36,15 @@ internal static class History
 
     private static int Tokens(string text) => (Encoding.UTF8.GetByteCount(text) + BytesPerToken - 1) / BytesPerToken;
 
-    private static void ShortenResults(List<WireMessage> messages, int length, ref int excess)
+    private static void Shorten(List<WireMessage> messages, Func<WireCall, WireCall> shorten, ref int excess)
     {
         for (var i = 0; i < messages.Count && excess > 0; i++)
         {
-            if (!messages[i].Calls.Any(c => c.Result.Length > length)) continue;
-            var shorter = messages[i] with { Calls = [.. messages[i].Calls.Select(c => c with { Result = Shorten(c.Result, length) })] };
+            if (messages[i].Calls.Count == 0) continue;
+            var shorter = messages[i] with { Calls = [.. messages[i].Calls.Select(shorten)] };
             excess -= Tokens(messages[i]) - Tokens(shorter);
             messages[i] = shorter;
         }
-    }
-
-    /// <summary>The beginning and the end; errors tend to be at the end.</summary>
-    private static string Shorten(string text, int length)
-    {
-        if (text.Length <= length) return text;
-        var (head, tail) = (length / 2, text.Length - (length / 2) + 40);
-        if (char.IsHighSurrogate(text[head - 1])) head--;
-        if (char.IsLowSurrogate(text[tail])) tail++;
-        return $"{text[..head]}\n[{tail - head} characters left out]\n{text[tail..]}";
     }
 
     private static void DropTurns(List<WireMessage> messages, ref int excess)

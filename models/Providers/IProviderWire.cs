@@ -10,6 +10,8 @@ internal interface IProviderWire
 
     string DefaultModel { get; }
 
+    ToolLimits Limits { get; }
+
     /// <summary>A new request for a streamed answer; one is made for every attempt.</summary>
     HttpRequestMessage Request(ProviderOptions options, WirePrompt prompt);
 

@@ -9,8 +9,9 @@ internal sealed class ProviderChatClient(IProviderWire wire, ProviderHttp http, 
     public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        var tools = new ToolNames(options?.Tools);
-        var prompt = new WirePrompt(model, History.Fit(WireMessages.Of(messages, tools), settings.HistoryTokens, tools.Tools), tools.Tools);
+        var tools = new ToolNames(options?.Tools, wire.Limits);
+        foreach (var (tool, why) in tools.LeftOut) http.WarnLeftOut(model, tool, why);
+        var prompt = new WirePrompt(model, History.Fit(WireMessages.Of(messages), settings.HistoryTokens, tools.Tools), tools.Tools);
         using var response = await http.SendAsync(() => wire.Request(settings, prompt), settings, cancellationToken);
         await using var body = await http.ReadAsync(response, settings, cancellationToken);
         var reader = wire.Reader(new(tools, settings));

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Text;
 using System.Text.Json;
@@ -10,6 +11,9 @@ internal sealed partial class ProviderHttp(HttpClient client, TimeProvider time,
 {
     private const int MaxAttempts = 6;
     private const int MaxErrorBytes = 64 * 1024;
+    private const int MaxWarned = 1_000;
+
+    private readonly ConcurrentDictionary<(string Model, string Tool), bool> warned = [];
 
     /// <summary>A client for all providers. It follows no redirects, which would carry our keys along, and closes the connection of an answer that is given up.</summary>
     public static HttpClient CreateClient() => new(new SocketsHttpHandler
@@ -50,6 +54,12 @@ internal sealed partial class ProviderHttp(HttpClient client, TimeProvider time,
     /// <summary>The answer's bytes; a silence longer than allowed is a <see cref="TimeoutException"/>.</summary>
     public async Task<AnswerStream> ReadAsync(HttpResponseMessage response, ProviderOptions options, CancellationToken cancellationToken) =>
         new(await response.Content.ReadAsStreamAsync(cancellationToken), options, time);
+
+    /// <summary>Warns, once, of a tool that is not offered.</summary>
+    public void WarnLeftOut(string model, string tool, string why)
+    {
+        if (warned.Count < MaxWarned && warned.TryAdd((model, tool), true)) LogLeftOut(model, tool, why);
+    }
 
     private static TimeSpan Backoff(int attempt) => TimeSpan.FromSeconds((1 << (attempt - 1)) * (0.75 + (0.5 * Random.Shared.NextDouble())));
 

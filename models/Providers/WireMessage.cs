@@ -31,7 +31,7 @@ internal static class WireMessages
     /// <summary>The abstractions' own options indent, which costs tokens.</summary>
     private static readonly JsonSerializerOptions Compact = new(AIJsonUtilities.DefaultOptions) { WriteIndented = false };
 
-    public static List<WireMessage> Of(IEnumerable<ChatMessage> messages, ToolNames tools)
+    public static List<WireMessage> Of(IEnumerable<ChatMessage> messages)
     {
         var conversation = new List<WireMessage>();
         var ids = new HashSet<string>(StringComparer.Ordinal);
@@ -49,7 +49,7 @@ internal static class WireMessages
             foreach (var call in message.Contents.OfType<FunctionCallContent>())
             {
                 pending.TryAdd(call.CallId, calls.Count);
-                calls.Add(new(Unique(call.CallId, ids), tools.ToWire(call.Name), Json(call.Arguments ?? new Dictionary<string, object?>()), NoResult, true));
+                calls.Add(new(Unique(call.CallId, ids), ToolNames.ToWire(call.Name), Json(call.Arguments ?? new Dictionary<string, object?>()), NoResult, true));
             }
 
             var role = message.Role == ChatRole.Assistant ? WireRole.Assistant : message.Role == ChatRole.System ? WireRole.System : WireRole.User;

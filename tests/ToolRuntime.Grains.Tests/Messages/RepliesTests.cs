@@ -210,6 +210,37 @@ public sealed class RepliesTests
         Assert.Equal(["first", "First answer.", "second"], cluster.Models.Prompts[1].Select(m => m.Text));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Send_AfterAReplyThatEndedBadly_TheModelSeesWhatItsToolsDid(bool cancelled)
+    {
+        await using var cluster = await SessionCluster.StartAsync();
+        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        cluster.Models.Script((_, asked, token) => asked switch
+        {
+            0 => FakeModels.Calls(("c1", "plain", NoArguments)),
+            1 => cancelled ? WritesUntil(stopped, token) : FakeModels.Fails(new InvalidOperationException("broken"), "half a "),
+            _ => FakeModels.Says("ok"),
+        });
+        var watch = await cluster.WatchAsync();
+        var reply = await SendAsync(cluster, "first");
+        cluster.Tool("plain").End((await watch.NextAsync<ToolStarted>()).ExecutionId!, ToolResult.Success(new("""{"n":1}"""), "One."));
+        if (cancelled)
+        {
+            await watch.NextAsync<MessageDelta>();
+            await cluster.DoAsync(new CancelMessage(reply));
+        }
+
+        await watch.UntilAsync(Ended);
+        await SendAsync(cluster, "second");
+        await watch.UntilAsync(Ended);
+
+        var prompt = cluster.Models.Prompts[^1];
+        Assert.Equal(["first", "", "", cancelled ? "begun" : "half a ", "second"], prompt.Select(m => m.Text));
+        Assert.Equal(("c1", "c1"), (prompt.SelectMany(m => m.Contents).OfType<FunctionCallContent>().Single().CallId, Results(prompt).Single().CallId));
+    }
+
     [Fact]
     public async Task Send_AfterAnEdit_TheModelSeesTheNewText()
     {

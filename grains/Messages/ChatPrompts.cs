@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using Microsoft.Extensions.AI;
+using ToolRuntime.Models;
 using ToolRuntime.Runners;
 using ToolRuntime.Sessions;
 
@@ -21,6 +22,7 @@ internal static class ChatPrompts
             contents.Add(new FunctionCallContent(call.CallId, call.Tool, call.Arguments.ToElement().EnumerateObject().ToDictionary(m => m.Name, m => (object?)m.Value)));
         }
 
+        if (message.Provided is { } provided) contents.Add(new ProviderContent(provided));
         var asked = new ChatMessage(ChatRole.Assistant, contents);
         return message.Calls.IsEmpty ? [asked] : [asked, new(ChatRole.Tool, [.. message.Calls.Select(c => (AIContent)new FunctionResultContent(c.CallId, c.Result.ToElement()))])];
     }

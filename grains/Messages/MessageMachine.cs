@@ -86,8 +86,8 @@ internal static class MessageMachine
         BatchStarted e => state with { Batches = state.Batches.Add(e.BatchId!) },
         MessageCompleted e => state with { Text = e.Text, Usage = e.Usage },
         MessageFailed e => state with { Error = e.Error },
-        MessageEdited e => state with { Text = e.Text, Edited = true },
-        MessageDeleted => state with { Text = "", Deleted = true },
+        MessageEdited e => state with { Text = e.Text, Edited = true, Provided = null },
+        MessageDeleted => state with { Text = "", Deleted = true, Provided = null },
         _ => state,
     };
 

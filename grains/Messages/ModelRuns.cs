@@ -40,6 +40,7 @@ internal sealed class ModelRuns(IModelCatalog models, ToolCatalog tools, IOption
         var calls = new List<FunctionCallContent>();
         TokenUsage? usage = null;
         ChatFinishReason? finish = null;
+        JsonText? provided = null;
         await foreach (var update in models.Get(prompt.Model).GetStreamingResponseAsync(ChatPrompts.Of(prompt), ChatPrompts.Options(prompt, tools), stopping))
         {
             finish = update.FinishReason ?? finish;
@@ -47,14 +48,15 @@ internal sealed class ModelRuns(IModelCatalog models, ToolCatalog tools, IOption
             {
                 if (content is TextContent { Text.Length: > 0 } text && !await deltas.AddAsync(text.Text)) return;
                 if (content is FunctionCallContent call) calls.Add(call);
+                if (content is ProviderContent { Parts: { Json.Length: <= ProviderContent.MaxLength } parts }) provided = parts;
                 if (content is UsageContent { Details: var d }) usage = MessageMachine.Sum(usage, new(d.InputTokenCount ?? 0, d.OutputTokenCount ?? 0, d.TotalTokenCount));
             }
         }
 
         if (!await deltas.CompleteAsync()) return;
         MessageTrigger end = calls.Count > 0
-            ? new ReplyAsksForTools(sink.Round, sink.Attempt, ModelCalls.Of(calls, finish), usage)
-            : new ReplyFinished(sink.Round, sink.Attempt, finish?.Value ?? "stop", usage);
+            ? new ReplyAsksForTools(sink.Round, sink.Attempt, ModelCalls.Of(calls, finish), usage, provided)
+            : new ReplyFinished(sink.Round, sink.Attempt, finish?.Value ?? "stop", usage, provided);
         await sink.ReportAsync(end, time, stopping);
     }
 

@@ -44,9 +44,9 @@ internal sealed record MessageReply(bool Applied, MessageState? State);
 [GenerateSerializer, Immutable, Alias("toolruntime.Prompt")]
 internal sealed record Prompt(string Model, ImmutableArray<string>? Tools, ImmutableArray<PromptMessage> Messages);
 
-/// <summary>A message of a prompt; an assistant's may hold calls, each with its result.</summary>
+/// <summary>A message of a prompt; an assistant's may hold calls, each with its result, and what its model gave for itself.</summary>
 [GenerateSerializer, Immutable, Alias("toolruntime.PromptMessage")]
-internal sealed record PromptMessage(string Role, string Text, ImmutableArray<PromptCall> Calls)
+internal sealed record PromptMessage(string Role, string Text, ImmutableArray<PromptCall> Calls, JsonText? Provided = null)
 {
     // Made anew wherever the message goes.
     [NonSerialized] private ImmutableArray<ChatMessage> chat;

@@ -57,11 +57,14 @@ internal sealed class Prompts
             var calls = round < reply.Batches.Length && state.Batches.TryGetValue(reply.Batches[round], out var batch)
                 ? batch.Executions.Select(id => Call(state.Executions[id])).ToImmutableArray()
                 : [];
-            if (end > start || !calls.IsEmpty) messages.Add(new("assistant", reply.Text[start..end], calls));
+            if (end > start || !calls.IsEmpty) messages.Add(new("assistant", reply.Text[start..end], calls, Provided(reply, round + 1)));
         }
 
         return messages.DrainToImmutable();
     }
+
+    /// <summary>What the round's model gave for itself; of a round that was begun again, the last.</summary>
+    private static JsonText? Provided(MessageState reply, int round) => reply.Provided?.LastOrDefault(parts => parts.Round == round)?.Parts;
 
     private static PromptCall Call(ExecutionState execution) => new(execution.CallId, execution.Name, execution.Arguments, JsonText.Object(writer =>
     {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.AI;
 using ToolRuntime.Models.Providers;
 
@@ -8,10 +9,14 @@ namespace ToolRuntime.Models.Anthropic;
 internal sealed class AnthropicReader(Answer answer) : IAnswerReader
 {
     private readonly CallAssembler calls = new(answer);
+    private readonly AnswerParts parts = new();
+    private readonly Dictionary<int, ThinkingBlock> thinking = [];
     private long input;
     private long output;
     private bool counted;
     private string? finish;
+
+    public JsonObject? Own { get; private set; }
 
     public bool IsWhole => IsOver;
 
@@ -24,6 +29,8 @@ internal sealed class AnthropicReader(Answer answer) : IAnswerReader
 
     public ChatResponseUpdate End()
     {
+        foreach (var block in thinking.Values) block.End();
+        Own = parts.Save();
         List<AIContent> contents = [.. calls.Calls()];
         if (counted) contents.Add(new UsageContent(new() { InputTokenCount = input, OutputTokenCount = output, TotalTokenCount = input + output }));
         return new(ChatRole.Assistant, contents)
@@ -50,6 +57,7 @@ internal sealed class AnthropicReader(Answer answer) : IAnswerReader
                 break;
             case "content_block_delta" when happened.Member("delta") is { } delta:
                 if (delta.Text("type") == "text_delta" && Text(delta) is { } text) yield return text;
+                if (thinking.TryGetValue(Index(happened), out var thought)) Think(thought, delta);
                 if (delta.Text("type") == "input_json_delta" && calls.Has(Index(happened))) calls.Add(CallDelta.Of(Index(happened), null, delta, "partial_json"));
                 break;
             case "message_delta":
@@ -80,7 +88,18 @@ internal sealed class AnthropicReader(Answer answer) : IAnswerReader
     /// <summary>A block's beginning, which may be all of it.</summary>
     private IEnumerable<AIContent> Begin(JsonElement block, int index)
     {
-        if (block.Text("type") == "tool_use") calls.Add(CallDelta.Of(index, block.Text("id"), block, "input"));
+        if (block.Text("type") is "thinking" or "redacted_thinking")
+        {
+            answer.Count(block.GetRawText());
+            parts.Own((thinking[index] = new(block)).Json);
+        }
+
+        if (block.Text("type") == "tool_use")
+        {
+            calls.Add(CallDelta.Of(index, block.Text("id"), block, "input"));
+            parts.Call();
+        }
+
         if (block.Text("type") == "text" && Text(block) is { } text) yield return text;
     }
 
@@ -88,7 +107,15 @@ internal sealed class AnthropicReader(Answer answer) : IAnswerReader
     {
         if (of.Piece("text") is not { Length: > 0 } text) return null;
         answer.Count(text);
+        parts.Text(text);
         return new(text);
+    }
+
+    private void Think(ThinkingBlock thought, JsonElement delta)
+    {
+        answer.Count(delta.Piece("thinking"));
+        answer.Count(delta.Piece("signature"));
+        thought.Take(delta);
     }
 
     private static int Index(JsonElement happened) => (int)(happened.Number("index") ?? 0);

@@ -10,6 +10,8 @@ internal sealed class AnthropicWire : IProviderWire
     private const string Version = "2023-06-01";
     private const int DefaultMaxTokens = 8_192;
 
+    public string Name => "anthropic";
+
     public Uri DefaultBaseUrl { get; } = new("https://api.anthropic.com");
 
     public string DefaultModel => "claude-sonnet-4-5";
@@ -42,16 +44,19 @@ internal sealed class AnthropicWire : IProviderWire
         var turns = new JsonArray();
         foreach (var message in messages.Where(m => m.Role != WireRole.System))
         {
-            if (message.Text.Length > 0) Add(turns, message.Role == WireRole.User ? "user" : "assistant", new JsonObject { ["type"] = "text", ["text"] = message.Text });
-            foreach (var call in message.Calls)
-            {
-                Add(turns, "assistant", new JsonObject { ["type"] = "tool_use", ["id"] = call.Id, ["name"] = call.Name, ["input"] = JsonObject.Create(call.Arguments) });
-            }
-
+            foreach (var part in AnswerParts.Place(message)) Add(turns, message.Role == WireRole.User ? "user" : "assistant", Block(part));
             foreach (var call in message.Calls) Add(turns, "user", Result(call));
         }
 
         return turns;
+    }
+
+    private static JsonObject Block(PlacedPart part)
+    {
+        if (part.Text is { } text) return new() { ["type"] = "text", ["text"] = text };
+        return part.Call is { } call
+            ? new() { ["type"] = "tool_use", ["id"] = call.Id, ["name"] = call.Name, ["input"] = JsonObject.Create(call.Arguments) }
+            : part.Own!.DeepClone().AsObject();
     }
 
     private static JsonObject Result(WireCall call)

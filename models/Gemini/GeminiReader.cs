@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.AI;
 using ToolRuntime.Models.Providers;
 
@@ -7,10 +8,15 @@ namespace ToolRuntime.Models.Gemini;
 /// <summary>Reads <c>GenerateContentResponse</c> events. Calls come whole; the last event has the finish reason, and there is no other mark of the end.</summary>
 internal sealed class GeminiReader(Answer answer) : IAnswerReader
 {
+    private const string Signature = GeminiWire.Signature;
+
     private readonly CallAssembler calls = new(answer);
+    private readonly AnswerParts parts = new();
     private JsonElement? usage;
     private string? finish;
     private JsonElement? why;
+
+    public JsonObject? Own => parts.Save();
 
     public bool IsWhole => finish is not null;
 
@@ -28,10 +34,18 @@ internal sealed class GeminiReader(Answer answer) : IAnswerReader
             why = candidate.Member("finishMessage") ?? why;
             foreach (var part in candidate.Member("content").Items("parts"))
             {
-                if (part.Member("functionCall") is { } call) calls.Add(CallDelta.Of(calls.Count, call.Text("id"), call, "args"));
-                if (part.Member("thought") is { ValueKind: JsonValueKind.True } || part.Piece("text") is not { Length: > 0 } text) continue;
+                var signature = part.Text(Signature);
+                answer.Count(signature);
+                if (part.Member("functionCall") is { } call)
+                {
+                    calls.Add(CallDelta.Of(calls.Count, call.Text("id"), call, "args"));
+                    parts.Call(signature is null ? null : Signature, signature);
+                }
+
+                if (part.Member("thought") is { ValueKind: JsonValueKind.True } || part.Piece("text") is not { } text) continue;
                 answer.Count(text);
-                yield return new TextContent(text);
+                parts.Text(text, signature is null ? null : Signature, signature);
+                if (text.Length > 0) yield return new TextContent(text);
             }
         }
 

@@ -8,8 +8,13 @@ namespace ToolRuntime.Models.Gemini;
 /// <summary>The Gemini API (<c>streamGenerateContent</c>).</summary>
 internal sealed class GeminiWire : IProviderWire
 {
-    /// <summary>Gemini 3 wants its signature with a turn's calls; conversations don't keep them, and this documented value stands in.</summary>
+    /// <summary>The member of a part that holds a thought's signature; it goes back with the part that it came with.</summary>
+    public const string Signature = "thoughtSignature";
+
+    /// <summary>Gemini 3 wants a signature with a turn's calls; where another model made them, this documented value stands in.</summary>
     private const string NoSignature = "skip_thought_signature_validator";
+
+    public string Name => "gemini";
 
     public Uri DefaultBaseUrl { get; } = new("https://generativelanguage.googleapis.com/v1beta");
 
@@ -39,19 +44,28 @@ internal sealed class GeminiWire : IProviderWire
         var contents = new JsonArray();
         foreach (var message in messages.Where(m => m.Role != WireRole.System))
         {
-            if (message.Text.Length > 0) Add(contents, message.Role == WireRole.User ? "user" : "model", new() { ["text"] = message.Text });
-            for (var i = 0; i < message.Calls.Count; i++)
+            var standIn = signed;
+            foreach (var placed in AnswerParts.Place(message))
             {
-                var (call, part) = (message.Calls[i], new JsonObject());
-                part["functionCall"] = new JsonObject { ["name"] = call.Name, ["args"] = JsonObject.Create(call.Arguments) };
-                if (signed && i == 0) part["thoughtSignature"] = NoSignature;
-                Add(contents, "model", part);
+                var part = Part(placed);
+                if (placed.Call is not null && standIn && !part.ContainsKey(Signature)) part[Signature] = NoSignature;
+                if (placed.Call is not null) standIn = false;
+                Add(contents, message.Role == WireRole.User ? "user" : "model", part);
             }
 
             foreach (var call in message.Calls) Add(contents, "user", new() { ["functionResponse"] = new JsonObject { ["name"] = call.Name, ["response"] = Response(call) } });
         }
 
         return contents;
+    }
+
+    private static JsonObject Part(PlacedPart placed)
+    {
+        var part = placed.Call is { } call
+            ? new JsonObject { ["functionCall"] = new JsonObject { ["name"] = call.Name, ["args"] = JsonObject.Create(call.Arguments) } }
+            : new JsonObject { ["text"] = placed.Text };
+        foreach (var (name, value) in placed.Own ?? []) part[name] = value?.DeepClone();
+        return part;
     }
 
     private static JsonObject Response(WireCall call)

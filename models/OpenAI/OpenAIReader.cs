@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.AI;
 using ToolRuntime.Models.Providers;
 
@@ -8,12 +9,15 @@ namespace ToolRuntime.Models.OpenAI;
 internal sealed class OpenAIReader(Answer answer) : IAnswerReader
 {
     private readonly CallAssembler calls = new(answer);
+    private readonly OpenAIExtras extras = new(answer);
     private UsageDetails? usage;
     private string? finish;
     private bool said;
 
     /// <summary>Without a finish reason <c>[DONE]</c> does, after something that stops in no call's middle.</summary>
     public bool IsWhole => finish is not null || (IsOver && (said || calls.Count > 0) && calls.AreWhole);
+
+    public JsonObject? Own => extras.Save([.. calls.Owns()]);
 
     public bool IsOver { get; private set; }
 
@@ -26,7 +30,8 @@ internal sealed class OpenAIReader(Answer answer) : IAnswerReader
         {
             if (ProviderErrors.Find("message", choice) is { } error) throw answer.Failed(error);
             var delta = choice.Member("delta") ?? choice.Member("message");
-            calls.Add(delta.Items("tool_calls").Select(call => CallDelta.Of(Index(call), call.Text("id"), call.Member("function"), "arguments")));
+            calls.Add(delta.Items("tool_calls").Select(call => CallDelta.Of(Index(call), call.Text("id"), call.Member("function"), "arguments") with { Own = OpenAIExtras.Content(call) }));
+            extras.Take(delta);
             if (delta.Member("function_call") is { } only) calls.Add(CallDelta.Of(0, null, only, "arguments"));
             if (choice.Text("finish_reason") is { Length: > 0 } reason) finish = reason;
             if ((delta.Piece("content") ?? delta.Piece("refusal")) is { Length: > 0 } text)

@@ -8,6 +8,8 @@ namespace ToolRuntime.Models.OpenAI;
 /// <summary>The Chat Completions API of OpenAI and of the many servers compatible with it.</summary>
 internal sealed class OpenAIWire : IProviderWire
 {
+    public string Name => "openai";
+
     public Uri DefaultBaseUrl { get; } = new("https://api.openai.com/v1");
 
     public string DefaultModel => "gpt-4.1-mini";
@@ -18,12 +20,13 @@ internal sealed class OpenAIWire : IProviderWire
 
     public HttpRequestMessage Request(ProviderOptions options, WirePrompt prompt)
     {
+        var turn = prompt.Messages.Index().LastOrDefault(m => m.Item.Role == WireRole.User).Index;
         var body = new JsonObject
         {
             ["model"] = prompt.Model,
             ["stream"] = true,
             ["stream_options"] = new JsonObject { ["include_usage"] = true },
-            ["messages"] = new JsonArray([.. prompt.Messages.SelectMany(Messages)]),
+            ["messages"] = new JsonArray([.. prompt.Messages.SelectMany((message, i) => Messages(message, i > turn))]),
         };
         if (options.MaxOutputTokens is { } max) body["max_completion_tokens"] = max;
         if (prompt.Tools.Count > 0) body["tools"] = new JsonArray([.. prompt.Tools.Select(Tool)]);
@@ -32,7 +35,7 @@ internal sealed class OpenAIWire : IProviderWire
         return request;
     }
 
-    private static IEnumerable<JsonNode?> Messages(WireMessage message)
+    private static IEnumerable<JsonNode?> Messages(WireMessage message, bool current)
     {
         if (message.Role != WireRole.Assistant)
         {
@@ -42,6 +45,7 @@ internal sealed class OpenAIWire : IProviderWire
 
         var assistant = new JsonObject { ["role"] = "assistant", ["content"] = message.Text.Length > 0 ? message.Text : null };
         if (message.Calls.Count > 0) assistant["tool_calls"] = new JsonArray([.. message.Calls.Select(Call)]);
+        OpenAIExtras.Restore(message.Own, assistant, current);
         yield return assistant;
         foreach (var call in message.Calls) yield return new JsonObject { ["role"] = "tool", ["tool_call_id"] = call.Id, ["content"] = call.Result };
     }

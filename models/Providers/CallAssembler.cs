@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.AI;
 
 namespace ToolRuntime.Models.Providers;
@@ -36,10 +37,14 @@ internal sealed class CallAssembler(Answer answer)
     /// <summary>The calls, each under an id of its own even where the server gave none, or one twice.</summary>
     public IEnumerable<FunctionCallContent> Calls()
     {
-        var ordered = parts.TrueForAll(p => p.Index is not null) ? [.. parts.OrderBy(p => p.Index)] : parts;
-        var ids = CallIds.Distinct([.. ordered.Select(p => p.Id)], _ => true);
-        return ordered.Select((part, i) => Call(part, ids[i]));
+        var ids = CallIds.Distinct([.. Ordered.Select(p => p.Id)], _ => true);
+        return Ordered.Select((part, i) => Call(part, ids[i]));
     }
+
+    /// <summary>What the server wants back with each of them.</summary>
+    public IEnumerable<JsonNode?> Owns() => Ordered.Select(p => p.Own);
+
+    private IEnumerable<CallPart> Ordered => parts.TrueForAll(p => p.Index is not null) ? parts.OrderBy(p => p.Index) : parts;
 
     /// <summary>The call that a delta goes on with, unless it begins another.</summary>
     private CallPart? Open(CallDelta delta)

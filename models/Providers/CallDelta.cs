@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace ToolRuntime.Models.Providers;
 
@@ -10,6 +11,9 @@ namespace ToolRuntime.Models.Providers;
 /// <param name="Whole">Whether <paramref name="Arguments"/> came as JSON instead of text, and so is all of it.</param>
 internal readonly record struct CallDelta(int? Index, string? Id, string? Name, string? Arguments, bool Whole = false)
 {
+    /// <summary>What the server wants back with the call.</summary>
+    public JsonNode? Own { get; init; }
+
     public bool HasArguments => !string.IsNullOrWhiteSpace(Arguments);
 
     /// <summary>A call whose arguments are <paramref name="member"/> of <paramref name="call"/>: text in pieces, or a value.</summary>

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace ToolRuntime.Models.Providers;
 
@@ -16,6 +17,9 @@ internal sealed class CallPart(int? index)
 
     public string? Name { get; private set; }
 
+    /// <summary>What the server wants back with it.</summary>
+    public JsonNode? Own { get; private set; }
+
     public bool IsEmpty => string.IsNullOrWhiteSpace(arguments.ToString());
 
     /// <summary>Whether the arguments so far are a JSON object.</summary>
@@ -25,6 +29,7 @@ internal sealed class CallPart(int? index)
     {
         Id ??= delta.Id;
         Name ??= delta.Name;
+        Own = delta.Own ?? Own;
         if (string.IsNullOrEmpty(delta.Arguments) || (given && !delta.HasArguments)) return;
         // What comes whole takes the place of what was there: `{}` before the real ones, or the same once more at the end.
         if (given || delta.Whole || (IsObject(delta.Arguments) && IsWhole)) arguments.Clear();

@@ -3,7 +3,7 @@ using System.Text;
 namespace ToolRuntime.Models.Providers;
 
 /// <summary>
-/// Bounds a conversation by tokens, estimated at three bytes each. Tool results and calls' arguments are shortened first, the oldest first; then the oldest turns go, then the oldest rounds of
+/// Bounds a conversation by tokens, estimated at three bytes each. Thinking of earlier turns goes first, then tool results and calls' arguments are shortened, the oldest first; then the oldest turns go, then the oldest rounds of
 /// the turn under way. The last user's message and the system's stay. Calls and results go together.
 /// </summary>
 internal static class History
@@ -20,6 +20,7 @@ internal static class History
         var excess = conversation.Sum(Tokens) - budget;
         if (excess <= 0) return conversation;
         var messages = new List<WireMessage>(conversation);
+        ForgetThinking(messages, ref excess);
         foreach (var length in Shorter)
         {
             Shorten(messages, c => c with { Result = ShortText.Of(c.Result, length) }, ref excess);
@@ -32,9 +33,21 @@ internal static class History
     }
 
     public static int Tokens(WireMessage message) =>
-        TokensPerPart + Tokens(message.Text) + message.Calls.Sum(c => (2 * TokensPerPart) + Tokens(c.Name) + Tokens(c.Arguments.GetRawText()) + Tokens(c.Result));
+        TokensPerPart + (message.OwnLength / BytesPerToken) + Tokens(message.Text) + message.Calls.Sum(c => (2 * TokensPerPart) + Tokens(c.Name) + Tokens(c.Arguments.GetRawText()) + Tokens(c.Result));
 
     private static int Tokens(string text) => (Encoding.UTF8.GetByteCount(text) + BytesPerToken - 1) / BytesPerToken;
+
+    /// <summary>Thinking of earlier turns, which providers can do without.</summary>
+    private static void ForgetThinking(List<WireMessage> messages, ref int excess)
+    {
+        var turn = messages.FindLastIndex(m => m.Role == WireRole.User);
+        for (var i = 0; i < turn && excess > 0; i++)
+        {
+            if (messages[i].Own is null) continue;
+            excess -= messages[i].OwnLength / BytesPerToken;
+            messages[i] = messages[i] with { Own = null, OwnLength = 0 };
+        }
+    }
 
     private static void Shorten(List<WireMessage> messages, Func<WireCall, WireCall> shorten, ref int excess)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.AI;
 
 namespace ToolRuntime.Models.Providers;
@@ -6,6 +7,9 @@ namespace ToolRuntime.Models.Providers;
 /// <summary>How a provider is spoken to: its requests, and a reader for each of its answers.</summary>
 internal interface IProviderWire
 {
+    /// <summary>The provider's name.</summary>
+    string Name { get; }
+
     Uri DefaultBaseUrl { get; }
 
     string DefaultModel { get; }
@@ -33,6 +37,9 @@ internal interface IAnswerReader
 
     /// <summary>The server said that nothing more is to come (<c>[DONE]</c>).</summary>
     void Done();
+
+    /// <summary>What the answer holds for its provider alone, after its end; null if nothing.</summary>
+    JsonObject? Own { get; }
 
     /// <summary>What only the whole answer shows: the calls in the model's order, the usage, the finish reason.</summary>
     ChatResponseUpdate End();

@@ -11,7 +11,7 @@ internal sealed class ProviderChatClient(IProviderWire wire, ProviderHttp http, 
     {
         var tools = new ToolNames(options?.Tools, wire.Limits);
         foreach (var (tool, why) in tools.LeftOut) http.WarnLeftOut(model, tool, why);
-        var prompt = new WirePrompt(model, History.Fit(WireMessages.Of(messages), settings.HistoryTokens, tools.Tools), tools.Tools);
+        var prompt = new WirePrompt(model, History.Fit(WireMessages.Of(messages, From), settings.HistoryTokens, tools.Tools), tools.Tools);
         using var response = await http.SendAsync(() => wire.Request(settings, prompt), settings, cancellationToken);
         await using var body = await http.ReadAsync(response, settings, cancellationToken);
         var reader = wire.Reader(new(tools, settings));
@@ -23,11 +23,23 @@ internal sealed class ProviderChatClient(IProviderWire wire, ProviderHttp http, 
         }
 
         if (!reader.IsWhole) throw new IOException("The model's answer broke off.");
-        yield return reader.End();
+        var end = reader.End();
+        if (Own(reader) is { } own) end.Contents.Add(own);
+        yield return end;
     }
 
     public async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
         await GetStreamingResponseAsync(messages, options, cancellationToken).ToChatResponseAsync(cancellationToken);
+
+    private string From => $"{wire.Name}/{model}";
+
+    private ProviderContent? Own(IAnswerReader reader)
+    {
+        if (reader.Own is not { } own) return null;
+        own[WireMessages.FromMember] = From;
+        var text = own.ToJsonString();
+        return text.Length > ProviderContent.MaxLength ? null : new(new(text));
+    }
 
     public object? GetService(Type serviceType, object? serviceKey = null) => serviceKey is null && serviceType.IsInstanceOfType(this) ? this : null;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.AI;
 
 namespace ToolRuntime.Models.Providers;
@@ -13,6 +14,12 @@ internal enum WireRole
 /// <summary>One message of a conversation. A call carries its result, so neither can be sent without the other.</summary>
 internal sealed record WireMessage(WireRole Role, string Text, IReadOnlyList<WireCall> Calls)
 {
+    /// <summary>What its answer held for the provider alone, if the same model is asked.</summary>
+    public JsonObject? Own { get; init; }
+
+    /// <summary>Length of that as text.</summary>
+    public int OwnLength { get; init; }
+
     public bool IsEmpty => Text.Length == 0 && Calls.Count == 0;
 }
 
@@ -25,13 +32,18 @@ internal sealed record WireTool(string Name, string Description, JsonElement Sch
 /// <summary>Makes wire messages of chat messages.</summary>
 internal static class WireMessages
 {
+    /// <summary>Names the model that an answer's own parts are of; no other gets them.</summary>
+    public const string FromMember = "from";
+
     private const int MaxId = 40;
     private const string NoResult = """{"status":"cancelled"}""";
 
     /// <summary>The abstractions' own options indent, which costs tokens.</summary>
     private static readonly JsonSerializerOptions Compact = new(AIJsonUtilities.DefaultOptions) { WriteIndented = false };
 
-    public static List<WireMessage> Of(IEnumerable<ChatMessage> messages)
+    /// <param name="messages">The conversation.</param>
+    /// <param name="from">The model that is asked.</param>
+    public static List<WireMessage> Of(IEnumerable<ChatMessage> messages, string? from = null)
     {
         var conversation = new List<WireMessage>();
         var ids = new HashSet<string>(StringComparer.Ordinal);
@@ -55,10 +67,16 @@ internal static class WireMessages
             var role = message.Role == ChatRole.Assistant ? WireRole.Assistant : message.Role == ChatRole.System ? WireRole.System : WireRole.User;
             // Providers refuse blocks of nothing but white space.
             var next = new WireMessage(role, string.IsNullOrWhiteSpace(message.Text) ? "" : message.Text, calls);
-            if (!next.IsEmpty) conversation.Add(next);
+            if (!next.IsEmpty) conversation.Add(Owned(next, message, from));
         }
 
         return conversation;
+    }
+
+    private static WireMessage Owned(WireMessage next, ChatMessage message, string? from)
+    {
+        if (message.Contents.OfType<ProviderContent>().FirstOrDefault() is not { } content || JsonNode.Parse(content.Parts.Json) is not JsonObject own) return next;
+        return own[FromMember]?.ToString() == from ? next with { Own = own, OwnLength = content.Parts.Json.Length } : next;
     }
 
     private static void AddResults(List<WireMessage> conversation, ChatMessage message, Dictionary<string, int> pending)

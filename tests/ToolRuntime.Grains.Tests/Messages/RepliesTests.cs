@@ -210,6 +210,49 @@ public sealed class RepliesTests
         Assert.Equal(["first", "First answer.", "second"], cluster.Models.Prompts[1].Select(m => m.Text));
     }
 
+    [Fact]
+    public async Task Send_WhatAModelGivesForItself_GoesBackAcrossARestartAndIsNotShown()
+    {
+        await using var cluster = await SessionCluster.StartAsync();
+        cluster.Models.Script((_, asked, _) => asked switch
+        {
+            0 => Giving(1, FakeModels.Calls(("c1", "nobody", NoArguments))),
+            1 => Giving(2, FakeModels.Says("First.")),
+            _ => FakeModels.Says("Second."),
+        });
+        var watch = await cluster.WatchAsync();
+        var reply = await SendAsync(cluster, "first");
+        await watch.UntilAsync(Ended);
+        await cluster.RestartAsync();
+        await SendAsync(cluster, "second");
+        await watch.UntilAsync(Ended);
+
+        Assert.Equal(["""{"n":1}"""], Given(cluster.Models.Prompts[1]));
+        Assert.Equal(["""{"n":1}""", """{"n":2}"""], Given(cluster.Models.Prompts[2]));
+        Assert.All(cluster.Log.Entries(SessionCluster.Key("s1")), e => Assert.DoesNotContain("\"n\":", System.Text.Encoding.UTF8.GetString(e.Event.Json.Span), StringComparison.Ordinal));
+
+        await cluster.DoAsync(new EditMessage(reply, "Another."));
+        await SendAsync(cluster, "third");
+        await watch.UntilAsync(Ended);
+        Assert.Empty(Given(cluster.Models.Prompts[3]));
+    }
+
+    [Fact]
+    public async Task Delete_WhatAModelGaveForItself_GoesFromTheLogToo()
+    {
+        await using var cluster = await SessionCluster.StartAsync();
+        cluster.Models.Script((_, asked, _) => asked == 0 ? Giving(71, FakeModels.Calls(("c1", "nobody", NoArguments))) : Giving(72, FakeModels.Says("First.")));
+        var watch = await cluster.WatchAsync();
+        var reply = await SendAsync(cluster, "first");
+        await watch.UntilAsync(Ended);
+        Assert.Equal(2, Notes());
+
+        await cluster.DoAsync(new DeleteMessage(reply));
+        await cluster.UntilAsync(() => Task.FromResult(Notes() == 0));
+
+        int Notes() => cluster.Log.Entries(SessionCluster.Key("s1")).Count(e => System.Text.Encoding.UTF8.GetString(e.Private.Span).Contains("\"n\":7", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -357,6 +400,14 @@ public sealed class RepliesTests
         await foreach (var update in FakeModels.Says(text)) yield return update;
         await foreach (var update in FakeModels.Calls((call.Id, call.Tool, NoArguments))) yield return update;
     }
+
+    private static async IAsyncEnumerable<ChatResponseUpdate> Giving(int n, IAsyncEnumerable<ChatResponseUpdate> updates)
+    {
+        await foreach (var update in updates) yield return update;
+        yield return new(ChatRole.Assistant, [new Models.ProviderContent(new($$"""{"n":{{n}}}"""))]);
+    }
+
+    private static IEnumerable<string> Given(IEnumerable<ChatMessage> prompt) => prompt.SelectMany(m => m.Contents).OfType<Models.ProviderContent>().Select(c => c.Parts.Json);
 
     private static System.Text.Json.JsonElement Error(FunctionResultContent result) => ((System.Text.Json.JsonElement)result.Result!).GetProperty("error");
 

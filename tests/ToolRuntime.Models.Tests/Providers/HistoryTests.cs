@@ -50,6 +50,18 @@ public sealed class HistoryTests
     }
 
     [Fact]
+    public void Fit_ThinkingOfEarlierTurns_GoesFirst()
+    {
+        WireMessage Thought(int i) => Round(i, 100) with { Own = new() { ["parts"] = new string('t', 9_000) }, OwnLength = 9_000 };
+        List<WireMessage> conversation = [new(WireRole.User, "q", []), Thought(0), Thought(1), new(WireRole.User, "q2", []), Thought(2)];
+
+        var fit = History.Fit(conversation, conversation.Sum(History.Tokens) - 1, []);
+
+        Assert.Equal([false, true, true], fit.Where(m => m.Role == WireRole.Assistant).Select(m => m.Own is not null));
+        Assert.Equal([false, false, true], History.Fit(conversation, 4_000, []).Where(m => m.Role == WireRole.Assistant).Select(m => m.Own is not null));
+    }
+
+    [Fact]
     public void Fit_ShortResultsAreTooMuch_DropsTheOldestTurnsWhole()
     {
         var conversation = Conversation(turns: 10, resultLength: 9_000);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ToolRuntime.Commands;
 using ToolRuntime.Events;
 using ToolRuntime.Runners;
 
@@ -59,6 +60,9 @@ internal sealed record MessageState
 
     /// <summary>What the model gave for itself, of the rounds that have something.</summary>
     [Id(26)] public ImmutableArray<RoundParts>? Provided { get; init; }
+
+    /// <summary>How the model is asked; null leaves it to the provider's options.</summary>
+    [Id(27)] public ModelSettings? Settings { get; init; }
 
     /// <summary>As its grain gets it, which has no use for that.</summary>
     public MessageState WithoutProvided() => Provided is null ? this : this with { Provided = null };

@@ -33,7 +33,7 @@ internal sealed class Prompts
         }
 
         messages.AddRange(Rounds(state, reply));
-        return new(reply.Model ?? reply.AskedModel ?? defaultModel, reply.Tools, messages.DrainToImmutable());
+        return new(reply.Model ?? reply.AskedModel ?? defaultModel, reply.Tools, messages.DrainToImmutable(), reply.Settings);
     }
 
     /// <summary>Whether a reply is part of later prompts: it is whole, or its tools have done something before it was cancelled or failed.</summary>

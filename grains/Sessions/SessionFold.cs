@@ -68,6 +68,7 @@ internal static class SessionFold
             Tools = note?.Reply?.Tools,
             Trace = note?.Reply?.Trace,
             Account = note?.Reply?.Account,
+            Settings = note?.Reply?.Settings,
         },
         _ => throw new InvalidOperationException($"{happened.GetType().Name} creates no message."),
     };

@@ -22,13 +22,17 @@ internal sealed class AnthropicWire : IProviderWire
 
     public HttpRequestMessage Request(ProviderOptions options, WirePrompt prompt)
     {
+        var budget = ThinkingBudget.Of(prompt);
         var body = new JsonObject
         {
             ["model"] = prompt.Model,
-            ["max_tokens"] = options.MaxOutputTokens ?? DefaultMaxTokens,
+            ["max_tokens"] = prompt.Settings.MaxOutputTokens ?? (DefaultMaxTokens + (budget ?? 0)),
             ["stream"] = true,
             ["messages"] = Messages(prompt.Messages),
         };
+        if (budget is { } tokens) body["thinking"] = new JsonObject { ["type"] = "enabled", ["budget_tokens"] = tokens };
+        // It has to be left alone while a model thinks, and ends at 1.
+        else if (prompt.Settings.Temperature is { } temperature) body["temperature"] = Math.Min(temperature, 1);
         var system = string.Join("\n\n", prompt.Messages.Where(m => m.Role == WireRole.System).Select(m => m.Text));
         if (system.Length > 0) body["system"] = system;
         if (prompt.Tools.Count > 0) body["tools"] = new JsonArray([.. prompt.Tools.Select(Tool)]);

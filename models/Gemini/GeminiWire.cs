@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ToolRuntime.Commands;
 using ToolRuntime.Models.Providers;
 
 namespace ToolRuntime.Models.Gemini;
@@ -31,12 +32,21 @@ internal sealed class GeminiWire : IProviderWire
         var system = string.Join("\n\n", prompt.Messages.Where(m => m.Role == WireRole.System).Select(m => m.Text));
         if (system.Length > 0) body["systemInstruction"] = new JsonObject { ["parts"] = new JsonArray(new JsonObject { ["text"] = system }) };
         if (prompt.Tools.Count > 0) body["tools"] = new JsonArray(new JsonObject { ["functionDeclarations"] = new JsonArray([.. prompt.Tools.Select(Tool)]) });
-        if (options.MaxOutputTokens is { } max) body["generationConfig"] = new JsonObject { ["maxOutputTokens"] = max };
+        var config = new JsonObject();
+        if (prompt.Settings.MaxOutputTokens is { } max) config["maxOutputTokens"] = max;
+        if (prompt.Settings.Temperature is { } temperature) config["temperature"] = temperature;
+        if (prompt.Effort is { } effort) config["thinkingConfig"] = Thinking(effort, byLevel: signed);
+        if (config.Count > 0) body["generationConfig"] = config;
         var path = $"models/{Uri.EscapeDataString(prompt.Model)}:streamGenerateContent?alt=sse";
         var request = new HttpRequestMessage(HttpMethod.Post, Urls.Join(options.BaseUrl ?? DefaultBaseUrl, path)) { Content = JsonContent.Create(body) };
         if (!string.IsNullOrWhiteSpace(options.ApiKey)) request.Headers.Add("x-goog-api-key", options.ApiKey.Trim());
         return request;
     }
+
+    /// <summary>Models up to 2.5 are told by a number of tokens, later ones by a level, of which all have these two.</summary>
+    private static JsonObject Thinking(Effort effort, bool byLevel) => byLevel
+        ? new() { ["thinkingLevel"] = effort is Effort.None or Effort.Low ? "low" : "high" }
+        : new() { ["thinkingBudget"] = effort switch { Effort.None => 0, Effort.Low => 1_024, Effort.Medium => 8_192, _ => 24_576 } };
 
     /// <summary>All results of a message's calls follow it in one turn of the user; a user's message after them is a part of its own.</summary>
     private static JsonArray Contents(IEnumerable<WireMessage> messages, bool signed)

@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using ToolRuntime.Commands;
 using ToolRuntime.Models.Providers;
 
 namespace ToolRuntime.Models.OpenAI;
@@ -28,7 +29,10 @@ internal sealed class OpenAIWire : IProviderWire
             ["stream_options"] = new JsonObject { ["include_usage"] = true },
             ["messages"] = new JsonArray([.. prompt.Messages.SelectMany((message, i) => Messages(message, i > turn))]),
         };
-        if (options.MaxOutputTokens is { } max) body["max_completion_tokens"] = max;
+        if (prompt.Settings.MaxOutputTokens is { } max) body["max_completion_tokens"] = max;
+        if (prompt.Effort is { } effort) body["reasoning_effort"] = effort.ToString().ToLowerInvariant();
+        // Models that think refuse a temperature.
+        if (prompt.Settings.Temperature is { } temperature && (prompt.Effort is null or Effort.None)) body["temperature"] = temperature;
         if (prompt.Tools.Count > 0) body["tools"] = new JsonArray([.. prompt.Tools.Select(Tool)]);
         var request = new HttpRequestMessage(HttpMethod.Post, Urls.Join(options.BaseUrl ?? DefaultBaseUrl, "chat/completions")) { Content = JsonContent.Create(body) };
         if (!string.IsNullOrWhiteSpace(options.ApiKey)) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", options.ApiKey.Trim());

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.AI;
+using ToolRuntime.Commands;
 
 namespace ToolRuntime.Models.Providers;
 
@@ -46,4 +47,11 @@ internal interface IAnswerReader
 }
 
 /// <summary>What a request is made of.</summary>
-internal sealed record WirePrompt(string Model, IReadOnlyList<WireMessage> Messages, IReadOnlyList<WireTool> Tools);
+internal sealed record WirePrompt(string Model, IReadOnlyList<WireMessage> Messages, IReadOnlyList<WireTool> Tools, ModelSettings Settings)
+{
+    /// <summary>How much the model is asked to think; null leaves it to the provider.</summary>
+    public Effort? Effort => Settings.Reasoning;
+
+    /// <summary>The messages after the last one of the user.</summary>
+    public IEnumerable<WireMessage> Turn => Messages.Skip(Messages.Index().LastOrDefault(m => m.Item.Role == WireRole.User).Index + 1);
+}

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using ToolRuntime.Commands;
 
 namespace ToolRuntime.Models.Providers;
 
@@ -18,6 +19,17 @@ public sealed class ProviderOptions
     /// <summary>Longest answer, in tokens; 16 to 1,000,000; default: the provider's own, 8,192 for Anthropic, which wants a number.</summary>
     [Range(16, 1_000_000)]
     public int? MaxOutputTokens { get; set; }
+
+    /// <summary>What models are told before a conversation, where neither message nor session say; at most 65,536 characters, default nothing.</summary>
+    [StringLength(ModelSettings.MaxSystem)]
+    public string? System { get; set; }
+
+    /// <summary>Temperature where neither message nor session say; 0 to 2, default the provider's own.</summary>
+    [Range(0.0, 2.0)]
+    public double? Temperature { get; set; }
+
+    /// <summary>How much models may think where neither message nor session say: <c>none</c>, <c>low</c>, <c>medium</c>, <c>high</c>; default the provider's own.</summary>
+    public Effort? Reasoning { get; set; }
 
     /// <summary>Most of a conversation that is sent, in tokens by our estimate; 1,000 to 2,000,000, default 100,000.</summary>
     [Range(1_000, 2_000_000)]

@@ -211,6 +211,20 @@ public sealed class RepliesTests
     }
 
     [Fact]
+    public async Task Send_Settings_ReachTheModelInEveryRound()
+    {
+        await using var cluster = await SessionCluster.StartAsync();
+        cluster.Models.Script((_, asked, _) => asked == 0 ? FakeModels.Calls(("c1", "nobody", NoArguments)) : FakeModels.Says("Done."));
+        var watch = await cluster.WatchAsync();
+
+        await cluster.DoAsync(new SendMessage("hello", System: "Be kind.", Temperature: 0.5, MaxOutputTokens: 500, Reasoning: Effort.Medium));
+        await watch.UntilAsync(Ended);
+
+        Assert.Equal(2, cluster.Models.Options.Count);
+        Assert.All(cluster.Models.Options, o => Assert.Equal(("Be kind.", 0.5f, 500, ReasoningEffort.Medium), (o!.Instructions, o.Temperature, o.MaxOutputTokens, o.Reasoning?.Effort)));
+    }
+
+    [Fact]
     public async Task Send_WhatAModelGivesForItself_GoesBackAcrossARestartAndIsNotShown()
     {
         await using var cluster = await SessionCluster.StartAsync();

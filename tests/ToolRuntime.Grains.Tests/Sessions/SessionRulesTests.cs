@@ -178,6 +178,25 @@ public sealed class SessionRulesTests
     }
 
     [Fact]
+    public void Send_Settings_AreTheMessagesThenTheSessions()
+    {
+        session.Do(new ConfigureSession(new("""{"system":"Be brief.","temperature":0.5,"maxOutputTokens":3,"reasoning":"high","own":1}""")));
+        var plain = session.Send();
+        var own = session.Do(new SendMessage("hello", System: "Be kind.", MaxOutputTokens: 500, Reasoning: Effort.None)).GetProperty("replyId").GetString()!;
+
+        Assert.Equal(new ModelSettings("Be brief.", 0.5, null, Effort.High), session.State.Messages[plain].Settings);
+        Assert.Equal(new ModelSettings("Be kind.", 0.5, 500, Effort.None), session.State.Messages[own].Settings);
+    }
+
+    [Theory]
+    [InlineData(2.1, null)]
+    [InlineData(-0.1, null)]
+    [InlineData(null, 15)]
+    [InlineData(null, 1_000_001)]
+    public void Send_SettingsThatCantBe_AreRefused(double? temperature, int? tokens) =>
+        Assert.Equal(ErrorCode.InvalidCommand, session.Execute(new SendMessage("hello", Temperature: temperature, MaxOutputTokens: tokens)).Error?.Code);
+
+    [Fact]
     public void Run_OwnCallIdsLikeSubstitutes_StayApart()
     {
         ToolInvocation nameless = new("plain", JsonText.EmptyObject);

@@ -7,7 +7,10 @@ using ToolRuntime.Tools;
 
 namespace ToolRuntime.Models;
 
-/// <summary>The models by name: registered ones, configured ones, a provider's default (<c>openai</c>), and any of a provider's (<c>openai/model-id</c>).</summary>
+/// <summary>
+/// The models by name: registered ones, configured ones, a provider's default (<c>openai</c>), and any of a provider's
+/// (<c>openai/model-id</c>).
+/// </summary>
 internal sealed class ModelCatalog(IServiceProvider services, ModelNames names, IOptions<ModelCatalogOptions> options) : IModelCatalog
 {
     public string DefaultModel => options.Value.Default ?? names.FirstProvider ?? DirectiveChatClient.Name;

@@ -2,7 +2,10 @@ using System.Text.Json.Serialization;
 
 namespace ToolRuntime.Commands;
 
-/// <summary>How a model is asked. What is null is taken from the session's parameters of these names, then from the provider's options, then left to the provider.</summary>
+/// <summary>
+/// How a model is asked. What is null is taken from the session's parameters of these names, then from the provider's options, then
+/// left to the provider.
+/// </summary>
 /// <param name="System">What a model is told before the conversation; at most 65,536 characters.</param>
 /// <param name="Temperature">0 to 2.</param>
 /// <param name="MaxOutputTokens">Longest answer, 16 to 1,000,000 tokens.</param>

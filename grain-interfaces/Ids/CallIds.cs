@@ -3,7 +3,9 @@ namespace ToolRuntime;
 /// <summary>Ids of the calls of one batch or answer.</summary>
 public static class CallIds
 {
-    /// <summary>One id for each call: its own where that is usable and not another's before it, else a substitute that is nobody's own.</summary>
+    /// <summary>
+    /// One id for each call: its own where that is usable and not another's before it, else a substitute that is nobody's own.
+    /// </summary>
     public static string[] Distinct(IReadOnlyList<string?> own, Func<string, bool> isUsable)
     {
         ArgumentNullException.ThrowIfNull(own);

@@ -12,7 +12,10 @@ public interface IModelCatalog
     /// <summary>Whether a model of this name can be asked.</summary>
     bool Contains(string model);
 
-    /// <summary>Why no model is offered a tool (its schema is none that they take); null if there is no reason. For people, begins in lower case.</summary>
+    /// <summary>
+    /// Why no model is offered a tool (its schema is none that they take); null if there is no reason. For people, begins in lower
+    /// case.
+    /// </summary>
     string? WhyLeftOut(ToolDescriptor tool) => null;
 
     /// <summary>The client of a model; it may be kept and used by many at once, and need not be disposed of.</summary>

@@ -3,7 +3,8 @@ using Microsoft.Extensions.AI;
 namespace ToolRuntime.Models;
 
 /// <summary>
-/// What a model's answer holds for its provider alone: thinking with its signatures, and where it stood among texts and calls. A client gives it with the end of an answer and
+/// What a model's answer holds for its provider alone: thinking with its signatures, and where it stood among texts and calls. A
+/// client gives it with the end of an answer and
 /// gets it back with that answer's message in later prompts; nobody else looks into it.
 /// </summary>
 /// <param name="parts">An object; what it holds is the client's own affair.</param>

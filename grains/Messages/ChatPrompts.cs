@@ -41,7 +41,13 @@ internal static class ChatPrompts
 
     private static ReasoningOptions? Reasoning(Effort? effort) => effort is not { } some ? null : new()
     {
-        Effort = some switch { Effort.None => ReasoningEffort.None, Effort.Low => ReasoningEffort.Low, Effort.Medium => ReasoningEffort.Medium, _ => ReasoningEffort.High },
+        Effort = some switch
+        {
+            Effort.None => ReasoningEffort.None,
+            Effort.Low => ReasoningEffort.Low,
+            Effort.Medium => ReasoningEffort.Medium,
+            _ => ReasoningEffort.High,
+        },
     };
 
     /// <summary>A tool as a model sees it; it is run by us, not by the client.</summary>

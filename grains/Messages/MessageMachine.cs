@@ -145,7 +145,10 @@ internal static class MessageMachine
 
     private static Decision Hold(MessageState state, bool paused, string reason) => Emit(state, To(state, state.Status, reason) with { Paused = paused });
 
-    /// <summary>A person's retry begins another series of attempts; numbers go on within the round, so that what is left of an earlier attempt is stale.</summary>
+    /// <summary>
+    /// A person's retry begins another series of attempts; numbers go on within the round, so that what is left of an earlier attempt
+    /// is stale.
+    /// </summary>
     private static MessageStarted Retried(MessageState state, string model) =>
         Started(model, state.Batches.Length + 1, state.Round == state.Batches.Length + 1 ? state.Attempt + 1 : 1);
 

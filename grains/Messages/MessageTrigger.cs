@@ -42,7 +42,8 @@ internal sealed record ActivateReply() : MessageTrigger(MessageTriggerKind.Activ
 internal sealed record ReplyDelta(int OfRound, int OfAttempt, long Offset, string Text) : MessageTrigger(MessageTriggerKind.Delta, OfRound, OfAttempt);
 
 [GenerateSerializer, Immutable, Alias("toolruntime.ReplyAsksForTools")]
-internal sealed record ReplyAsksForTools(int OfRound, int OfAttempt, ImmutableArray<ModelCall> Calls, TokenUsage? Usage, JsonText? Provided = null)
+internal sealed record ReplyAsksForTools(
+    int OfRound, int OfAttempt, ImmutableArray<ModelCall> Calls, TokenUsage? Usage, JsonText? Provided = null)
     : MessageTrigger(MessageTriggerKind.AskForTools, OfRound, OfAttempt);
 
 /// <summary>A call as the model made it; with a <paramref name="Fault"/> it does not run.</summary>

@@ -141,7 +141,9 @@ internal sealed class BatchPlanner(ToolCatalog catalog, IOptions<BatchOptions> o
     }
 
     private static ToolError NotAllowed(string tool, ImmutableArray<string> named) =>
-        new(ToolErrorCodes.ToolNotAllowed, $"The tool '{tool}' is not allowed in this message; {(named.IsEmpty ? "no tool is" : $"allowed are {string.Join(", ", named)}")}.");
+        new(
+            ToolErrorCodes.ToolNotAllowed,
+            $"The tool '{tool}' is not allowed in this message; {(named.IsEmpty ? "no tool is" : $"allowed are {string.Join(", ", named)}")}.");
 
     private static bool? TakesInput(ToolDescriptor? descriptor, JsonText arguments) =>
         descriptor?.Input == ToolInput.Yes || (descriptor?.Input == ToolInput.WhenArgumentsSay && Says(arguments, "input")) ? true : null;

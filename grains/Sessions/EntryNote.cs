@@ -35,4 +35,5 @@ internal sealed record EntryNote
 
 internal sealed record CommandNote(string Id, string Subject, string Hash, JsonText Answer);
 
-internal sealed record ReplyNote(string ReplyTo, string? Model, ImmutableArray<string>? Tools, string? Trace = null, ExecutionAccount? Account = null, ModelSettings? Settings = null);
+internal sealed record ReplyNote(
+    string ReplyTo, string? Model, ImmutableArray<string>? Tools, string? Trace = null, ExecutionAccount? Account = null, ModelSettings? Settings = null);

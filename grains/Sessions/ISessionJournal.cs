@@ -43,7 +43,8 @@ internal sealed record MessageReply(bool Applied, MessageState? State);
 
 /// <summary>What a model is asked.</summary>
 [GenerateSerializer, Immutable, Alias("toolruntime.Prompt")]
-internal sealed record Prompt(string Model, ImmutableArray<string>? Tools, ImmutableArray<PromptMessage> Messages, ModelSettings? Settings = null);
+internal sealed record Prompt(
+    string Model, ImmutableArray<string>? Tools, ImmutableArray<PromptMessage> Messages, ModelSettings? Settings = null);
 
 /// <summary>A message of a prompt; an assistant's may hold calls, each with its result, and what its model gave for itself.</summary>
 [GenerateSerializer, Immutable, Alias("toolruntime.PromptMessage")]

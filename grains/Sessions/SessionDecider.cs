@@ -59,7 +59,8 @@ internal sealed class SessionDecider(SessionCommands commands, BatchPlanner plan
     /// <summary>What a round cost is part of a reply's end, and a note only before that.</summary>
     private static EntryNote? NoteOf(MessageTrigger trigger) => trigger switch
     {
-        ReplyAsksForTools { Usage: not null } or ReplyAsksForTools { Provided: not null } => new() { Usage = ((ReplyAsksForTools)trigger).Usage, Provided = ((ReplyAsksForTools)trigger).Provided },
+        ReplyAsksForTools { Usage: null, Provided: null } => null,
+        ReplyAsksForTools asks => new() { Usage = asks.Usage, Provided = asks.Provided },
         ReplyFinished { Provided: { } provided } => new() { Provided = provided },
         _ => null,
     };

@@ -14,7 +14,8 @@ internal sealed class ToolCatalogGrain(ToolCatalog catalog, IModelCatalog models
     public Task<ImmutableArray<ToolDescriptor>> ListAsync()
     {
         var now = catalog.Descriptors;
-        if (now != known) (known, told) = (now, [.. now.Select(tool => models.WhyLeftOut(tool) is { } why ? tool with { NotForModels = why } : tool)]);
+        if (now == known) return Task.FromResult(told);
+        (known, told) = (now, [.. now.Select(tool => models.WhyLeftOut(tool) is { } why ? tool with { NotForModels = why } : tool)]);
         return Task.FromResult(told);
     }
 }

@@ -5,7 +5,10 @@ using ToolRuntime.Models.Providers;
 
 namespace ToolRuntime.Models.Anthropic;
 
-/// <summary>Reads <c>message_start</c> … <c>message_stop</c>, or a whole message; the calls' arguments come as pieces of JSON for a content block each.</summary>
+/// <summary>
+/// Reads <c>message_start</c> … <c>message_stop</c>, or a whole message; the calls' arguments come as pieces of JSON for a content
+/// block each.
+/// </summary>
 internal sealed class AnthropicReader(Answer answer) : IAnswerReader
 {
     private readonly CallAssembler calls = new(answer);
@@ -58,7 +61,8 @@ internal sealed class AnthropicReader(Answer answer) : IAnswerReader
             case "content_block_delta" when happened.Member("delta") is { } delta:
                 if (delta.Text("type") == "text_delta" && Text(delta) is { } text) yield return text;
                 if (thinking.TryGetValue(Index(happened), out var thought)) Think(thought, delta);
-                if (delta.Text("type") == "input_json_delta" && calls.Has(Index(happened))) calls.Add(CallDelta.Of(Index(happened), null, delta, "partial_json"));
+                if (delta.Text("type") != "input_json_delta" || !calls.Has(Index(happened))) break;
+                calls.Add(CallDelta.Of(Index(happened), null, delta, "partial_json"));
                 break;
             case "message_delta":
                 finish = happened.Member("delta").Text("stop_reason") is { Length: > 0 } reason ? reason : finish;

@@ -42,7 +42,9 @@ internal sealed class AnthropicWire : IProviderWire
         return request;
     }
 
-    /// <summary>Results come first in the user's message right after their calls; messages of one role that follow each other become one.</summary>
+    /// <summary>
+    /// Results come first in the user's message right after their calls; messages of one role that follow each other become one.
+    /// </summary>
     private static JsonArray Messages(IEnumerable<WireMessage> messages)
     {
         var turns = new JsonArray();

@@ -10,7 +10,9 @@ internal static class ThinkingBudget
     /// <summary>The least that Anthropic takes.</summary>
     private const int Least = 1_024;
 
-    /// <summary>Null where a model must not think: nobody asks for it, its answer has no room, or the turn that goes on was begun without.</summary>
+    /// <summary>
+    /// Null where a model must not think: nobody asks for it, its answer has no room, or the turn that goes on was begun without.
+    /// </summary>
     public static int? Of(WirePrompt prompt)
     {
         int? budget = prompt.Effort switch { Effort.Low => 2_048, Effort.Medium => 8_192, Effort.High => 24_576, _ => null };

@@ -5,7 +5,10 @@ using ToolRuntime.Models.Providers;
 
 namespace ToolRuntime.Models.Gemini;
 
-/// <summary>Reads <c>GenerateContentResponse</c> events. Calls come whole; the last event has the finish reason, and there is no other mark of the end.</summary>
+/// <summary>
+/// Reads <c>GenerateContentResponse</c> events. Calls come whole; the last event has the finish reason, and there is no other mark of
+/// the end.
+/// </summary>
 internal sealed class GeminiReader(Answer answer) : IAnswerReader
 {
     private const string Signature = GeminiWire.Signature;

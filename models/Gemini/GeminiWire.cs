@@ -48,7 +48,9 @@ internal sealed class GeminiWire : IProviderWire
         ? new() { ["thinkingLevel"] = effort is Effort.None or Effort.Low ? "low" : "high" }
         : new() { ["thinkingBudget"] = effort switch { Effort.None => 0, Effort.Low => 1_024, Effort.Medium => 8_192, _ => 24_576 } };
 
-    /// <summary>All results of a message's calls follow it in one turn of the user; a user's message after them is a part of its own.</summary>
+    /// <summary>
+    /// All results of a message's calls follow it in one turn of the user; a user's message after them is a part of its own.
+    /// </summary>
     private static JsonArray Contents(IEnumerable<WireMessage> messages, bool signed)
     {
         var contents = new JsonArray();

@@ -4,13 +4,18 @@ using ToolRuntime.Models.Providers;
 
 namespace ToolRuntime.Models.OpenAI;
 
-/// <summary>What compatible servers put beside text and calls and want back: thinking as text, as details with signatures, and content of their own.</summary>
+/// <summary>
+/// What compatible servers put beside text and calls and want back: thinking as text, as details with signatures, and content of
+/// their own.
+/// </summary>
 internal sealed class OpenAIExtras(Answer answer)
 {
     private const string Details = "reasoning_details";
     private const string Extra = "extra_content";
 
-    /// <summary>Members of a message whose text comes in pieces; the first is wanted back only within the turn that it belongs to.</summary>
+    /// <summary>
+    /// Members of a message whose text comes in pieces; the first is wanted back only within the turn that it belongs to.
+    /// </summary>
     private static readonly string[] Texts = ["reasoning_content", "reasoning"];
 
     private static readonly string[] DetailTexts = ["text", "summary", "data", "signature"];
@@ -33,7 +38,8 @@ internal sealed class OpenAIExtras(Answer answer)
     }
 
     /// <summary>A call's content of the server's own.</summary>
-    public static JsonNode? Content(JsonElement? of) => of.Member(Extra) is { } extra ? JsonNode.Parse(HalfCharacters.MendJson(extra.GetRawText())) : null;
+    public static JsonNode? Content(JsonElement? of) =>
+        of.Member(Extra) is { } extra ? JsonNode.Parse(HalfCharacters.MendJson(extra.GetRawText())) : null;
 
     /// <summary>As it is kept; null if there is nothing.</summary>
     public JsonObject? Save(IReadOnlyList<JsonNode?> callContents)
@@ -75,8 +81,9 @@ internal sealed class OpenAIExtras(Answer answer)
     {
         answer.Count(piece.GetRawText());
         if (piece.ValueKind != JsonValueKind.Object) return;
-        var known = details.FindLastIndex(d => piece.Number("index") is { } index && d.Detail["index"]?.ToString() == index.ToString(System.Globalization.CultureInfo.InvariantCulture)
-            && d.Detail["type"]?.ToString() == piece.Text("type"));
+        var index = piece.Member("index")?.GetRawText();
+        var known = details.FindLastIndex(d =>
+            index is not null && d.Detail["index"]?.ToJsonString() == index && d.Detail["type"]?.ToString() == piece.Text("type"));
         if (known < 0)
         {
             known = details.Count;

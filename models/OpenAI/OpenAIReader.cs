@@ -5,7 +5,10 @@ using ToolRuntime.Models.Providers;
 
 namespace ToolRuntime.Models.OpenAI;
 
-/// <summary>Reads <c>chat.completion.chunk</c> events up to <c>[DONE]</c>, which some compatible servers leave out, or a whole <c>chat.completion</c>.</summary>
+/// <summary>
+/// Reads <c>chat.completion.chunk</c> events up to <c>[DONE]</c>, which some compatible servers leave out, or a whole
+/// <c>chat.completion</c>.
+/// </summary>
 internal sealed class OpenAIReader(Answer answer) : IAnswerReader
 {
     private readonly CallAssembler calls = new(answer);
@@ -30,7 +33,7 @@ internal sealed class OpenAIReader(Answer answer) : IAnswerReader
         {
             if (ProviderErrors.Find("message", choice) is { } error) throw answer.Failed(error);
             var delta = choice.Member("delta") ?? choice.Member("message");
-            calls.Add(delta.Items("tool_calls").Select(call => CallDelta.Of(Index(call), call.Text("id"), call.Member("function"), "arguments") with { Own = OpenAIExtras.Content(call) }));
+            calls.Add(delta.Items("tool_calls").Select(Call));
             extras.Take(delta);
             if (delta.Member("function_call") is { } only) calls.Add(CallDelta.Of(0, null, only, "arguments"));
             if (choice.Text("finish_reason") is { Length: > 0 } reason) finish = reason;
@@ -61,6 +64,9 @@ internal sealed class OpenAIReader(Answer answer) : IAnswerReader
             },
         };
     }
+
+    private static CallDelta Call(JsonElement call) =>
+        CallDelta.Of(Index(call), call.Text("id"), call.Member("function"), "arguments") with { Own = OpenAIExtras.Content(call) };
 
     private static int? Index(JsonElement call) => call.Number("index") is { } index and >= 0 and < int.MaxValue ? (int)index : null;
 

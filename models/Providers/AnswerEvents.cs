@@ -14,7 +14,10 @@ internal static class AnswerEvents
     /// <summary>Each event's JSON; null for <c>[DONE]</c>.</summary>
     /// <exception cref="ModelException">The server reports an error.</exception>
     public static async IAsyncEnumerable<JsonElement?> ReadAsync(
-        HttpResponseMessage response, AnswerStream body, ProviderOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
+        HttpResponseMessage response,
+        AnswerStream body,
+        ProviderOptions options,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var pipe = PipeReader.Create(body, new(leaveOpen: true));
         if (await IsDocumentAsync(pipe, response, cancellationToken))

@@ -3,7 +3,10 @@ using System.Text.Json.Nodes;
 
 namespace ToolRuntime.Models.Providers;
 
-/// <summary>The order of an answer's texts and calls, and what only its provider understands: whole parts of its own, and members of texts and calls.</summary>
+/// <summary>
+/// The order of an answer's texts and calls, and what only its provider understands: whole parts of its own, and members of texts and
+/// calls.
+/// </summary>
 internal sealed class AnswerParts
 {
     private readonly List<Part> parts = [];
@@ -21,10 +24,8 @@ internal sealed class AnswerParts
     public void Own(JsonObject part) => parts.Add(new(PartKind.Own, part));
 
     /// <summary>As it is kept; null if there is nothing that another prompt needs.</summary>
-    public JsonObject? Save() => parts.TrueForAll(part => part.Own is null) ? null : new()
-    {
-        ["parts"] = new JsonArray([.. parts.Select(part => (JsonNode)new JsonObject { ["kind"] = (int)part.Kind, ["length"] = part.Length, ["own"] = part.Own?.DeepClone() })]),
-    };
+    public JsonObject? Save() =>
+        parts.TrueForAll(part => part.Own is null) ? null : new() { ["parts"] = new JsonArray([.. parts.Select(part => (JsonNode)part.Save())]) };
 
     /// <summary>An answer's texts, calls and own parts in their order; what was kept may no longer fit it.</summary>
     public static IEnumerable<PlacedPart> Place(WireMessage message)
@@ -38,7 +39,8 @@ internal sealed class AnswerParts
             {
                 case PartKind.Text:
                     var length = Math.Min(part["length"]!.GetValue<int>(), message.Text.Length - at);
-                    if (own is not null || !string.IsNullOrWhiteSpace(message.Text[at..(at + length)])) yield return new(message.Text[at..(at + length)], null, own);
+                    var text = message.Text.Substring(at, length);
+                    if (own is not null || !string.IsNullOrWhiteSpace(text)) yield return new(text, null, own);
                     at += length;
                     break;
                 case PartKind.Call:
@@ -66,6 +68,8 @@ internal sealed class AnswerParts
     private sealed record Part(PartKind Kind, JsonObject? Own)
     {
         public int Length { get; set; }
+
+        public JsonObject Save() => new() { ["kind"] = (int)Kind, ["length"] = Length, ["own"] = Own?.DeepClone() };
     }
 }
 

@@ -1,6 +1,8 @@
 namespace ToolRuntime.Models.Providers;
 
-/// <summary>An answer's bytes. They may pause, but not for longer than allowed, and comments are no sign of life; no event may be endless.</summary>
+/// <summary>
+/// An answer's bytes. They may pause, but not for longer than allowed, and comments are no sign of life; no event may be endless.
+/// </summary>
 internal sealed class AnswerStream(Stream inner, ProviderOptions options, TimeProvider time) : Stream
 {
     /// <summary>What an event may have besides text, and escapes in it.</summary>

@@ -5,7 +5,8 @@ using Microsoft.Extensions.AI;
 namespace ToolRuntime.Models.Providers;
 
 /// <summary>
-/// Puts parallel calls together from their deltas, whatever of index and id a server gives. Order is the model's; arguments that are no JSON object fail their call alone.
+/// Puts parallel calls together from their deltas, whatever of index and id a server gives. Order is the model's; arguments that are
+/// no JSON object fail their call alone.
 /// </summary>
 internal sealed class CallAssembler(Answer answer)
 {
@@ -53,7 +54,10 @@ internal sealed class CallAssembler(Answer answer)
         return parts.FindLast(p => delta.Id is not null && p.Id == delta.Id) ?? parts.LastOrDefault();
     }
 
-    /// <summary>A new id with a name begins a call; an id without a name goes on with the open one, unless that is whole and has no more to come.</summary>
+    /// <summary>
+    /// A new id with a name begins a call; an id without a name goes on with the open one, unless that is whole and has no more to
+    /// come.
+    /// </summary>
     private static bool Begins(CallDelta delta, CallPart open, bool together)
     {
         var other = delta.Id is not null && open.Id is not null && delta.Id != open.Id;

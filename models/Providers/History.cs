@@ -3,7 +3,8 @@ using System.Text;
 namespace ToolRuntime.Models.Providers;
 
 /// <summary>
-/// Bounds a conversation by tokens, estimated at three bytes each. Thinking of earlier turns goes first, then tool results and calls' arguments are shortened, the oldest first; then the oldest turns go, then the oldest rounds of
+/// Bounds a conversation by tokens, estimated at three bytes each. Thinking of earlier turns goes first, then tool results and calls'
+/// arguments are shortened, the oldest first; then the oldest turns go, then the oldest rounds of
 /// the turn under way. The last user's message and the system's stay. Calls and results go together.
 /// </summary>
 internal static class History
@@ -33,7 +34,8 @@ internal static class History
     }
 
     public static int Tokens(WireMessage message) =>
-        TokensPerPart + (message.OwnLength / BytesPerToken) + Tokens(message.Text) + message.Calls.Sum(c => (2 * TokensPerPart) + Tokens(c.Name) + Tokens(c.Arguments.GetRawText()) + Tokens(c.Result));
+        TokensPerPart + (message.OwnLength / BytesPerToken) + Tokens(message.Text)
+        + message.Calls.Sum(c => (2 * TokensPerPart) + Tokens(c.Name) + Tokens(c.Arguments.GetRawText()) + Tokens(c.Result));
 
     private static int Tokens(string text) => (Encoding.UTF8.GetByteCount(text) + BytesPerToken - 1) / BytesPerToken;
 

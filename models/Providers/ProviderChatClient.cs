@@ -13,7 +13,8 @@ internal sealed class ProviderChatClient(IProviderWire wire, ProviderHttp http, 
         foreach (var (tool, why) in tools.LeftOut) http.WarnLeftOut(model, tool, why);
         var asked = PromptSettings.Of(options, settings);
         if (!string.IsNullOrWhiteSpace(asked.System)) messages = messages.Prepend(new(ChatRole.System, asked.System));
-        var prompt = new WirePrompt(model, History.Fit(WireMessages.Of(messages, From), settings.HistoryTokens, tools.Tools), tools.Tools, asked);
+        var history = History.Fit(WireMessages.Of(messages, From), settings.HistoryTokens, tools.Tools);
+        var prompt = new WirePrompt(model, history, tools.Tools, asked);
         using var response = await http.SendAsync(() => wire.Request(settings, prompt), settings, cancellationToken);
         await using var body = await http.ReadAsync(response, settings, cancellationToken);
         var reader = wire.Reader(new(tools, settings));

@@ -15,7 +15,10 @@ internal sealed partial class ProviderHttp(HttpClient client, TimeProvider time,
 
     private readonly ConcurrentDictionary<(string Model, string Tool), bool> warned = [];
 
-    /// <summary>A client for all providers. It follows no redirects, which would carry our keys along, and closes the connection of an answer that is given up.</summary>
+    /// <summary>
+    /// A client for all providers. It follows no redirects, which would carry our keys along, and closes the connection of an answer
+    /// that is given up.
+    /// </summary>
     public static HttpClient CreateClient() => new(new SocketsHttpHandler
     {
         AllowAutoRedirect = false,
@@ -63,7 +66,10 @@ internal sealed partial class ProviderHttp(HttpClient client, TimeProvider time,
 
     private static TimeSpan Backoff(int attempt) => TimeSpan.FromSeconds((1 << (attempt - 1)) * (0.75 + (0.5 * Random.Shared.NextDouble())));
 
-    /// <summary>The member <c>error</c> that all providers' errors have, which Google may wrap in an array; else what there is, a plain text too.</summary>
+    /// <summary>
+    /// The member <c>error</c> that all providers' errors have, which Google may wrap in an array; else what there is, a plain text
+    /// too.
+    /// </summary>
     private async Task<JsonElement?> ErrorAsync(HttpResponseMessage response, ProviderOptions options, CancellationToken cancellationToken)
     {
         var bytes = new byte[MaxErrorBytes];

@@ -29,7 +29,8 @@ internal static partial class ProviderWords
             case JsonValueKind.Number:
                 return error.Value.GetRawText();
             case JsonValueKind.Object when depth < 3:
-                return Members.Select(name => Words(error.Member(name), depth + 1)).FirstOrDefault(words => !string.IsNullOrWhiteSpace(words)) ?? error.Text("code") ?? error.Text("type");
+                var all = Members.Select(name => Words(error.Member(name), depth + 1));
+                return all.FirstOrDefault(words => !string.IsNullOrWhiteSpace(words)) ?? error.Text("code") ?? error.Text("type");
             case JsonValueKind.Array when depth < 3 && error.Value.GetArrayLength() > 0:
                 return Words(error.Value[0], depth + 1);
             default:

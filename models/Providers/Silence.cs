@@ -5,7 +5,8 @@ internal static class Silence
 {
     /// <summary>Waits for what a server does next.</summary>
     /// <exception cref="TimeoutException">It did nothing for longer than the limit.</exception>
-    public static async Task<T> LimitAsync<T>(Func<CancellationToken, Task<T>> wait, TimeSpan limit, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<T> LimitAsync<T>(
+        Func<CancellationToken, Task<T>> wait, TimeSpan limit, TimeProvider time, CancellationToken cancellationToken)
     {
         using var silent = new CancellationTokenSource(limit, time);
         return await LimitAsync(wait, silent, limit, cancellationToken);
@@ -13,7 +14,8 @@ internal static class Silence
 
     /// <summary>Waits until a clock that may run already has run down.</summary>
     /// <exception cref="TimeoutException">It has.</exception>
-    public static async Task<T> LimitAsync<T>(Func<CancellationToken, Task<T>> wait, CancellationTokenSource silent, TimeSpan limit, CancellationToken cancellationToken)
+    public static async Task<T> LimitAsync<T>(
+        Func<CancellationToken, Task<T>> wait, CancellationTokenSource silent, TimeSpan limit, CancellationToken cancellationToken)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(silent.Token, cancellationToken);
         try

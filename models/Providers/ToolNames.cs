@@ -6,7 +6,8 @@ using ToolRuntime.Models.Schemas;
 namespace ToolRuntime.Models.Providers;
 
 /// <summary>
-/// Our tools as a provider takes them, under names <c>[A-Za-z_][A-Za-z0-9_-]{0,63}</c>. Such a name depends on nothing but the tool's own, so that it means one tool throughout
+/// Our tools as a provider takes them, under names <c>[A-Za-z_][A-Za-z0-9_-]{0,63}</c>. Such a name depends on nothing but the tool's
+/// own, so that it means one tool throughout
 /// a session.
 /// </summary>
 internal sealed class ToolNames

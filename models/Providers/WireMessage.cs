@@ -75,7 +75,8 @@ internal static class WireMessages
 
     private static WireMessage Owned(WireMessage next, ChatMessage message, string? from)
     {
-        if (message.Contents.OfType<ProviderContent>().FirstOrDefault() is not { } content || JsonNode.Parse(content.Parts.Json) is not JsonObject own) return next;
+        var content = message.Contents.OfType<ProviderContent>().FirstOrDefault();
+        if (content is null || JsonNode.Parse(content.Parts.Json) is not JsonObject own) return next;
         return own[FromMember]?.ToString() == from ? next with { Own = own, OwnLength = content.Parts.Json.Length } : next;
     }
 
@@ -103,7 +104,10 @@ internal static class WireMessages
 
     private static JsonElement Json(object? value) => value as JsonElement? ?? JsonSerializer.SerializeToElement(value, Compact.GetTypeInfo(typeof(object)));
 
-    /// <summary>Ids may come back in later rounds, and another model may have chosen them: providers want at most 40 letters, digits, <c>_</c>, <c>-</c> and no id twice.</summary>
+    /// <summary>
+    /// Ids may come back in later rounds, and another model may have chosen them: providers want at most 40 letters, digits,
+    /// <c>_</c>, <c>-</c> and no id twice.
+    /// </summary>
     private static string Unique(string id, HashSet<string> ids)
     {
         var clean = ToolNames.Clean(id);

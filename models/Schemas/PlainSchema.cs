@@ -6,7 +6,11 @@ namespace ToolRuntime.Models.Schemas;
 internal static class PlainSchema
 {
     private static readonly string[] OfMaps = ["properties", "patternProperties", "$defs", "definitions", "dependentSchemas"];
-    private static readonly string[] OfOne = ["items", "additionalProperties", "not", "contains", "propertyNames", "unevaluatedProperties", "unevaluatedItems", "additionalItems", "if", "then", "else"];
+    private static readonly string[] OfOne =
+    [
+        "items", "additionalProperties", "not", "contains", "propertyNames", "unevaluatedProperties", "unevaluatedItems", "additionalItems", "if", "then", "else",
+    ];
+
     private static readonly string[] OfLists = ["anyOf", "oneOf", "allOf", "prefixItems"];
 
     /// <summary>Keywords that say something of one type only.</summary>
@@ -45,7 +49,8 @@ internal static class PlainSchema
     private static void Forbid(JsonObject schema, JsonObject map, string key)
     {
         map.Remove(key);
-        if (schema["required"] is JsonArray required && required.FirstOrDefault(name => name?.ToString() == key) is { } needed) required.Remove(needed);
+        var required = schema["required"] as JsonArray;
+        if (required?.FirstOrDefault(name => name?.ToString() == key) is { } needed) required.Remove(needed);
     }
 
     /// <summary>True allows anything, so that the list says nothing; false allows nothing, and goes.</summary>

@@ -4,7 +4,8 @@ using System.Text.Json.Nodes;
 namespace ToolRuntime.Models.Schemas;
 
 /// <summary>
-/// Makes schemas of arguments that every provider takes: at the root an object with <c>properties</c> and without combinators. What a schema loses by that is still checked before
+/// Makes schemas of arguments that every provider takes: at the root an object with <c>properties</c> and without combinators. What a
+/// schema loses by that is still checked before
 /// a call runs.
 /// </summary>
 internal static class SchemaFit

@@ -51,7 +51,7 @@ internal static class SchemaMerge
         }
 
         var required = branches.Select(Required).ToArray();
-        var needed = required.Length == 0 ? [] : all ? required.SelectMany(names => names) : required.Aggregate((some, more) => [.. some.Intersect(more)]);
+        var needed = all || required.Length == 0 ? required.SelectMany(each => each) : required.Aggregate((some, more) => [.. some.Intersect(more)]);
         var names = Required(into).Union(needed).ToArray();
         if (names.Length > 0) into["required"] = new JsonArray([.. names.Select(name => (JsonNode)name)]);
     }
@@ -69,7 +69,7 @@ internal static class SchemaMerge
     }
 
     private static string[] Required(JsonObject schema) =>
-        schema["required"] is JsonArray names ? [.. names.OfType<JsonValue>().Select(name => name.TryGetValue(out string? text) ? text : null).OfType<string>()] : [];
+        [.. (schema["required"] as JsonArray ?? []).OfType<JsonValue>().Select(name => name.TryGetValue(out string? text) ? text : null).OfType<string>()];
 
     private static JsonObject? Referred(JsonObject schema, JsonObject whole)
     {
@@ -78,7 +78,8 @@ internal static class SchemaMerge
         JsonNode? found = whole;
         foreach (var step in path.Split('/').Skip(1))
         {
-            found = (found as JsonObject)?[Uri.UnescapeDataString(step).Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal)];
+            var name = Uri.UnescapeDataString(step).Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal);
+            found = (found as JsonObject)?[name];
         }
 
         return found as JsonObject;

@@ -20,8 +20,24 @@ public sealed record ResetSession : SessionCommand;
 public sealed record DeleteSession : SessionCommand;
 
 /// <summary>Adds a user's message and queues its reply. Answer: <c>{messageId, replyId, seq}</c>.</summary>
+/// <param name="Text">Not empty.</param>
+/// <param name="Model">The model to ask; default the session's parameter <c>model</c>, then the server's.</param>
+/// <param name="Tools">The tools that the model may call; default all.</param>
+/// <param name="Policy">What to do while another reply is open; default <see cref="QueuePolicy.Queue"/>.</param>
+/// <param name="System">As in <see cref="ModelSettings"/>, also the next ones.</param>
+/// <param name="Temperature">0 to 2.</param>
+/// <param name="MaxOutputTokens">16 to 1,000,000.</param>
+/// <param name="Reasoning">How much the model may think.</param>
 [GenerateSerializer, Immutable, Alias("toolruntime.SendMessage")]
-public sealed record SendMessage(string Text, string? Model = null, ImmutableArray<string>? Tools = null, QueuePolicy? Policy = null) : SessionCommand;
+public sealed record SendMessage(
+    string Text,
+    string? Model = null,
+    ImmutableArray<string>? Tools = null,
+    QueuePolicy? Policy = null,
+    string? System = null,
+    double? Temperature = null,
+    int? MaxOutputTokens = null,
+    Effort? Reasoning = null) : SessionCommand;
 
 /// <summary>Replaces a message's text. Conflicts with an active reply.</summary>
 [GenerateSerializer, Immutable, Alias("toolruntime.EditMessage")]

@@ -29,6 +29,12 @@ public static class ToolErrorCodes
     /// <summary>A model named a tool that does not exist.</summary>
     public const string UnknownTool = "unknown_tool";
 
+    /// <summary>A model called a tool that the message's <c>tools</c> do not name.</summary>
+    public const string ToolNotAllowed = "tool_not_allowed";
+
+    /// <summary>The model's answer was cut off, so none of its calls ran.</summary>
+    public const string CutOff = "cut_off";
+
     /// <summary>A model's arguments do not fit the tool's schema.</summary>
     public const string InvalidArguments = "invalid_arguments";
 

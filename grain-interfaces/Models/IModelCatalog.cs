@@ -1,4 +1,5 @@
 using Microsoft.Extensions.AI;
+using ToolRuntime.Tools;
 
 namespace ToolRuntime.Models;
 
@@ -10,6 +11,12 @@ public interface IModelCatalog
 
     /// <summary>Whether a model of this name can be asked.</summary>
     bool Contains(string model);
+
+    /// <summary>
+    /// Why no model is offered a tool (its schema is none that they take); null if there is no reason. For people, begins in lower
+    /// case.
+    /// </summary>
+    string? WhyLeftOut(ToolDescriptor tool) => null;
 
     /// <summary>The client of a model; it may be kept and used by many at once, and need not be disposed of.</summary>
     /// <exception cref="KeyNotFoundException">There is no such model.</exception>

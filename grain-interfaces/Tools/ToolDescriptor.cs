@@ -45,6 +45,9 @@ public sealed record ToolDescriptor
 
     /// <summary>What all attempts of a call may take together, the waits between them included and pauses not, milliseconds; null means no such bound. A longer time-out that a call asks for counts instead.</summary>
     [Id(12)] public int? TotalTimeoutMs { get; init; }
+
+    /// <summary>Why no model is offered the tool, which clients may run nevertheless; null where models are offered it. The catalog fills it in.</summary>
+    [Id(13)] public string? NotForModels { get; init; }
 }
 
 /// <summary>Whether an execution takes input.</summary>

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using Microsoft.Extensions.AI;
+using ToolRuntime.Commands;
+using ToolRuntime.Models;
 using ToolRuntime.Runners;
 using ToolRuntime.Sessions;
 
@@ -21,6 +23,7 @@ internal static class ChatPrompts
             contents.Add(new FunctionCallContent(call.CallId, call.Tool, call.Arguments.ToElement().EnumerateObject().ToDictionary(m => m.Name, m => (object?)m.Value)));
         }
 
+        if (message.Provided is { } provided) contents.Add(new ProviderContent(provided));
         var asked = new ChatMessage(ChatRole.Assistant, contents);
         return message.Calls.IsEmpty ? [asked] : [asked, new(ChatRole.Tool, [.. message.Calls.Select(c => (AIContent)new FunctionResultContent(c.CallId, c.Result.ToElement()))])];
     }
@@ -29,7 +32,22 @@ internal static class ChatPrompts
     {
         ModelId = prompt.Model,
         AllowMultipleToolCalls = true,
+        Instructions = prompt.Settings?.System,
+        Temperature = (float?)prompt.Settings?.Temperature,
+        MaxOutputTokens = prompt.Settings?.MaxOutputTokens,
+        Reasoning = Reasoning(prompt.Settings?.Reasoning),
         Tools = [.. tools.Descriptors.Where(t => prompt.Tools is not { } named || named.Contains(t.Name)).Select(t => new Declaration(t))],
+    };
+
+    private static ReasoningOptions? Reasoning(Effort? effort) => effort is not { } some ? null : new()
+    {
+        Effort = some switch
+        {
+            Effort.None => ReasoningEffort.None,
+            Effort.Low => ReasoningEffort.Low,
+            Effort.Medium => ReasoningEffort.Medium,
+            _ => ReasoningEffort.High,
+        },
     };
 
     /// <summary>A tool as a model sees it; it is run by us, not by the client.</summary>

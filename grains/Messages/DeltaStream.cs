@@ -12,18 +12,20 @@ internal sealed class DeltaStream(ModelSink sink, ModelOptions options, TimeProv
     private long sentAt;
     private bool first = true;
     private bool ended;
+    private string half = "";
 
     /// <summary>Takes text; waits while more than a delta's worth is held. False: the run is over.</summary>
+    /// <exception cref="Exception">The session does not take it.</exception>
     public async ValueTask<bool> AddAsync(string text)
     {
         Task<bool> current;
         bool full;
         lock (gate)
         {
-            waiting.Append(text);
-            if (sending.IsCompleted && (!sending.IsCompletedSuccessfully || !sending.Result)) return false;
-            if (sending.IsCompleted) sending = SendAsync();
-            (current, full) = (sending, waiting.Length > options.DeltaCharacters * 2);
+            waiting.Append(Whole(text));
+            var over = sending.IsCompleted && !(sending.IsCompletedSuccessfully && sending.Result);
+            if (sending.IsCompleted && !over) sending = SendAsync();
+            (current, full) = (sending, over || waiting.Length > options.DeltaCharacters * 2);
         }
 
         return !full || await current;
@@ -31,10 +33,24 @@ internal sealed class DeltaStream(ModelSink sink, ModelOptions options, TimeProv
 
     public async Task<bool> CompleteAsync()
     {
-        lock (gate) ended = true;
+        lock (gate)
+        {
+            ended = true;
+            waiting.Append(HalfCharacters.Mend(half));
+            half = "";
+        }
+
         if (!await sending) return false;
         lock (gate) sending = waiting.Length > 0 ? SendAsync() : sending;
         return await sending;
+    }
+
+    /// <summary>The text up to its last whole character; what is half of one waits for its other half.</summary>
+    private string Whole(string text)
+    {
+        text = half + text;
+        half = text.Length > 0 && char.IsHighSurrogate(text[^1]) ? text[^1..] : "";
+        return HalfCharacters.Mend(text[..^half.Length]);
     }
 
     private async Task<bool> SendAsync()

@@ -86,8 +86,8 @@ internal static class MessageMachine
         BatchStarted e => state with { Batches = state.Batches.Add(e.BatchId!) },
         MessageCompleted e => state with { Text = e.Text, Usage = e.Usage },
         MessageFailed e => state with { Error = e.Error },
-        MessageEdited e => state with { Text = e.Text, Edited = true },
-        MessageDeleted => state with { Text = "", Deleted = true },
+        MessageEdited e => state with { Text = e.Text, Edited = true, Provided = null },
+        MessageDeleted => state with { Text = "", Deleted = true, Provided = null },
         _ => state,
     };
 
@@ -145,7 +145,10 @@ internal static class MessageMachine
 
     private static Decision Hold(MessageState state, bool paused, string reason) => Emit(state, To(state, state.Status, reason) with { Paused = paused });
 
-    /// <summary>A person's retry begins another series of attempts; numbers go on within the round, so that what is left of an earlier attempt is stale.</summary>
+    /// <summary>
+    /// A person's retry begins another series of attempts; numbers go on within the round, so that what is left of an earlier attempt
+    /// is stale.
+    /// </summary>
     private static MessageStarted Retried(MessageState state, string model) =>
         Started(model, state.Batches.Length + 1, state.Round == state.Batches.Length + 1 ? state.Attempt + 1 : 1);
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ToolRuntime.Commands;
 using ToolRuntime.Events;
 using ToolRuntime.Runners;
 
@@ -57,6 +58,15 @@ internal sealed record MessageState
     [Id(24)] public bool Paused { get; init; }
     [Id(25)] public DateTimeOffset? PausedAt { get; init; }
 
+    /// <summary>What the model gave for itself, of the rounds that have something.</summary>
+    [Id(26)] public ImmutableArray<RoundParts>? Provided { get; init; }
+
+    /// <summary>How the model is asked; null leaves it to the provider's options.</summary>
+    [Id(27)] public ModelSettings? Settings { get; init; }
+
+    /// <summary>As its grain gets it, which has no use for that.</summary>
+    public MessageState WithoutProvided() => Provided is null ? this : this with { Provided = null };
+
     public bool IsReply => Role == "assistant";
 
     public bool IsFinal => Status is MessageStatus.Completed or MessageStatus.Error or MessageStatus.Cancelled;
@@ -64,3 +74,7 @@ internal sealed record MessageState
     /// <summary>Holds the conversation's turn.</summary>
     public bool HoldsTurn => Status is MessageStatus.Active or MessageStatus.PausedForTools or MessageStatus.Resuming;
 }
+
+/// <summary>What a round's model gave for itself, for later prompts (<see cref="Models.ProviderContent"/>).</summary>
+[GenerateSerializer, Immutable, Alias("toolruntime.RoundParts")]
+internal sealed record RoundParts(int Round, JsonText Parts);

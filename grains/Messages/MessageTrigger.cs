@@ -42,12 +42,13 @@ internal sealed record ActivateReply() : MessageTrigger(MessageTriggerKind.Activ
 internal sealed record ReplyDelta(int OfRound, int OfAttempt, long Offset, string Text) : MessageTrigger(MessageTriggerKind.Delta, OfRound, OfAttempt);
 
 [GenerateSerializer, Immutable, Alias("toolruntime.ReplyAsksForTools")]
-internal sealed record ReplyAsksForTools(int OfRound, int OfAttempt, ImmutableArray<ModelCall> Calls, TokenUsage? Usage)
+internal sealed record ReplyAsksForTools(
+    int OfRound, int OfAttempt, ImmutableArray<ModelCall> Calls, TokenUsage? Usage, JsonText? Provided = null)
     : MessageTrigger(MessageTriggerKind.AskForTools, OfRound, OfAttempt);
 
-/// <summary>A call as the model made it; <paramref name="Error"/> says that its arguments could not be read.</summary>
+/// <summary>A call as the model made it; with a <paramref name="Fault"/> it does not run.</summary>
 [GenerateSerializer, Immutable, Alias("toolruntime.ModelCall")]
-internal sealed record ModelCall(string CallId, string Tool, JsonText Arguments, string? Error = null);
+internal sealed record ModelCall(string CallId, string Tool, JsonText Arguments, ToolError? Fault = null);
 
 [GenerateSerializer, Immutable, Alias("toolruntime.ReplyBatchEnded")]
 internal sealed record ReplyBatchEnded() : MessageTrigger(MessageTriggerKind.BatchOver);
@@ -56,7 +57,8 @@ internal sealed record ReplyBatchEnded() : MessageTrigger(MessageTriggerKind.Bat
 internal sealed record ReplyHandOver() : MessageTrigger(MessageTriggerKind.HandOver);
 
 [GenerateSerializer, Immutable, Alias("toolruntime.ReplyFinished")]
-internal sealed record ReplyFinished(int OfRound, int OfAttempt, string FinishReason, TokenUsage? Usage) : MessageTrigger(MessageTriggerKind.Finish, OfRound, OfAttempt);
+internal sealed record ReplyFinished(int OfRound, int OfAttempt, string FinishReason, TokenUsage? Usage, JsonText? Provided = null)
+    : MessageTrigger(MessageTriggerKind.Finish, OfRound, OfAttempt);
 
 /// <summary><see cref="ToolError.Retryable"/> also says whether a final error is recoverable by a person's retry.</summary>
 [GenerateSerializer, Immutable, Alias("toolruntime.ReplyModelFailed")]

@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using System.Text;
-using System.Text.Json;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -23,9 +20,10 @@ internal sealed class ModelRuns(IModelCatalog models, ToolCatalog tools, IOption
 
     private async Task RunAsync(Prompt prompt, ModelSink sink, CancellationToken stopping)
     {
+        var deltas = new DeltaStream(sink, options.Value, time, stopping);
         try
         {
-            await AskAsync(prompt, sink, stopping);
+            await AskAsync(prompt, sink, deltas, stopping);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
@@ -33,40 +31,43 @@ internal sealed class ModelRuns(IModelCatalog models, ToolCatalog tools, IOption
         }
         catch (Exception exception)
         {
-            await FailAsync(exception, sink, stopping);
+            await FailAsync(exception, sink, deltas, stopping);
         }
     }
 
-    private async Task AskAsync(Prompt prompt, ModelSink sink, CancellationToken stopping)
+    private async Task AskAsync(Prompt prompt, ModelSink sink, DeltaStream deltas, CancellationToken stopping)
     {
-        var deltas = new DeltaStream(sink, options.Value, time, stopping);
-        var calls = ImmutableArray.CreateBuilder<ModelCall>();
+        var calls = new List<FunctionCallContent>();
         TokenUsage? usage = null;
         ChatFinishReason? finish = null;
+        JsonText? provided = null;
         await foreach (var update in models.Get(prompt.Model).GetStreamingResponseAsync(ChatPrompts.Of(prompt), ChatPrompts.Options(prompt, tools), stopping))
         {
             finish = update.FinishReason ?? finish;
             foreach (var content in update.Contents)
             {
                 if (content is TextContent { Text.Length: > 0 } text && !await deltas.AddAsync(text.Text)) return;
-                if (content is FunctionCallContent call) calls.Add(Call(call, calls.Count));
+                if (content is FunctionCallContent call) calls.Add(call);
+                if (content is ProviderContent { Parts: { Json.Length: <= ProviderContent.MaxLength } parts }) provided = parts;
                 if (content is UsageContent { Details: var d }) usage = MessageMachine.Sum(usage, new(d.InputTokenCount ?? 0, d.OutputTokenCount ?? 0, d.TotalTokenCount));
             }
         }
 
         if (!await deltas.CompleteAsync()) return;
         MessageTrigger end = calls.Count > 0
-            ? new ReplyAsksForTools(sink.Round, sink.Attempt, calls.ToImmutable(), usage)
-            : new ReplyFinished(sink.Round, sink.Attempt, finish?.Value ?? "stop", usage);
+            ? new ReplyAsksForTools(sink.Round, sink.Attempt, ModelCalls.Of(calls, finish), usage, provided)
+            : new ReplyFinished(sink.Round, sink.Attempt, finish?.Value ?? "stop", usage, provided);
         await sink.ReportAsync(end, time, stopping);
     }
 
-    private async Task FailAsync(Exception exception, ModelSink sink, CancellationToken stopping)
+    /// <summary>Reports a failure, after the text that came before it.</summary>
+    private async Task FailAsync(Exception exception, ModelSink sink, DeltaStream deltas, CancellationToken stopping)
     {
         logger.LogWarning(new EventId(1201), exception, "The model failed for {Message}, round {Round}, attempt {Attempt}.", sink.MessageId, sink.Round, sink.Attempt);
         var (error, tryAgain) = ModelFailures.Of(exception);
         try
         {
+            if (!await LastWordsAsync(deltas, stopping)) return;
             await sink.ReportAsync(new ReplyModelFailed(sink.Round, sink.Attempt, error, tryAgain), time, stopping);
         }
         catch (Exception lost)
@@ -75,20 +76,16 @@ internal sealed class ModelRuns(IModelCatalog models, ToolCatalog tools, IOption
         }
     }
 
-    private static ModelCall Call(FunctionCallContent call, int index)
+    /// <summary>Sends the text that waits; a failure is told even if it can't be sent. False: the run is over.</summary>
+    private static async Task<bool> LastWordsAsync(DeltaStream deltas, CancellationToken stopping)
     {
-        var id = EntityId.IsValid(call.CallId) ? call.CallId : $"call_{index}";
-        if (call.Exception is { } unreadable) return new(id, call.Name, JsonText.EmptyObject, $"The arguments are no JSON object: {unreadable.Message}");
-        return new(id, call.Name, Arguments(call.Arguments));
-    }
-
-    private static JsonText Arguments(IDictionary<string, object?>? arguments) => arguments is null ? JsonText.EmptyObject : JsonText.Object(writer =>
-    {
-        foreach (var (name, value) in arguments)
+        try
         {
-            writer.WritePropertyName(name);
-            if (value is JsonElement element) element.WriteTo(writer);
-            else writer.WriteRawValue(JsonSerializer.SerializeToUtf8Bytes(value, AIJsonUtilities.DefaultOptions.GetTypeInfo(value?.GetType() ?? typeof(object))), true);
+            return await deltas.CompleteAsync();
         }
-    });
+        catch (Exception) when (!stopping.IsCancellationRequested)
+        {
+            return true;
+        }
+    }
 }

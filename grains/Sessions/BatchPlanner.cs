@@ -54,7 +54,8 @@ internal sealed class BatchPlanner(ToolCatalog catalog, IOptions<BatchOptions> o
     public (string BatchId, ImmutableArray<string> Executions) Begin(SessionTurn turn, RunTools command)
     {
         TimeSpan? wait = command.MaxWaitMs is { } ms ? TimeSpan.FromMilliseconds(ms) : null;
-        var calls = command.Calls.Select((c, i) => new ModelCall(c.CallId ?? $"call_{i}", c.Tool, c.Arguments)).ToArray();
+        var ids = CallIds.Distinct([.. command.Calls.Select(c => c.CallId)], EntityId.IsValid);
+        var calls = command.Calls.Select((c, i) => new ModelCall(ids[i], c.Tool, c.Arguments)).ToArray();
         return Emit(turn, null, calls, command.Calls.Select(c => c.TimeoutMs).ToArray(), wait, command.MaxParallel, command.OnFailure ?? FailurePolicy.Continue, turn.Trace, turn.Account);
     }
 
@@ -65,7 +66,7 @@ internal sealed class BatchPlanner(ToolCatalog catalog, IOptions<BatchOptions> o
         var (batchId, executions) = Emit(turn, messageId, calls.AsSpan(), new int?[calls.Length], null, null, FailurePolicy.Continue, reply.Trace, reply.Account);
         for (var i = 0; i < calls.Length; i++)
         {
-            if (Fault(calls[i]) is { } fault) turn.Trigger(turn.State.Executions[executions[i]], new RefuseCall(fault));
+            if (Fault(calls[i], reply.Tools) is { } fault) turn.Trigger(turn.State.Executions[executions[i]], new RefuseCall(fault));
         }
 
         SessionRules.AfterExecution(turn, batchId);
@@ -129,12 +130,20 @@ internal sealed class BatchPlanner(ToolCatalog catalog, IOptions<BatchOptions> o
         descriptor?.StartsProcess ?? false,
         TotalMs: descriptor?.TotalTimeoutMs is { } total ? Math.Max(total, timeoutMs) : null);
 
-    private ToolError? Fault(ModelCall call)
+    /// <param name="call">A model's call.</param>
+    /// <param name="allowed">The tools that the message names; null means all.</param>
+    private ToolError? Fault(ModelCall call, ImmutableArray<string>? allowed)
     {
-        if (call.Error is { } unreadable) return new(ToolErrorCodes.InvalidArguments, unreadable);
+        if (call.Fault is { } fault) return fault;
+        if (allowed is { } named && !named.Contains(call.Tool)) return NotAllowed(call.Tool, named);
         if (catalog.Find(call.Tool) is null) return catalog.WhyMissing(call.Tool) with { Retryable = false };
         return catalog.Validate(call.Tool, call.Arguments) is { } violation ? new(ToolErrorCodes.InvalidArguments, $"arguments{violation.Path} {violation.Reason}") : null;
     }
+
+    private static ToolError NotAllowed(string tool, ImmutableArray<string> named) =>
+        new(
+            ToolErrorCodes.ToolNotAllowed,
+            $"The tool '{tool}' is not allowed in this message; {(named.IsEmpty ? "no tool is" : $"allowed are {string.Join(", ", named)}")}.");
 
     private static bool? TakesInput(ToolDescriptor? descriptor, JsonText arguments) =>
         descriptor?.Input == ToolInput.Yes || (descriptor?.Input == ToolInput.WhenArgumentsSay && Says(arguments, "input")) ? true : null;

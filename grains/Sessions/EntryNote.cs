@@ -28,10 +28,12 @@ internal sealed record EntryNote
     /// <summary>With <c>tool.started</c>: who runs the attempt.</summary>
     public long? Starter { get; init; }
 
-    /// <summary>With a round's end: what it cost.</summary>
+    /// <summary>With a round's end: what it cost, and what its model gave for itself (<see cref="Models.ProviderContent"/>).</summary>
     public TokenUsage? Usage { get; init; }
+    public JsonText? Provided { get; init; }
 }
 
 internal sealed record CommandNote(string Id, string Subject, string Hash, JsonText Answer);
 
-internal sealed record ReplyNote(string ReplyTo, string? Model, ImmutableArray<string>? Tools, string? Trace = null, ExecutionAccount? Account = null);
+internal sealed record ReplyNote(
+    string ReplyTo, string? Model, ImmutableArray<string>? Tools, string? Trace = null, ExecutionAccount? Account = null, ModelSettings? Settings = null);

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Microsoft.Extensions.AI;
 using Orleans.Concurrency;
 using ToolRuntime.Batches;
+using ToolRuntime.Commands;
 using ToolRuntime.Messages;
 using ToolRuntime.ToolExecutions;
 
@@ -42,11 +43,12 @@ internal sealed record MessageReply(bool Applied, MessageState? State);
 
 /// <summary>What a model is asked.</summary>
 [GenerateSerializer, Immutable, Alias("toolruntime.Prompt")]
-internal sealed record Prompt(string Model, ImmutableArray<string>? Tools, ImmutableArray<PromptMessage> Messages);
+internal sealed record Prompt(
+    string Model, ImmutableArray<string>? Tools, ImmutableArray<PromptMessage> Messages, ModelSettings? Settings = null);
 
-/// <summary>A message of a prompt; an assistant's may hold calls, each with its result.</summary>
+/// <summary>A message of a prompt; an assistant's may hold calls, each with its result, and what its model gave for itself.</summary>
 [GenerateSerializer, Immutable, Alias("toolruntime.PromptMessage")]
-internal sealed record PromptMessage(string Role, string Text, ImmutableArray<PromptCall> Calls)
+internal sealed record PromptMessage(string Role, string Text, ImmutableArray<PromptCall> Calls, JsonText? Provided = null)
 {
     // Made anew wherever the message goes.
     [NonSerialized] private ImmutableArray<ChatMessage> chat;

@@ -29,12 +29,15 @@ internal sealed class Prompts
             if (message.Deleted) ended.Remove(message.Id);
             if (message.Deleted || message.Id == reply.Id) continue;
             // Later messages of users wait for their own turn.
-            if (message.IsReply ? message.Status is MessageStatus.Completed : i <= asked) messages.AddRange(Ended(state, message));
+            if (message.IsReply ? Counts(message) : i <= asked) messages.AddRange(Ended(state, message));
         }
 
         messages.AddRange(Rounds(state, reply));
-        return new(reply.Model ?? reply.AskedModel ?? defaultModel, reply.Tools, messages.DrainToImmutable());
+        return new(reply.Model ?? reply.AskedModel ?? defaultModel, reply.Tools, messages.DrainToImmutable(), reply.Settings);
     }
+
+    /// <summary>Whether a reply is part of later prompts: it is whole, or its tools have done something before it was cancelled or failed.</summary>
+    private static bool Counts(MessageState reply) => reply.Status is MessageStatus.Completed || (reply.IsFinal && !reply.Batches.IsEmpty);
 
     private ImmutableArray<PromptMessage> Ended(SessionState state, MessageState message)
     {
@@ -54,11 +57,14 @@ internal sealed class Prompts
             var calls = round < reply.Batches.Length && state.Batches.TryGetValue(reply.Batches[round], out var batch)
                 ? batch.Executions.Select(id => Call(state.Executions[id])).ToImmutableArray()
                 : [];
-            if (end > start || !calls.IsEmpty) messages.Add(new("assistant", reply.Text[start..end], calls));
+            if (end > start || !calls.IsEmpty) messages.Add(new("assistant", reply.Text[start..end], calls, Provided(reply, round + 1)));
         }
 
         return messages.DrainToImmutable();
     }
+
+    /// <summary>What the round's model gave for itself; of a round that was begun again, the last.</summary>
+    private static JsonText? Provided(MessageState reply, int round) => reply.Provided?.LastOrDefault(parts => parts.Round == round)?.Parts;
 
     private static PromptCall Call(ExecutionState execution) => new(execution.CallId, execution.Name, execution.Arguments, JsonText.Object(writer =>
     {

@@ -54,6 +54,9 @@ internal sealed class SessionCommands(BatchPlanner planner, ToolCatalog catalog,
         if (string.IsNullOrWhiteSpace(command.Text)) return Refuse(ErrorCode.InvalidCommand, "text must not be empty.");
         var asked = command.Model ?? SessionParameters.Model(turn.State.Parameters);
         if (asked is { } model && !models.Contains(model)) return Refuse(ErrorCode.NotFound, $"There is no model '{model}'.");
+        var own = new ModelSettings(command.System, command.Temperature, command.MaxOutputTokens, command.Reasoning);
+        if (own.Fault() is { } fault) return Refuse(ErrorCode.InvalidCommand, fault);
+        var settings = own.Or(SessionParameters.Settings(turn.State.Parameters));
         if (command.Tools?.FirstOrDefault(name => catalog.Find(name) is null) is { } unknown) return (null, planner.Missing(unknown));
         var open = turn.State.OpenReplies;
         if (command.Policy == QueuePolicy.Reject && !open.IsEmpty) return Refuse(ErrorCode.Conflict, "Another reply is open.");
@@ -70,7 +73,7 @@ internal sealed class SessionCommands(BatchPlanner planner, ToolCatalog catalog,
         turn.Emit(new MessageCreated("user", command.Text, subject) { MessageId = messageId });
         turn.Emit(
             new ConversationStateChanged(MessageStatus.Queued) { MessageId = replyId },
-            new EntryNote { Reply = new(messageId, asked, command.Tools, turn.Trace, turn.Account) });
+            new EntryNote { Reply = new(messageId, asked, command.Tools, turn.Trace, turn.Account, settings == ModelSettings.None ? null : settings) });
         SessionRules.NextReply(turn);
         return Done(writer =>
         {

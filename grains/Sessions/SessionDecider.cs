@@ -56,6 +56,15 @@ internal sealed class SessionDecider(SessionCommands commands, BatchPlanner plan
         _ => null,
     };
 
+    /// <summary>What a round cost is part of a reply's end, and a note only before that.</summary>
+    private static EntryNote? NoteOf(MessageTrigger trigger) => trigger switch
+    {
+        ReplyAsksForTools { Usage: null, Provided: null } => null,
+        ReplyAsksForTools asks => new() { Usage = asks.Usage, Provided = asks.Provided },
+        ReplyFinished { Provided: { } provided } => new() { Provided = provided },
+        _ => null,
+    };
+
     public static bool Batch(SessionTurn turn, string id, BatchTrigger trigger)
     {
         if (!turn.State.Batches.TryGetValue(id, out var batch) || batch.IsFinal) return false;
@@ -80,8 +89,7 @@ internal sealed class SessionDecider(SessionCommands commands, BatchPlanner plan
     public bool Message(SessionTurn turn, string id, MessageTrigger trigger)
     {
         if (!turn.State.Messages.TryGetValue(id, out var reply)) return false;
-        var note = trigger is ReplyAsksForTools { Usage: { } usage } ? new EntryNote { Usage = usage } : null;
-        if (!turn.Trigger(reply, trigger, note).Applied) return false;
+        if (!turn.Trigger(reply, trigger, NoteOf(trigger)).Applied) return false;
         if (trigger is ReplyAsksForTools asks && turn.State.Messages[id].Status == MessageStatus.PausedForTools) Begin(turn, id, asks);
         SessionRules.NextReply(turn);
         return true;

@@ -49,6 +49,7 @@ internal static class SessionErasing
             MessageCompleted e => e with { Text = "" },
             _ => null,
         };
+        if (note?.Provided is not null) (blank, note) = (blank ?? happened, note with { Provided = null });
         return blank is null ? null : SessionEncoding.Encode([(blank, note)])[0];
     }
 }

@@ -68,6 +68,7 @@ internal static class SessionFold
             Tools = note?.Reply?.Tools,
             Trace = note?.Reply?.Trace,
             Account = note?.Reply?.Account,
+            Settings = note?.Reply?.Settings,
         },
         _ => throw new InvalidOperationException($"{happened.GetType().Name} creates no message."),
     };
@@ -76,7 +77,8 @@ internal static class SessionFold
     public static MessageState Evolve(MessageState before, SessionEvent happened, EntryNote? note)
     {
         var after = MessageMachine.Evolve(before, happened);
-        return note?.Usage is { } usage ? after with { Usage = MessageMachine.Sum(after.Usage, usage) } : after;
+        if (note?.Usage is { } usage) after = after with { Usage = MessageMachine.Sum(after.Usage, usage) };
+        return note?.Provided is { } provided ? after with { Provided = [.. after.Provided ?? [], new(after.Round, provided)] } : after;
     }
 
     private static SessionState Open(SessionState state, MessageState reply) => Add(state with { OpenReplies = state.OpenReplies.Add(reply.Id) }, reply);

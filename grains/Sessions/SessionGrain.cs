@@ -138,7 +138,7 @@ internal sealed partial class SessionGrain(
         var turn = decider.Begin(state);
         var applied = line is not null && decider.Message(turn, messageId, trigger);
         await Commit(turn, messageId);
-        return new(applied, turn.State.Messages.GetValueOrDefault(messageId));
+        return new(applied, turn.State.Messages.GetValueOrDefault(messageId)?.WithoutProvided());
     }
 
     public Task<Prompt?> GetPromptAsync(string messageId, int round, int attempt) => Task.FromResult(

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ToolRuntime.Commands;
 
 namespace ToolRuntime.Sessions;
 
@@ -23,6 +24,29 @@ internal static class SessionParameters
     /// <summary><c>"model": "name"</c>: the model of messages that name none; null without it.</summary>
     public static string? Model(JsonText parameters) =>
         parameters.ToElement().TryGetProperty("model", out var name) && name.ValueKind == JsonValueKind.String ? name.GetString() : null;
+
+    /// <summary>
+    /// How models are asked where a message does not say: <c>system</c>, <c>temperature</c>, <c>maxOutputTokens</c>, <c>reasoning</c>.
+    /// What can't be is the client's own.
+    /// </summary>
+    public static ModelSettings Settings(JsonText parameters)
+    {
+        var all = parameters.ToElement();
+        ModelSettings[] each =
+        [
+            new(System: Of(all, "system", JsonValueKind.String)?.GetString()),
+            new(Temperature: Of(all, "temperature", JsonValueKind.Number)?.GetDouble()),
+            new(MaxOutputTokens: Of(all, "maxOutputTokens", JsonValueKind.Number) is { } most && most.TryGetInt32(out var n) ? n : null),
+            new(Reasoning: Reasoning(Of(all, "reasoning", JsonValueKind.String)?.GetString())),
+        ];
+        return each.Where(one => one.Fault() is null).Aggregate(ModelSettings.None, (some, more) => some.Or(more));
+    }
+
+    private static Effort? Reasoning(string? name) =>
+        name switch { "none" => Effort.None, "low" => Effort.Low, "medium" => Effort.Medium, "high" => Effort.High, _ => null };
+
+    private static JsonElement? Of(JsonElement parameters, string name, JsonValueKind kind) =>
+        parameters.TryGetProperty(name, out var value) && value.ValueKind == kind ? value : null;
 
     /// <summary>Merges members; <c>null</c> removes one.</summary>
     public static JsonText Merge(JsonText parameters, JsonElement changes)

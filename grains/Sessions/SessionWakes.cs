@@ -107,6 +107,6 @@ internal sealed class SessionWakes(IGrainFactory grains, SessionKey session)
 
     private void WakeMessage(SessionState state, string id, bool recovered)
     {
-        if (state.Messages.TryGetValue(id, out var message) && message.IsReply) _ = grains.ReferenceTo<IMessageGrain>(session.Child(id)).WakeAsync(message, recovered);
+        if (state.Messages.TryGetValue(id, out var message) && message.IsReply) _ = grains.ReferenceTo<IMessageGrain>(session.Child(id)).WakeAsync(message.WithoutProvided(), recovered);
     }
 }

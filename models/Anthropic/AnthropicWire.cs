@@ -10,21 +10,29 @@ internal sealed class AnthropicWire : IProviderWire
     private const string Version = "2023-06-01";
     private const int DefaultMaxTokens = 8_192;
 
+    public string Name => "anthropic";
+
     public Uri DefaultBaseUrl { get; } = new("https://api.anthropic.com");
 
     public string DefaultModel => "claude-sonnet-4-5";
 
-    public IAnswerReader Reader(ToolNames tools) => new AnthropicReader(tools);
+    public ToolLimits Limits => ToolLimits.None;
+
+    public IAnswerReader Reader(Answer answer) => new AnthropicReader(answer);
 
     public HttpRequestMessage Request(ProviderOptions options, WirePrompt prompt)
     {
+        var budget = ThinkingBudget.Of(prompt);
         var body = new JsonObject
         {
             ["model"] = prompt.Model,
-            ["max_tokens"] = options.MaxOutputTokens ?? DefaultMaxTokens,
+            ["max_tokens"] = prompt.Settings.MaxOutputTokens ?? (DefaultMaxTokens + (budget ?? 0)),
             ["stream"] = true,
             ["messages"] = Messages(prompt.Messages),
         };
+        if (budget is { } tokens) body["thinking"] = new JsonObject { ["type"] = "enabled", ["budget_tokens"] = tokens };
+        // It has to be left alone while a model thinks, and ends at 1.
+        else if (prompt.Settings.Temperature is { } temperature) body["temperature"] = Math.Min(temperature, 1);
         var system = string.Join("\n\n", prompt.Messages.Where(m => m.Role == WireRole.System).Select(m => m.Text));
         if (system.Length > 0) body["system"] = system;
         if (prompt.Tools.Count > 0) body["tools"] = new JsonArray([.. prompt.Tools.Select(Tool)]);
@@ -34,22 +42,27 @@ internal sealed class AnthropicWire : IProviderWire
         return request;
     }
 
-    /// <summary>Results come first in the user's message right after their calls; messages of one role that follow each other become one.</summary>
+    /// <summary>
+    /// Results come first in the user's message right after their calls; messages of one role that follow each other become one.
+    /// </summary>
     private static JsonArray Messages(IEnumerable<WireMessage> messages)
     {
         var turns = new JsonArray();
         foreach (var message in messages.Where(m => m.Role != WireRole.System))
         {
-            if (message.Text.Length > 0) Add(turns, message.Role == WireRole.User ? "user" : "assistant", new JsonObject { ["type"] = "text", ["text"] = message.Text });
-            foreach (var call in message.Calls)
-            {
-                Add(turns, "assistant", new JsonObject { ["type"] = "tool_use", ["id"] = call.Id, ["name"] = call.Name, ["input"] = JsonObject.Create(call.Arguments) });
-            }
-
+            foreach (var part in AnswerParts.Place(message)) Add(turns, message.Role == WireRole.User ? "user" : "assistant", Block(part));
             foreach (var call in message.Calls) Add(turns, "user", Result(call));
         }
 
         return turns;
+    }
+
+    private static JsonObject Block(PlacedPart part)
+    {
+        if (part.Text is { } text) return new() { ["type"] = "text", ["text"] = text };
+        return part.Call is { } call
+            ? new() { ["type"] = "tool_use", ["id"] = call.Id, ["name"] = call.Name, ["input"] = JsonObject.Create(call.Arguments) }
+            : part.Own!.DeepClone().AsObject();
     }
 
     private static JsonObject Result(WireCall call)

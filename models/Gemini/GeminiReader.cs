@@ -1,40 +1,60 @@
-using System.Net.ServerSentEvents;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.AI;
 using ToolRuntime.Models.Providers;
 
 namespace ToolRuntime.Models.Gemini;
 
-/// <summary>Reads <c>GenerateContentResponse</c> events. Calls come whole; the last event has the finish reason, and there is no other mark of the end.</summary>
-internal sealed class GeminiReader(ToolNames tools) : IAnswerReader
+/// <summary>
+/// Reads <c>GenerateContentResponse</c> events. Calls come whole; the last event has the finish reason, and there is no other mark of
+/// the end.
+/// </summary>
+internal sealed class GeminiReader(Answer answer) : IAnswerReader
 {
-    private readonly CallAssembler calls = new(tools);
+    private const string Signature = GeminiWire.Signature;
+
+    private readonly CallAssembler calls = new(answer);
+    private readonly AnswerParts parts = new();
     private JsonElement? usage;
     private string? finish;
+    private JsonElement? why;
+
+    public JsonObject? Own => parts.Save();
 
     public bool IsWhole => finish is not null;
 
-    public bool IsOver => false;
+    public bool IsOver { get; private set; }
 
-    public IEnumerable<AIContent> Read(SseItem<string> item)
+    public void Done() => IsOver = true;
+
+    public IEnumerable<AIContent> Read(JsonElement happened)
     {
-        var response = item.Json();
-        if (response.Member("error") is { } error) throw ProviderErrors.InStream(error);
-        usage = response.Member("usageMetadata") ?? usage;
-        if (response.Member("promptFeedback").Text("blockReason") is not null) finish ??= "SAFETY";
-        foreach (var candidate in JsonReading.Items(response, "candidates"))
+        usage = happened.Member("usageMetadata") ?? usage;
+        if (happened.Member("promptFeedback").Text("blockReason") is not null) finish ??= "SAFETY";
+        foreach (var candidate in happened.Items("candidates"))
         {
-            finish = candidate.Text("finishReason") ?? finish;
+            if (candidate.Text("finishReason") is { Length: > 0 } reason) finish = reason;
+            why = candidate.Member("finishMessage") ?? why;
             foreach (var part in candidate.Member("content").Items("parts"))
             {
-                if (part.Member("functionCall") is { } call) calls.Add(calls.Count, call.Text("id"), call.Text("name"), call.Member("args")?.GetRawText());
-                if (part.Member("thought") is not { ValueKind: JsonValueKind.True } && part.Text("text") is { Length: > 0 } text) yield return new TextContent(text);
+                var signature = part.Text(Signature);
+                answer.Count(signature);
+                if (part.Member("functionCall") is { } call)
+                {
+                    calls.Add(CallDelta.Of(calls.Count, call.Text("id"), call, "args"));
+                    parts.Call(signature is null ? null : Signature, signature);
+                }
+
+                if (part.Member("thought") is { ValueKind: JsonValueKind.True } || part.Piece("text") is not { } text) continue;
+                answer.Count(text);
+                parts.Text(text, signature is null ? null : Signature, signature);
+                if (text.Length > 0) yield return new TextContent(text);
             }
         }
 
         if (finish is "MALFORMED_FUNCTION_CALL" or "UNEXPECTED_TOOL_CALL")
         {
-            throw new ModelException(new(ToolErrorCodes.ModelFailed, "The model made a call that its provider could not read.", true), tryAgain: true);
+            throw new ModelException(new(ToolErrorCodes.ModelFailed, $"The model made a call that its provider could not read.{answer.Said(why)}", true), tryAgain: true);
         }
     }
 
@@ -48,7 +68,7 @@ internal sealed class GeminiReader(ToolNames tools) : IAnswerReader
             {
                 "MAX_TOKENS" => ChatFinishReason.Length,
                 "STOP" => calls.Count > 0 ? ChatFinishReason.ToolCalls : ChatFinishReason.Stop,
-                "SAFETY" or "RECITATION" or "BLOCKLIST" or "PROHIBITED_CONTENT" or "SPII" or "LANGUAGE" => ChatFinishReason.ContentFilter,
+                "SAFETY" or "RECITATION" or "BLOCKLIST" or "PROHIBITED_CONTENT" or "SPII" or "LANGUAGE" or "IMAGE_SAFETY" => ChatFinishReason.ContentFilter,
                 _ => new ChatFinishReason(finish!.ToLowerInvariant()),
             },
         };

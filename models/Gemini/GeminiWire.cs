@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ToolRuntime.Commands;
 using ToolRuntime.Models.Providers;
 
 namespace ToolRuntime.Models.Gemini;
@@ -8,14 +9,21 @@ namespace ToolRuntime.Models.Gemini;
 /// <summary>The Gemini API (<c>streamGenerateContent</c>).</summary>
 internal sealed class GeminiWire : IProviderWire
 {
-    /// <summary>Gemini 3 wants its signature with a turn's calls; conversations don't keep them, and this documented value stands in.</summary>
+    /// <summary>The member of a part that holds a thought's signature; it goes back with the part that it came with.</summary>
+    public const string Signature = "thoughtSignature";
+
+    /// <summary>Gemini 3 wants a signature with a turn's calls; where another model made them, this documented value stands in.</summary>
     private const string NoSignature = "skip_thought_signature_validator";
+
+    public string Name => "gemini";
 
     public Uri DefaultBaseUrl { get; } = new("https://generativelanguage.googleapis.com/v1beta");
 
     public string DefaultModel => "gemini-2.5-flash";
 
-    public IAnswerReader Reader(ToolNames tools) => new GeminiReader(tools);
+    public ToolLimits Limits { get; } = new(MaxTools: 512, PlainTypes: true);
+
+    public IAnswerReader Reader(Answer answer) => new GeminiReader(answer);
 
     public HttpRequestMessage Request(ProviderOptions options, WirePrompt prompt)
     {
@@ -24,32 +32,52 @@ internal sealed class GeminiWire : IProviderWire
         var system = string.Join("\n\n", prompt.Messages.Where(m => m.Role == WireRole.System).Select(m => m.Text));
         if (system.Length > 0) body["systemInstruction"] = new JsonObject { ["parts"] = new JsonArray(new JsonObject { ["text"] = system }) };
         if (prompt.Tools.Count > 0) body["tools"] = new JsonArray(new JsonObject { ["functionDeclarations"] = new JsonArray([.. prompt.Tools.Select(Tool)]) });
-        if (options.MaxOutputTokens is { } max) body["generationConfig"] = new JsonObject { ["maxOutputTokens"] = max };
+        var config = new JsonObject();
+        if (prompt.Settings.MaxOutputTokens is { } max) config["maxOutputTokens"] = max;
+        if (prompt.Settings.Temperature is { } temperature) config["temperature"] = temperature;
+        if (prompt.Effort is { } effort) config["thinkingConfig"] = Thinking(effort, byLevel: signed);
+        if (config.Count > 0) body["generationConfig"] = config;
         var path = $"models/{Uri.EscapeDataString(prompt.Model)}:streamGenerateContent?alt=sse";
         var request = new HttpRequestMessage(HttpMethod.Post, Urls.Join(options.BaseUrl ?? DefaultBaseUrl, path)) { Content = JsonContent.Create(body) };
         if (!string.IsNullOrWhiteSpace(options.ApiKey)) request.Headers.Add("x-goog-api-key", options.ApiKey.Trim());
         return request;
     }
 
-    /// <summary>All results of a message's calls follow it in one turn of the user; a user's message after them is a part of its own.</summary>
+    /// <summary>Models up to 2.5 are told by a number of tokens, later ones by a level, of which all have these two.</summary>
+    private static JsonObject Thinking(Effort effort, bool byLevel) => byLevel
+        ? new() { ["thinkingLevel"] = effort is Effort.None or Effort.Low ? "low" : "high" }
+        : new() { ["thinkingBudget"] = effort switch { Effort.None => 0, Effort.Low => 1_024, Effort.Medium => 8_192, _ => 24_576 } };
+
+    /// <summary>
+    /// All results of a message's calls follow it in one turn of the user; a user's message after them is a part of its own.
+    /// </summary>
     private static JsonArray Contents(IEnumerable<WireMessage> messages, bool signed)
     {
         var contents = new JsonArray();
         foreach (var message in messages.Where(m => m.Role != WireRole.System))
         {
-            if (message.Text.Length > 0) Add(contents, message.Role == WireRole.User ? "user" : "model", new() { ["text"] = message.Text });
-            for (var i = 0; i < message.Calls.Count; i++)
+            var standIn = signed;
+            foreach (var placed in AnswerParts.Place(message))
             {
-                var (call, part) = (message.Calls[i], new JsonObject());
-                part["functionCall"] = new JsonObject { ["name"] = call.Name, ["args"] = JsonObject.Create(call.Arguments) };
-                if (signed && i == 0) part["thoughtSignature"] = NoSignature;
-                Add(contents, "model", part);
+                var part = Part(placed);
+                if (placed.Call is not null && standIn && !part.ContainsKey(Signature)) part[Signature] = NoSignature;
+                if (placed.Call is not null) standIn = false;
+                Add(contents, message.Role == WireRole.User ? "user" : "model", part);
             }
 
             foreach (var call in message.Calls) Add(contents, "user", new() { ["functionResponse"] = new JsonObject { ["name"] = call.Name, ["response"] = Response(call) } });
         }
 
         return contents;
+    }
+
+    private static JsonObject Part(PlacedPart placed)
+    {
+        var part = placed.Call is { } call
+            ? new JsonObject { ["functionCall"] = new JsonObject { ["name"] = call.Name, ["args"] = JsonObject.Create(call.Arguments) } }
+            : new JsonObject { ["text"] = placed.Text };
+        foreach (var (name, value) in placed.Own ?? []) part[name] = value?.DeepClone();
+        return part;
     }
 
     private static JsonObject Response(WireCall call)

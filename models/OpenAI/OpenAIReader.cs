@@ -1,38 +1,50 @@
-using System.Net.ServerSentEvents;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.AI;
 using ToolRuntime.Models.Providers;
 
 namespace ToolRuntime.Models.OpenAI;
 
-/// <summary>Reads <c>chat.completion.chunk</c> events up to <c>[DONE]</c>, which some compatible servers leave out.</summary>
-internal sealed class OpenAIReader(ToolNames tools) : IAnswerReader
+/// <summary>
+/// Reads <c>chat.completion.chunk</c> events up to <c>[DONE]</c>, which some compatible servers leave out, or a whole
+/// <c>chat.completion</c>.
+/// </summary>
+internal sealed class OpenAIReader(Answer answer) : IAnswerReader
 {
-    private readonly CallAssembler calls = new(tools);
+    private readonly CallAssembler calls = new(answer);
+    private readonly OpenAIExtras extras = new(answer);
     private UsageDetails? usage;
     private string? finish;
+    private bool said;
 
-    public bool IsWhole => finish is not null;
+    /// <summary>Without a finish reason <c>[DONE]</c> does, after something that stops in no call's middle.</summary>
+    public bool IsWhole => finish is not null || (IsOver && (said || calls.Count > 0) && calls.AreWhole);
+
+    public JsonObject? Own => extras.Save([.. calls.Owns()]);
 
     public bool IsOver { get; private set; }
 
-    public IEnumerable<AIContent> Read(SseItem<string> item)
-    {
-        if (item.Data == "[DONE]")
-        {
-            IsOver = true;
-            yield break;
-        }
+    public void Done() => IsOver = true;
 
-        var chunk = item.Json();
-        if (chunk.Member("error") is { } error) throw ProviderErrors.InStream(error);
-        if (chunk.Member("usage") is { } spent) usage = Usage(spent);
-        foreach (var choice in JsonReading.Items(chunk, "choices"))
+    public IEnumerable<AIContent> Read(JsonElement happened)
+    {
+        if (happened.Member("usage") is { } spent) usage = Usage(spent);
+        foreach (var choice in happened.Items("choices"))
         {
-            var delta = choice.Member("delta");
-            foreach (var call in delta.Items("tool_calls")) Add(call);
-            finish = choice.Text("finish_reason") ?? finish;
-            if ((delta.Text("content") ?? delta.Text("refusal")) is { Length: > 0 } text) yield return new TextContent(text);
+            if (ProviderErrors.Find("message", choice) is { } error) throw answer.Failed(error);
+            var delta = choice.Member("delta") ?? choice.Member("message");
+            calls.Add(delta.Items("tool_calls").Select(Call));
+            extras.Take(delta);
+            if (delta.Member("function_call") is { } only) calls.Add(CallDelta.Of(0, null, only, "arguments"));
+            if (choice.Text("finish_reason") is { Length: > 0 } reason) finish = reason;
+            if ((delta.Piece("content") ?? delta.Piece("refusal")) is { Length: > 0 } text)
+            {
+                answer.Count(text);
+                said = true;
+                yield return new TextContent(text);
+            }
+
+            if (finish == "error") throw answer.Failed(null);
         }
     }
 
@@ -44,21 +56,19 @@ internal sealed class OpenAIReader(ToolNames tools) : IAnswerReader
         {
             FinishReason = finish switch
             {
+                "max_tokens" or "model_length" => ChatFinishReason.Length,
                 "function_call" => ChatFinishReason.ToolCalls,
-                "stop" when calls.Count > 0 => ChatFinishReason.ToolCalls,
-                _ => new ChatFinishReason(finish!),
+                "stop" or null when calls.Count > 0 => ChatFinishReason.ToolCalls,
+                null => ChatFinishReason.Stop,
+                _ => new ChatFinishReason(finish),
             },
         };
     }
 
-    /// <summary>Some servers send whole calls without an index: a new id is a new call.</summary>
-    private void Add(JsonElement call)
-    {
-        var id = call.Text("id");
-        var index = (int?)JsonReading.Number(call, "index") ?? (calls.Count == 0 ? 0 : calls.LastIndex + (string.IsNullOrEmpty(id) ? 0 : 1));
-        var function = call.Member("function");
-        calls.Add(index, id, function.Text("name"), function.Text("arguments"));
-    }
+    private static CallDelta Call(JsonElement call) =>
+        CallDelta.Of(Index(call), call.Text("id"), call.Member("function"), "arguments") with { Own = OpenAIExtras.Content(call) };
+
+    private static int? Index(JsonElement call) => call.Number("index") is { } index and >= 0 and < int.MaxValue ? (int)index : null;
 
     private static UsageDetails Usage(JsonElement? usage) => new()
     {

@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using ToolRuntime.Commands;
 using ToolRuntime.Models.Providers;
 
 namespace ToolRuntime.Models.OpenAI;
@@ -8,29 +9,37 @@ namespace ToolRuntime.Models.OpenAI;
 /// <summary>The Chat Completions API of OpenAI and of the many servers compatible with it.</summary>
 internal sealed class OpenAIWire : IProviderWire
 {
+    public string Name => "openai";
+
     public Uri DefaultBaseUrl { get; } = new("https://api.openai.com/v1");
 
     public string DefaultModel => "gpt-4.1-mini";
 
-    public IAnswerReader Reader(ToolNames tools) => new OpenAIReader(tools);
+    public ToolLimits Limits { get; } = new(MaxTools: 128, MaxDescription: 1_024);
+
+    public IAnswerReader Reader(Answer answer) => new OpenAIReader(answer);
 
     public HttpRequestMessage Request(ProviderOptions options, WirePrompt prompt)
     {
+        var turn = prompt.Messages.Index().LastOrDefault(m => m.Item.Role == WireRole.User).Index;
         var body = new JsonObject
         {
             ["model"] = prompt.Model,
             ["stream"] = true,
             ["stream_options"] = new JsonObject { ["include_usage"] = true },
-            ["messages"] = new JsonArray([.. prompt.Messages.SelectMany(Messages)]),
+            ["messages"] = new JsonArray([.. prompt.Messages.SelectMany((message, i) => Messages(message, i > turn))]),
         };
-        if (options.MaxOutputTokens is { } max) body["max_completion_tokens"] = max;
+        if (prompt.Settings.MaxOutputTokens is { } max) body["max_completion_tokens"] = max;
+        if (prompt.Effort is { } effort) body["reasoning_effort"] = effort.ToString().ToLowerInvariant();
+        // Models that think refuse a temperature.
+        if (prompt.Settings.Temperature is { } temperature && (prompt.Effort is null or Effort.None)) body["temperature"] = temperature;
         if (prompt.Tools.Count > 0) body["tools"] = new JsonArray([.. prompt.Tools.Select(Tool)]);
         var request = new HttpRequestMessage(HttpMethod.Post, Urls.Join(options.BaseUrl ?? DefaultBaseUrl, "chat/completions")) { Content = JsonContent.Create(body) };
         if (!string.IsNullOrWhiteSpace(options.ApiKey)) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", options.ApiKey.Trim());
         return request;
     }
 
-    private static IEnumerable<JsonNode?> Messages(WireMessage message)
+    private static IEnumerable<JsonNode?> Messages(WireMessage message, bool current)
     {
         if (message.Role != WireRole.Assistant)
         {
@@ -40,6 +49,7 @@ internal sealed class OpenAIWire : IProviderWire
 
         var assistant = new JsonObject { ["role"] = "assistant", ["content"] = message.Text.Length > 0 ? message.Text : null };
         if (message.Calls.Count > 0) assistant["tool_calls"] = new JsonArray([.. message.Calls.Select(Call)]);
+        OpenAIExtras.Restore(message.Own, assistant, current);
         yield return assistant;
         foreach (var call in message.Calls) yield return new JsonObject { ["role"] = "tool", ["tool_call_id"] = call.Id, ["content"] = call.Result };
     }

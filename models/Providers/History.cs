@@ -3,7 +3,8 @@ using System.Text;
 namespace ToolRuntime.Models.Providers;
 
 /// <summary>
-/// Bounds a conversation by tokens, estimated at three bytes each. Tool results are shortened first, the oldest first; then the oldest turns go, then the oldest rounds of
+/// Bounds a conversation by tokens, estimated at three bytes each. Thinking of earlier turns goes first, then tool results and calls'
+/// arguments are shortened, the oldest first; then the oldest turns go, then the oldest rounds of
 /// the turn under way. The last user's message and the system's stay. Calls and results go together.
 /// </summary>
 internal static class History
@@ -11,8 +12,8 @@ internal static class History
     private const int BytesPerToken = 3;
     private const int TokensPerPart = 8;
 
-    /// <summary>What is left of a result, in characters, first and then if that is not enough.</summary>
-    private static readonly int[] ShortResults = [4_000, 200];
+    /// <summary>What is left of a result or of arguments, in characters, first and then if that is not enough.</summary>
+    private static readonly int[] Shorter = [4_000, 200];
 
     public static IReadOnlyList<WireMessage> Fit(List<WireMessage> conversation, int maxTokens, IReadOnlyList<WireTool> tools)
     {
@@ -20,36 +21,45 @@ internal static class History
         var excess = conversation.Sum(Tokens) - budget;
         if (excess <= 0) return conversation;
         var messages = new List<WireMessage>(conversation);
-        foreach (var length in ShortResults) ShortenResults(messages, length, ref excess);
+        ForgetThinking(messages, ref excess);
+        foreach (var length in Shorter)
+        {
+            Shorten(messages, c => c with { Result = ShortText.Of(c.Result, length) }, ref excess);
+            Shorten(messages, c => c with { Arguments = ShortText.Of(c.Arguments, length) }, ref excess);
+        }
+
         DropTurns(messages, ref excess);
         DropRounds(messages, ref excess);
         return messages;
     }
 
     public static int Tokens(WireMessage message) =>
-        TokensPerPart + Tokens(message.Text) + message.Calls.Sum(c => (2 * TokensPerPart) + Tokens(c.Name) + Tokens(c.Arguments.GetRawText()) + Tokens(c.Result));
+        TokensPerPart + (message.OwnLength / BytesPerToken) + Tokens(message.Text)
+        + message.Calls.Sum(c => (2 * TokensPerPart) + Tokens(c.Name) + Tokens(c.Arguments.GetRawText()) + Tokens(c.Result));
 
     private static int Tokens(string text) => (Encoding.UTF8.GetByteCount(text) + BytesPerToken - 1) / BytesPerToken;
 
-    private static void ShortenResults(List<WireMessage> messages, int length, ref int excess)
+    /// <summary>Thinking of earlier turns, which providers can do without.</summary>
+    private static void ForgetThinking(List<WireMessage> messages, ref int excess)
     {
-        for (var i = 0; i < messages.Count && excess > 0; i++)
+        var turn = messages.FindLastIndex(m => m.Role == WireRole.User);
+        for (var i = 0; i < turn && excess > 0; i++)
         {
-            if (!messages[i].Calls.Any(c => c.Result.Length > length)) continue;
-            var shorter = messages[i] with { Calls = [.. messages[i].Calls.Select(c => c with { Result = Shorten(c.Result, length) })] };
-            excess -= Tokens(messages[i]) - Tokens(shorter);
-            messages[i] = shorter;
+            if (messages[i].Own is null) continue;
+            excess -= messages[i].OwnLength / BytesPerToken;
+            messages[i] = messages[i] with { Own = null, OwnLength = 0 };
         }
     }
 
-    /// <summary>The beginning and the end; errors tend to be at the end.</summary>
-    private static string Shorten(string text, int length)
+    private static void Shorten(List<WireMessage> messages, Func<WireCall, WireCall> shorten, ref int excess)
     {
-        if (text.Length <= length) return text;
-        var (head, tail) = (length / 2, text.Length - (length / 2) + 40);
-        if (char.IsHighSurrogate(text[head - 1])) head--;
-        if (char.IsLowSurrogate(text[tail])) tail++;
-        return $"{text[..head]}\n[{tail - head} characters left out]\n{text[tail..]}";
+        for (var i = 0; i < messages.Count && excess > 0; i++)
+        {
+            if (messages[i].Calls.Count == 0) continue;
+            var shorter = messages[i] with { Calls = [.. messages[i].Calls.Select(shorten)] };
+            excess -= Tokens(messages[i]) - Tokens(shorter);
+            messages[i] = shorter;
+        }
     }
 
     private static void DropTurns(List<WireMessage> messages, ref int excess)

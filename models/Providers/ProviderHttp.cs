@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Net;
+using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 
@@ -9,8 +11,14 @@ internal sealed partial class ProviderHttp(HttpClient client, TimeProvider time,
 {
     private const int MaxAttempts = 6;
     private const int MaxErrorBytes = 64 * 1024;
+    private const int MaxWarned = 1_000;
 
-    /// <summary>A client for all providers. It follows no redirects, which would carry our keys along, and closes the connection of an answer that is given up.</summary>
+    private readonly ConcurrentDictionary<(string Model, string Tool), bool> warned = [];
+
+    /// <summary>
+    /// A client for all providers. It follows no redirects, which would carry our keys along, and closes the connection of an answer
+    /// that is given up.
+    /// </summary>
     public static HttpClient CreateClient() => new(new SocketsHttpHandler
     {
         AllowAutoRedirect = false,
@@ -47,24 +55,39 @@ internal sealed partial class ProviderHttp(HttpClient client, TimeProvider time,
     }
 
     /// <summary>The answer's bytes; a silence longer than allowed is a <see cref="TimeoutException"/>.</summary>
-    public async Task<Stream> ReadAsync(HttpResponseMessage response, ProviderOptions options, CancellationToken cancellationToken) =>
-        new Silence(await response.Content.ReadAsStreamAsync(cancellationToken), options.IdleTimeout, time);
+    public async Task<AnswerStream> ReadAsync(HttpResponseMessage response, ProviderOptions options, CancellationToken cancellationToken) =>
+        new(await response.Content.ReadAsStreamAsync(cancellationToken), options, time);
+
+    /// <summary>Warns, once, of a tool that is not offered.</summary>
+    public void WarnLeftOut(string model, string tool, string why)
+    {
+        if (warned.Count < MaxWarned && warned.TryAdd((model, tool), true)) LogLeftOut(model, tool, why);
+    }
 
     private static TimeSpan Backoff(int attempt) => TimeSpan.FromSeconds((1 << (attempt - 1)) * (0.75 + (0.5 * Random.Shared.NextDouble())));
 
-    /// <summary>The member <c>error</c> that all providers' errors have; Google may wrap it in an array.</summary>
+    /// <summary>
+    /// The member <c>error</c> that all providers' errors have, which Google may wrap in an array; else what there is, a plain text
+    /// too.
+    /// </summary>
     private async Task<JsonElement?> ErrorAsync(HttpResponseMessage response, ProviderOptions options, CancellationToken cancellationToken)
     {
+        var bytes = new byte[MaxErrorBytes];
+        var length = 0;
         try
         {
             await using var body = await ReadAsync(response, options, cancellationToken);
-            var bytes = new byte[MaxErrorBytes];
-            var length = await body.ReadAtLeastAsync(bytes, MaxErrorBytes, throwOnEndOfStream: false, cancellationToken);
+            length = await body.ReadAtLeastAsync(bytes, MaxErrorBytes, throwOnEndOfStream: false, cancellationToken);
             using var document = JsonDocument.Parse(bytes.AsMemory(0, length));
             var root = document.RootElement is { ValueKind: JsonValueKind.Array } array && array.GetArrayLength() > 0 ? array[0] : document.RootElement;
-            return root.Member("error")?.Clone();
+            return (root.Member("error") ?? root).Clone();
         }
-        catch (Exception exception) when (exception is JsonException or IOException or TimeoutException)
+        catch (JsonException)
+        {
+            var text = Encoding.UTF8.GetString(bytes, 0, length).Trim();
+            return text.Length == 0 || text[0] == '<' ? null : JsonSerializer.SerializeToElement(text);
+        }
+        catch (Exception exception) when (exception is IOException or TimeoutException or ModelException)
         {
             return null;
         }

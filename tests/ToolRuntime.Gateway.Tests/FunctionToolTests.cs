@@ -73,6 +73,19 @@ public sealed class FunctionToolTests : IDisposable
         Assert.Contains("is not local", refusal.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task List_ToolThatModelsCantBeOffered_SaysSoAndOthersDoNot()
+    {
+        await using var app = await StartAsync(services => services.AddSingleton<ITool>(new TextOnly()));
+        using var http = new HttpClient { BaseAddress = new(app.Urls.Single()) };
+
+        var listed = (await http.GetFromJsonAsync<JsonElement>("/v1/tools")).GetProperty("tools").EnumerateArray().ToArray();
+
+        Assert.Equal(
+            [("text_only", "its arguments are no object")],
+            listed.Where(tool => tool.TryGetProperty("notForModels", out _)).Select(tool => (tool.GetProperty("name").GetString(), tool.GetProperty("notForModels").GetString())));
+    }
+
     [Description("Adds two numbers.")]
     private static int Add(int first, int second = 40) => first + second;
 
@@ -106,6 +119,13 @@ public sealed class FunctionToolTests : IDisposable
     }
 
     private sealed record Greeting(string Word);
+
+    private sealed class TextOnly : ITool
+    {
+        public ToolDescriptor Descriptor { get; } = new() { Name = "text_only", Description = "Takes text.", Parameters = new("""{"type":"string"}""") };
+
+        public Task<ToolResult> ExecuteAsync(ToolCall call, IToolContext context, CancellationToken cancellationToken) => throw new NotSupportedException();
+    }
 
     private sealed class Elsewhere : AIFunction
     {

@@ -1,10 +1,10 @@
-import type { MessageAccepted, QueuePolicy } from '../wire/commands.ts';
+import type { MessageAccepted, ModelSettings, QueuePolicy } from '../wire/commands.ts';
 import type { WireError } from '../wire/errors.ts';
 import type { SessionEvent } from '../wire/events.ts';
 import type { View } from '../wire/view.ts';
 
 /** Settings of one message. */
-export interface SendOptions {
+export interface SendOptions extends ModelSettings {
   readonly model?: string;
   readonly tools?: readonly string[];
   readonly policy?: QueuePolicy;

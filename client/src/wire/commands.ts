@@ -60,6 +60,18 @@ export interface BatchAccepted extends Accepted {
   readonly executionIds: readonly string[];
 }
 
+/** How a model is asked. What is absent is taken from the session's parameters of these names, then from the server's settings. */
+export interface ModelSettings {
+  /** What the model is told before the conversation; at most 65,536 characters. */
+  readonly system?: string;
+  /** 0 to 2. */
+  readonly temperature?: number;
+  /** Longest answer, 16 to 1,000,000 tokens. */
+  readonly maxOutputTokens?: number;
+  /** How much the model may think before it answers. */
+  readonly reasoning?: 'none' | 'low' | 'medium' | 'high';
+}
+
 /** The commands of protocol version 1: the fields that each takes and what its ack holds. */
 export interface Commands {
   'session.open': {
@@ -81,7 +93,7 @@ export interface Commands {
       readonly model?: string;
       readonly tools?: readonly string[];
       readonly policy?: QueuePolicy;
-    };
+    } & ModelSettings;
     result: MessageAccepted;
   };
   'message.edit': { fields: OnMessage & { readonly text: string }; result: Accepted };

@@ -72,6 +72,64 @@ public sealed class RepliesTests
             Results(cluster.Models.Prompts[1]).Select(r => ((System.Text.Json.JsonElement)r.Result!).TryGetProperty("error", out var error) ? error.GetProperty("code").GetString() : null));
     }
 
+    [Theory]
+    [InlineData("length", "maximal length")]
+    [InlineData("content_filter", "filter")]
+    public async Task Send_AnswerIsCutOff_NoCallOfItRunsAndTheModelIsTold(string finish, string told)
+    {
+        await using var cluster = await SessionCluster.StartAsync();
+        cluster.Models.Script((_, asked, _) => asked == 0 ? CutOff(finish) : FakeModels.Says("Shorter now."));
+        var watch = await cluster.WatchAsync();
+
+        await SendAsync(cluster);
+
+        var seen = await watch.UntilAsync(Ended);
+        Assert.DoesNotContain(seen, e => e is ToolStarted);
+        Assert.Equal(["cut_off", "cut_off"], seen.OfType<ToolFailed>().Select(e => e.Error.Code));
+        Assert.All(Results(cluster.Models.Prompts[1]), r => Assert.Contains(told, Error(r).GetProperty("message").GetString()!, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Send_IdsThatCantBeTaken_GetOthersThatNobodyHas()
+    {
+        await using var cluster = await SessionCluster.StartAsync();
+        cluster.Models.Script((_, asked, _) => asked == 0
+            ? FakeModels.Calls(("call_1", "nobody", NoArguments), ("a b", "nobody", NoArguments), ("call_1", "nobody", NoArguments), ("shell:0", "nobody", NoArguments))
+            : FakeModels.Says("Done."));
+        var watch = await cluster.WatchAsync();
+
+        await SendAsync(cluster);
+
+        var tools = (await watch.NextAsync<BatchStarted>()).Tools;
+        Assert.Equal(["call_1", "call_2", "call_3", "call_4"], tools.Select(t => t.CallId));
+        await watch.NextAsync<MessageCompleted>();
+    }
+
+    [Fact]
+    public async Task Send_ModelFailsInTheMiddle_AllItsTextComesBeforeTheFailure()
+    {
+        await using var cluster = await SessionCluster.StartAsync();
+        cluster.Models.Script((_, _, _) => FakeModels.Fails(new InvalidOperationException("broken"), "one ", "two ", "three"));
+        var watch = await cluster.WatchAsync();
+
+        await SendAsync(cluster);
+
+        var seen = await watch.UntilAsync(e => e is MessageFailed);
+        Assert.Equal("one two three", string.Concat(seen.OfType<MessageDelta>().Select(d => d.Text)));
+    }
+
+    [Fact]
+    public async Task Send_HalvesOfCharacters_AreJoinedOrReplaced()
+    {
+        await using var cluster = await SessionCluster.StartAsync();
+        cluster.Models.Script((_, _, _) => FakeModels.Says("a \ud83d", "\ude00 \ude00 b", "\ud83d"));
+        var watch = await cluster.WatchAsync();
+
+        await SendAsync(cluster);
+
+        Assert.Equal("a 😀 \uFFFD b\uFFFD", (await watch.NextAsync<MessageCompleted>()).Text);
+    }
+
     [Fact]
     public async Task Send_SeveralRounds_KeepTheirTextAndTheirResults()
     {
@@ -150,6 +208,94 @@ public sealed class RepliesTests
         await watch.NextAsync<MessageCompleted>(e => e.MessageId == second);
         Assert.Equal(["first"], cluster.Models.Prompts[0].Select(m => m.Text));
         Assert.Equal(["first", "First answer.", "second"], cluster.Models.Prompts[1].Select(m => m.Text));
+    }
+
+    [Fact]
+    public async Task Send_Settings_ReachTheModelInEveryRound()
+    {
+        await using var cluster = await SessionCluster.StartAsync();
+        cluster.Models.Script((_, asked, _) => asked == 0 ? FakeModels.Calls(("c1", "nobody", NoArguments)) : FakeModels.Says("Done."));
+        var watch = await cluster.WatchAsync();
+
+        await cluster.DoAsync(new SendMessage("hello", System: "Be kind.", Temperature: 0.5, MaxOutputTokens: 500, Reasoning: Effort.Medium));
+        await watch.UntilAsync(Ended);
+
+        Assert.Equal(2, cluster.Models.Options.Count);
+        Assert.All(cluster.Models.Options, o => Assert.Equal(("Be kind.", 0.5f, 500, ReasoningEffort.Medium), (o!.Instructions, o.Temperature, o.MaxOutputTokens, o.Reasoning?.Effort)));
+    }
+
+    [Fact]
+    public async Task Send_WhatAModelGivesForItself_GoesBackAcrossARestartAndIsNotShown()
+    {
+        await using var cluster = await SessionCluster.StartAsync();
+        cluster.Models.Script((_, asked, _) => asked switch
+        {
+            0 => Giving(1, FakeModels.Calls(("c1", "nobody", NoArguments))),
+            1 => Giving(2, FakeModels.Says("First.")),
+            _ => FakeModels.Says("Second."),
+        });
+        var watch = await cluster.WatchAsync();
+        var reply = await SendAsync(cluster, "first");
+        await watch.UntilAsync(Ended);
+        await cluster.RestartAsync();
+        await SendAsync(cluster, "second");
+        await watch.UntilAsync(Ended);
+
+        Assert.Equal(["""{"n":1}"""], Given(cluster.Models.Prompts[1]));
+        Assert.Equal(["""{"n":1}""", """{"n":2}"""], Given(cluster.Models.Prompts[2]));
+        Assert.All(cluster.Log.Entries(SessionCluster.Key("s1")), e => Assert.DoesNotContain("\"n\":", System.Text.Encoding.UTF8.GetString(e.Event.Json.Span), StringComparison.Ordinal));
+
+        await cluster.DoAsync(new EditMessage(reply, "Another."));
+        await SendAsync(cluster, "third");
+        await watch.UntilAsync(Ended);
+        Assert.Empty(Given(cluster.Models.Prompts[3]));
+    }
+
+    [Fact]
+    public async Task Delete_WhatAModelGaveForItself_GoesFromTheLogToo()
+    {
+        await using var cluster = await SessionCluster.StartAsync();
+        cluster.Models.Script((_, asked, _) => asked == 0 ? Giving(71, FakeModels.Calls(("c1", "nobody", NoArguments))) : Giving(72, FakeModels.Says("First.")));
+        var watch = await cluster.WatchAsync();
+        var reply = await SendAsync(cluster, "first");
+        await watch.UntilAsync(Ended);
+        Assert.Equal(2, Notes());
+
+        await cluster.DoAsync(new DeleteMessage(reply));
+        await cluster.UntilAsync(() => Task.FromResult(Notes() == 0));
+
+        int Notes() => cluster.Log.Entries(SessionCluster.Key("s1")).Count(e => System.Text.Encoding.UTF8.GetString(e.Private.Span).Contains("\"n\":7", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Send_AfterAReplyThatEndedBadly_TheModelSeesWhatItsToolsDid(bool cancelled)
+    {
+        await using var cluster = await SessionCluster.StartAsync();
+        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        cluster.Models.Script((_, asked, token) => asked switch
+        {
+            0 => FakeModels.Calls(("c1", "plain", NoArguments)),
+            1 => cancelled ? WritesUntil(stopped, token) : FakeModels.Fails(new InvalidOperationException("broken"), "half a "),
+            _ => FakeModels.Says("ok"),
+        });
+        var watch = await cluster.WatchAsync();
+        var reply = await SendAsync(cluster, "first");
+        cluster.Tool("plain").End((await watch.NextAsync<ToolStarted>()).ExecutionId!, ToolResult.Success(new("""{"n":1}"""), "One."));
+        if (cancelled)
+        {
+            await watch.NextAsync<MessageDelta>();
+            await cluster.DoAsync(new CancelMessage(reply));
+        }
+
+        await watch.UntilAsync(Ended);
+        await SendAsync(cluster, "second");
+        await watch.UntilAsync(Ended);
+
+        var prompt = cluster.Models.Prompts[^1];
+        Assert.Equal(["first", "", "", cancelled ? "begun" : "half a ", "second"], prompt.Select(m => m.Text));
+        Assert.Equal(("c1", "c1"), (prompt.SelectMany(m => m.Contents).OfType<FunctionCallContent>().Single().CallId, Results(prompt).Single().CallId));
     }
 
     [Fact]
@@ -267,6 +413,22 @@ public sealed class RepliesTests
     {
         await foreach (var update in FakeModels.Says(text)) yield return update;
         await foreach (var update in FakeModels.Calls((call.Id, call.Tool, NoArguments))) yield return update;
+    }
+
+    private static async IAsyncEnumerable<ChatResponseUpdate> Giving(int n, IAsyncEnumerable<ChatResponseUpdate> updates)
+    {
+        await foreach (var update in updates) yield return update;
+        yield return new(ChatRole.Assistant, [new Models.ProviderContent(new($$"""{"n":{{n}}}"""))]);
+    }
+
+    private static IEnumerable<string> Given(IEnumerable<ChatMessage> prompt) => prompt.SelectMany(m => m.Contents).OfType<Models.ProviderContent>().Select(c => c.Parts.Json);
+
+    private static System.Text.Json.JsonElement Error(FunctionResultContent result) => ((System.Text.Json.JsonElement)result.Result!).GetProperty("error");
+
+    private static async IAsyncEnumerable<ChatResponseUpdate> CutOff(string finish)
+    {
+        await foreach (var update in FakeModels.Calls(("c1", "plain", new() { ["a"] = 1 }), ("c2", "plain", NoArguments))) yield return update;
+        yield return new() { FinishReason = new(finish) };
     }
 
     private static async IAsyncEnumerable<ChatResponseUpdate> SaysAfter(Task when, string text)

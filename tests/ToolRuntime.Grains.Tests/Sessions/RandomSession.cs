@@ -137,7 +137,7 @@ internal sealed class RandomSession(int seed)
     }
 
     private ImmutableArray<ModelCall> Calls() =>
-        [.. Enumerable.Range(0, random.Next(1, 5)).Select(i => new ModelCall($"c{i}", Any([.. Tools, "nobody", "strict"]), JsonText.EmptyObject, Any<string?>([null, null, null, "unreadable"])))];
+        [.. Enumerable.Range(0, random.Next(1, 5)).Select(i => new ModelCall($"c{i}", Any([.. Tools, "nobody", "strict"]), JsonText.EmptyObject, Any<ToolError?>([null, null, null, new(ToolErrorCodes.InvalidArguments, "unreadable")])))];
 
     private T Any<T>(IReadOnlyList<T> values) => values[random.Next(values.Count)];
 

@@ -155,12 +155,54 @@ public sealed class SessionRulesTests
         var reply = session.Send();
         Ask(
             reply, new ModelCall("c1", "nobody", JsonText.EmptyObject), new ModelCall("c2", "strict", JsonText.EmptyObject),
-            new ModelCall("c3", "plain", JsonText.EmptyObject, "no object"), new ModelCall("c4", "plain", JsonText.EmptyObject));
+            new ModelCall("c3", "plain", JsonText.EmptyObject, new ToolError(ToolErrorCodes.InvalidArguments, "no object")), new ModelCall("c4", "plain", JsonText.EmptyObject));
         var batch = session.State.Messages[reply].Batches[^1];
 
         Assert.Equal(["unknown_tool", "invalid_arguments", "invalid_arguments", null], Enumerable.Range(0, 4).Select(i => session.Execution(batch, i).Error?.Code));
         Assert.Equal(ExecutionStatus.Pending, session.Execution(batch, 3).Status);
         Assert.Equal(BatchStatus.Executing, session.Batch(batch).Status);
+    }
+
+    [Theory]
+    [InlineData(new string[0], "no tool is")]
+    [InlineData(new[] { "again" }, "allowed are again")]
+    public void Calls_OfToolsThatTheMessageDoesNotName_AreRefused(string[] named, string told)
+    {
+        var reply = session.Do(new SendMessage("hello", Tools: [.. named])).GetProperty("replyId").GetString()!;
+        Ask(reply, new ModelCall("c1", "plain", JsonText.EmptyObject), new ModelCall("c2", "again", JsonText.EmptyObject));
+        var batch = session.State.Messages[reply].Batches[^1];
+
+        Assert.Equal("tool_not_allowed", session.Execution(batch, 0).Error?.Code);
+        Assert.Contains(told, session.Execution(batch, 0).Error!.Message, StringComparison.Ordinal);
+        Assert.Equal(named.Length == 0 ? ExecutionStatus.Failed : ExecutionStatus.Pending, session.Execution(batch, 1).Status);
+    }
+
+    [Fact]
+    public void Send_Settings_AreTheMessagesThenTheSessions()
+    {
+        session.Do(new ConfigureSession(new("""{"system":"Be brief.","temperature":0.5,"maxOutputTokens":3,"reasoning":"high","own":1}""")));
+        var plain = session.Send();
+        var own = session.Do(new SendMessage("hello", System: "Be kind.", MaxOutputTokens: 500, Reasoning: Effort.None)).GetProperty("replyId").GetString()!;
+
+        Assert.Equal(new ModelSettings("Be brief.", 0.5, null, Effort.High), session.State.Messages[plain].Settings);
+        Assert.Equal(new ModelSettings("Be kind.", 0.5, 500, Effort.None), session.State.Messages[own].Settings);
+    }
+
+    [Theory]
+    [InlineData(2.1, null)]
+    [InlineData(-0.1, null)]
+    [InlineData(null, 15)]
+    [InlineData(null, 1_000_001)]
+    public void Send_SettingsThatCantBe_AreRefused(double? temperature, int? tokens) =>
+        Assert.Equal(ErrorCode.InvalidCommand, session.Execute(new SendMessage("hello", Temperature: temperature, MaxOutputTokens: tokens)).Error?.Code);
+
+    [Fact]
+    public void Run_OwnCallIdsLikeSubstitutes_StayApart()
+    {
+        ToolInvocation nameless = new("plain", JsonText.EmptyObject);
+        var batch = session.Do(new RunTools([nameless, nameless with { CallId = "call_0" }, nameless])).GetProperty("batchId").GetString()!;
+
+        Assert.Equal(["call_1", "call_0", "call_2"], Enumerable.Range(0, 3).Select(i => session.Execution(batch, i).CallId));
     }
 
     [Fact]

@@ -14,6 +14,9 @@ internal sealed class FakeModels : IModelCatalog, IChatClient
     /// <summary>Every prompt so far.</summary>
     public List<IReadOnlyList<ChatMessage>> Prompts { get; } = [];
 
+    /// <summary>The options of every prompt so far.</summary>
+    public List<ChatOptions?> Options { get; } = [];
+
     /// <summary>What to answer: the prompt, how often a model was asked before, and the token.</summary>
     public void Script(Func<IReadOnlyList<ChatMessage>, int, CancellationToken, IAsyncEnumerable<ChatResponseUpdate>> answers) => script = answers;
 
@@ -24,7 +27,12 @@ internal sealed class FakeModels : IModelCatalog, IChatClient
     public IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
         var prompt = messages.ToArray();
-        lock (Prompts) Prompts.Add(prompt);
+        lock (Prompts)
+        {
+            Prompts.Add(prompt);
+            Options.Add(options);
+        }
+
         return script(prompt, Interlocked.Increment(ref asked) - 1, cancellationToken);
     }
 
@@ -49,10 +57,10 @@ internal sealed class FakeModels : IModelCatalog, IChatClient
         foreach (var (id, tool, arguments) in calls) yield return new(ChatRole.Assistant, [new FunctionCallContent(id, tool, arguments)]);
     }
 
-    public static async IAsyncEnumerable<ChatResponseUpdate> Fails(Exception exception, string first = "")
+    public static async IAsyncEnumerable<ChatResponseUpdate> Fails(Exception exception, params string[] first)
     {
         await Task.Yield();
-        if (first.Length > 0) yield return new(ChatRole.Assistant, first);
+        foreach (var text in first) yield return new(ChatRole.Assistant, text);
         throw exception;
     }
 }

@@ -15,8 +15,8 @@ internal static class AnthropicEvents
 
     public static string TextBlock(int index) => Event("content_block_start", $$$"""{"type":"content_block_start","index":{{{index}}},"content_block":{"type":"text","text":""}}""");
 
-    public static string CallBlock(int index, string id, string name) => Event(
-        "content_block_start", $$$$"""{"type":"content_block_start","index":{{{{index}}}},"content_block":{"type":"tool_use","id":"{{{{id}}}}","name":"{{{{name}}}}","input":{}}}""");
+    public static string CallBlock(int index, string id, string name, string input = "{}") => Event(
+        "content_block_start", $$$$"""{"type":"content_block_start","index":{{{{index}}}},"content_block":{"type":"tool_use","id":"{{{{id}}}}","name":"{{{{name}}}}","input":{{{{input}}}}}}""");
 
     public static string Text(int index, string text) => Delta(index, $$"""{"type":"text_delta","text":{{JsonSerializer.Serialize(text)}}}""");
 

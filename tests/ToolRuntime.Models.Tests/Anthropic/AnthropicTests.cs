@@ -32,7 +32,7 @@ public sealed class AnthropicTests
         server.Streams(
             AnthropicEvents.Start(7), AnthropicEvents.TextBlock(0), AnthropicEvents.Text(0, "Now."), AnthropicEvents.Stop(0),
             AnthropicEvents.CallBlock(1, "toolu_a", "shell"), AnthropicEvents.Json(1, ""), AnthropicEvents.Json(1, "{\"comm"), AnthropicEvents.Json(1, "and\": \"ls\"}"), AnthropicEvents.Stop(1),
-            AnthropicEvents.CallBlock(2, "toolu_b", "files_read"), AnthropicEvents.Json(2, "{\"path\":"), AnthropicEvents.Stop(2),
+            AnthropicEvents.CallBlock(2, "toolu_b", "files_read_601e4e"), AnthropicEvents.Json(2, "{\"path\":"), AnthropicEvents.Stop(2),
             AnthropicEvents.CallBlock(3, "toolu_c", "shell"), AnthropicEvents.Stop(3),
             AnthropicEvents.Finish("tool_use", 5), AnthropicEvents.End);
 
@@ -44,6 +44,29 @@ public sealed class AnthropicTests
         Assert.Equal("ls", calls[0].Argument("command"));
         Assert.IsAssignableFrom<JsonException>(calls[1].Exception);
         Assert.Empty(calls[2].Arguments!);
+    }
+
+    [Fact]
+    public async Task Ask_WholeInputAtTheBlocksStart_IsTakenUnlessPiecesFollow()
+    {
+        await using var server = await FakeProvider.StartAsync();
+        server.Streams(
+            AnthropicEvents.Start(7), AnthropicEvents.CallBlock(0, "a", "shell", """{"command":"ls"}"""), AnthropicEvents.Stop(0),
+            AnthropicEvents.CallBlock(1, "b", "shell", """{"command":"no"}"""), AnthropicEvents.Json(1, "{\"command\":"), AnthropicEvents.Json(1, "\"pwd\"}"), AnthropicEvents.Stop(1),
+            AnthropicEvents.Finish("tool_use", 5), AnthropicEvents.End);
+
+        var calls = (await server.Client("anthropic/claude-test").GetResponseAsync("Hi", Chats.Tools)).Calls();
+
+        Assert.Equal(["ls", "pwd"], calls.Select(c => c.Argument("command")));
+    }
+
+    [Fact]
+    public async Task Ask_WholeMessageWithACall_IsRead()
+    {
+        await using var server = await FakeProvider.StartAsync();
+        server.Refuses(200, """{"type":"message","content":[{"type":"tool_use","id":"a","name":"shell","input":{"command":"ls"}}],"stop_reason":"tool_use"}""");
+
+        Assert.Equal("ls", (await server.Client("anthropic/claude-test").GetResponseAsync("Hi", Chats.Tools)).Calls()[0].Argument("command"));
     }
 
     [Theory]
@@ -73,7 +96,7 @@ public sealed class AnthropicTests
               {"role":"assistant","content":[
                 {"type":"text","text":"At once."},
                 {"type":"tool_use","id":"call_0","name":"shell","input":{"command":"ls"}},
-                {"type":"tool_use","id":"call_1","name":"files_read","input":{"command":"a"}}]},
+                {"type":"tool_use","id":"call_1","name":"files_read_601e4e","input":{"command":"a"}}]},
               {"role":"user","content":[
                 {"type":"tool_result","tool_use_id":"call_0","content":"{\"status\":\"completed\",\"summary\":\"2\"}"},
                 {"type":"tool_result","tool_use_id":"call_1","content":"{\"status\":\"failed\"}","is_error":true}]},
@@ -83,7 +106,7 @@ public sealed class AnthropicTests
                 {"type":"text","text":"And?"}]}],
              "tools":[
               {"name":"shell","description":"Runs a command.","input_schema":{"type":"object","properties":{"command":{"type":"string"}}}},
-              {"name":"files_read","description":"Reads a file.","input_schema":{"type":"object"}}]}
+              {"name":"files_read_601e4e","description":"Reads a file.","input_schema":{"type":"object","properties":{}}}]}
             """,
             Assert.Single(server.Requests).Body);
     }

@@ -27,7 +27,7 @@ public sealed class GeminiTests
     {
         await using var server = await FakeProvider.StartAsync();
         server.Streams(
-            GeminiEvents.Parts("""{"functionCall":{"name":"shell","args":{"command":"a"}},"thoughtSignature":"c2ln"},{"functionCall":{"name":"files_read","args":{"command":"b"}}}"""),
+            GeminiEvents.Parts("""{"functionCall":{"name":"shell","args":{"command":"a"}},"thoughtSignature":"c2ln"},{"functionCall":{"name":"files_read_601e4e","args":{"command":"b"}}}"""),
             GeminiEvents.Parts("""{"functionCall":{"id":"own","name":"shell"}},{"functionCall":{"name":"shell","args":[1]}}""", "STOP"));
 
         var response = await server.Client("gemini/gemini-test").GetResponseAsync("Hi", Chats.Tools);
@@ -51,6 +51,18 @@ public sealed class GeminiTests
         Assert.Equal(ours, (await server.Client("gemini/gemini-test").GetResponseAsync("Hi")).FinishReason?.Value);
     }
 
+    [Fact]
+    public async Task Ask_CallThatTheProviderCantRead_SaysItsWords()
+    {
+        await using var server = await FakeProvider.StartAsync();
+        server.Streams("data: " + """{"candidates":[{"finishReason":"MALFORMED_FUNCTION_CALL","finishMessage":"print(shell('ls'))"}]}""" + "\r\n\r\n");
+
+        var failure = await Assert.ThrowsAsync<ModelException>(() => server.Client("gemini/gemini-test").GetResponseAsync("Hi"));
+
+        Assert.EndsWith("It says: print(shell('ls'))", failure.Error.Message, StringComparison.Ordinal);
+        Assert.True(failure.TryAgain);
+    }
+
     [Theory]
     [InlineData("gemini-2.5-flash", "")]
     [InlineData("gemini-3-pro", ""","thoughtSignature":"skip_thought_signature_validator" """)]
@@ -68,15 +80,15 @@ public sealed class GeminiTests
               {"role":"model","parts":[
                 {"text":"At once."},
                 {"functionCall":{"name":"shell","args":{"command":"ls"}}{{{{{signature}}}}}},
-                {"functionCall":{"name":"files_read","args":{"command":"a"}}}]},
+                {"functionCall":{"name":"files_read_601e4e","args":{"command":"a"}}}]},
               {"role":"user","parts":[
                 {"functionResponse":{"name":"shell","response":{"status":"completed","summary":"2"}}},
-                {"functionResponse":{"name":"files_read","response":{"status":"failed"}}}]},
+                {"functionResponse":{"name":"files_read_601e4e","response":{"status":"failed"}}}]},
               {"role":"model","parts":[{"functionCall":{"name":"shell","args":{"command":"pwd"}}{{{{{signature}}}}}}]},
               {"role":"user","parts":[{"functionResponse":{"name":"shell","response":{"status":"completed","summary":"/"}}},{"text":"And?"}]}],
              "tools":[{"functionDeclarations":[
               {"name":"shell","description":"Runs a command.","parametersJsonSchema":{"type":"object","properties":{"command":{"type":"string"}}}},
-              {"name":"files_read","description":"Reads a file.","parametersJsonSchema":{"type":"object"}}]}]}
+              {"name":"files_read_601e4e","description":"Reads a file.","parametersJsonSchema":{"type":"object","properties":{}}}]}]}
             """,
             Assert.Single(server.Requests).Body);
     }

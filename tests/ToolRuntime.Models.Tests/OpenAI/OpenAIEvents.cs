@@ -11,6 +11,8 @@ internal static class OpenAIEvents
 
     public static string Text(string text) => Choice($$"""{"content":{{JsonSerializer.Serialize(text)}}}""", null);
 
+    public static string Delta(string delta) => Choice(delta, null);
+
     public static string Call(string call) => Choice($$"""{"tool_calls":[{{call}}]}""", null);
 
     public static string Finish(string reason) => Choice("{}", reason);

@@ -32,7 +32,7 @@ public sealed class OpenAITests
             OpenAIEvents.Role,
             OpenAIEvents.Call("""{"index":0,"id":"call_a","type":"function","function":{"name":"shell","arguments":""}}"""),
             OpenAIEvents.Call("""{"index":0,"function":{"arguments":"{\"comm"}}"""),
-            OpenAIEvents.Call("""{"index":1,"id":"call_b","type":"function","function":{"name":"files_read","arguments":""}}"""),
+            OpenAIEvents.Call("""{"index":1,"id":"call_b","type":"function","function":{"name":"files_read_601e4e","arguments":""}}"""),
             OpenAIEvents.Call("""{"index":1,"function":{"arguments":"{\"command\":\"b\"}"}}"""),
             OpenAIEvents.Call("""{"index":0,"function":{"arguments":"and\":\"ls\"}"}}"""),
             OpenAIEvents.Finish("tool_calls"), OpenAIEvents.Done);
@@ -115,7 +115,7 @@ public sealed class OpenAITests
               {"role":"user","content":"List."},
               {"role":"assistant","content":"At once.","tool_calls":[
                 {"id":"call_0","type":"function","function":{"name":"shell","arguments":"{\u0022command\u0022:\u0022ls\u0022}"}},
-                {"id":"call_1","type":"function","function":{"name":"files_read","arguments":"{\u0022command\u0022:\u0022a\u0022}"}}]},
+                {"id":"call_1","type":"function","function":{"name":"files_read_601e4e","arguments":"{\u0022command\u0022:\u0022a\u0022}"}}]},
               {"role":"tool","tool_call_id":"call_0","content":"{\u0022status\u0022:\u0022completed\u0022,\u0022summary\u0022:\u00222\u0022}"},
               {"role":"tool","tool_call_id":"call_1","content":"{\u0022status\u0022:\u0022failed\u0022}"},
               {"role":"assistant","content":null,"tool_calls":[{"id":"call_0_2","type":"function","function":{"name":"shell","arguments":"{\u0022command\u0022:\u0022pwd\u0022}"}}]},
@@ -123,7 +123,7 @@ public sealed class OpenAITests
               {"role":"user","content":"And?"}],
              "tools":[
               {"type":"function","function":{"name":"shell","description":"Runs a command.","parameters":{"type":"object","properties":{"command":{"type":"string"}}}}},
-              {"type":"function","function":{"name":"files_read","description":"Reads a file.","parameters":{"type":"object"}}}]}
+              {"type":"function","function":{"name":"files_read_601e4e","description":"Reads a file.","parameters":{"type":"object","properties":{}}}}]}
             """,
             Assert.Single(server.Requests).Body);
     }

@@ -76,7 +76,7 @@ internal sealed class FakeProvider : IAsyncDisposable
 
     public static async Task WriteAsync(HttpContext context, params string[] events)
     {
-        context.Response.ContentType = "text/event-stream";
+        if (!context.Response.HasStarted) context.Response.ContentType = "text/event-stream";
         foreach (var one in events)
         {
             await context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(one));

@@ -26,6 +26,41 @@ public sealed class HistoryTests
         Assert.EndsWith("0", Results(fit)[0], StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("""{"path":"a.txt","content":"%"}""", "a.txt")]
+    [InlineData("""{"path":"a.txt","edits":[{"new":"%"},{"new":"%"}]}""", "a.txt")]
+    [InlineData("""{"path":"a.txt","lines":[%1]}""", null)]
+    public void Fit_LongArguments_AreShortenedTheOldestFirst(string arguments, string? kept)
+    {
+        var text = arguments.Contains("\"%\"", StringComparison.Ordinal) ? new string('x', 30_000) : string.Concat(Enumerable.Repeat("1,", 20_000));
+        var written = Chats.Json(arguments.Replace("%", text, StringComparison.Ordinal));
+        List<WireMessage> conversation =
+        [
+            new(WireRole.User, "q", []), new(WireRole.Assistant, "", [new("c1", "file_write", written, "{}", false)]),
+            new(WireRole.User, "q2", []), new(WireRole.Assistant, "", [new("c2", "file_write", written, "{}", false)]),
+        ];
+
+        var fit = History.Fit(conversation, conversation.Sum(History.Tokens) - 1_000, []);
+
+        var (first, second) = (fit[1].Calls[0].Arguments, fit[3].Calls[0].Arguments);
+        Assert.True(first.GetRawText().Length < 9_000);
+        Assert.Equal(kept, first.TryGetProperty("path", out var path) ? path.GetString() : null);
+        Assert.Contains("characters left out", first.GetRawText(), StringComparison.Ordinal);
+        Assert.Equal(written.GetRawText(), second.GetRawText());
+    }
+
+    [Fact]
+    public void Fit_ThinkingOfEarlierTurns_GoesFirst()
+    {
+        WireMessage Thought(int i) => Round(i, 100) with { Own = new() { ["parts"] = new string('t', 9_000) }, OwnLength = 9_000 };
+        List<WireMessage> conversation = [new(WireRole.User, "q", []), Thought(0), Thought(1), new(WireRole.User, "q2", []), Thought(2)];
+
+        var fit = History.Fit(conversation, conversation.Sum(History.Tokens) - 1, []);
+
+        Assert.Equal([false, true, true], fit.Where(m => m.Role == WireRole.Assistant).Select(m => m.Own is not null));
+        Assert.Equal([false, false, true], History.Fit(conversation, 4_000, []).Where(m => m.Role == WireRole.Assistant).Select(m => m.Own is not null));
+    }
+
     [Fact]
     public void Fit_ShortResultsAreTooMuch_DropsTheOldestTurnsWhole()
     {

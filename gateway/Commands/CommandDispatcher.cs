@@ -9,7 +9,7 @@ internal sealed class CommandDispatcher(SessionHandler sessions, SessionCalls ca
     /// <summary>The types that the gateway answers itself and that are never remembered.</summary>
     public static IReadOnlyList<string> OwnTypes { get; } = ["session.open", "session.close", "tool.details", "typing", "auth.refresh", "ping"];
 
-    /// <summary>Answers a command. What changes a session reaches its grain in the order of calling this.</summary>
+    /// <summary>Answers a command. What changes a session is decided by its grain in the order of calling this.</summary>
     public Task<CommandAnswer> HandleAsync(Connection connection, CommandEnvelope envelope)
     {
         var id = envelope.Id;
@@ -35,7 +35,8 @@ internal sealed class CommandDispatcher(SessionHandler sessions, SessionCalls ca
     {
         var parsed = CommandParser.Parse(envelope);
         if (parsed.Value is not { } command) return CommandAnswer.Error(envelope.Id, parsed.Error!);
-        var reply = await calls.ExecuteAsync(connection.Identity, session, envelope.Id, command, envelope.TraceParent, connection.Ended);
+        var reply = await connection.Order.RunAsync(
+            session, () => calls.ExecuteAsync(connection.Identity, session, envelope.Id, command, envelope.TraceParent, connection.Ended));
         return reply.Error is { } refusal ? CommandAnswer.Error(envelope.Id, refusal) : CommandAnswer.Ack(envelope.Id, reply.Value);
     }
 

@@ -23,6 +23,8 @@ internal sealed partial class Connection(WebSocket socket, ConnectionServices se
 
     public Outbox Outbox { get; } = new(services.Options.MaxUnanswered);
 
+    public CommandOrder Order { get; } = new(services.Time);
+
     public ConnectionSessions Sessions { get; } = new(services.Feeds, services.Options.MaxSessions);
 
     /// <summary>Sends this connection's frames; there while it runs.</summary>

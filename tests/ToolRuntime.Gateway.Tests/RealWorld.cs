@@ -21,6 +21,8 @@ internal sealed class RealWorld : IAsyncDisposable
 
     public Uri Address => new(app.Urls.First());
 
+    public Uri WebSocketAddress => new UriBuilder(Address) { Scheme = "ws", Path = "/v1/ws" }.Uri;
+
     public IServiceProvider Services => app.Services;
 
     public required ErrorLog Errors { get; init; }

@@ -29,11 +29,9 @@ internal static class ExecutionDetails
             after = page.Entries[^1].Event.Seq;
         }
 
-        var view = SessionViews.Of(execution);
-        view = view with
-        {
-            Output = new(Whole(streams, OutputStream.Stdout, view.Output.Stdout), Whole(streams, OutputStream.Stderr, view.Output.Stderr), Whole(streams, OutputStream.Result, view.Output.Result)),
-        };
+        var shown = new OutputView(
+            Whole(streams, OutputStream.Stdout, execution.Stdout), Whole(streams, OutputStream.Stderr, execution.Stderr), Whole(streams, OutputStream.Result, execution.ResultStream));
+        var view = SessionViews.Whole(execution, shown);
         var element = JsonSerializer.SerializeToElement(view, WireJsonContext.Default.ExecutionView);
         return JsonText.Object(writer =>
         {
@@ -48,6 +46,6 @@ internal static class ExecutionDetails
         text.Append(output.Base64 is { } base64 ? Encoding.UTF8.GetString(Convert.FromBase64String(base64)) : output.Text);
     }
 
-    private static StreamView? Whole(Dictionary<OutputStream, StringBuilder> streams, OutputStream stream, StreamView? tail) =>
-        streams.TryGetValue(stream, out var text) ? new(text.ToString(), 0, tail?.Dropped) : tail;
+    private static StreamView? Whole(Dictionary<OutputStream, StringBuilder> streams, OutputStream stream, OutputTail? tail) =>
+        streams.TryGetValue(stream, out var text) ? new(text.ToString(), 0, tail is { Dropped: > 0 } ? tail.Dropped : null) : tail?.ToView();
 }

@@ -48,6 +48,9 @@ internal sealed record OutputTail(ImmutableQueue<OutputChunk> Chunks, int Bytes,
         return new(text.ToString(cut, text.Length - cut), Math.Max(0, TextEnd - bytes), Dropped == 0 ? null : Dropped);
     }
 
+    /// <summary>Where the kept text ends, without it.</summary>
+    public StreamView ToEnd() => new("", TextEnd, Dropped == 0 ? null : Dropped);
+
     private static (string Text, int Raw) Decode(string base64)
     {
         var bytes = Convert.FromBase64String(base64);

@@ -190,7 +190,7 @@ internal sealed class BoundedView
         var view = tail.ToView();
         var (text, before) = Texts.End(view.Text, left - IdsBytes);
         left -= Texts.JsonBytes(text);
-        return view with { Text = text, Offset = view.Offset + before };
+        return view.From(text, before);
     }
 
     private static int Size(MessageView view) => 1 + Size(view, WireJsonContext.Default.MessageView);

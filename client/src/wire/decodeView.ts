@@ -20,6 +20,7 @@ import {
   type BatchState,
   type ExecutionState,
   type LeftOut,
+  type OutputGap,
   type OutputTail,
   shortenable,
   type View,
@@ -79,7 +80,17 @@ function batch(json: JsonValue): ViewBatch {
 
 function tail(json: JsonValue): OutputTail {
   const o = asObject(json, 'output');
-  return { text: text(o, 'text'), offset: number(o, 'offset'), ...optNumber(o, 'dropped') };
+  return {
+    text: text(o, 'text'),
+    offset: number(o, 'offset'),
+    ...optNumber(o, 'dropped'),
+    ...optional(o, 'gaps', (from) => asArray(from.gaps ?? [], 'gaps').map(gap)),
+  };
+}
+
+function gap(json: JsonValue): OutputGap {
+  const o = asObject(json, 'gap');
+  return { at: number(o, 'at'), bytes: number(o, 'bytes') };
 }
 
 function output(json: JsonValue | undefined): ViewOutput {

@@ -73,14 +73,23 @@ export interface ViewBatch {
   readonly leftOut?: number;
 }
 
+/** Bytes of a stream that are not kept. */
+export interface OutputGap {
+  /** Bytes of UTF-8 of the text before it. */
+  readonly at: number;
+  readonly bytes: number;
+}
+
 /** The kept tail of one output stream. */
 export interface OutputTail {
   /** At most the last 65,536 bytes. */
   readonly text: string;
   /** Raw bytes of the stream that came before {@link text}. */
   readonly offset: number;
-  /** Bytes that the server counted but did not keep. */
+  /** What the gaps amount to. */
   readonly dropped?: number;
+  /** Where something is missing, in order. */
+  readonly gaps?: readonly OutputGap[];
 }
 
 /** The output of the current attempt. */

@@ -114,7 +114,10 @@ function Body({ session, executionId, execution }: BodyProps) {
   const body = useRef<HTMLDivElement>(null);
   const typed = () => focusAfter(() => setTyping(false), body.current, 'tool-input-open');
   const canType = state === 'executing' && execution.input === true;
-  const shown = streams.filter((stream) => (output[stream]?.text ?? '') !== '' || (output[stream]?.dropped ?? 0) > 0);
+  const shown = streams.filter((stream) => {
+    const { text = '', offset = 0, dropped = 0 } = output[stream] ?? {};
+    return text !== '' || offset + dropped > 0;
+  });
   return (
     <div className="card-body" ref={body}>
       {progress !== undefined && !ended ? <Progress {...progress} /> : null}

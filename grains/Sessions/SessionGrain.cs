@@ -107,7 +107,7 @@ internal sealed partial class SessionGrain(
     {
         if (line is null || state.Only(batchId) is not { } batch) return new(null, new(ErrorCode.NotFound, "There is no such batch."));
         if (Refuse(caller) is { } forbidden) return new(null, forbidden);
-        return await Answer(line.CommittedAsync(), new SessionSnapshot(line.Epoch, state.Head, SessionViews.Encode(batch, line.Owner)));
+        return await Answer(line.CommittedAsync(), new SessionSnapshot(line.Epoch, state.Head, SessionViews.EncodeBatch(batch, line.Owner)));
     }
 
     public async Task<SessionReply<JsonText>> GetExecutionAsync(string executionId, Caller caller)

@@ -26,6 +26,20 @@ internal static class SessionViews
         return BoundedView.Encode(state, owner);
     }
 
+    /// <summary>The view of a session with one batch: what its executions got and gave is whole, where all of it fits.</summary>
+    public static ReadOnlyMemory<byte> EncodeBatch(SessionState batch, string owner)
+    {
+        if (batch.Executions.Values.Sum(e => (long)e.Arguments.Json.Length + (e.Result?.Json.Length ?? 0)) <= MaxBytes && MayFit(batch))
+        {
+            var view = Of(batch, owner);
+            var executions = batch.Executions.ToImmutableDictionary(e => e.Key, e => Whole(e.Value, view.Executions[e.Key].Output));
+            var bytes = Write(view with { Executions = executions }, WireJsonContext.Default.SessionView);
+            if (bytes.Length <= MaxBytes) return bytes;
+        }
+
+        return Encode(batch, owner);
+    }
+
     public static SessionView Of(SessionState state, string owner) => new(
         state.Parameters, owner, state.Members, [.. state.MessageOrder.Select(id => Of(state.Messages[id]))],
         state.Batches.ToImmutableDictionary(b => b.Key, b => Of(b.Value)), state.Executions.ToImmutableDictionary(e => e.Key, e => Of(e.Value)));

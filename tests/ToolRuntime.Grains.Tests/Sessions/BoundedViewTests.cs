@@ -175,6 +175,32 @@ public sealed class BoundedViewTests
         Assert.Equal((arguments, 50_000), (whole.Arguments, ((string?)JsonNode.Parse(whole.Result!.Value.Json)!["content"])!.Length));
     }
 
+    [Fact]
+    public void EncodeBatch_WhatFits_IsWholeAndOtherwiseBounded()
+    {
+        var (small, large) = (session.Run(3), session.Run(30, maxParallel: 30));
+        Finish(small, _ => Result(new string('z', 260_000)));
+        Finish(large, _ => Result(new string('z', 260_000)));
+
+        var (whole, bounded) = (SessionViews.EncodeBatch(session.State.Only(small)!, "alice"), SessionViews.EncodeBatch(session.State.Only(large)!, "alice"));
+
+        Assert.All(JsonNode.Parse(whole.Span)!["executions"]!.AsObject(), e => Assert.Equal((260_000, null), (((string?)e.Value!["result"]!["content"])!.Length, e.Value["shortened"])));
+        Assert.All(JsonNode.Parse(bounded.Span)!["executions"]!.AsObject(), e => Assert.NotNull(e.Value!["shortened"]));
+        Assert.InRange(bounded.Length, 50_000, 1 << 20);
+    }
+
+    [Fact]
+    public void From_TheEndOfAStream_LosesTheGapsBeforeItAndKeepsItsPlace()
+    {
+        var view = new Views.StreamView("abcdef", 10, 30, [new(0, 5), new(2, 10), new(4, 15)]);
+
+        var end = view.From("cdef", 2);
+
+        Assert.Equal(("cdef", 27L, 15L), (end.Text, end.Offset, end.Dropped));
+        Assert.Equal(new Views.GapView(2, 15), Assert.Single(end.Gaps!.Value));
+        Assert.Equal(view, view.From("abcdef", 0));
+    }
+
     private static JsonText Result(string content) => JsonText.Object(writer => writer.WriteString("content", content));
 
     private void Finish(string batch, Func<int, JsonText> result)

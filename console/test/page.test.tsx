@@ -166,6 +166,21 @@ describe('tools', () => {
     expect(screen.queryByTestId('batch-cancel')).toBeNull();
   });
 
+  it('show what the view has shortened whole when asked, also to who is to approve it', async () => {
+    const command = `echo ${'x'.repeat(9_000)}; rm -r everything`;
+    await open();
+    push({ type: 'batch.started', batchId: 'b', total: 1, tools: [tool(1, 'shell', { command })] });
+    push({ type: 'tool.approval_required', batchId: 'b', executionId: 'x1', name: 'shell', arguments: { command } });
+    const asked = screen.getByTestId('tool-approval');
+    expect(asked.textContent).not.toContain('rm -r everything');
+    fireEvent.click(within(asked).getByTestId('tool-values-whole'));
+    const details = { executionId: 'x1', batchId: 'b', callId: 'c1', index: 1, name: 'shell', arguments: { command } };
+    const answer = { ...details, state: 'awaiting_approval', attempt: 0, output: {} };
+    await act(async () => server.socket.ack(server.socket.last('tool.details'), answer));
+    expect(asked.textContent).toContain('rm -r everything');
+    expect(within(asked).queryByTestId('tool-values-whole')).toBeNull();
+  });
+
   it('are cancelled one by one, all at once, or with their message', async () => {
     await open();
     push(...started);

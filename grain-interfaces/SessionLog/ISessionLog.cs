@@ -52,6 +52,12 @@ public interface ISessionLog
     /// </summary>
     Task<bool> EraseAsync(SessionKey session, string token, ImmutableArray<LogEntry> replacements, CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// Replaces entries like <see cref="EraseAsync"/>, without waiting until nothing of what they held is in the store's files any more: to save room, not to forget.
+    /// </summary>
+    Task<bool> ReplaceAsync(SessionKey session, string token, ImmutableArray<LogEntry> replacements, CancellationToken cancellationToken = default) =>
+        EraseAsync(session, token, replacements, cancellationToken);
+
     /// <summary>Gives a log that went back in time a new epoch and a new token; its entries stay as they are. A void token changes nothing and returns null.</summary>
     Task<LogOpening?> RenewAsync(SessionKey session, string token, CancellationToken cancellationToken = default);
 

@@ -9,9 +9,12 @@ public sealed class RunnerOptions
     [Range(1, 10_000)]
     public int MaxProcesses { get; set; } = 64;
 
-    /// <summary>Bytes of output logged per attempt, all streams together; what is beyond is counted. 0 means no cap. Default 4 MB.</summary>
+    /// <summary>
+    /// Bytes of output that an attempt may log at all, all streams together; what is beyond is counted, its end included. 0 means no cap: then the first and the
+    /// last part of each stream stay, whatever its length (<c>ToolRuntime:Batches</c>). Default 0.
+    /// </summary>
     [Range(0, long.MaxValue)]
-    public long MaxOutputBytes { get; set; } = 4 * 1024 * 1024;
+    public long MaxOutputBytes { get; set; }
 
     /// <summary>Whether an attempt silent for 60 s says each minute that it still runs (<c>WEBSOCKET_PROGRESS_ENABLED</c>). Default true.</summary>
     public bool WaitingEnabled { get; set; } = true;

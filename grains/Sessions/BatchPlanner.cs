@@ -123,12 +123,15 @@ internal sealed class BatchPlanner(ToolCatalog catalog, IOptions<BatchOptions> o
         return wait;
     }
 
-    private static ExecutionPlan Plan(ToolDescriptor? descriptor, JsonText arguments, int timeoutMs, JsonText parameters) => new(
+    private ExecutionPlan Plan(ToolDescriptor? descriptor, JsonText arguments, int timeoutMs, JsonText parameters) => new(
         timeoutMs,
         descriptor?.Idempotency == Idempotency.Yes || (descriptor?.Idempotency == Idempotency.WhenArgumentsSay && Says(arguments, "idempotent")),
         descriptor is not null && (descriptor.NeedsApproval || SessionParameters.AsksApproval(parameters, descriptor.Name)),
         descriptor?.StartsProcess ?? false,
-        TotalMs: descriptor?.TotalTimeoutMs is { } total ? Math.Max(total, timeoutMs) : null);
+        TotalMs: descriptor?.TotalTimeoutMs is { } total ? Math.Max(total, timeoutMs) : null)
+    {
+        Output = new(options.Value.FirstOutputBytes, options.Value.LastOutputBytes),
+    };
 
     /// <param name="call">A model's call.</param>
     /// <param name="allowed">The tools that the message names; null means all.</param>

@@ -28,6 +28,7 @@ internal sealed partial class SessionGrain(
     private SessionState state = new();
     private SessionLine? line;
     private ImmutableArray<string> toStop = [];
+    private OutputEmptying? outputs;
     private Task? creating;
     private Task measuring = Task.CompletedTask;
     private Task? erasing;
@@ -106,7 +107,7 @@ internal sealed partial class SessionGrain(
     {
         if (line is null || state.Only(batchId) is not { } batch) return new(null, new(ErrorCode.NotFound, "There is no such batch."));
         if (Refuse(caller) is { } forbidden) return new(null, forbidden);
-        return await Answer(line.CommittedAsync(), new SessionSnapshot(line.Epoch, state.Head, SessionViews.Encode(batch, line.Owner)));
+        return await Answer(line.CommittedAsync(), new SessionSnapshot(line.Epoch, state.Head, SessionViews.EncodeBatch(batch, line.Owner)));
     }
 
     public async Task<SessionReply<JsonText>> GetExecutionAsync(string executionId, Caller caller)
@@ -171,8 +172,17 @@ internal sealed partial class SessionGrain(
         if (turn.Entries.Count == 0) return line.CommittedAsync();
         state = turn.State;
         if (state.DeletedBy is not null) toStop = [.. turn.Before.Executions.Values.Where(e => e.Status == Views.ExecutionStatus.Executing).Select(e => e.Id)];
-        return line.WriteAsync(turn, reporter, shared ? state.Members : null);
+        return WriteAsync(line, turn, reporter, shared ? state.Members : null);
     }
+
+    private async Task WriteAsync(SessionLine open, SessionTurn turn, string? reporter, ImmutableArray<string>? members)
+    {
+        await open.WriteAsync(turn, reporter, members);
+        if (line == open) outputs?.Check(open, turn.Entries.Where(e => e.Event is Events.ToolOutput || EndsOutput(e.Event)).Select(e => e.Event.ExecutionId!));
+    }
+
+    private static bool EndsOutput(Events.SessionEvent happened) =>
+        happened is Events.ToolCompleted or Events.ToolFailed or Events.ToolTimedOut or Events.ToolCancelled;
 
     /// <summary>What a command is not done without, besides its commit.</summary>
     private async Task FinishAsync(SessionCommand command, Task committed)
@@ -210,6 +220,8 @@ internal sealed partial class SessionGrain(
     {
         state = await SessionReplay.ReadAsync(log, session, opening.Header, store.State, cancellationToken);
         line = new SessionLine(this, new(log, session, opening, options.Value), store, () => state, Progress, logger);
+        outputs = new(() => state, changed => state = changed, exception => LogEmptyingFailed(logger, session, exception));
+        outputs.Check(line, state.Executions.Keys);
         if (!state.HasOpenWork) return;
         line.Wakes.WakeAll(state);
         await line.EnsureReminderAsync();

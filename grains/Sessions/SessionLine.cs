@@ -115,6 +115,13 @@ internal sealed partial class SessionLine
         await SaveAsync(state => state.Erased(due));
     }
 
+    /// <summary>Empties output in the log; returns how far it came.</summary>
+    public async Task<IReadOnlyCollection<StreamToEmpty>> EmptyAsync(IReadOnlyList<StreamToEmpty> due)
+    {
+        await writer.CommittedAsync();
+        return await EmptiedOutput.RunAsync(open, writer.Token, writer.Head, due);
+    }
+
     /// <summary>Has the log's header say whether work is open, where that changed without an event.</summary>
     public async Task SettleAsync()
     {

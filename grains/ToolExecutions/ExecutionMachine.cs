@@ -53,7 +53,7 @@ internal static class ExecutionMachine
             ExecutionProgress p => Of(state, new ToolProgressed(p.Stage, p.Percent, p.Message, p.Details)),
             ExecutionOutput o => DecideOutput(state, o),
             ExecutionWaiting w => Of(state, new ToolWaiting(w.ElapsedMs, w.Message)),
-            ExecutionEnded { Error: null } e => End(state, new ToolCompleted(e.Summary, e.Result, Elapsed(state, around), e.Metrics)),
+            ExecutionEnded { Error: null } e => End(state, new ToolCompleted(e.Summary, e.Result, Elapsed(state, around), Measured(state, e.Metrics))),
             ExecutionEnded { Error: { } error } e => DecideFailure(state, e, error, around),
             AttemptTimedOut t => DecideTimeout(state, t, around),
             ToolExecutions.RunnerLost => DecideRunnerLost(state, around),
@@ -127,7 +127,7 @@ internal static class ExecutionMachine
     private static Decision DecideFailure(ExecutionState state, ExecutionEnded ended, ToolError error, ExecutionSurroundings around) =>
         IsRetried(error) && Retry(state, error, Delay(state, ended.Jitter, error.RetryAfterMs), around) is { } retry
             ? retry
-            : End(state, new ToolFailed(error, Elapsed(state, around), ended.Metrics));
+            : End(state, new ToolFailed(error, Elapsed(state, around), Measured(state, ended.Metrics)));
 
     private static Decision DecideTimeout(ExecutionState state, AttemptTimedOut timedOut, ExecutionSurroundings around)
     {
@@ -169,7 +169,10 @@ internal static class ExecutionMachine
     /// <summary>What is known of an attempt that was ended from outside: its output.</summary>
     private static ToolMetrics SoFar(ExecutionState state) => new(
         (state.Stdout?.End ?? 0) + (state.Stderr?.End ?? 0) + (state.ResultStream?.End ?? 0),
-        (state.Stdout?.Dropped ?? 0) + (state.Stderr?.Dropped ?? 0) + (state.ResultStream?.Dropped ?? 0));
+        state.DroppedBytes);
+
+    /// <summary>What a runner measured, and what of its output is not kept.</summary>
+    private static ToolMetrics Measured(ExecutionState state, ToolMetrics metrics) => metrics with { DroppedBytes = Math.Max(metrics.DroppedBytes, state.DroppedBytes) };
 
     private static long Elapsed(ExecutionState state, ExecutionSurroundings around) =>
         state.StartedAt is { } started ? Math.Max(0, (long)(around.Now - started).TotalMilliseconds) : 0;
@@ -190,11 +193,6 @@ internal static class ExecutionMachine
     private static ExecutionState EvolveOutput(ExecutionState state, ToolOutput output)
     {
         var tail = (state.Tail(output.Stream) ?? OutputTail.Empty).Add(output);
-        return output.Stream switch
-        {
-            OutputStream.Stdout => state with { Stdout = tail },
-            OutputStream.Stderr => state with { Stderr = tail },
-            _ => state with { ResultStream = tail },
-        };
+        return state.With(output.Stream, tail);
     }
 }

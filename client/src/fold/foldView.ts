@@ -28,7 +28,7 @@ function fold(draft: ViewDraft, event: SessionEvent, changedBatches: Set<string>
       return draft.set({ members: event.subjects });
     case 'session.reset':
       changedBatches.clear();
-      return draft.set({ messages: [], batches: {}, executions: {} });
+      return draft.reset();
     case 'message.created':
     case 'message.started':
     case 'message.delta':

@@ -4,7 +4,7 @@ import { Batch } from '../tools/Batch.tsx';
 import { Button } from '../ui/Button.tsx';
 import { Confirm } from '../ui/Confirm.tsx';
 import { focusAfter } from '../ui/focusAfter.ts';
-import { count, when } from '../ui/format.ts';
+import { bytes, count, when } from '../ui/format.ts';
 import { type IconName, icons } from '../ui/icons.tsx';
 import { report } from '../ui/report.ts';
 import { Editor } from './Editor.tsx';
@@ -56,6 +56,7 @@ function Body({ session, message, old }: MessageProps) {
   if (message.role === 'user') {
     return (
       <div className="bubble" data-testid="message-text">
+        <Missing message={message} />
         {message.text}
       </div>
     );
@@ -63,6 +64,7 @@ function Body({ session, message, old }: MessageProps) {
   const { before, after } = aroundBatches(message);
   return (
     <>
+      <Missing message={message} />
       {before === '' ? null : <Text text={before} />}
       {old ? <Gone batches={message.batches.length} /> : null}
       {message.batches.map((id) => (
@@ -72,6 +74,12 @@ function Body({ session, message, old }: MessageProps) {
       <State session={session} message={message} />
     </>
   );
+}
+
+/** In place of the beginning of a text that is too long for the view. */
+function Missing({ message }: Pick<MessageProps, 'message'>) {
+  if (message.textOffset === undefined) return null;
+  return <p className="hint">{`${bytes(message.textOffset)} before this`}</p>;
 }
 
 /** In place of tools that the view does not hold any more. */
@@ -89,11 +97,14 @@ function Text({ text }: { readonly text: string }) {
 }
 
 /** What a round says stands above the tools that it calls; what follows the last tools stands below them. */
-function aroundBatches({ text, round, roundOffset, batches }: ViewMessage): { before: string; after: string } {
+function aroundBatches({ text, textOffset, round, roundOffset, batches }: ViewMessage): {
+  before: string;
+  after: string;
+} {
   if (batches.length === 0 || (round ?? 1) <= batches.length) return { before: text, after: '' };
   const bytes = new TextEncoder().encode(text);
   const decoder = new TextDecoder();
-  const at = roundOffset ?? 0;
+  const at = Math.max(0, (roundOffset ?? 0) - (textOffset ?? 0));
   return { before: decoder.decode(bytes.subarray(0, at)), after: decoder.decode(bytes.subarray(at)) };
 }
 
@@ -180,7 +191,9 @@ function Foot({ session, message, old, edit }: MessageProps & { readonly edit: (
           )}
           {old ? null : (
             <>
-              <Button label="Edit" icon="edit" iconOnly kind="quiet" testId="message-edit" onClick={edit} />
+              {message.textOffset === undefined ? (
+                <Button label="Edit" icon="edit" iconOnly kind="quiet" testId="message-edit" onClick={edit} />
+              ) : null}
               <Button
                 label="Delete"
                 icon="trash"

@@ -40,6 +40,11 @@ export const Batch = memo(function Batch({ session, batchId }: BatchProps) {
           <ToolCard key={id} session={session} executionId={id} compact={compact} />
         ))}
       </div>
+      {batch.leftOut === undefined ? null : (
+        <p className="hint" data-testid="batch-left-out">
+          {`${count(batch.leftOut, 'tool')} more: too many to show`}
+        </p>
+      )}
     </section>
   );
 });

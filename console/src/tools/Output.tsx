@@ -2,6 +2,7 @@ import type { OutputStream, OutputTail } from '@toolruntime/client';
 import { type CSSProperties, memo, useState } from 'react';
 import { bytes } from '../ui/format.ts';
 import { cssColour, readableOn, type Segment, type Style } from './ansi.ts';
+import { missingAfter } from './appended.ts';
 import { type LineBlock, LineBuffer } from './lineBuffer.ts';
 
 interface OutputProps {
@@ -15,10 +16,10 @@ interface OutputProps {
 export function Output({ stream, attempt, tail, label }: OutputProps) {
   const [buffer] = useState(() => new LineBuffer());
   const blocks = buffer.update(attempt, tail);
-  const missing = tail.offset > 0 || (tail.dropped ?? 0) > 0;
+  const missing = missingAfter(tail);
   return (
     <div className="output" data-stream={stream}>
-      {missing ? <div className="output-note">{note(tail)}</div> : null}
+      {tail.offset > 0 ? <div className="output-note">{`${bytes(tail.offset)} before this`}</div> : null}
       {/* biome-ignore lint/a11y/useSemanticElements: it groups no fields */}
       <div
         className="output-scroll"
@@ -33,15 +34,9 @@ export function Output({ stream, attempt, tail, label }: OutputProps) {
           ))}
         </pre>
       </div>
+      {missing > 0 ? <div className="output-note">{`${bytes(missing)} not kept`}</div> : null}
     </div>
   );
-}
-
-function note(tail: OutputTail): string {
-  const parts = [];
-  if (tail.offset > 0) parts.push(`${bytes(tail.offset)} before this`);
-  if (tail.dropped !== undefined && tail.dropped > 0) parts.push(`${bytes(tail.dropped)} not kept`);
-  return parts.join(', ');
 }
 
 const Block = memo(function Block({ block }: { readonly block: LineBlock }) {

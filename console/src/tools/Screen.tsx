@@ -3,7 +3,7 @@ import { FitAddon } from '@xterm/addon-fit';
 import { Terminal } from '@xterm/xterm';
 import '@xterm/xterm/css/xterm.css';
 import { useEffect, useRef } from 'react';
-import { appended, endOf } from './appended.ts';
+import { appended, endOf, shownText } from './appended.ts';
 
 interface ScreenProps {
   /** The whole kept output, as of when it was asked for. */
@@ -59,14 +59,14 @@ export default function Screen({ kept, live }: ScreenProps) {
     const screen = terminal.current;
     if (screen === null) return;
     if (written.current === undefined && kept !== undefined) {
-      screen.write(kept.text);
+      screen.write(shownText(kept));
       written.current = kept;
     }
     // The whole output was asked for and may be ahead of the view for a moment.
     if (live === undefined || (written.current !== undefined && endOf(live) < endOf(written.current))) return;
     const fresh = appended(written.current, live);
     if (fresh === undefined) screen.reset();
-    screen.write(fresh ?? live.text);
+    screen.write(fresh ?? shownText(live));
     written.current = live;
   }, [kept, live]);
   return <div ref={box} className="screen" data-testid="terminal-screen" />;

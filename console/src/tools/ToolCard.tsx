@@ -7,11 +7,12 @@ import { duration, ticking } from '../ui/format.ts';
 import { icons } from '../ui/icons.tsx';
 import { report } from '../ui/report.ts';
 import { useNow } from '../ui/useNow.ts';
-import { describeArguments, showValue } from './describe.ts';
+import { describeArguments } from './describe.ts';
 import { Output } from './Output.tsx';
 import { executionStatus, hasEnded } from './status.ts';
 import { Terminal } from './Terminal.tsx';
 import { Approval, Input } from './ToolControls.tsx';
+import { Values } from './Values.tsx';
 
 interface ToolCardProps {
   readonly session: Session;
@@ -113,7 +114,10 @@ function Body({ session, executionId, execution }: BodyProps) {
   const body = useRef<HTMLDivElement>(null);
   const typed = () => focusAfter(() => setTyping(false), body.current, 'tool-input-open');
   const canType = state === 'executing' && execution.input === true;
-  const shown = streams.filter((stream) => (output[stream]?.text ?? '') !== '' || (output[stream]?.dropped ?? 0) > 0);
+  const shown = streams.filter((stream) => {
+    const { text = '', offset = 0, dropped = 0 } = output[stream] ?? {};
+    return text !== '' || offset + dropped > 0;
+  });
   return (
     <div className="card-body" ref={body}>
       {progress !== undefined && !ended ? <Progress {...progress} /> : null}
@@ -137,7 +141,9 @@ function Body({ session, executionId, execution }: BodyProps) {
       ) : null}
       {typing && canType ? <Input session={session} executionId={executionId} close={typed} /> : null}
       <div className="card-foot">
-        {state === 'awaiting_approval' ? null : <Details execution={execution} />}
+        {state === 'awaiting_approval' ? null : (
+          <Details session={session} executionId={executionId} execution={execution} />
+        )}
         {canType && !typing ? (
           <Button
             label="Send input"
@@ -180,13 +186,11 @@ function Progress({ stage, percent, message }: NonNullable<ViewExecution['progre
   );
 }
 
-function Details({ execution }: { readonly execution: ViewExecution }) {
-  const { result } = execution;
+function Details(props: BodyProps) {
   return (
     <details className="card-details">
-      <summary>{result === undefined ? 'Arguments' : 'Arguments and result'}</summary>
-      <pre data-testid="tool-arguments">{showValue(execution.arguments)}</pre>
-      {result === undefined ? null : <pre data-testid="tool-result">{showValue(result)}</pre>}
+      <summary>{props.execution.result === undefined ? 'Arguments' : 'Arguments and result'}</summary>
+      <Values {...props} values={['arguments', 'result']} />
     </details>
   );
 }

@@ -2,7 +2,7 @@ import type { Session, ViewExecution } from '@toolruntime/client';
 import { type FormEvent, useState } from 'react';
 import { Button } from '../ui/Button.tsx';
 import { report } from '../ui/report.ts';
-import { showValue } from './describe.ts';
+import { Values } from './Values.tsx';
 
 interface ApprovalProps {
   readonly session: Session;
@@ -19,7 +19,7 @@ export function Approval({ session, executionId, execution }: ApprovalProps) {
       <p>
         <b>{execution.name}</b> wants to run with
       </p>
-      <pre>{showValue(execution.arguments)}</pre>
+      <Values session={session} executionId={executionId} execution={execution} values={['arguments']} />
       <div className="row">
         <input
           className="field"

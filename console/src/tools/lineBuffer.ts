@@ -1,6 +1,6 @@
 import type { OutputTail } from '@toolruntime/client';
 import { plain, renderLine, type Segment, type Style } from './ansi.ts';
-import { appended } from './appended.ts';
+import { appended, shownText } from './appended.ts';
 
 /** Lines that are drawn together; a new object only when one of them changes. */
 export interface LineBlock {
@@ -31,7 +31,7 @@ export class LineBuffer {
     if (tail === this.#tail && attempt === this.#attempt) return this.#result;
     const fresh = attempt === this.#attempt ? appended(this.#tail, tail) : undefined;
     if (fresh === undefined) this.#clear();
-    this.#feed(fresh ?? tail?.text ?? '');
+    this.#feed(fresh ?? shownText(tail));
     this.#tail = tail;
     this.#attempt = attempt;
     const last = renderLine(this.#raw, this.#style).segments;

@@ -96,6 +96,10 @@ internal sealed class SqliteSessionLog : ISessionLog, IDisposable
         WriteAsync(tables => tables.Replace(session, token, replacements), cancellationToken, scrubs: true);
 
     /// <inheritdoc />
+    public Task<bool> ReplaceAsync(SessionKey session, string token, ImmutableArray<LogEntry> replacements, CancellationToken cancellationToken = default) =>
+        WriteAsync(tables => tables.Replace(session, token, replacements), cancellationToken);
+
+    /// <inheritdoc />
     public ValueTask<StoredBytes> GetStoredBytesAsync(string tenant, string owner, CancellationToken cancellationToken = default)
     {
         return writer.FindStored(tenant, owner) is { } known ? new(known) : new(LoadAsync());

@@ -337,6 +337,22 @@ public abstract class SessionLogConformance : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Replace_SomeEntries_LeavesOthersInTheirPlaceAndGivesRoomBack()
+    {
+        var token = (await OpenAsync(Key)).Token;
+        await log.AppendAsync(Key, token, 0, [.. Enumerable.Range(1, 3).Select(seq => Entry(seq, "tool.output", "x1", new string('x', 10_000), "own"))]);
+        var before = await log.GetStoredBytesAsync(Key.Tenant, "ann");
+
+        Assert.True(await log.ReplaceAsync(Key, token, [Entry(2, "tool.output", "x1", "gone", "own")]));
+        Assert.False(await log.ReplaceAsync(Key, "void", [Entry(3, "tool.output", "x1", "gone", "own")]));
+
+        var page = await log.ReadAsync(Key, 0, NoLimits);
+        Assert.Equal([10_000, 4, 10_000], page.Entries.Select(e => e.Event.Json.Length));
+        Assert.Equal([1L, 2, 3], page.Entries.Select(e => e.Event.Seq));
+        Assert.Equal(before.Owner - 9_996, (await log.GetStoredBytesAsync(Key.Tenant, "ann")).Owner);
+    }
+
+    [Fact]
     public async Task Erase_VoidToken_ChangesNothing()
     {
         var old = (await OpenAsync(Key)).Token;

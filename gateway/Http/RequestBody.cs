@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.IO.Pipelines;
+using Microsoft.AspNetCore.Connections;
 using ToolRuntime.Gateway.Connections;
 using ToolRuntime.Sessions;
 
@@ -16,7 +18,7 @@ internal static class RequestBody
         var reader = context.Request.BodyReader;
         while (true)
         {
-            var read = await reader.ReadAsync(context.RequestAborted);
+            var read = await ReadAsync(reader, context.RequestAborted);
             var body = read.Buffer.Length <= limit && read.IsCompleted ? read.Buffer.ToArray() : null;
             var tooLarge = read.Buffer.Length > limit;
             reader.AdvanceTo(body is null && !tooLarge ? read.Buffer.Start : read.Buffer.End, read.Buffer.End);
@@ -40,6 +42,19 @@ internal static class RequestBody
     private static Rejection Encoded { get; } = new(ErrorCode.InvalidCommand, "The body must not be compressed: no Content-Encoding is understood.");
 
     public static Rejection UnusableKey => new(ErrorCode.InvalidCommand, "The Idempotency-Key is not usable: [A-Za-z0-9][A-Za-z0-9._-]{0,63}.");
+
+    /// <summary>A chunk's size beyond every number is the only fault of a body that the server throws as something else than the client's mistake.</summary>
+    private static async ValueTask<ReadResult> ReadAsync(PipeReader reader, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await reader.ReadAsync(cancellationToken);
+        }
+        catch (IOException exception) when (exception is not (BadHttpRequestException or ConnectionResetException))
+        {
+            throw new BadHttpRequestException("The body is malformed.", exception);
+        }
+    }
 
     private static Rejection TooLarge(int limit) => new(ErrorCode.TooLarge, $"A command has at most {limit} bytes.");
 

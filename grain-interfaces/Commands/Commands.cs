@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace ToolRuntime.Commands;
 
-/// <summary>Merges parameters; <c>null</c> removes one.</summary>
+/// <summary>Merges parameters; <c>null</c> removes one. An <c>approvalRequired</c> that would gate nothing is refused.</summary>
 [GenerateSerializer, Immutable, Alias("toolruntime.ConfigureSession")]
 public sealed record ConfigureSession(JsonText Parameters) : SessionCommand;
 

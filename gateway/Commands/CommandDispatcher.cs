@@ -15,6 +15,7 @@ internal sealed class CommandDispatcher(SessionHandler sessions, SessionCalls ca
         var id = envelope.Id;
         var identity = connection.Identity;
         if ((identity.Usage.TakeCommand(identity.Limits) ?? CommandScopes.Refuse(identity, envelope.Type)) is { } refusal) return Task.FromResult(CommandAnswer.Error(id, refusal));
+        if (envelope.Flaw is { } flaw) return Task.FromResult(CommandAnswer.Invalid(id, flaw));
         switch (envelope.Type)
         {
             case "ping":

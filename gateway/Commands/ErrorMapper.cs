@@ -17,6 +17,14 @@ internal static class ErrorMapper
         _ => new(ErrorCode.Internal, "Something broke on the server's side.", Retryable: true),
     };
 
+    /// <summary>What a request is told that is no proper HTTP.</summary>
+    public static Rejection ToRejection(BadHttpRequestException mistake) => mistake.StatusCode switch
+    {
+        StatusCodes.Status413PayloadTooLarge => new(ErrorCode.TooLarge, "The body is too large."),
+        StatusCodes.Status408RequestTimeout => new(ErrorCode.Timeout, "The body came too slowly.", Retryable: true),
+        _ => new(ErrorCode.InvalidFrame, "The request is malformed."),
+    };
+
     /// <summary>The HTTP status of an error.</summary>
     public static int ToStatus(ErrorCode code) => code switch
     {

@@ -50,7 +50,7 @@ internal sealed partial class Connection(WebSocket socket, ConnectionServices se
         var both = Task.WhenAll(reading, writing);
         if (!reading.IsFaulted && !writing.IsFaulted) await Task.WhenAny(both, Task.Delay(TimeSpan.FromMilliseconds(services.Options.CloseMs), services.Time, CancellationToken.None));
         await ended.CancelAsync();
-        socket.Abort();
+        if (!WasTold(reading)) socket.Abort();
         await both.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await Sessions.EndAsync();
         services.Measures.Connections.Closed(Outbox.Close);
@@ -128,6 +128,9 @@ internal sealed partial class Connection(WebSocket socket, ConnectionServices se
         services.Measures.Commands.End(began, envelope.Type, "websocket", answer.Refused);
         Outbox.Answer(answer.Json, answer.Written);
     }
+
+    /// <summary>What is no WebSocket text (bytes that are no UTF-8, frames without a mask) has got its close frame, which an abort would lose.</summary>
+    private static bool WasTold(Task reading) => reading.Exception?.InnerException is WebSocketException { WebSocketErrorCode: WebSocketError.Faulted };
 
     private void LogEnd(Task both)
     {

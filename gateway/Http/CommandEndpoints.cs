@@ -50,7 +50,7 @@ internal sealed class CommandEndpoints(HttpCommands commands, SessionCalls calls
         var body = await RequestBody.ReadAsync(context, limits);
         if (body.Value is not { } json) return new(default, body.Error);
         if (!CommandEnvelope.TryReadObject(json, out var fields, out var problem)) return Refuse(problem);
-        var (id, type, named, trace) = fields;
+        var (id, type, named, trace, _) = fields;
         var keyed = context.Request.Headers.ContainsKey("Idempotency-Key");
         if (RequestBody.CommandId(context) is not { } key) return new(default, RequestBody.UnusableKey);
         if (id is not null && !EntityId.IsValid(id)) return Refuse("The command's id is not usable: [A-Za-z0-9][A-Za-z0-9._-]{0,63}.");

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace ToolRuntime.Commands;
 
-/// <summary>Merges parameters; <c>null</c> removes one.</summary>
+/// <summary>Merges parameters; <c>null</c> removes one. An <c>approvalRequired</c> that would gate nothing is refused.</summary>
 [GenerateSerializer, Immutable, Alias("toolruntime.ConfigureSession")]
 public sealed record ConfigureSession(JsonText Parameters) : SessionCommand;
 
@@ -121,7 +121,7 @@ public enum QueuePolicy
     /// <summary>Waits for its turn; up to 20 wait.</summary>
     Queue,
 
-    /// <summary>Cancels every open reply and goes first.</summary>
+    /// <summary>Cancels the reply that is active and goes first; replies that wait go on waiting, behind it.</summary>
     Interrupt,
 
     /// <summary>Is refused with <c>conflict</c>.</summary>

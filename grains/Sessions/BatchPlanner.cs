@@ -50,6 +50,9 @@ internal sealed class BatchPlanner(ToolCatalog catalog, IOptions<BatchOptions> o
         return new(code, missing.Message, missing.Retryable, Details: index is { } at ? Details(at, "/tool", reason) : null);
     }
 
+    /// <summary>Refuses a name that no tool has; one that may come yet is none of these.</summary>
+    public Rejection? Unknown(string tool) => catalog.Find(tool) is null && Missing(tool) is { Retryable: false } unknown ? unknown : null;
+
     /// <summary>Starts the batch of a checked command.</summary>
     public (string BatchId, ImmutableArray<string> Executions) Begin(SessionTurn turn, RunTools command)
     {

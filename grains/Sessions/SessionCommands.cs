@@ -62,7 +62,10 @@ internal sealed class SessionCommands(BatchPlanner planner, ToolCatalog catalog,
         if (command.Policy == QueuePolicy.Reject && !open.IsEmpty) return Refuse(ErrorCode.Conflict, "Another reply is open.");
         if (command.Policy == QueuePolicy.Interrupt)
         {
-            foreach (var id in open) SessionRules.CancelReply(turn, turn.State.Messages[id], "Interrupted by a new message.");
+            if (open.FirstOrDefault(id => turn.State.Messages[id].HoldsTurn) is { } active)
+            {
+                SessionRules.CancelReply(turn, turn.State.Messages[active], "Interrupted by a new message.");
+            }
         }
         else if (open.Count(id => turn.State.Messages[id].Status == MessageStatus.Queued) >= MaxQueuedReplies)
         {
@@ -74,7 +77,9 @@ internal sealed class SessionCommands(BatchPlanner planner, ToolCatalog catalog,
         turn.Emit(
             new ConversationStateChanged(MessageStatus.Queued) { MessageId = replyId },
             new EntryNote { Reply = new(messageId, asked, command.Tools, turn.Trace, turn.Account, settings == ModelSettings.None ? null : settings) });
-        SessionRules.NextReply(turn);
+        // What interrupts goes before what waits.
+        if (command.Policy == QueuePolicy.Interrupt) turn.Trigger(turn.State.Messages[replyId], new ActivateReply());
+        else SessionRules.NextReply(turn);
         return Done(writer =>
         {
             writer.WriteString("messageId", messageId);
@@ -158,10 +163,11 @@ internal sealed class SessionCommands(BatchPlanner planner, ToolCatalog catalog,
         }
     }
 
-    private static (Action<Utf8JsonWriter>? Answer, Rejection? Error) Configure(SessionTurn turn, ConfigureSession command, string subject)
+    private (Action<Utf8JsonWriter>? Answer, Rejection? Error) Configure(SessionTurn turn, ConfigureSession command, string subject)
     {
         var changes = command.Parameters.ToElement();
         if (changes.ValueKind != JsonValueKind.Object) return Refuse(ErrorCode.InvalidCommand, "parameters must be an object.");
+        if (SessionParameters.Check(changes, planner.Unknown) is { } wrong) return (null, wrong);
         var merged = SessionParameters.Merge(turn.State.Parameters, changes);
         if (merged.Json.Length > SessionParameters.MaxBytes) return Refuse(ErrorCode.TooLarge, $"Parameters may take {SessionParameters.MaxBytes} bytes.");
         turn.Emit(new SessionConfigured(merged, subject));

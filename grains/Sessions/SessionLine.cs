@@ -26,6 +26,7 @@ internal sealed partial class SessionLine
     private readonly SessionPublisher publisher;
     private readonly IGrainTimer progressTimer;
     private bool reminded;
+    private Task reminding = Task.CompletedTask;
     private Task saving = Task.CompletedTask;
     private long unsavedBytes;
     private bool openWork;
@@ -77,7 +78,7 @@ internal sealed partial class SessionLine
         reminded = true;
         try
         {
-            await grain.RegisterOrUpdateReminder(WorkReminder, WorkPeriod, WorkPeriod);
+            await InTurnAsync(() => grain.RegisterOrUpdateReminder(WorkReminder, WorkPeriod, WorkPeriod));
         }
         catch (Exception exception)
         {
@@ -89,8 +90,24 @@ internal sealed partial class SessionLine
     public async Task ForgetReminderAsync(string name)
     {
         reminded = false;
-        if (await grain.GetReminder(name) is { } reminder && !state().HasOpenWork) await grain.UnregisterReminder(reminder);
+        await InTurnAsync(async () =>
+        {
+            if (await grain.GetReminder(name) is { } reminder && !state().HasOpenWork) await grain.UnregisterReminder(reminder);
+        });
         if (state().HasOpenWork && !reminded) await EnsureReminderAsync();
+    }
+
+    /// <summary>One after the other: a reminder that is registered anew while it is removed would be an error of Orleans'.</summary>
+    private Task InTurnAsync(Func<Task> act)
+    {
+        var ahead = reminding;
+        return reminding = ActAsync();
+
+        async Task ActAsync()
+        {
+            await ahead.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            await act();
+        }
     }
 
     /// <summary>A client has seen more than there is: the store went back in time. From here on it is another epoch.</summary>

@@ -8,17 +8,37 @@ internal static class SessionParameters
 {
     public const int MaxBytes = 65_536;
 
-    /// <summary><c>"approvalRequired": ["shell", ..]</c>, or <c>["*"]</c> for every tool.</summary>
+    private const string ApprovalRequired = "approvalRequired";
+    private const string All = "*";
+
+    /// <summary>
+    /// <c>"approvalRequired": ["shell", ..]</c>, or <c>["*"]</c> for every tool. Anything else was meant to gate something: it gates all. Sessions may have
+    /// it from earlier versions, which took it.
+    /// </summary>
     public static bool AsksApproval(JsonText parameters, string tool)
     {
-        var element = parameters.ToElement();
-        if (!element.TryGetProperty("approvalRequired", out var names) || names.ValueKind != JsonValueKind.Array) return false;
+        if (!parameters.ToElement().TryGetProperty(ApprovalRequired, out var names)) return false;
+        if (names.ValueKind != JsonValueKind.Array) return true;
         foreach (var name in names.EnumerateArray())
         {
-            if (name.ValueKind == JsonValueKind.String && (name.ValueEquals(tool) || name.ValueEquals("*"))) return true;
+            if (name.ValueKind == JsonValueKind.String && (name.ValueEquals(tool) || name.ValueEquals(All))) return true;
         }
 
         return false;
+    }
+
+    /// <summary>Why changes of parameters can't be; null if they can. A name in <c>approvalRequired</c> that no tool has would gate nothing.</summary>
+    /// <param name="changes">An object.</param>
+    /// <param name="missing">Refuses a name that no tool has, or will have.</param>
+    public static Rejection? Check(JsonElement changes, Func<string, Rejection?> missing)
+    {
+        if (!changes.TryGetProperty(ApprovalRequired, out var names) || names.ValueKind == JsonValueKind.Null) return null;
+        if (names.ValueKind != JsonValueKind.Array || names.EnumerateArray().Any(name => name.ValueKind != JsonValueKind.String))
+        {
+            return new(ErrorCode.InvalidCommand, "approvalRequired must be a list of names of tools, [\"*\"] for all; null removes it.");
+        }
+
+        return names.EnumerateArray().Select(name => name.GetString()!).Where(name => name != All).Select(missing).FirstOrDefault(fault => fault is not null);
     }
 
     /// <summary><c>"model": "name"</c>: the model of messages that name none; null without it.</summary>

@@ -295,6 +295,13 @@ public sealed class SessionRulesTests
         Assert.Equal(asked, session.Execution(session.Run(), 0).Plan.NeedsApproval);
     }
 
+    [Theory]
+    [InlineData("true")]
+    [InlineData("{}")]
+    [InlineData("\"shell\"")]
+    public void Approval_OfAnotherShapeFromEarlierVersions_GatesAll(string value) =>
+        Assert.True(SessionParameters.AsksApproval(new($$"""{"approvalRequired":{{value}}}"""), "plain"));
+
     private void Ask(string reply, params ModelCall[] calls)
     {
         var state = session.State.Messages[reply];

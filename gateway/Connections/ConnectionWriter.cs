@@ -126,7 +126,7 @@ internal sealed class ConnectionWriter : IDisposable
     private ValueTask SendEventsAsync(SessionReader reader, CancellationToken cancellationToken)
     {
         buffer.Clear();
-        EventFrames.Write(buffer, reader.FramePrefix, frame.After, frame.Seq, frame.Events);
+        EventFrames.Write(buffer, reader.FramePrefix, frame);
         var count = frame.Events.Count;
         frame.Clear(); // a peer that does not read must not hold events
         return SendAsync(buffer.Written, cancellationToken, count);

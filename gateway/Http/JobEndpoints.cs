@@ -34,7 +34,7 @@ internal sealed class JobEndpoints(HttpCommands commands, SessionCalls calls, Se
     {
         var identity = Identity.Of(context);
         var found = await FindAsync(context, id);
-        if (!EventEndpoints.TryReadPosition(context.Request, out var from)) found = new(default, new(ErrorCode.InvalidCommand, "The position is neither start nor epoch:seq."));
+        if (!EventPosition.TryRead(context.Request, out var from)) found = new(default, EventPosition.Malformed);
         if (from == OpenFrom.Snapshot) from = OpenFrom.Start;
         var opened = found.Error is { } refusal ? new(null, refusal) : await opener.OpenAsync(identity, found.Value.Session, from, context.RequestAborted);
         if (opened.Value is not { } opening)

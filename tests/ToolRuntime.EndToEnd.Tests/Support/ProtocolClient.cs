@@ -39,7 +39,7 @@ internal sealed class ProtocolClient : IAsyncDisposable
     {
         records[record.Session] = record;
         var command = Command.Of("session.open", record.Session);
-        command["after"] = record.Epoch is { } epoch ? new JsonObject { ["epoch"] = epoch, ["seq"] = record.Cursor } : "start";
+        command["after"] = record.Epoch is { } epoch ? Command.Cursor(epoch, record.Cursor, record.Proof) : "start";
         await SendAsync(command, record.Opened);
     }
 

@@ -9,6 +9,8 @@ namespace ToolRuntime.Gateway.Connections;
 /// </summary>
 internal sealed class ConnectionWriter : IDisposable
 {
+    private const int MaxLastFrames = 64;
+
     private readonly WebSocket socket;
     private readonly Outbox outbox;
     private readonly ConnectionOptions options;
@@ -48,6 +50,7 @@ internal sealed class ConnectionWriter : IDisposable
             var busy = await WriteOutboxAsync(cancellationToken);
             if (outbox.Close is { } close)
             {
+                if (close.Code == CloseCode.GoingAway) await WriteLastEventsAsync(cancellationToken);
                 await WriteOutboxAsync(cancellationToken);
                 await CloseAsync(close, cancellationToken);
                 return;
@@ -108,6 +111,14 @@ internal sealed class ConnectionWriter : IDisposable
 
         if (wait < TimeSpan.MaxValue) alarm.Change(wait + TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan);
         return busy;
+    }
+
+    /// <summary>What there is already need not be fetched from the next server.</summary>
+    private async ValueTask WriteLastEventsAsync(CancellationToken cancellationToken)
+    {
+        for (var frames = 0; frames < MaxLastFrames && await WriteEventsAsync(cancellationToken); frames++)
+        {
+        }
     }
 
     private async ValueTask<bool> WriteHeartbeatAsync(CancellationToken cancellationToken)

@@ -130,6 +130,7 @@ internal sealed partial class RunnerHost : IDisposable
         var runner = mine.Runner!;
         var done = new TaskCompletionSource();
         running[runner] = done.Task;
+        parts.Work.Join();
         if (Interlocked.Exchange(ref ticking, 1) == 0) timer.Change(TickEvery, TickEvery);
         // A runner belongs to no caller: neither its grain's scheduler nor its request's context flows along.
         ThreadPool.UnsafeQueueUserWorkItem(_ => RunAsync(), null);
@@ -143,6 +144,7 @@ internal sealed partial class RunnerHost : IDisposable
             runner.Dispose();
             Forget(key, mine);
             running.TryRemove(runner, out var _);
+            parts.Work.End();
             done.SetResult();
         }
     }

@@ -143,7 +143,8 @@ internal sealed class ProtocolClient : IAsyncDisposable
                 break;
             case "error" when frame.TryGetProperty("id", out var id) && pending.TryRemove(id.GetString()!, out var answer):
                 var error = frame.GetProperty("error");
-                answer.Answer.TrySetException(new CommandRefusedException(error.GetProperty("code").GetString()!, error.GetProperty("message").GetString()!));
+                int? reconnect = error.TryGetProperty("reconnectAfterMs", out var wait) ? wait.GetInt32() : null;
+                answer.Answer.TrySetException(new CommandRefusedException(error.GetProperty("code").GetString()!, error.GetProperty("message").GetString()!, reconnect));
                 break;
         }
     }

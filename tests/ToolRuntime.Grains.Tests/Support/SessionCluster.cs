@@ -157,7 +157,7 @@ internal sealed class SessionCluster : IAsyncDisposable
         else host.Services.AddSingleton<ISessionLog>(Log);
         host.Services.AddSingleton<IModelCatalog>(Models);
         foreach (var tool in Tools) host.Services.AddSingleton(tool);
-        host.Services.AddToolRunners(runners => runners.LostAfter = TimeSpan.Zero, workspaces => workspaces.Path = folder);
+        host.Services.AddToolRunners(runners => (runners.LostAfter, runners.GraceSeconds) = (TimeSpan.Zero, 0), workspaces => workspaces.Path = folder);
         var defaults = new ConfigurationBuilder().Build();
         host.Services.AddToolRuntimeGrains(defaults, defaults);
         if (sessions is not null) host.Services.Configure(sessions);

@@ -130,6 +130,9 @@ internal sealed class SessionCluster : IAsyncDisposable
         await cluster.StartAdditionalSiloAsync();
     }
 
+    /// <summary>What the silo has under way.</summary>
+    public SiloWork Work => cluster.GetSiloServiceProvider().GetRequiredService<SiloWork>();
+
     /// <summary>Whether the execution's tool runs, in its first attempt.</summary>
     public bool Runs(string executionId) => cluster.GetSiloServiceProvider().GetRequiredService<RunnerHost>().IsRunning(Key("s1"), executionId, 1);
 

@@ -33,7 +33,8 @@ public static class SiloComposition
         host.Services.AddOptions<SqliteSessionLogOptions>().Bind(settings.GetSection("Data"));
         host.Services.AddSqliteSessionLog();
         host.Services.AddToolRunners(runners => Configure(runners, host.Configuration, settings), workspaces => workspaces.Path = data.Path);
-        host.Services.AddOptions<HostOptions>().PostConfigure<IOptions<RunnerOptions>>(static (hosting, runners) => LeaveTime(hosting, runners.Value));
+        host.Services.AddOptions<HostOptions>()
+            .PostConfigure<IOptions<RunnerOptions>>(static (hosting, runners) => LeaveTime(hosting, runners.Value));
         host.Services.AddOptions<ToolCacheOptions>().Bind(settings.GetSection("Cache"));
         host.Services.AddSingleton<IConfigureOptions<ToolPolicyOptions>>(new ToolPolicySettings(settings.GetSection("Tools")));
         host.Services.AddToolRuntimeGrains(host.Configuration, settings).AddOpenWorkRecovery().AddJobSweep(settings);

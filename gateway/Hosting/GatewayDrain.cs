@@ -3,8 +3,8 @@ using ToolRuntime.Gateway.Connections;
 namespace ToolRuntime.Gateway.Hosting;
 
 /// <summary>
-/// How the gateway stops. As soon as the host does, it takes no more commands and connections; those there are go on to show what happens. When the silo's work has
-/// ended, or its time is over, it sends them away, so that the server has none left to wait for. In a cluster's gateway nothing comes between.
+/// How the gateway stops. As soon as the host does, it takes no more commands and connections; those there are go on to show what happens.
+/// When the silo's work has ended, or its time is over, it sends them away, so that the server has none left to wait for.
 /// </summary>
 internal sealed class GatewayDrain(ConnectionRegistry connections, IHostApplicationLifetime lifetime) : IHostedLifecycleService, IDisposable
 {
@@ -24,7 +24,8 @@ internal sealed class GatewayDrain(ConnectionRegistry connections, IHostApplicat
     {
         if (!IsDraining) return null;
         var wait = Random.Shared.Next(SoonestMs, LatestMs);
-        return new(ErrorCode.Unavailable, "The server stops and takes no more commands.", Retryable: true, RetryAfterMs: wait, ReconnectAfterMs: wait);
+        const string Message = "The server stops and takes no more commands.";
+        return new(ErrorCode.Unavailable, Message, Retryable: true, RetryAfterMs: wait, ReconnectAfterMs: wait);
     }
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;

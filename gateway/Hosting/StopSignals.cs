@@ -2,11 +2,15 @@ using System.Runtime.InteropServices;
 
 namespace ToolRuntime.Gateway.Hosting;
 
-/// <summary>The first signal stops the host, which takes its time; a second one ends the process at once, and everything goes on after the restart as after a crash.</summary>
+/// <summary>
+/// The first signal stops the host, which takes its time; a second one ends the process at once, and everything goes on after the restart as after a crash.
+/// </summary>
 internal sealed class StopSignals : IHostedService, IDisposable
 {
     private const int Signalled = 128;
-    private static readonly (PosixSignal Signal, int Number)[] Known = [(PosixSignal.SIGINT, 2), (PosixSignal.SIGQUIT, 3), (PosixSignal.SIGTERM, 15)];
+
+    private static readonly (PosixSignal Signal, int Number)[] Known =
+        [(PosixSignal.SIGINT, 2), (PosixSignal.SIGQUIT, 3), (PosixSignal.SIGTERM, 15)];
 
     private readonly List<PosixSignalRegistration> registrations = [];
     private int seen;

@@ -46,7 +46,7 @@ internal sealed class EventEndpoints(SessionOpener opener, EventStreams streams,
 
     private static void Write(Utf8JsonWriter writer, SessionOpening opening, LogPage page)
     {
-        var (seq, check) = page.Entries.IsEmpty ? (opening.After, opening.Check) : (page.Entries[^1].Event.Seq, page.Entries[^1].Event.Check);
+        var (seq, check) = page.Entries is [.., { Event: { } last }] ? (last.Seq, last.Check) : (opening.After, opening.Check);
         opening.Write(writer, check);
         writer.WriteNumber("seq", seq);
         writer.WriteStartArray("events");

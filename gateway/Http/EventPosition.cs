@@ -9,7 +9,7 @@ internal static class EventPosition
     /// <summary>Why a request's position can't be used.</summary>
     public static Rejection Malformed => new(ErrorCode.InvalidCommand, "The position is neither start nor epoch:seq, with or without its check.");
 
-    /// <summary>Where <c>Last-Event-ID</c>, or else <c>after</c>, says to begin: <c>epoch:seq</c>, <c>epoch:seq:check</c>, <c>start</c>, or nothing.</summary>
+    /// <summary>Where <c>Last-Event-ID</c>, or else <c>after</c>, says to begin; nothing is a snapshot.</summary>
     public static bool TryRead(HttpRequest request, out OpenFrom from)
     {
         var text = TextOf(request);
@@ -31,7 +31,7 @@ internal static class EventPosition
     public static bool WantsCheck(HttpRequest request) => request.Query["checks"].FirstOrDefault() == "true" || TextOf(request)?.Split(':').Length == 3;
 
     public static string Format(string epoch, long seq, string? check) =>
-        check is null ? string.Create(CultureInfo.InvariantCulture, $"{epoch}:{seq}") : string.Create(CultureInfo.InvariantCulture, $"{epoch}:{seq}:{check}");
+        string.Create(CultureInfo.InvariantCulture, $"{epoch}:{seq}{(check is null ? "" : ":")}{check}");
 
     private static string? TextOf(HttpRequest request) => request.Headers["Last-Event-ID"].FirstOrDefault() ?? request.Query["after"].FirstOrDefault();
 }

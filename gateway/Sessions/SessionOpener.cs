@@ -7,8 +7,8 @@ using ToolRuntime.Sessions;
 namespace ToolRuntime.Gateway.Sessions;
 
 /// <summary>
-/// Decides where a client's reading of a session begins. A cursor that still can be served is found in the log and wakes no grain. One that can't be is answered
-/// with a snapshot; whatever it claims, it is that client's affair alone.
+/// Decides where a client's reading of a session begins. A cursor that still can be served is found in the log and wakes no grain.
+/// One that can't be is answered with a snapshot; whatever it claims, it is that client's affair alone.
 /// </summary>
 internal sealed class SessionOpener(ISessionLog log, SessionCalls calls, CommandRetry retry)
 {
@@ -41,7 +41,8 @@ internal sealed class SessionOpener(ISessionLog log, SessionCalls calls, Command
         if (header is not null && !MayRead(identity, header)) return new(null, Forbidden);
         if (from == OpenFrom.Snapshot) return await SnapshotAsync(identity, session);
         if (from.Cursor is not { } cursor) return await FromStartAsync(identity, session, header, cancellationToken);
-        return header is not null && await ResumeAsync(identity.Key(session), header, cursor, cancellationToken) is { } resumed ? new(resumed, null) : await SnapshotAsync(identity, session);
+        var resumed = header is null ? null : await ResumeAsync(identity.Key(session), header, cursor, cancellationToken);
+        return resumed is null ? await SnapshotAsync(identity, session) : new(resumed, null);
     }
 
     /// <summary>Null: the cursor is of another epoch, lies outside what is kept, or proves to be of another history.</summary>

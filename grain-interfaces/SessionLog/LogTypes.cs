@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace ToolRuntime.SessionLog;
 
-/// <summary>What a log says of itself. <c>First</c> is the first kept seq (head + 1 when nothing is kept), <c>Check</c> the one of the entry at the head, where it has one.</summary>
+/// <summary>
+/// What a log says of itself. <c>First</c> is the first kept seq (head + 1 when nothing is kept), <c>Check</c> that of the entry at the head, if any.
+/// </summary>
 public sealed record LogHeader(string Epoch, long Head, long First, string Owner, ImmutableArray<string> Members, string? Check = null);
 
 /// <summary>A log taken over for writing.</summary>

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 namespace ToolRuntime.Hosting;
 
 /// <summary>
-/// What is under way on this silo, attempts of tools and answers of models, and whether more may begin. Once the host stops nothing begins any more; what has begun
-/// may end until the grace time is over. Whatever is left, and what was kept from beginning, goes on after the restart.
+/// What is under way on this silo, attempts of tools and answers of models, and whether more may begin. Once the host stops nothing begins
+/// any more; what has begun may end until the grace time is over. Whatever is left, and what was kept from beginning, goes on after the restart.
 /// </summary>
 internal sealed partial class SiloWork(TimeProvider time, ILogger<SiloWork> logger)
 {
@@ -65,7 +65,7 @@ internal sealed partial class SiloWork(TimeProvider time, ILogger<SiloWork> logg
         }
     }
 
-    [LoggerMessage(1311, LogLevel.Information, "Stopping: {Count} executions and answers are under way and have {Seconds} s to end; a second signal ends them at once.")]
+    [LoggerMessage(1311, LogLevel.Information, "Stopping: {Count} executions and answers have {Seconds} s to end; a second signal ends them at once.")]
     private static partial void LogDraining(ILogger logger, int count, double seconds);
 
     [LoggerMessage(1312, LogLevel.Information, "Stopping: {Count} executions and answers did not end in time; they go on after the restart.")]

@@ -10,7 +10,8 @@ namespace ToolRuntime.Messages;
 
 /// <summary>Drives one reply: asks its model, outside any turn, and hands results over. Owns no state.</summary>
 [GrainType("message"), Reentrant]
-internal sealed class MessageGrain(ModelRuns models, SiloWork work, IOptions<BatchOptions> options, TimeProvider time, ILogger<MessageGrain> logger) : Grain, IMessageGrain
+internal sealed class MessageGrain(ModelRuns models, SiloWork work, IOptions<BatchOptions> options, TimeProvider time, ILogger<MessageGrain> logger)
+    : Grain, IMessageGrain
 {
     private string id = "";
     private ISessionJournal journal = null!;

@@ -10,7 +10,8 @@ using ToolRuntime.Sessions;
 namespace ToolRuntime.Messages;
 
 /// <summary>Asks models, outside any turn: streams their text, gathers their calls, and reports how each run ended.</summary>
-internal sealed class ModelRuns(IModelCatalog models, ToolCatalog tools, IOptions<ModelOptions> options, SiloWork work, TimeProvider time, ILogger<ModelRuns> logger)
+internal sealed class ModelRuns(
+    IModelCatalog models, ToolCatalog tools, IOptions<ModelOptions> options, SiloWork work, TimeProvider time, ILogger<ModelRuns> logger)
 {
     public ModelRun Start(Prompt prompt, ModelSink sink)
     {

@@ -82,7 +82,9 @@ internal sealed partial class RunnerHost : IDisposable
     /// <summary>The same with all that runs for the session here, be it cancelled already and only about to end.</summary>
     public Task StopAsync(SessionKey session) => StopAsync([.. running.Keys.Where(runner => runner.Spec.Session == session)]);
 
-    /// <summary>Stops the attempt's processes and holds it at its next checkpoint. It can't end meanwhile, so a silo that stops does not wait for it.</summary>
+    /// <summary>
+    /// Stops the attempt's processes and holds it at its next checkpoint. It can't end meanwhile, so a silo that stops does not wait for it.
+    /// </summary>
     public void Suspend(SessionKey session, string executionId)
     {
         if (attempts.GetValueOrDefault((session, executionId)) is not { Runner: { } runner } attempt) return;

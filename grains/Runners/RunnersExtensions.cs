@@ -47,10 +47,11 @@ public static class RunnersExtensions
     }
 
     /// <summary>
-    /// Wrong tools and policies fail the start; runners stop before anything else does, since they still want to report until then. After a signal the host is stopping
-    /// before it asks to; whoever stops it by a call asks first.
+    /// Wrong tools and policies fail the start; runners stop before anything else does, since they still want to report until then.
+    /// After a signal the host is stopping before it asks to; whoever stops it by a call asks first.
     /// </summary>
-    private sealed class Lifetime(ToolCalls calls, RunnerHost runners, SiloWork work, IOptions<RunnerOptions> options, IHostApplicationLifetime host) : IHostedLifecycleService
+    private sealed class Lifetime(ToolCalls calls, RunnerHost runners, SiloWork work, IOptions<RunnerOptions> options, IHostApplicationLifetime host)
+        : IHostedLifecycleService
     {
         public Task StartingAsync(CancellationToken cancellationToken)
         {

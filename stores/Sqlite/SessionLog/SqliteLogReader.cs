@@ -20,7 +20,10 @@ internal sealed class SqliteLogReader : IDisposable
         begin = new(connection, "BEGIN");
         commit = new(connection, "COMMIT");
         find = new(connection,
-            "SELECT no, epoch, head, first, owner, members, (SELECT proof FROM entries WHERE id = no << 32 | head) FROM sessions WHERE tenant = ?1 AND session = ?2");
+            """
+            SELECT no, epoch, head, first, owner, members, (SELECT proof FROM entries WHERE id = no << 32 | head)
+            FROM sessions WHERE tenant = ?1 AND session = ?2
+            """);
         heads = new(connection, "SELECT epoch, head FROM sessions WHERE tenant = ?1 AND session = ?2");
         entries = new(connection, "SELECT id, type, target, event, private, proof FROM entries WHERE id > ?1 AND id <= ?2 ORDER BY id LIMIT ?3");
     }
@@ -117,7 +120,8 @@ internal sealed class SqliteLogReader : IDisposable
                 break;
             }
 
-            page.Add(new(new(EntryId.Seq(entries.Long(0)), entries.Text(1), entries.TextOrNull(2), json.ToArray(), entries.TextOrNull(5)), own.ToArray()));
+            var seq = EntryId.Seq(entries.Long(0));
+            page.Add(new(new(seq, entries.Text(1), entries.TextOrNull(2), json.ToArray(), entries.TextOrNull(5)), own.ToArray()));
         }
 
         return page.DrainToImmutable();

@@ -224,7 +224,8 @@ internal sealed class SqliteLogTables : IDisposable
         if (!find.Bind(1, session.Tenant).Bind(2, session.Session).Step()) return null;
 
         var members = JsonSerializer.Deserialize<ImmutableArray<string>>(find.Text(6));
-        var row = (find.Long(0), find.Text(2), new LogHeader(find.Text(1), find.Long(3), find.Long(4), find.Text(5), members, find.TextOrNull(8)), find.Long(7));
+        var header = new LogHeader(find.Text(1), find.Long(3), find.Long(4), find.Text(5), members, find.TextOrNull(8));
+        var row = (find.Long(0), find.Text(2), header, find.Long(7));
         find.Reset();
         return row;
     }

@@ -20,7 +20,7 @@ try
     }
 
     builder.AddToolRuntimeSilo(builder.Configuration.GetSection("ToolRuntime"));
-    builder.Services.AddGateway();
+    builder.Services.AddGateway().AddHostedService<StopSignals>();
     builder.AddOtlpExport();
     await using var app = builder.Build();
     app.MapGateway();

@@ -1,10 +1,11 @@
 using System.Text.Json;
 using ToolRuntime.Gateway.Connections;
+using ToolRuntime.Gateway.Hosting;
 
 namespace ToolRuntime.Gateway.Commands;
 
 /// <summary>Takes each command of a connection to who answers it.</summary>
-internal sealed class CommandDispatcher(SessionHandler sessions, SessionCalls calls, TokenRefresh refresh, TimeProvider time)
+internal sealed class CommandDispatcher(SessionHandler sessions, SessionCalls calls, TokenRefresh refresh, GatewayDrain drain, TimeProvider time)
 {
     /// <summary>The types that the gateway answers itself and that are never remembered.</summary>
     public static IReadOnlyList<string> OwnTypes { get; } = ["session.open", "session.close", "tool.details", "typing", "auth.refresh", "ping"];
@@ -13,6 +14,7 @@ internal sealed class CommandDispatcher(SessionHandler sessions, SessionCalls ca
     public Task<CommandAnswer> HandleAsync(Connection connection, CommandEnvelope envelope)
     {
         var id = envelope.Id;
+        if (drain.Refuse() is { } stopping) return Task.FromResult(CommandAnswer.Error(id, stopping));
         var identity = connection.Identity;
         if ((identity.Usage.TakeCommand(identity.Limits) ?? CommandScopes.Refuse(identity, envelope.Type)) is { } refusal) return Task.FromResult(CommandAnswer.Error(id, refusal));
         if (envelope.Flaw is { } flaw) return Task.FromResult(CommandAnswer.Invalid(id, flaw));

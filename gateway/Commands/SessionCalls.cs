@@ -31,7 +31,7 @@ internal sealed class SessionCalls(IClusterClient cluster, CommandRetry retry)
         retry.RunAsync(() => Grain(identity, session).GetBatchAsync(batchId, identity.Caller), cancellationToken);
 
     /// <summary>One attempt; the caller repeats.</summary>
-    public Task<SessionReply<SessionSnapshot>> OpenOnceAsync(Identity identity, string session, SessionCursor? seen) => Grain(identity, session).OpenAsync(identity.Caller, seen);
+    public Task<SessionReply<SessionSnapshot>> OpenOnceAsync(Identity identity, string session) => Grain(identity, session).OpenAsync(identity.Caller);
 
     public Task<SessionReply<ImmutableArray<ToolDescriptor>>> ListToolsAsync(CancellationToken cancellationToken) =>
         retry.RunAsync(async () => new SessionReply<ImmutableArray<ToolDescriptor>>(await cluster.GetGrain<IToolCatalogGrain>("tools").ListAsync(), null), cancellationToken);

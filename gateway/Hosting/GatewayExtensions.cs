@@ -29,7 +29,9 @@ internal static class GatewayExtensions
         services.AddGatewayMetrics();
         services.AddSingleton<ConnectionMetrics>().AddSingleton<CommandMetrics>().AddSingleton<FeedMetrics>().AddSingleton<DeliveryMetrics>();
         services.AddApi();
-        services.AddHostedService<GatewayDrain>().AddHostedService<StartupBanner>();
+        services.AddHostedService<StartupBanner>();
+        services.AddSingleton<GatewayDrain>();
+        services.Insert(0, ServiceDescriptor.Singleton<IHostedService>(provider => provider.GetRequiredService<GatewayDrain>()));
         return services;
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ToolRuntime.Gateway.Commands;
 using ToolRuntime.Gateway.Connections;
+using ToolRuntime.Gateway.Hosting;
 using ToolRuntime.Gateway.Security;
 using ToolRuntime.Gateway.Sessions;
 using ToolRuntime.Sessions;
@@ -8,12 +9,12 @@ using ToolRuntime.Sessions;
 namespace ToolRuntime.Gateway.Http;
 
 /// <summary><c>POST /v1/sessions/{session}/commands</c>: any command as it is, answered with what its ack would hold.</summary>
-internal sealed class CommandEndpoints(HttpCommands commands, SessionCalls calls, SessionOpener opener, ConnectionOptions limits)
+internal sealed class CommandEndpoints(HttpCommands commands, SessionCalls calls, SessionOpener opener, GatewayDrain drain, ConnectionOptions limits)
 {
     public async Task ExecuteAsync(HttpContext context, string session)
     {
         var read = await ReadAsync(context, session);
-        if (read.Error is { } problem)
+        if ((read.Error ?? drain.Refuse()) is { } problem)
         {
             await HttpErrors.WriteAsync(context, problem);
             return;

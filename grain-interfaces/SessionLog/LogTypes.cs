@@ -2,8 +2,10 @@ using System.Collections.Immutable;
 
 namespace ToolRuntime.SessionLog;
 
-/// <summary>What a log says of itself. <c>First</c> is the first kept seq (head + 1 when nothing is kept).</summary>
-public sealed record LogHeader(string Epoch, long Head, long First, string Owner, ImmutableArray<string> Members);
+/// <summary>
+/// What a log says of itself. <c>First</c> is the first kept seq (head + 1 when nothing is kept), <c>Check</c> that of the entry at the head, if any.
+/// </summary>
+public sealed record LogHeader(string Epoch, long Head, long First, string Owner, ImmutableArray<string> Members, string? Check = null);
 
 /// <summary>A log taken over for writing.</summary>
 public sealed record LogOpening(string Token, LogHeader Header);
@@ -16,8 +18,9 @@ public readonly record struct LogHead(string Epoch, long Seq);
 /// <param name="Type">Its wire type, for filters.</param>
 /// <param name="Target">The execution, batch or message it is about, for leaving out superseded progress.</param>
 /// <param name="Json">UTF-8.</param>
+/// <param name="Check">A <see cref="LogCheck"/>, by which a cursor at this event proves itself; null in entries of older versions.</param>
 [GenerateSerializer, Immutable, Alias("toolruntime.EncodedEvent")]
-public sealed record EncodedEvent(long Seq, string Type, string? Target, ReadOnlyMemory<byte> Json);
+public sealed record EncodedEvent(long Seq, string Type, string? Target, ReadOnlyMemory<byte> Json, string? Check = null);
 
 /// <summary>An entry: the event, and what only the session's grain reads (empty for most).</summary>
 public sealed record LogEntry(EncodedEvent Event, ReadOnlyMemory<byte> Private);

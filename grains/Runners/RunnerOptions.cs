@@ -31,6 +31,13 @@ public sealed class RunnerOptions
     [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
     public TimeSpan LostAfter { get; set; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>
+    /// How long executions, and answers of models, that are under way when the host stops may take to end, seconds; what is left goes on after the restart as after
+    /// a crash. Default 30. The host's own time to stop is made longer where it would not do.
+    /// </summary>
+    [Range(0, 3_600)]
+    public int GraceSeconds { get; set; } = 30;
+
     /// <summary>How long <see cref="RunnerHost.StopAsync"/> waits for tools to end their processes, seconds. Default 5.</summary>
     [Range(0, 60)]
     public int StopSeconds { get; set; } = 5;

@@ -50,6 +50,6 @@ internal static class SessionErasing
             _ => null,
         };
         if (note?.Provided is not null) (blank, note) = (blank ?? happened, note with { Provided = null });
-        return blank is null ? null : SessionEncoding.Encode([(blank, note)])[0];
+        return blank is null ? null : SessionEncoding.Encode([(blank, note)], entry.Event.Check)[0];
     }
 }

@@ -9,4 +9,7 @@ internal sealed partial class SessionGrain
 
     [LoggerMessage(1006, LogLevel.Warning, "Older output of session {Session} was not emptied; that is tried again with the next.")]
     private static partial void LogEmptyingFailed(ILogger logger, SessionKey session, Exception exception);
+
+    [LoggerMessage(1007, LogLevel.Warning, "The log of session {Session} ends at {Head}, before its snapshot at {Seq}: the store went back in time, and a new epoch begins.")]
+    private static partial void LogWentBack(ILogger logger, SessionKey session, long head, long seq);
 }

@@ -46,14 +46,12 @@ internal sealed partial class SessionGrain(
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => line?.CloseAsync() ?? Task.CompletedTask;
 
-    public async Task<SessionReply<SessionSnapshot>> OpenAsync(Caller caller, SessionCursor? seen = null)
+    public async Task<SessionReply<SessionSnapshot>> OpenAsync(Caller caller)
     {
         if (state.DeletedBy is not null) await DeleteAsync();
         if (line is null) await CreateAsync(caller);
         if (Refuse(caller) is { } refusal) return new(null, refusal);
-        if (seen is not null && seen.Epoch == line!.Epoch && seen.Seq > line.CommittedHead) await line.RenewAsync();
-        var (epoch, seq, view) = (line!.Epoch, state.Head, SessionViews.Encode(state, line.Owner));
-        return await Answer(line.CommittedAsync(), new SessionSnapshot(epoch, seq, view));
+        return await Answer(line!.CommittedAsync(), new SessionSnapshot(line.Epoch, state.Head, SessionViews.Encode(state, line.Owner), line.Check));
     }
 
     public async Task<SessionReply<JsonText>> ExecuteAsync(string commandId, SessionCommand command, Caller caller)
@@ -220,6 +218,12 @@ internal sealed partial class SessionGrain(
     {
         state = await SessionReplay.ReadAsync(log, session, opening.Header, store.State, cancellationToken);
         line = new SessionLine(this, new(log, session, opening, options.Value), store, () => state, Progress, logger);
+        if (SessionReplay.WentBack(opening.Header, store.State))
+        {
+            LogWentBack(logger, session, opening.Header.Head, store.State.Seq);
+            await line.RenewAsync();
+        }
+
         outputs = new(() => state, changed => state = changed, exception => LogEmptyingFailed(logger, session, exception));
         outputs.Check(line, state.Executions.Keys);
         if (!state.HasOpenWork) return;

@@ -37,7 +37,7 @@ internal sealed partial class SessionLine
     public SessionLine(SessionGrain grain, OpenLog open, IPersistentState<SessionStore> store, Func<SessionState> state, Action progress, ILogger logger)
     {
         (this.grain, this.open, this.store, this.state, this.progress, this.logger) = (grain, open, store, state, progress, logger);
-        Epoch = open.Opening.Header.Epoch;
+        (Epoch, Check) = (open.Opening.Header.Epoch, open.Opening.Header.Check);
         trimmedTo = open.Opening.Header.First - 1;
         openWork = state().HasOpenWork;
         Wakes = new(grain.Grains, open.Session);
@@ -50,9 +50,10 @@ internal sealed partial class SessionLine
 
     public string Epoch { get; private set; }
 
-    public string Owner => open.Opening.Header.Owner;
+    /// <summary>The check of the last entry, committed or on its way; null where that has none.</summary>
+    public string? Check { get; private set; }
 
-    public long CommittedHead => writer.Head;
+    public string Owner => open.Opening.Header.Owner;
 
     public SessionWakes Wakes { get; }
 
@@ -64,7 +65,8 @@ internal sealed partial class SessionLine
         var working = turn.State.HasOpenWork;
         var header = members is not null || working != openWork ? new HeaderChange(members, working) : null;
         openWork = working;
-        var written = writer.WriteAsync(SessionEncoding.Encode(turn.Entries), header);
+        if (turn.Entries.Count > 0) Check = LogCheck.New();
+        var written = writer.WriteAsync(SessionEncoding.Encode(turn.Entries, Check), header);
         if (HeldBack(turn)) HoldProgress();
         var reminder = working && !reminded ? EnsureReminderAsync() : Task.CompletedTask;
         await written;
@@ -110,7 +112,7 @@ internal sealed partial class SessionLine
         }
     }
 
-    /// <summary>A client has seen more than there is: the store went back in time. From here on it is another epoch.</summary>
+    /// <summary>The store went back in time. From here on it is another epoch.</summary>
     public async Task RenewAsync()
     {
         await writer.CommittedAsync();

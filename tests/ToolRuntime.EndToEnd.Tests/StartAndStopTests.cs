@@ -6,9 +6,9 @@ namespace ToolRuntime.EndToEnd.Tests;
 public sealed class StartAndStopTests
 {
     [Fact]
-    public async Task Stop_WithWorkUnderWay_SaysSoLeavesNothingAndGoesOnAfterRestart()
+    public async Task Stop_WithWorkThatDoesNotEndInTime_SaysSoLeavesNothingAndGoesOnAfterRestart()
     {
-        await using var server = await TestServer.StartAsync();
+        await using var server = await TestServer.StartAsync("--ToolRuntime:Runners:GraceSeconds", "1");
         var processes = new MarkedProcesses();
         var record = new SessionRecord("stopped");
         string reply;

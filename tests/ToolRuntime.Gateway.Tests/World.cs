@@ -120,6 +120,9 @@ internal sealed class World : IAsyncDisposable
         .Where(route => route.RoutePattern.RawText is { } text && !text.Contains("**", StringComparison.Ordinal) && !text.Contains("*path", StringComparison.Ordinal) && !OtherMethods.IsOne(route))
         .SelectMany(route => (route.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["GET"]).Where(method => method != "HEAD").Select(method => $"{method} {route.RoutePattern.RawText}"));
 
+    /// <summary>What a signal does first.</summary>
+    public void BeginStop() => app.Lifetime.StopApplication();
+
     public Task StopAsync() => app.StopAsync();
 
     public async ValueTask DisposeAsync()

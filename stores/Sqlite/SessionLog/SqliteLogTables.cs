@@ -27,7 +27,11 @@ internal sealed class SqliteLogTables : IDisposable
         (this.connection, this.time, this.totals) = (connection, time, totals);
         begin = new(connection, "BEGIN IMMEDIATE");
         commit = new(connection, "COMMIT");
-        find = new(connection, "SELECT no, epoch, token, head, first, owner, members, bytes FROM sessions WHERE tenant = ?1 AND session = ?2");
+        find = new(connection,
+            """
+            SELECT no, epoch, token, head, first, owner, members, bytes, (SELECT proof FROM entries WHERE id = no << 32 | head)
+            FROM sessions WHERE tenant = ?1 AND session = ?2
+            """);
         insert = new(connection,
             "INSERT INTO sessions (tenant, session, epoch, token, head, first, owner, members, updated_at) VALUES (?1, ?2, ?3, ?4, 0, 1, ?5, ?6, ?7)");
         retoken = new(connection, "UPDATE sessions SET token = ?2 WHERE no = ?1");
@@ -38,7 +42,7 @@ internal sealed class SqliteLogTables : IDisposable
                 bytes = bytes + ?9
             WHERE tenant = ?1 AND session = ?2 AND token = ?3 AND head = ?4 RETURNING no, owner
             """);
-        append = new(connection, "INSERT INTO entries (id, type, target, event, private) VALUES (?1, ?2, ?3, ?4, ?5)");
+        append = new(connection, "INSERT INTO entries (id, type, target, event, private, proof) VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
         trim = new(connection, "UPDATE sessions SET first = ?2 WHERE no = ?1");
         removeRange = new(connection, "DELETE FROM entries WHERE id BETWEEN ?1 AND ?2");
         replace = new(connection, "UPDATE entries SET event = ?2, private = ?3 WHERE id = ?1 AND type = ?4");
@@ -116,7 +120,7 @@ internal sealed class SqliteLogTables : IDisposable
         foreach (var entry in entries)
         {
             append.Bind(1, EntryId.Of(no, entry.Event.Seq)).Bind(2, entry.Event.Type).Bind(3, entry.Event.Target)
-                .Bind(4, entry.Event.Json.Span).Bind(5, entry.Private.Span).Run();
+                .Bind(4, entry.Event.Json.Span).Bind(5, entry.Private.Span).Bind(6, entry.Event.Check).Run();
         }
 
         SessionLogMetrics.Appended(entries.Length);
@@ -220,7 +224,8 @@ internal sealed class SqliteLogTables : IDisposable
         if (!find.Bind(1, session.Tenant).Bind(2, session.Session).Step()) return null;
 
         var members = JsonSerializer.Deserialize<ImmutableArray<string>>(find.Text(6));
-        var row = (find.Long(0), find.Text(2), new LogHeader(find.Text(1), find.Long(3), find.Long(4), find.Text(5), members), find.Long(7));
+        var header = new LogHeader(find.Text(1), find.Long(3), find.Long(4), find.Text(5), members, find.TextOrNull(8));
+        var row = (find.Long(0), find.Text(2), header, find.Long(7));
         find.Reset();
         return row;
     }

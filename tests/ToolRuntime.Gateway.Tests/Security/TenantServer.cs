@@ -25,7 +25,7 @@ public sealed class TenantServer : IAsyncDisposable
         var web = WebApplication.CreateSlimBuilder();
         web.Logging.ClearProviders();
         web.WebHost.UseUrls("http://127.0.0.1:0");
-        (string Name, object Value)[] all = [("Data:Path", folder), ("Models:Default", "directive"), .. settings];
+        (string Name, object Value)[] all = [("Data:Path", folder), ("Models:Default", "directive"), ("Runners:GraceSeconds", 0), .. settings];
         web.Configuration.AddInMemoryCollection(all.Select(setting => KeyValuePair.Create($"ToolRuntime:{setting.Name}", setting.Value.ToString())));
         web.AddToolRuntimeSilo(web.Configuration.GetSection("ToolRuntime"));
         web.Services.AddGateway();

@@ -139,6 +139,9 @@ internal sealed class SessionCluster : IAsyncDisposable
     public int[] SilosAtWork(IReadOnlyCollection<string> executionIds, string session = "s1") =>
         [.. Enumerable.Range(0, cluster.Silos.Count).Where(i => executionIds.Any(id => Runners(i).IsRunning(Key(session), id, 1)))];
 
+    /// <summary>What the silo has under way.</summary>
+    public SiloWork Work => cluster.GetSiloServiceProvider().GetRequiredService<SiloWork>();
+
     /// <summary>Whether the execution's tool runs, in its first attempt.</summary>
     public bool Runs(string executionId) => cluster.GetSiloServiceProvider().GetRequiredService<RunnerHost>().IsRunning(Key("s1"), executionId, 1);
 
@@ -168,7 +171,8 @@ internal sealed class SessionCluster : IAsyncDisposable
         else host.Services.AddSingleton<ISessionLog>(Log);
         host.Services.AddSingleton<IModelCatalog>(Models);
         foreach (var tool in Tools) host.Services.AddSingleton(tool);
-        host.Services.AddToolRunners(runners => runners.LostAfter = silos == 1 ? TimeSpan.Zero : Waits.Long, workspaces => workspaces.Path = folder);
+        host.Services.AddToolRunners(
+            runners => (runners.LostAfter, runners.GraceSeconds) = (silos == 1 ? TimeSpan.Zero : Waits.Long, 0), workspaces => workspaces.Path = folder);
         var defaults = new ConfigurationBuilder().Build();
         host.Services.AddToolRuntimeGrains(defaults, defaults);
         if (sessions is not null) host.Services.Configure(sessions);

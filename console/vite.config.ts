@@ -12,6 +12,8 @@ export default defineConfig({
     alias: [
       { find: /^@toolruntime\/client\/react$/, replacement: client('react/index.ts') },
       { find: /^@toolruntime\/client$/, replacement: client('index.ts') },
+      // Its package.json names a file that it does not have.
+      { find: /^@xterm\/headless$/, replacement: '@xterm/headless/lib-headless/xterm-headless.mjs' },
     ],
     dedupe: ['react', 'react-dom'],
   },

@@ -123,7 +123,8 @@ function Body({ session, executionId, execution }: BodyProps) {
       {shown.map((stream) => {
         const tail = output[stream];
         const label = `${execution.name} ${stream}`;
-        return tail && <Output key={stream} stream={stream} attempt={execution.attempt} tail={tail} label={label} />;
+        const of = { executionId, stream, attempt: execution.attempt };
+        return tail && <Output key={stream} {...of} tail={tail} label={label} />;
       })}
       {error === undefined ? null : (
         <p className="card-error" data-testid="tool-error" data-code={error.code}>

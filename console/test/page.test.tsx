@@ -3,7 +3,7 @@ import { Connection, emptyView, foldEvents, type JsonObject, type SessionEvent }
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FakeServer } from '../../client/test/fakeServer.ts';
 import { Chat } from '../src/chat/Chat.tsx';
-import { Markdown } from '../src/chat/Markdown.tsx';
+import { Markdown } from '../src/chat/markdown/Markdown.tsx';
 
 const at = new Date().toISOString();
 let server: FakeServer;

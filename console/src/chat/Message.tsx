@@ -1,4 +1,4 @@
-import type { ConversationState, Session, ViewMessage } from '@toolruntime/client';
+import { type ConversationState, type Session, unitsOf, type ViewMessage } from '@toolruntime/client';
 import { memo, useRef, useState } from 'react';
 import { Batch } from '../tools/Batch.tsx';
 import { Button } from '../ui/Button.tsx';
@@ -8,7 +8,7 @@ import { count, when } from '../ui/format.ts';
 import { type IconName, icons } from '../ui/icons.tsx';
 import { report } from '../ui/report.ts';
 import { Editor } from './Editor.tsx';
-import { Markdown } from './Markdown.tsx';
+import { Markdown } from './markdown/Markdown.tsx';
 
 interface MessageProps {
   readonly session: Session;
@@ -91,10 +91,8 @@ function Text({ text }: { readonly text: string }) {
 /** What a round says stands above the tools that it calls; what follows the last tools stands below them. */
 function aroundBatches({ text, round, roundOffset, batches }: ViewMessage): { before: string; after: string } {
   if (batches.length === 0 || (round ?? 1) <= batches.length) return { before: text, after: '' };
-  const bytes = new TextEncoder().encode(text);
-  const decoder = new TextDecoder();
-  const at = roundOffset ?? 0;
-  return { before: decoder.decode(bytes.subarray(0, at)), after: decoder.decode(bytes.subarray(at)) };
+  const { units } = unitsOf(text, roundOffset ?? 0);
+  return { before: text.slice(0, units), after: text.slice(units) };
 }
 
 function State({ session, message }: MessageProps) {

@@ -1,11 +1,13 @@
 import type { Session, SessionSnapshot, ViewBatch } from '@toolruntime/client';
 import { useSessionValue } from '@toolruntime/client/react';
-import { memo, useState } from 'react';
+import { memo } from 'react';
 import { Button } from '../ui/Button.tsx';
 import { count, duration, ticking } from '../ui/format.ts';
 import { icons } from '../ui/icons.tsx';
+import { useKept } from '../ui/kept.ts';
 import { report } from '../ui/report.ts';
 import { useNow } from '../ui/useNow.ts';
+import { Windowed } from '../ui/Windowed.tsx';
 import { recorderOf } from './recorders.ts';
 import { batchEnded, batchStatus } from './status.ts';
 import { Timeline } from './Timeline.tsx';
@@ -18,11 +20,14 @@ interface BatchProps {
 
 /** From this many tools on, those that have ended are folded. */
 const compactFrom = 13;
+/** In larger batches only the cards near to what is seen are drawn. */
+const windowedFrom = 24;
+const cardHeight = 40;
 
 /** A batch: its bar, its timeline if wanted, and a card for each of its tools. */
 export const Batch = memo(function Batch({ session, batchId }: BatchProps) {
   const batch = useSessionValue(session, (s) => s.view.batches[batchId]);
-  const [timeline, setTimeline] = useState(false);
+  const [timeline, setTimeline] = useKept(session, `timeline:${batchId}`, false);
   if (batch === undefined) return null;
   const compact = batch.total >= compactFrom;
   return (
@@ -37,7 +42,16 @@ export const Batch = memo(function Batch({ session, batchId }: BatchProps) {
       {timeline ? <Timeline session={session} batch={batch} recorder={recorderOf(session)} /> : null}
       <div className="cards" data-single={batch.total === 1}>
         {batch.executions.map((id) => (
-          <ToolCard key={id} session={session} executionId={id} compact={compact} />
+          <Windowed
+            key={id}
+            className="card-place"
+            data-place={id}
+            estimate={cardHeight}
+            first={batch.total <= windowedFrom}
+            always={batch.total <= windowedFrom}
+          >
+            <ToolCard session={session} executionId={id} compact={compact} />
+          </Windowed>
         ))}
       </div>
     </section>

@@ -5,6 +5,7 @@ import { Button } from '../ui/Button.tsx';
 import { focusAfter } from '../ui/focusAfter.ts';
 import { duration, ticking } from '../ui/format.ts';
 import { icons } from '../ui/icons.tsx';
+import { useKept } from '../ui/kept.ts';
 import { report } from '../ui/report.ts';
 import { useNow } from '../ui/useNow.ts';
 import { describeArguments, showValue } from './describe.ts';
@@ -25,7 +26,7 @@ const streams: readonly OutputStream[] = ['stdout', 'stderr', 'result'];
 /** One execution, live. Renders again only when its own execution changes. */
 export const ToolCard = memo(function ToolCard({ session, executionId, compact }: ToolCardProps) {
   const execution = useSessionValue(session, (s) => s.view.executions[executionId]);
-  const [unfolded, setUnfolded] = useState<boolean | undefined>();
+  const [unfolded, setUnfolded] = useKept<boolean | undefined>(session, `unfolded:${executionId}`, undefined);
   if (execution === undefined) return null;
   const status = executionStatus(execution);
   const ended = hasEnded(execution.state);

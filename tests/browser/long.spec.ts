@@ -1,0 +1,128 @@
+import type { ConsolePage } from './support/consolePage.ts';
+import { expect, test } from './support/fixtures.ts';
+
+/** Milliseconds that a task of the page may take. */
+const longestTask = 100;
+/** Bytes of JavaScript heap. */
+const mostHeap = 80 * 1_024 * 1_024;
+
+interface Watched {
+  readonly tasks: number[];
+  heap: number;
+}
+
+/** Notes tasks of more than 50 ms, and the heap as it is. */
+async function watch(tab: ConsolePage): Promise<void> {
+  await tab.page.evaluate(() => {
+    const watched: Watched = { tasks: [], heap: 0 };
+    Object.assign(window, { watched });
+    new PerformanceObserver((list) => {
+      for (const { duration } of list.getEntries()) watched.tasks.push(duration);
+    }).observe({ type: 'longtask' });
+    const { memory } = performance as unknown as { memory: { usedJSHeapSize: number } };
+    setInterval(() => {
+      watched.heap = Math.max(watched.heap, memory.usedJSHeapSize);
+    }, 100);
+  });
+}
+
+const seen = (tab: ConsolePage) => tab.page.evaluate(() => (window as unknown as { watched: Watched }).watched);
+
+async function expectLight(tab: ConsolePage, what: string): Promise<void> {
+  const { tasks, heap } = await seen(tab);
+  console.log(`${what}: longest task ${Math.max(0, ...tasks).toFixed(0)} ms, heap ${(heap / 1_048_576).toFixed(0)} MB`);
+  expect(tasks.filter((ms) => ms > longestTask)).toEqual([]);
+  expect(heap).toBeLessThan(mostHeap);
+}
+
+/** What a thorough model says: a megabyte of paragraphs, lists, tables and code. */
+function* megabyte(): Generator<string> {
+  let length = 0;
+  for (let i = 0; length < 1_000_000; i++) {
+    const piece = [
+      `## Part ${i}`,
+      `Some **words** about part ${i}, with \`code\` and a [link](https://example.com/${i}). ${'More of it follows here. '.repeat(8)}`,
+      Array.from({ length: 12 }, (_, n) => `- point ${n} of part ${i}, *short*`).join('\n'),
+      `| name | value |\n|---|---|\n${Array.from({ length: 8 }, (_, n) => `| row ${n} | ${i * n} |`).join('\n')}`,
+      `\`\`\`js\n${Array.from({ length: 20 }, (_, n) => `const value${n} = ${i} + ${n};`).join('\n')}\n\`\`\``,
+      '',
+    ].join('\n\n');
+    length += piece.length;
+    yield piece;
+  }
+}
+
+test('a message of a megabyte streams without long tasks, in bounded memory, and only what is near is drawn', async ({
+  tab,
+  model,
+}) => {
+  await watch(tab);
+  await tab.sendTo('openai', 'tell me everything');
+  const call = await model.asked();
+  let last = '';
+  for (const piece of megabyte()) {
+    for (let at = 0; at < piece.length; at += 400) call.says(piece.slice(at, at + 400));
+    last = /## (Part \d+)/.exec(piece)?.[1] ?? last;
+    // As fast as the page takes it, but not all in one frame.
+    await tab.page.evaluate(() => new Promise(requestAnimationFrame));
+  }
+  call.ends();
+  await tab.ended(1);
+  await expect(tab.reply.getByRole('heading', { name: last, exact: true })).toBeVisible();
+  const parts = tab.page.locator('.markdown-part');
+  expect(await parts.count()).toBeGreaterThan(150);
+  await expect.poll(() => tab.page.locator('.markdown-part[data-shown=true]').count()).toBeLessThan(30);
+  await expectLight(tab, 'streaming 1 MB');
+
+  // All the way up, page by page, and what was written first is there.
+  const feed = tab.by('feed');
+  await feed.hover();
+  await tab.page.mouse.wheel(0, -20_000);
+  await expect(parts.first()).toHaveAttribute('data-shown', 'false');
+  await feed.evaluate((element) => {
+    element.scrollTop = 0;
+  });
+  await expect(tab.reply.getByRole('heading', { name: 'Part 0', exact: true })).toBeVisible();
+  await expectLight(tab, 'scrolling 1 MB');
+
+  await tab.page.reload();
+  await tab.live();
+  await watch(tab);
+  await expect(tab.reply.getByRole('heading', { name: last, exact: true })).toBeVisible();
+  await expectLight(tab, 'opening 1 MB');
+  expect(tab.errors).toEqual([]);
+});
+
+test('two hundred messages with three hundred cards are drawn where they are seen', async ({ tab }) => {
+  const { session } = tab;
+  const address = tab.page.url();
+  await tab.page.goto('about:blank');
+  for (let i = 1; i <= 100; i++) {
+    const text = [1, 2, 3].map((n) => `/shell {"command": "seq 1 ${20 * n}"}`).join('\n');
+    const sent = await tab.page.request.post(new URL(`/v1/sessions/${session}/messages`, address).href, {
+      headers: { accept: 'text/event-stream' },
+      data: { text },
+    });
+    expect(await sent.text()).toContain('completed');
+  }
+  await tab.open(address);
+  await watch(tab);
+  const items = tab.by('feed-item');
+  await expect(items).toHaveCount(200);
+  await expect(tab.cards.last()).toBeVisible();
+  await expect.poll(() => tab.cards.count()).toBeLessThan(80);
+  const feed = tab.by('feed');
+  await feed.hover();
+  for (let i = 0; i < 20; i++) {
+    await tab.page.mouse.wheel(0, -1_500);
+    await tab.page.evaluate(() => new Promise(requestAnimationFrame));
+  }
+  expect(await tab.cards.count()).toBeLessThan(120);
+  await feed.evaluate((element) => {
+    element.scrollTop = 0;
+  });
+  await expect(items.first().getByTestId('message')).toBeVisible();
+  await expect(items.nth(1).getByTestId('tool-output').first()).toContainText('20');
+  await expectLight(tab, '200 messages with 300 cards');
+  expect(tab.errors).toEqual([]);
+});

@@ -1,12 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { compress } from './build/compress.ts';
 
 const client = (path: string) => fileURLToPath(new URL(`../client/src/${path}`, import.meta.url));
 const gateway = process.env.GATEWAY ?? 'http://127.0.0.1:8080';
 
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), compress()],
   resolve: {
     // The SDK is taken from its sources: one build, no order of builds, one React.
     alias: [

@@ -14,6 +14,7 @@ import { feedOf } from './feed.ts';
 import { OlderMessages } from './OlderMessages.tsx';
 import { Outgoing } from './Outgoing.tsx';
 import { useOlder } from './older.ts';
+import { Stale } from './Stale.tsx';
 import { Deleted, Loading, Refused } from './states.tsx';
 import { Typing } from './Typing.tsx';
 import { useStickToEnd } from './useStickToEnd.ts';
@@ -81,6 +82,7 @@ export function Chat({ connection, sessionId }: ChatProps) {
         <div className="chat-below">
           <div className="chat-status">
             <Typing connection={connection} session={session} />
+            <Stale session={session} />
             {away ? (
               <Button label="Latest" icon="down" className="button-small to-end" testId="to-end" onClick={toEnd} />
             ) : null}

@@ -1,7 +1,9 @@
 import { type ConversationState, type Session, unitsOf, type ViewMessage } from '@toolruntime/client';
 import { memo, useRef, useState } from 'react';
+import { useSince } from '../app/stale.ts';
 import { Batch } from '../tools/Batch.tsx';
 import { Button } from '../ui/Button.tsx';
+import { CommandButton } from '../ui/CommandButton.tsx';
 import { Confirm } from '../ui/Confirm.tsx';
 import { focusAfter } from '../ui/focusAfter.ts';
 import { count, when } from '../ui/format.ts';
@@ -97,13 +99,20 @@ function aroundBatches({ text, round, roundOffset, batches }: ViewMessage): { be
 
 function State({ session, message }: MessageProps) {
   const { state, error, paused } = message;
+  const since = useSince(session);
   const text = stateTexts[state];
   if (text === undefined) return null;
   const open = state !== 'error' && state !== 'cancelled';
-  const name = paused ? 'Paused' : message.text === '' || state !== 'active' ? text : 'Writing';
+  const known = paused ? 'Paused' : message.text === '' || state !== 'active' ? text : 'Writing';
+  const stale = since !== undefined && open && !paused;
+  const name = stale ? `Was ${known.charAt(0).toLowerCase()}${known.slice(1)}` : known;
   return (
     <div className="reply-state" data-testid="message-state" data-state={state} data-paused={paused === true}>
-      {open && !paused ? <span className="pulse" aria-hidden="true" /> : icons[iconOf(state)]}
+      {open && !paused && !stale ? (
+        <span className="pulse" aria-hidden="true" />
+      ) : (
+        icons[stale ? 'clock' : iconOf(state)]
+      )}
       <span>{name}</span>
       {error === undefined ? null : (
         <span className="reply-error" data-testid="message-error" data-code={error.code}>
@@ -120,27 +129,29 @@ function State({ session, message }: MessageProps) {
         />
       ) : null}
       {open ? (
-        <Button
+        <CommandButton
+          session={session}
+          command={`${paused ? 'resume' : 'pause'}:${message.id}`}
+          what={paused ? 'Resuming' : 'Pausing'}
+          send={() => (paused ? session.resumeMessage(message.id) : session.pauseMessage(message.id))}
           label={paused ? 'Resume reply' : 'Pause reply'}
           icon={paused ? 'play' : 'pause'}
           kind="quiet"
           className="button-small"
           testId={paused ? 'message-resume' : 'message-pause'}
-          onClick={() =>
-            paused
-              ? report('Resuming', session.resumeMessage(message.id))
-              : report('Pausing', session.pauseMessage(message.id))
-          }
         />
       ) : null}
       {open ? (
-        <Button
+        <CommandButton
+          session={session}
+          command={`cancel:${message.id}`}
+          what="Stopping"
+          send={() => session.cancelMessage(message.id)}
           label="Stop"
           icon="stop"
           kind="quiet"
           className="button-small"
           testId="message-cancel"
-          onClick={() => report('Stopping', session.cancelMessage(message.id))}
         />
       ) : null}
     </div>

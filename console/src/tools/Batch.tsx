@@ -1,12 +1,12 @@
 import type { Session, SessionSnapshot, ViewBatch } from '@toolruntime/client';
 import { useSessionValue } from '@toolruntime/client/react';
 import { memo } from 'react';
+import { clockTime, lastKnown, useKnownNow, useSince } from '../app/stale.ts';
 import { Button } from '../ui/Button.tsx';
+import { CommandButton } from '../ui/CommandButton.tsx';
 import { count, duration, ticking } from '../ui/format.ts';
 import { icons } from '../ui/icons.tsx';
 import { useKept } from '../ui/kept.ts';
-import { report } from '../ui/report.ts';
-import { useNow } from '../ui/useNow.ts';
 import { Windowed } from '../ui/Windowed.tsx';
 import { recorderOf } from './recorders.ts';
 import { batchEnded, batchStatus } from './status.ts';
@@ -67,7 +67,8 @@ interface BatchBarProps extends BatchProps {
 function BatchBar({ session, batchId, batch, timeline, toggleTimeline }: BatchBarProps) {
   const cancelled = useSessionValue(session, (s) => cancelledOf(s, batch));
   const ended = batchEnded(batch.state);
-  const status = batchStatus(batch, cancelled);
+  const since = useSince(session);
+  const status = lastKnown(batchStatus(batch, cancelled), since);
   const percent = ended ? 100 : Math.max(batch.progress?.percent ?? 0, share(batch));
   return (
     <div
@@ -82,9 +83,9 @@ function BatchBar({ session, batchId, batch, timeline, toggleTimeline }: BatchBa
           {icons[status.icon]}
           <span>{status.label}</span>
         </span>
-        <Counts batch={batch} cancelled={cancelled} />
+        <Counts batch={batch} cancelled={cancelled} stale={since !== undefined} />
         <span className="batch-side">
-          <Times batch={batch} />
+          <Times session={session} batch={batch} />
           <Button
             label="Timeline"
             kind="quiet"
@@ -136,7 +137,7 @@ function Shares({ batch, cancelled }: FiguresProps) {
   );
 }
 
-function Counts({ batch, cancelled }: FiguresProps) {
+function Counts({ batch, cancelled, stale }: FiguresProps & { readonly stale: boolean }) {
   const parts: [string, number][] = [
     ['done', batch.completed],
     ['failed', batch.failed - cancelled],
@@ -151,16 +152,17 @@ function Counts({ batch, cancelled }: FiguresProps) {
         .filter(([, n]) => n > 0)
         .map(([name, n]) => (
           <span key={name} data-count={name}>
-            {n} {name}
+            {n} {stale && name === 'running' ? 'were running' : name}
           </span>
         ))}
     </span>
   );
 }
 
-function Times({ batch }: { readonly batch: ViewBatch }) {
+function Times({ session, batch }: { readonly session: Session; readonly batch: ViewBatch }) {
   const ended = batchEnded(batch.state);
-  const now = useNow(!ended);
+  const since = useSince(session);
+  const now = useKnownNow(session, !ended);
   const began = Date.parse(batch.startedAt);
   const { progress } = batch;
   if (ended) {
@@ -171,9 +173,14 @@ function Times({ batch }: { readonly batch: ViewBatch }) {
   const eta = progress?.etaMs === undefined ? undefined : Math.max(0, progress.etaMs - (elapsed - progress.elapsedMs));
   return (
     <>
-      {eta === undefined || eta < 500 || batch.state === 'paused' ? null : (
+      {since !== undefined || eta === undefined || eta < 500 || batch.state === 'paused' ? null : (
         <span className="eta" data-testid="batch-eta">
           {`about ${duration(Math.round(eta / 1_000) * 1_000)} left`}
+        </span>
+      )}
+      {since === undefined ? null : (
+        <span className="eta" data-testid="batch-as-of">
+          as of {clockTime(since.local)}
         </span>
       )}
       <span className="elapsed" data-testid="batch-elapsed">
@@ -187,23 +194,27 @@ function Controls({ session, batchId, batch }: BatchProps & { readonly batch: Vi
   const paused = batch.state === 'paused';
   return (
     <>
-      <Button
+      <CommandButton
+        session={session}
+        command={`${paused ? 'resume' : 'pause'}:${batchId}`}
+        what={paused ? 'Resuming' : 'Pausing'}
+        send={() => (paused ? session.resumeBatch(batchId) : session.pauseBatch(batchId))}
         label={paused ? 'Resume' : 'Pause'}
         icon={paused ? 'play' : 'pause'}
         kind="quiet"
         className="button-small"
         testId={paused ? 'batch-resume' : 'batch-pause'}
-        onClick={() =>
-          paused ? report('Resuming', session.resumeBatch(batchId)) : report('Pausing', session.pauseBatch(batchId))
-        }
       />
-      <Button
+      <CommandButton
+        session={session}
+        command={`cancel:${batchId}`}
+        what="Cancelling"
+        send={() => session.cancelBatch(batchId)}
         label="Cancel all"
         icon="close"
         kind="quiet"
         className="button-small"
         testId="batch-cancel"
-        onClick={() => report('Cancelling', session.cancelBatch(batchId))}
       />
     </>
   );

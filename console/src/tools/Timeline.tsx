@@ -1,7 +1,7 @@
 import type { Session, ViewBatch } from '@toolruntime/client';
 import { useSessionValue } from '@toolruntime/client/react';
+import { useKnownNow } from '../app/stale.ts';
 import { duration } from '../ui/format.ts';
-import { useNow } from '../ui/useNow.ts';
 import { batchEnded } from './status.ts';
 import type { Span, TimelineRecorder } from './timeline.ts';
 
@@ -21,7 +21,7 @@ const names: Readonly<Record<Span['kind'], string>> = {
 
 /** Who ran when: a bar for each tool, from the batch's start to its end or to now. */
 export function Timeline({ session, batch, recorder }: TimelineProps) {
-  const now = useNow(!batchEnded(batch.state));
+  const now = useKnownNow(session, !batchEnded(batch.state));
   const view = useSessionValue(session, (s) => s.view);
   const begun = Date.parse(batch.startedAt);
   const end = batch.endedAt === undefined ? Math.max(now, begun) : Date.parse(batch.endedAt);

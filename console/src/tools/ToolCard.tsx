@@ -1,13 +1,13 @@
 import type { OutputStream, Session, ViewExecution } from '@toolruntime/client';
 import { useSessionValue } from '@toolruntime/client/react';
 import { memo, useRef, useState } from 'react';
+import { lastKnown, useKnownNow, useSince } from '../app/stale.ts';
 import { Button } from '../ui/Button.tsx';
+import { CommandButton } from '../ui/CommandButton.tsx';
 import { focusAfter } from '../ui/focusAfter.ts';
 import { duration, ticking } from '../ui/format.ts';
 import { icons } from '../ui/icons.tsx';
 import { useKept } from '../ui/kept.ts';
-import { report } from '../ui/report.ts';
-import { useNow } from '../ui/useNow.ts';
 import { describeArguments, showValue } from './describe.ts';
 import { Output } from './Output.tsx';
 import { executionStatus, hasEnded } from './status.ts';
@@ -26,9 +26,10 @@ const streams: readonly OutputStream[] = ['stdout', 'stderr', 'result'];
 /** One execution, live. Renders again only when its own execution changes. */
 export const ToolCard = memo(function ToolCard({ session, executionId, compact }: ToolCardProps) {
   const execution = useSessionValue(session, (s) => s.view.executions[executionId]);
+  const since = useSince(session);
   const [unfolded, setUnfolded] = useKept<boolean | undefined>(session, `unfolded:${executionId}`, undefined);
   if (execution === undefined) return null;
-  const status = executionStatus(execution);
+  const status = lastKnown(executionStatus(execution), since);
   const ended = hasEnded(execution.state);
   const open = unfolded ?? !(compact && (ended || execution.state === 'pending'));
   const what = describeArguments(execution.arguments);
@@ -66,15 +67,18 @@ export const ToolCard = memo(function ToolCard({ session, executionId, compact }
           {icons[status.icon]}
           <span>{status.label}</span>
         </span>
-        <Elapsed execution={execution} />
+        <Elapsed session={session} execution={execution} />
         {ended ? null : (
-          <Button
+          <CommandButton
+            session={session}
+            command={`cancel:${executionId}`}
+            what={`Cancelling ${execution.name}`}
+            send={() => session.cancelTool(executionId)}
             label={`Cancel ${execution.name}`}
             icon="close"
             iconOnly
             kind="quiet"
             testId="tool-cancel"
-            onClick={() => report(`Cancelling ${execution.name}`, session.cancelTool(executionId))}
           />
         )}
       </header>
@@ -83,9 +87,9 @@ export const ToolCard = memo(function ToolCard({ session, executionId, compact }
   );
 });
 
-function Elapsed({ execution }: { readonly execution: ViewExecution }) {
+function Elapsed({ session, execution }: { readonly session: Session; readonly execution: ViewExecution }) {
   const running = execution.startedAt !== undefined && !hasEnded(execution.state);
-  const now = useNow(running);
+  const now = useKnownNow(session, running);
   const began = execution.startedAt === undefined ? undefined : Date.parse(execution.startedAt);
   const text =
     execution.elapsedMs !== undefined && !running

@@ -26,7 +26,9 @@ test('offline nothing claims to run, times stand still and say since when, and a
   const times = () => tab.page.locator('.elapsed').allTextContents();
   const before = await times();
   // So long that every one of them would have moved.
-  await expect.poll(() => tab.page.evaluate(() => performance.now())).toBeGreaterThan((await tab.page.evaluate(() => performance.now())) + 1_200);
+  await expect
+    .poll(() => tab.page.evaluate(() => performance.now()))
+    .toBeGreaterThan((await tab.page.evaluate(() => performance.now())) + 1_200);
   expect(await times()).toEqual(before);
 
   await tab.cards.first().getByTestId('tool-cancel').click();

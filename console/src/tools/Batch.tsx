@@ -1,37 +1,55 @@
 import type { Session, SessionSnapshot, ViewBatch } from '@toolruntime/client';
 import { useSessionValue } from '@toolruntime/client/react';
-import { memo } from 'react';
+import { memo, useRef } from 'react';
+import { flushSync } from 'react-dom';
 import { clockTime, lastKnown, useKnownNow, useSince } from '../app/stale.ts';
 import { Button } from '../ui/Button.tsx';
 import { CommandButton } from '../ui/CommandButton.tsx';
 import { count, duration, ticking } from '../ui/format.ts';
 import { icons } from '../ui/icons.tsx';
 import { useKept } from '../ui/kept.ts';
-import { Windowed } from '../ui/Windowed.tsx';
+import { whenThere } from '../ui/whenThere.ts';
+import { BatchCards } from './BatchCards.tsx';
+import type { Filter } from './order.ts';
 import { recorderOf } from './recorders.ts';
 import { batchEnded, batchStatus } from './status.ts';
 import { Timeline } from './Timeline.tsx';
-import { ToolCard } from './ToolCard.tsx';
 
 interface BatchProps {
   readonly session: Session;
   readonly batchId: string;
 }
 
-/** From this many tools on, those that have ended are folded. */
-const compactFrom = 13;
-/** In larger batches only the cards near to what is seen are drawn. */
-const windowedFrom = 24;
-const cardHeight = 40;
+/** So long a card that was gone to is marked. */
+const revealMs = 1_500;
 
 /** A batch: its bar, its timeline if wanted, and a card for each of its tools. */
 export const Batch = memo(function Batch({ session, batchId }: BatchProps) {
   const batch = useSessionValue(session, (s) => s.view.batches[batchId]);
   const [timeline, setTimeline] = useKept(session, `timeline:${batchId}`, false);
+  const [filter, setFilter] = useKept<Filter>(session, `filter:${batchId}`, 'all');
+  const section = useRef<HTMLElement>(null);
   if (batch === undefined) return null;
-  const compact = batch.total >= compactFrom;
+  const reveal = (executionId: string) => {
+    flushSync(() => setFilter('all'));
+    const place = section.current?.querySelector(`[data-place="${CSS.escape(executionId)}"]`);
+    if (!place) return;
+    place.scrollIntoView({ block: 'center' });
+    whenThere(place, '.card-fold', (fold) => {
+      if (fold.getAttribute('aria-expanded') === 'false') fold.click();
+      fold.focus({ preventScroll: true });
+      place.scrollIntoView({ block: 'nearest' });
+      place.animate?.([{ boxShadow: '0 0 0 3px var(--accent)' }, { boxShadow: '0 0 0 3px transparent' }], revealMs);
+    });
+  };
   return (
-    <section className="batch" data-testid="batch" data-batch-id={batchId} aria-label={count(batch.total, 'tool')}>
+    <section
+      ref={section}
+      className="batch"
+      data-testid="batch"
+      data-batch-id={batchId}
+      aria-label={count(batch.total, 'tool')}
+    >
       <BatchBar
         session={session}
         batchId={batchId}
@@ -39,21 +57,8 @@ export const Batch = memo(function Batch({ session, batchId }: BatchProps) {
         timeline={timeline}
         toggleTimeline={() => setTimeline(!timeline)}
       />
-      {timeline ? <Timeline session={session} batch={batch} recorder={recorderOf(session)} /> : null}
-      <div className="cards" data-single={batch.total === 1}>
-        {batch.executions.map((id) => (
-          <Windowed
-            key={id}
-            className="card-place"
-            data-place={id}
-            estimate={cardHeight}
-            first={batch.total <= windowedFrom}
-            always={batch.total <= windowedFrom}
-          >
-            <ToolCard session={session} executionId={id} compact={compact} />
-          </Windowed>
-        ))}
-      </div>
+      {timeline ? <Timeline session={session} batch={batch} recorder={recorderOf(session)} choose={reveal} /> : null}
+      <BatchCards session={session} batchId={batchId} batch={batch} filter={filter} setFilter={setFilter} />
     </section>
   );
 });

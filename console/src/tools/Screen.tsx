@@ -1,6 +1,7 @@
 import { memo, useEffect, useMemo, useRef, useState } from 'react';
 import { Viewport, ViewportContext } from '../ui/viewport.ts';
 import { Windowed } from '../ui/Windowed.tsx';
+import { whenThere } from '../ui/whenThere.ts';
 import type { Match } from './terminal/find.ts';
 import type { LineBlock } from './terminal/history.ts';
 import { type Found, Lines } from './terminal/Lines.tsx';
@@ -26,21 +27,10 @@ export function Screen({ blocks, wrap, matches, current }: ScreenProps) {
     const block = scroller.current?.querySelector(`[data-block="${current.block}"]`);
     // First its block, which may not be drawn yet, then the place itself.
     block?.scrollIntoView({ block: 'nearest' });
-    const mark = () => scroller.current?.querySelector('mark[data-current=true]');
-    const show = () => {
-      mark()?.scrollIntoView({ block: 'center', inline: 'nearest' });
-    };
-    if (mark() !== null) {
-      show();
-      return undefined;
-    }
-    const observer = new MutationObserver(() => {
-      if (mark() === null) return;
-      observer.disconnect();
-      show();
+    if (!block) return undefined;
+    return whenThere(block, 'mark[data-current=true]', (mark) => {
+      mark.scrollIntoView({ block: 'center', inline: 'nearest' });
     });
-    if (block) observer.observe(block, { childList: true, subtree: true });
-    return () => observer.disconnect();
   }, [current]);
   return (
     <ViewportContext value={viewport}>

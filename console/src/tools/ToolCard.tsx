@@ -19,19 +19,21 @@ interface ToolCardProps {
   readonly executionId: string;
   /** Whether ended tools begin folded, as in large batches. */
   readonly compact: boolean;
+  /** Whether all begin folded. */
+  readonly dense?: boolean;
 }
 
 const streams: readonly OutputStream[] = ['stdout', 'stderr', 'result'];
 
 /** One execution, live. Renders again only when its own execution changes. */
-export const ToolCard = memo(function ToolCard({ session, executionId, compact }: ToolCardProps) {
+export const ToolCard = memo(function ToolCard({ session, executionId, compact, dense = false }: ToolCardProps) {
   const execution = useSessionValue(session, (s) => s.view.executions[executionId]);
   const since = useSince(session);
   const [unfolded, setUnfolded] = useKept<boolean | undefined>(session, `unfolded:${executionId}`, undefined);
   if (execution === undefined) return null;
   const status = lastKnown(executionStatus(execution), since);
   const ended = hasEnded(execution.state);
-  const open = unfolded ?? !(compact && (ended || execution.state === 'pending'));
+  const open = unfolded ?? !(dense || (compact && (ended || execution.state === 'pending')));
   const what = describeArguments(execution.arguments);
   return (
     <article

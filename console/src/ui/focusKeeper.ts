@@ -14,10 +14,6 @@ export function keepFocus(root: Document = document): () => void {
     for (let at = target instanceof Element ? target : null; at !== null && at !== root.body; at = at.parentElement)
       path.push(at);
   };
-  const forget = ({ target, relatedTarget }: FocusEvent) => {
-    // Left for nothing by the reader, while it is still there: then it is not to come back.
-    if (relatedTarget === null && target instanceof Element && target.isConnected && !isDisabled(target)) path = [];
-  };
   const check = () => {
     const [lost] = path;
     if (lost === undefined || (lost.isConnected && !isDisabled(lost))) return;
@@ -27,14 +23,23 @@ export function keepFocus(root: Document = document): () => void {
     path = [];
     heir?.focus({ preventScroll: true });
   };
+  const leave = ({ target, relatedTarget }: FocusEvent) => {
+    if (relatedTarget !== null || target !== path[0]) return;
+    // What is taken away says so while it is still there; what the reader left is there afterwards too, and is not to get the focus back.
+    queueMicrotask(() => {
+      if (target !== path[0]) return;
+      if (target instanceof Element && target.isConnected && !isDisabled(target)) path = [];
+      else check();
+    });
+  };
   const observer = new MutationObserver(check);
   observer.observe(root.body, { childList: true, subtree: true, attributeFilter: ['disabled'] });
   root.addEventListener('focusin', remember);
-  root.addEventListener('focusout', forget);
+  root.addEventListener('focusout', leave);
   return () => {
     observer.disconnect();
     root.removeEventListener('focusin', remember);
-    root.removeEventListener('focusout', forget);
+    root.removeEventListener('focusout', leave);
   };
 }
 

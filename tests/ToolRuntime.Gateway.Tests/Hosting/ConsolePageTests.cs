@@ -9,9 +9,10 @@ namespace ToolRuntime.Gateway.Tests.Hosting;
 /// <summary>How the files of the web page are sent.</summary>
 public sealed class ConsolePageTests : IAsyncLifetime
 {
+    private static readonly HttpClient s_client = new(new SocketsHttpHandler { AutomaticDecompression = DecompressionMethods.None });
     private readonly string _folder = Directory.CreateTempSubdirectory("toolruntime-page-").FullName;
     private WebApplication? _app;
-    private HttpClient? _client;
+    private Uri? _address;
 
     public async Task InitializeAsync()
     {
@@ -30,12 +31,11 @@ public sealed class ConsolePageTests : IAsyncLifetime
         _app = builder.Build();
         _app.MapConsolePage(_folder);
         await _app.StartAsync();
-        _client = new(new SocketsHttpHandler { AutomaticDecompression = DecompressionMethods.None }) { BaseAddress = new(_app.Urls.Single()) };
+        _address = new(_app.Urls.Single());
     }
 
     public async Task DisposeAsync()
     {
-        _client?.Dispose();
         if (_app is not null) await _app.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
     }
@@ -100,9 +100,9 @@ public sealed class ConsolePageTests : IAsyncLifetime
 
     private async Task<HttpResponseMessage> GetAsync(string path, string? accepts, string? ifNoneMatch = null)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(_address!, path));
         if (accepts is not null) request.Headers.TryAddWithoutValidation("Accept-Encoding", accepts);
         if (ifNoneMatch is not null) request.Headers.TryAddWithoutValidation("If-None-Match", ifNoneMatch);
-        return await _client!.SendAsync(request);
+        return await s_client.SendAsync(request);
     }
 }

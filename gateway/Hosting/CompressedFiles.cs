@@ -5,7 +5,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace ToolRuntime.Gateway.Hosting;
 
-/// <summary>Files that the build has compressed (<c>name.br</c>, <c>name.gz</c> beside <c>name</c>), sent to those who take them: compressing costs no request anything.</summary>
+/// <summary>Files that the build has compressed (<c>name.br</c>, <c>name.gz</c> beside <c>name</c>), sent to those who take them.</summary>
 internal sealed class CompressedFiles(IFileProvider files) : IContentTypeProvider
 {
     private static readonly (string Coding, string Suffix)[] s_codings = [("br", ".br"), ("gzip", ".gz")];

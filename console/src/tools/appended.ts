@@ -1,5 +1,10 @@
 import { type OutputTail, utf8Length } from '@toolruntime/client';
 
+/** A tail as it is shown. */
+export function shownText(tail: OutputTail | undefined): string {
+  return tail?.text ?? '';
+}
+
 /** What `next` has beyond `previous`, or `undefined` if it does not continue it. */
 export function appended(previous: OutputTail | undefined, next: OutputTail | undefined): string | undefined {
   if (previous === undefined || next === undefined) return undefined;

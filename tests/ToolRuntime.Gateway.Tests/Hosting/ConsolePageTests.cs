@@ -50,8 +50,13 @@ public sealed class ConsolePageTests : IAsyncLifetime
     [InlineData(null, null)]
     public async Task Get_FileThatTheBuildCompressed_IsSentAsTheClientTakesIt(string? accepts, string? coding)
     {
-        foreach (var (path, file, type, cache) in ((string, string, string, string)[])
-            [("/assets/index-1.js", "assets/index-1.js", "text/javascript", "public, max-age=31536000, immutable"), ("/", "index.html", "text/html", "no-cache"), ("/s/some", "index.html", "text/html", "no-cache")])
+        (string, string, string, string)[] files =
+        [
+            ("/assets/index-1.js", "assets/index-1.js", "text/javascript", "public, max-age=31536000, immutable"),
+            ("/", "index.html", "text/html", "no-cache"),
+            ("/s/some", "index.html", "text/html", "no-cache"),
+        ];
+        foreach (var (path, file, type, cache) in files)
         {
             using var response = await GetAsync(path, accepts);
 

@@ -2,7 +2,7 @@ import type { OutputTail } from '@toolruntime/client';
 import { Unicode11Addon } from '@xterm/addon-unicode11';
 import { type IMarker, Terminal } from '@xterm/headless';
 import { type Line, textOf } from '../ansi.ts';
-import { appended } from '../appended.ts';
+import { appended, shownText } from '../appended.ts';
 import { joined, readRow } from './cells.ts';
 import { onNextFrame } from './frames.ts';
 import { History, type LineBlock } from './history.ts';
@@ -93,7 +93,7 @@ export class TerminalModel {
     this.#attempt = attempt;
     this.#tail = tail;
     if (fresh === undefined && begun) this.#write('\x1bc');
-    this.#write(fresh ?? tail?.text ?? '');
+    this.#write(fresh ?? shownText(tail));
   }
 
   /** Whether all that was written is shown. */

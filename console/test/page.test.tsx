@@ -1,9 +1,9 @@
-import { act, cleanup, fireEvent, render, screen, within } from '@testing-library/react';
+import { act, cleanup, fireEvent, render, screen, waitFor, within } from '@testing-library/react';
 import { Connection, emptyView, foldEvents, type JsonObject, type SessionEvent } from '@toolruntime/client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FakeServer } from '../../client/test/fakeServer.ts';
 import { Chat } from '../src/chat/Chat.tsx';
-import { Markdown } from '../src/chat/Markdown.tsx';
+import { Markdown } from '../src/chat/markdown/Markdown.tsx';
 
 const at = new Date().toISOString();
 let server: FakeServer;
@@ -132,7 +132,7 @@ describe('tools', () => {
       { type: 'tool.progress', executionId: 'x1', attempt: 1, stage: 'working', percent: 40 },
     );
     const [first] = cards as [HTMLElement];
-    expect(within(first).getByTestId('tool-output').textContent).toBe('a\nb\n');
+    await waitFor(() => expect(within(first).getByTestId('tool-output').textContent).toBe('a\nb\n'));
     expect(within(first).getByTestId('tool-progress').dataset.percent).toBe('40');
     const error = { code: 'exit_code', message: 'Exit code 2.', retryable: false };
     push(

@@ -4,16 +4,17 @@ import { useEffect, useMemo, useState } from 'react';
 import { noticeEnds } from '../app/endNotice.ts';
 import { SessionHead } from '../sessions/SessionHead.tsx';
 import { rename, touch } from '../sessions/sessions.ts';
-import { Batch } from '../tools/Batch.tsx';
 import { recorderOf } from '../tools/recorders.ts';
 import { Button } from '../ui/Button.tsx';
+import { Viewport, ViewportContext } from '../ui/viewport.ts';
 import { Announcer } from './Announcer.tsx';
 import { Composer } from './Composer.tsx';
+import { Feed } from './Feed.tsx';
 import { feedOf } from './feed.ts';
-import { Message } from './Message.tsx';
 import { OlderMessages } from './OlderMessages.tsx';
 import { Outgoing } from './Outgoing.tsx';
 import { useOlder } from './older.ts';
+import { Stale } from './Stale.tsx';
 import { Deleted, Loading, Refused } from './states.tsx';
 import { Typing } from './Typing.tsx';
 import { useStickToEnd } from './useStickToEnd.ts';
@@ -36,6 +37,7 @@ export function Chat({ connection, sessionId }: ChatProps) {
   const feed = useMemo(() => feedOf(messages, batches), [messages, batches]);
   const [suggestion, setSuggestion] = useState<{ text: string; model?: string }>();
   const { scroller, content, away, toEnd, keepPlace } = useStickToEnd();
+  const [viewport] = useState(() => new Viewport(() => scroller.current));
   const older = useOlder(session, keepPlace);
   const title = useTitle(session);
 
@@ -62,30 +64,25 @@ export function Chat({ connection, sessionId }: ChatProps) {
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard
         tabIndex={0}
       >
-        <div className="feed-content" ref={content}>
-          {refused ? <Refused session={session} /> : null}
-          {deleted ? <Deleted session={session} /> : null}
-          {!loaded && !refused ? <Loading connection={connection} /> : null}
-          {empty ? <Welcome suggest={(text) => setSuggestion({ text })} /> : null}
-          {feed.length > 0 ? <OlderMessages session={session} older={older} /> : null}
-          {feed.map((item) =>
-            item.kind === 'message' ? (
-              <Message key={item.key} session={session} message={item.message} />
-            ) : (
-              <article key={item.key} className="message message-assistant">
-                <Batch session={session} batchId={item.batchId} />
-              </article>
-            ),
-          )}
-          {outgoing.map((message) => (
-            <Outgoing key={message.id} session={session} message={message} takeBack={setSuggestion} />
-          ))}
-        </div>
+        <ViewportContext value={viewport}>
+          <div className="feed-content" ref={content}>
+            {refused ? <Refused session={session} /> : null}
+            {deleted ? <Deleted session={session} /> : null}
+            {!loaded && !refused ? <Loading connection={connection} /> : null}
+            {empty ? <Welcome suggest={(text) => setSuggestion({ text })} /> : null}
+            {feed.length > 0 ? <OlderMessages session={session} older={older} /> : null}
+            <Feed session={session} items={feed} batches={batches} />
+            {outgoing.map((message) => (
+              <Outgoing key={message.id} session={session} message={message} takeBack={setSuggestion} />
+            ))}
+          </div>
+        </ViewportContext>
       </section>
       {refused || deleted ? null : (
         <div className="chat-below">
           <div className="chat-status">
             <Typing connection={connection} session={session} />
+            <Stale session={session} />
             {away ? (
               <Button label="Latest" icon="down" className="button-small to-end" testId="to-end" onClick={toEnd} />
             ) : null}

@@ -1,32 +1,55 @@
 import type { Session, SessionSnapshot, ViewBatch } from '@toolruntime/client';
 import { useSessionValue } from '@toolruntime/client/react';
-import { memo, useState } from 'react';
+import { memo, useRef } from 'react';
+import { flushSync } from 'react-dom';
+import { clockTime, lastKnown, useKnownNow, useSince } from '../app/stale.ts';
 import { Button } from '../ui/Button.tsx';
+import { CommandButton } from '../ui/CommandButton.tsx';
 import { count, duration, ticking } from '../ui/format.ts';
 import { icons } from '../ui/icons.tsx';
-import { report } from '../ui/report.ts';
-import { useNow } from '../ui/useNow.ts';
+import { useKept } from '../ui/kept.ts';
+import { whenThere } from '../ui/whenThere.ts';
+import { BatchCards } from './BatchCards.tsx';
+import type { Filter } from './order.ts';
 import { recorderOf } from './recorders.ts';
 import { batchEnded, batchStatus } from './status.ts';
 import { Timeline } from './Timeline.tsx';
-import { ToolCard } from './ToolCard.tsx';
 
 interface BatchProps {
   readonly session: Session;
   readonly batchId: string;
 }
 
-/** From this many tools on, those that have ended are folded. */
-const compactFrom = 13;
+/** So long a card that was gone to is marked. */
+const revealMs = 1_500;
 
 /** A batch: its bar, its timeline if wanted, and a card for each of its tools. */
 export const Batch = memo(function Batch({ session, batchId }: BatchProps) {
   const batch = useSessionValue(session, (s) => s.view.batches[batchId]);
-  const [timeline, setTimeline] = useState(false);
+  const [timeline, setTimeline] = useKept(session, `timeline:${batchId}`, false);
+  const [filter, setFilter] = useKept<Filter>(session, `filter:${batchId}`, 'all');
+  const section = useRef<HTMLElement>(null);
   if (batch === undefined) return null;
-  const compact = batch.total >= compactFrom;
+  const reveal = (executionId: string) => {
+    flushSync(() => setFilter('all'));
+    const place = section.current?.querySelector(`[data-place="${CSS.escape(executionId)}"]`);
+    if (!place) return;
+    place.scrollIntoView({ block: 'center' });
+    whenThere(place, '.card-fold', (fold) => {
+      if (fold.getAttribute('aria-expanded') === 'false') fold.click();
+      fold.focus({ preventScroll: true });
+      place.scrollIntoView({ block: 'nearest' });
+      place.animate?.([{ boxShadow: '0 0 0 3px var(--accent)' }, { boxShadow: '0 0 0 3px transparent' }], revealMs);
+    });
+  };
   return (
-    <section className="batch" data-testid="batch" data-batch-id={batchId} aria-label={count(batch.total, 'tool')}>
+    <section
+      ref={section}
+      className="batch"
+      data-testid="batch"
+      data-batch-id={batchId}
+      aria-label={count(batch.total, 'tool')}
+    >
       <BatchBar
         session={session}
         batchId={batchId}
@@ -34,12 +57,8 @@ export const Batch = memo(function Batch({ session, batchId }: BatchProps) {
         timeline={timeline}
         toggleTimeline={() => setTimeline(!timeline)}
       />
-      {timeline ? <Timeline session={session} batch={batch} recorder={recorderOf(session)} /> : null}
-      <div className="cards" data-single={batch.total === 1}>
-        {batch.executions.map((id) => (
-          <ToolCard key={id} session={session} executionId={id} compact={compact} />
-        ))}
-      </div>
+      {timeline ? <Timeline session={session} batch={batch} recorder={recorderOf(session)} choose={reveal} /> : null}
+      <BatchCards session={session} batchId={batchId} batch={batch} filter={filter} setFilter={setFilter} />
       {batch.leftOut === undefined ? null : (
         <p className="hint" data-testid="batch-left-out">
           {`${count(batch.leftOut, 'tool')} more: too many to show`}
@@ -58,7 +77,8 @@ interface BatchBarProps extends BatchProps {
 function BatchBar({ session, batchId, batch, timeline, toggleTimeline }: BatchBarProps) {
   const cancelled = useSessionValue(session, (s) => cancelledOf(s, batch));
   const ended = batchEnded(batch.state);
-  const status = batchStatus(batch, cancelled);
+  const since = useSince(session);
+  const status = lastKnown(batchStatus(batch, cancelled), since);
   const percent = ended ? 100 : Math.max(batch.progress?.percent ?? 0, share(batch));
   return (
     <div
@@ -73,9 +93,9 @@ function BatchBar({ session, batchId, batch, timeline, toggleTimeline }: BatchBa
           {icons[status.icon]}
           <span>{status.label}</span>
         </span>
-        <Counts batch={batch} cancelled={cancelled} />
+        <Counts batch={batch} cancelled={cancelled} stale={since !== undefined} />
         <span className="batch-side">
-          <Times batch={batch} />
+          <Times session={session} batch={batch} />
           <Button
             label="Timeline"
             kind="quiet"
@@ -127,7 +147,7 @@ function Shares({ batch, cancelled }: FiguresProps) {
   );
 }
 
-function Counts({ batch, cancelled }: FiguresProps) {
+function Counts({ batch, cancelled, stale }: FiguresProps & { readonly stale: boolean }) {
   const parts: [string, number][] = [
     ['done', batch.completed],
     ['failed', batch.failed - cancelled],
@@ -142,16 +162,17 @@ function Counts({ batch, cancelled }: FiguresProps) {
         .filter(([, n]) => n > 0)
         .map(([name, n]) => (
           <span key={name} data-count={name}>
-            {n} {name}
+            {n} {stale && name === 'running' ? 'were running' : name}
           </span>
         ))}
     </span>
   );
 }
 
-function Times({ batch }: { readonly batch: ViewBatch }) {
+function Times({ session, batch }: { readonly session: Session; readonly batch: ViewBatch }) {
   const ended = batchEnded(batch.state);
-  const now = useNow(!ended);
+  const since = useSince(session);
+  const now = useKnownNow(session, !ended);
   const began = Date.parse(batch.startedAt);
   const { progress } = batch;
   if (ended) {
@@ -162,9 +183,14 @@ function Times({ batch }: { readonly batch: ViewBatch }) {
   const eta = progress?.etaMs === undefined ? undefined : Math.max(0, progress.etaMs - (elapsed - progress.elapsedMs));
   return (
     <>
-      {eta === undefined || eta < 500 || batch.state === 'paused' ? null : (
+      {since !== undefined || eta === undefined || eta < 500 || batch.state === 'paused' ? null : (
         <span className="eta" data-testid="batch-eta">
           {`about ${duration(Math.round(eta / 1_000) * 1_000)} left`}
+        </span>
+      )}
+      {since === undefined ? null : (
+        <span className="eta" data-testid="batch-as-of">
+          as of {clockTime(since.local)}
         </span>
       )}
       <span className="elapsed" data-testid="batch-elapsed">
@@ -178,23 +204,27 @@ function Controls({ session, batchId, batch }: BatchProps & { readonly batch: Vi
   const paused = batch.state === 'paused';
   return (
     <>
-      <Button
+      <CommandButton
+        session={session}
+        command={`${paused ? 'resume' : 'pause'}:${batchId}`}
+        what={paused ? 'Resuming' : 'Pausing'}
+        send={() => (paused ? session.resumeBatch(batchId) : session.pauseBatch(batchId))}
         label={paused ? 'Resume' : 'Pause'}
         icon={paused ? 'play' : 'pause'}
         kind="quiet"
         className="button-small"
         testId={paused ? 'batch-resume' : 'batch-pause'}
-        onClick={() =>
-          paused ? report('Resuming', session.resumeBatch(batchId)) : report('Pausing', session.pauseBatch(batchId))
-        }
       />
-      <Button
+      <CommandButton
+        session={session}
+        command={`cancel:${batchId}`}
+        what="Cancelling"
+        send={() => session.cancelBatch(batchId)}
         label="Cancel all"
         icon="close"
         kind="quiet"
         className="button-small"
         testId="batch-cancel"
-        onClick={() => report('Cancelling', session.cancelBatch(batchId))}
       />
     </>
   );

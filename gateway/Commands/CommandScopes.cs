@@ -48,7 +48,8 @@ internal static class CommandScopes
 
     /// <summary>Whoever may not approve may not say either that no approval is needed.</summary>
     private static Scope Extra(SessionCommand command) =>
-        command is ConfigureSession { Parameters: var parameters } && parameters.ToElement() is { ValueKind: JsonValueKind.Object } members && members.TryGetProperty("approvalRequired", out _)
+        command is ConfigureSession { Parameters: var parameters } && parameters.ToElement() is { ValueKind: JsonValueKind.Object } members
+        && (members.TryGetProperty("approvalRequired", out _) || members.TryGetProperty("approvalGranted", out _))
             ? Scope.ToolsApprove
             : Scope.None;
 }

@@ -14,10 +14,11 @@ public sealed record MessageView(
     string? Model = null, int? Round = null, string? By = null, bool? Edited = null, bool? Deleted = null,
     ToolError? Error = null, TokenUsage? Usage = null, long? RoundOffset = null, bool? Paused = null);
 
-/// <summary>A batch in the view; <c>Failed</c> counts failed, timed out and cancelled executions.</summary>
+/// <summary>A batch in the view; <c>Failed</c> counts failed, timed out and cancelled executions. <c>ApprovalDeadline</c>: until when it waits while it waits only for people.</summary>
 public sealed record BatchView(
     BatchStatus State, int Total, int Completed, int Failed, int Executing, int Pending, DateTimeOffset StartedAt, ImmutableArray<string> Executions,
-    string? MessageId = null, DateTimeOffset? Deadline = null, DateTimeOffset? EndedAt = null, BatchProgressView? Progress = null);
+    string? MessageId = null, DateTimeOffset? Deadline = null, DateTimeOffset? EndedAt = null, BatchProgressView? Progress = null,
+    DateTimeOffset? ApprovalDeadline = null);
 
 /// <summary>The last <c>batch.progress</c>.</summary>
 [GenerateSerializer, Immutable, Alias("toolruntime.BatchProgressView")]

@@ -20,4 +20,8 @@ public sealed class BatchOptions
     /// <summary>How long a batch may stay paused; 1 s to 1 day, default 1 h.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan MaxPause { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>How long a batch that waits only for people's approval waits for it, whatever its deadline; 1 s to 7 days, default 1 h.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "7.00:00:00")]
+    public TimeSpan ApprovalWait { get; set; } = TimeSpan.FromHours(1);
 }

@@ -90,7 +90,8 @@ internal sealed class BatchPlanner(ToolCatalog catalog, IOptions<BatchOptions> o
                 TimeoutMs = timeout.AskedMs is null ? null : timeout.Ms,
                 TimeoutCapped = timeout.IsCapped ? true : null,
             });
-            plans.Add(Plan(descriptor, calls[i].Arguments, timeout.Ms, turn.State.Parameters) with { Trace = trace, Account = account });
+            var plan = Plan(descriptor, calls[i].Arguments, timeout.Ms, turn.State.Parameters) with { Trace = trace, Account = account };
+            plans.Add(plan.NeedsApproval ? plan with { ApprovalMs = (long)options.Value.ApprovalWait.TotalMilliseconds } : plan);
         }
 
         var started = new BatchStarted(calls.Length, turn.Now + wait, Math.Min(maxParallel ?? options.Value.MaxParallel, MaxCalls), planned.MoveToImmutable())

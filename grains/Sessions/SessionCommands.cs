@@ -165,7 +165,19 @@ internal sealed class SessionCommands(BatchPlanner planner, ToolCatalog catalog,
         var merged = SessionParameters.Merge(turn.State.Parameters, changes);
         if (merged.Json.Length > SessionParameters.MaxBytes) return Refuse(ErrorCode.TooLarge, $"Parameters may take {SessionParameters.MaxBytes} bytes.");
         turn.Emit(new SessionConfigured(merged, subject));
+        if (changes.TryGetProperty("approvalGranted", out _)) ApproveGranted(turn, subject);
         return Done();
+    }
+
+    /// <summary>What waits for approval of a tool that need not ask any more is approved.</summary>
+    private static void ApproveGranted(SessionTurn turn, string subject)
+    {
+        foreach (var id in turn.State.OpenBatches.SelectMany(batch => turn.State.Batches[batch].Executions))
+        {
+            if (turn.State.Execution(id) is not { Status: ExecutionStatus.AwaitingApproval } asks || !SessionParameters.GrantsApproval(turn.State.Parameters, asks.Name)) continue;
+            turn.Trigger(asks, new ApproveExecution(subject, null));
+            SessionRules.AfterExecution(turn, asks.BatchId);
+        }
     }
 
     private static (Action<Utf8JsonWriter>? Answer, Rejection? Error) Share(SessionTurn turn, ShareSession command, string subject)

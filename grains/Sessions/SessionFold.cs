@@ -161,7 +161,7 @@ internal static class SessionFold
         if (note?.Kept is { } kept) after = after with { Kept = kept };
         state = state with { Executions = state.Executions.SetItem(id, after) };
         var batch = state.Batches[after.BatchId];
-        var moved = BatchMachine.Moved(batch, before, after);
+        var moved = BatchMachine.Moved(batch, before, after, happened);
         return ReferenceEquals(moved, batch) ? state : state with { Batches = state.Batches.SetItem(batch.Id, moved) };
     }
 

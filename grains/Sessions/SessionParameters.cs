@@ -9,10 +9,15 @@ internal static class SessionParameters
     public const int MaxBytes = 65_536;
 
     /// <summary><c>"approvalRequired": ["shell", ..]</c>, or <c>["*"]</c> for every tool.</summary>
-    public static bool AsksApproval(JsonText parameters, string tool)
+    public static bool AsksApproval(JsonText parameters, string tool) => Names(parameters, "approvalRequired", tool);
+
+    /// <summary><c>"approvalGranted": ["shell", ..]</c>: tools that people have allowed once and for all in this session; it goes before what asks for approval.</summary>
+    public static bool GrantsApproval(JsonText parameters, string tool) => Names(parameters, "approvalGranted", tool);
+
+    private static bool Names(JsonText parameters, string parameter, string tool)
     {
         var element = parameters.ToElement();
-        if (!element.TryGetProperty("approvalRequired", out var names) || names.ValueKind != JsonValueKind.Array) return false;
+        if (!element.TryGetProperty(parameter, out var names) || names.ValueKind != JsonValueKind.Array) return false;
         foreach (var name in names.EnumerateArray())
         {
             if (name.ValueKind == JsonValueKind.String && (name.ValueEquals(tool) || name.ValueEquals("*"))) return true;

@@ -47,7 +47,7 @@ internal static class SessionViews
 
     private static BatchView Of(BatchState b) => new(
         b.Status, b.Counts.Total, b.Counts.Completed, b.Counts.Unsuccessful, b.Counts.Running, b.Counts.Pending + b.Counts.AwaitingApproval,
-        b.StartedAt, b.Executions, b.MessageId, b.Deadline, b.EndedAt, b.Progress);
+        b.StartedAt, b.Executions, b.MessageId, b.Deadline, b.EndedAt, b.Progress, b.ApprovalDeadline);
 
     private static ReadOnlyMemory<byte> Write<T>(T value, JsonTypeInfo<T> type)
     {

@@ -1,6 +1,6 @@
 import type { SessionEvent } from '../wire/events.ts';
 import type { View } from '../wire/view.ts';
-import { foldBatch, recount } from './batches.ts';
+import { foldApproval, foldBatch, recount } from './batches.ts';
 import { ViewDraft } from './draft.ts';
 import { foldExecution } from './executions.ts';
 import { foldMessage } from './messages.ts';
@@ -63,7 +63,9 @@ function fold(draft: ViewDraft, event: SessionEvent, changedBatches: Set<string>
     case 'tool.timeout':
     case 'tool.cancelled': {
       const changed = foldExecution(draft, event);
-      if (changed !== undefined) changedBatches.add(changed);
+      if (changed === undefined) return;
+      changedBatches.add(changed);
+      if (event.type === 'tool.approval_required' || event.type === 'tool.approved') foldApproval(draft, event, changed);
       return;
     }
     case 'unknown':

@@ -96,6 +96,7 @@ const approval = (o: JsonObject, base: EventBase, type: ToolApprovalRequired['ty
   ...optValue(o, 'arguments'),
   ...optText(o, 'reason'),
   ...optText(o, 'by'),
+  ...optText(o, 'deadline'),
 });
 
 const suspended = (o: JsonObject, base: EventBase, type: ToolSuspended['type']): ToolSuspended => ({

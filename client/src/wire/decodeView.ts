@@ -61,6 +61,7 @@ function batch(json: JsonValue): ViewBatch {
     state: text(o, 'state') as BatchState,
     ...optText(o, 'messageId'),
     ...optText(o, 'deadline'),
+    ...optText(o, 'approvalDeadline'),
     total: number(o, 'total'),
     completed: number(o, 'completed'),
     failed: number(o, 'failed'),

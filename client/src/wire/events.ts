@@ -169,6 +169,8 @@ export interface ToolApprovalRequired extends OfExecution {
   readonly arguments?: JsonValue;
   readonly reason?: string;
   readonly by?: string;
+  /** When asked: until when the batch waits, while it waits only for people. When approved: the batch's deadline from now on, where that has moved. */
+  readonly deadline?: string;
 }
 /** An attempt begins. Output and progress of an earlier attempt are void. */
 export interface ToolStarted extends OfExecution {

@@ -54,6 +54,8 @@ export interface ViewBatch {
   readonly state: BatchState;
   readonly messageId?: string;
   readonly deadline?: string;
+  /** Until when it waits for approval, while that is all that it waits for; its {@link deadline} stands still meanwhile. */
+  readonly approvalDeadline?: string;
   readonly total: number;
   readonly completed: number;
   /** Failed, timed out and cancelled ones. */

@@ -4,6 +4,7 @@ import { useEffect, useMemo, useState } from 'react';
 import { noticeEnds } from '../app/endNotice.ts';
 import { SessionHead } from '../sessions/SessionHead.tsx';
 import { rename, touch } from '../sessions/sessions.ts';
+import { asking } from '../tools/approvals.ts';
 import { Batch } from '../tools/Batch.tsx';
 import { recorderOf } from '../tools/recorders.ts';
 import { Button } from '../ui/Button.tsx';
@@ -104,9 +105,13 @@ function useTitle(session: Session): string {
     (s) => s.view.messages.find((m) => m.role === 'user' && !m.deleted)?.text ?? '',
   );
   const title = first.trim().split('\n')[0]?.slice(0, 80) ?? '';
+  const asked = useSessionValue(session, (s) => asking(s.view).length);
   useEffect(() => {
     if (title !== '') rename(session.id, title);
-    document.title = title === '' ? 'Tool runtime' : `${title} · Tool runtime`;
   }, [session, title]);
+  useEffect(() => {
+    const wanted = asked === 0 ? '' : `(${asked} to approve) `;
+    document.title = wanted + (title === '' ? 'Tool runtime' : `${title} · Tool runtime`);
+  }, [asked, title]);
   return title;
 }

@@ -3,7 +3,7 @@ import { useSessionValue } from '@toolruntime/client/react';
 import { memo, useRef, useState } from 'react';
 import { Button } from '../ui/Button.tsx';
 import { focusAfter } from '../ui/focusAfter.ts';
-import { duration, ticking } from '../ui/format.ts';
+import { duration } from '../ui/format.ts';
 import { icons } from '../ui/icons.tsx';
 import { report } from '../ui/report.ts';
 import { useNow } from '../ui/useNow.ts';
@@ -90,7 +90,7 @@ function Elapsed({ execution }: { readonly execution: ViewExecution }) {
     execution.elapsedMs !== undefined && !running
       ? duration(execution.elapsedMs)
       : began && running
-        ? ticking(now - began)
+        ? duration(now - began)
         : '';
   return (
     <span className="elapsed" data-testid="tool-elapsed">

@@ -110,7 +110,7 @@ public sealed class BatchMachineTests
         var before = Executions.Make(ExecutionStatus.Executing);
         var after = before with { Status = ExecutionStatus.Completed, Metrics = new(0, 0, 2, 30) };
 
-        var moved = BatchMachine.Moved(Make("Executing") with { Counts = new() { Executing = 1 } }, before, after);
+        var moved = BatchMachine.Moved(Make("Executing") with { Counts = new() { Executing = 1 } }, before, after, new ToolCompleted("", JsonText.EmptyObject, 0, new()));
 
         Assert.Equal(new BatchCounts { Completed = 1, FilesCreated = 2, LinesWritten = 30 }, moved.Counts);
         Assert.True(moved.ProgressDue);

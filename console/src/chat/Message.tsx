@@ -20,7 +20,7 @@ interface MessageProps {
 const stateTexts: Readonly<Partial<Record<ConversationState, string>>> = {
   queued: 'Queued',
   active: 'Thinking',
-  paused_for_tools: 'Paused for tools',
+  paused_for_tools: 'Waiting for its tools',
   resuming: 'Resuming',
   error: 'Failed',
   cancelled: 'Cancelled',
@@ -102,6 +102,8 @@ function State({ session, message }: MessageProps) {
   const text = stateTexts[state];
   if (text === undefined) return null;
   const open = state !== 'error' && state !== 'cancelled';
+  // While tools run, their bar has the one Pause and the one Stop.
+  const controls = open && state !== 'paused_for_tools';
   const name = paused ? 'Paused' : message.text === '' || state !== 'active' ? text : 'Writing';
   return (
     <div className="reply-state" data-testid="message-state" data-state={state} data-paused={paused === true}>
@@ -121,9 +123,9 @@ function State({ session, message }: MessageProps) {
           onClick={() => report('Retrying', session.retryMessage(message.id))}
         />
       ) : null}
-      {open ? (
+      {controls ? (
         <Button
-          label={paused ? 'Resume reply' : 'Pause reply'}
+          label={paused ? 'Resume' : 'Pause'}
           icon={paused ? 'play' : 'pause'}
           kind="quiet"
           className="button-small"
@@ -135,7 +137,7 @@ function State({ session, message }: MessageProps) {
           }
         />
       ) : null}
-      {open ? (
+      {controls ? (
         <Button
           label="Stop"
           icon="stop"

@@ -9,7 +9,7 @@ import { report } from '../ui/report.ts';
 import { useNow } from '../ui/useNow.ts';
 import { describeArguments, showValue } from './describe.ts';
 import { Output } from './Output.tsx';
-import { executionStatus, hasEnded } from './status.ts';
+import { executionStatus, hasEnded, isDenied } from './status.ts';
 import { Terminal } from './Terminal.tsx';
 import { Approval, Input } from './ToolControls.tsx';
 
@@ -127,7 +127,13 @@ function Body({ session, executionId, execution }: BodyProps) {
       })}
       {error === undefined ? null : (
         <p className="card-error" data-testid="tool-error" data-code={error.code}>
-          <code>{error.code}</code> {error.message}
+          {told(execution) ? (
+            error.message
+          ) : (
+            <>
+              <code>{error.code}</code> {error.message}
+            </>
+          )}
         </p>
       )}
       {execution.summary ? (
@@ -162,6 +168,11 @@ function Body({ session, executionId, execution }: BodyProps) {
       {terminal ? <Terminal session={session} executionId={executionId} close={() => setTerminal(false)} /> : null}
     </div>
   );
+}
+
+/** Whether the status says already what the error's code says. */
+function told(execution: ViewExecution): boolean {
+  return execution.state === 'cancelled' || isDenied(execution);
 }
 
 function Progress({ stage, percent, message }: NonNullable<ViewExecution['progress']>) {

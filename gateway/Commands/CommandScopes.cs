@@ -13,6 +13,7 @@ internal static class CommandScopes
     private static readonly FrozenDictionary<Type, Scope> OfCommands = new Dictionary<Type, Scope>
     {
         [typeof(ConfigureSession)] = Scope.SessionsWrite,
+        [typeof(RenameSession)] = Scope.SessionsWrite,
         [typeof(ShareSession)] = Scope.SessionsWrite,
         [typeof(ResetSession)] = Scope.SessionsWrite,
         [typeof(DeleteSession)] = Scope.SessionsWrite,

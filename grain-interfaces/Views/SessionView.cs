@@ -6,7 +6,8 @@ namespace ToolRuntime.Views;
 /// <summary>What a snapshot holds and what folding all events gives.</summary>
 public sealed record SessionView(
     JsonText Parameters, string Owner, ImmutableArray<string> Members,
-    ImmutableArray<MessageView> Messages, ImmutableDictionary<string, BatchView> Batches, ImmutableDictionary<string, ExecutionView> Executions);
+    ImmutableArray<MessageView> Messages, ImmutableDictionary<string, BatchView> Batches, ImmutableDictionary<string, ExecutionView> Executions,
+    string? Title = null);
 
 /// <summary>A message in the view. <c>RoundOffset</c>: bytes of <c>Text</c> before the current round's text.</summary>
 public sealed record MessageView(

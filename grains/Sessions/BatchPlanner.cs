@@ -94,10 +94,11 @@ internal sealed class BatchPlanner(ToolCatalog catalog, IOptions<BatchOptions> o
             plans.Add(plan.NeedsApproval ? plan with { ApprovalMs = (long)options.Value.ApprovalWait.TotalMilliseconds } : plan);
         }
 
-        var started = new BatchStarted(calls.Length, turn.Now + wait, Math.Min(maxParallel ?? options.Value.MaxParallel, MaxCalls), planned.MoveToImmutable())
+        var started = new BatchStarted(calls.Length, turn.Now + wait, Math.Min(maxParallel ?? options.Value.MaxParallel, MaxCalls), planned.ToImmutable())
         {
             BatchId = batchId,
             MessageId = messageId,
+            Title = messageId is null ? SessionTitles.First(turn.State, SessionTitles.Of(planned.Select(tool => (tool.Name, tool.Arguments)))) : null,
         };
         turn.Emit(started, new EntryNote { Plans = plans.MoveToImmutable(), OnFailure = onFailure });
         return (batchId, [.. started.Tools.Select(t => t.ExecutionId)]);

@@ -43,8 +43,8 @@ internal static class SessionErasing
         var (happened, note) = SessionEncoding.Decode(entry);
         SessionEvent? blank = happened switch
         {
-            MessageCreated e => e with { Text = "" },
-            MessageEdited e => e with { Text = "" },
+            MessageCreated e => e with { Text = "", Title = null },
+            MessageEdited e => e with { Text = "", Title = null },
             MessageDelta e => e with { Text = "" },
             MessageCompleted e => e with { Text = "" },
             _ => null,

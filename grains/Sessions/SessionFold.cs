@@ -22,6 +22,8 @@ internal static class SessionFold
                 Members = state.Members,
                 Commands = state.Commands,
                 CommandOrder = state.CommandOrder,
+                Title = state.Title,
+                TitleOf = state.TitleOf,
                 Erasures = [new(e.Seq)],
                 DeletedBy = note?.DeletedBy,
             },
@@ -33,6 +35,7 @@ internal static class SessionFold
             { MessageId: { } id } => EvolveMessage(state, id, happened, note),
             _ => state,
         };
+        state = SessionTitles.Apply(state, happened, note);
         state = note?.Command is { } command ? Remember(state, CommandKey(command.Subject, command.Id), new(command.Hash, command.Answer)) : state;
         return state with { Head = happened.Seq };
     }

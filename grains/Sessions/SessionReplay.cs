@@ -27,7 +27,7 @@ internal static class SessionReplay
             }
         }
 
-        return state;
+        return state.Title is null && SessionTitles.Derive(state) is ({ Length: > 0 } title, var of) ? state with { Title = title, TitleOf = of } : state;
     }
 
     public static byte[] Save(SessionState state) => JsonSerializer.SerializeToUtf8Bytes(state, StateJsonContext.Default.SessionState);

@@ -35,7 +35,8 @@ internal static class SessionViews
 
     public static SessionView Of(SessionState state, string owner) => new(
         state.Parameters, owner, state.Members, [.. state.MessageOrder.Select(id => Of(state.Messages[id]))],
-        state.Batches.ToImmutableDictionary(b => b.Key, b => Of(b.Value)), state.Executions.ToImmutableDictionary(e => e.Key, e => Of(e.Value)));
+        state.Batches.ToImmutableDictionary(b => b.Key, b => Of(b.Value)), state.Executions.ToImmutableDictionary(e => e.Key, e => Of(e.Value)),
+        state.Title);
 
     public static ExecutionView Of(ExecutionState e) => new(
         e.BatchId, e.CallId, e.Index, e.Name, e.Arguments, e.Status, e.Attempt, new(e.Stdout?.ToView(), e.Stderr?.ToView(), e.ResultStream?.ToView()),

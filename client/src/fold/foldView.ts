@@ -15,7 +15,10 @@ export function foldView(view: View, event: SessionEvent): View {
 export function foldEvents(view: View, events: readonly SessionEvent[]): View {
   const draft = new ViewDraft(view);
   const changedBatches = new Set<string>();
-  for (const event of events) fold(draft, event, changedBatches);
+  for (const event of events) {
+    fold(draft, event, changedBatches);
+    if ('title' in event && event.title !== undefined) retitle(draft, event.title);
+  }
   for (const batchId of changedBatches) recount(draft, batchId);
   return draft.view;
 }
@@ -26,6 +29,8 @@ function fold(draft: ViewDraft, event: SessionEvent, changedBatches: Set<string>
       return draft.set({ parameters: event.parameters });
     case 'session.shared':
       return draft.set({ members: event.subjects });
+    case 'session.renamed':
+      return;
     case 'session.reset':
       changedBatches.clear();
       return draft.set({ messages: [], batches: {}, executions: {} });
@@ -65,7 +70,8 @@ function fold(draft: ViewDraft, event: SessionEvent, changedBatches: Set<string>
       const changed = foldExecution(draft, event);
       if (changed === undefined) return;
       changedBatches.add(changed);
-      if (event.type === 'tool.approval_required' || event.type === 'tool.approved') foldApproval(draft, event, changed);
+      if (event.type === 'tool.approval_required' || event.type === 'tool.approved')
+        foldApproval(draft, event, changed);
       return;
     }
     case 'unknown':
@@ -73,6 +79,12 @@ function fold(draft: ViewDraft, event: SessionEvent, changedBatches: Set<string>
     default:
       return unreachable(event);
   }
+}
+
+/** Whatever gives a session a title says so; an empty one takes it away. */
+function retitle(draft: ViewDraft, title: string): void {
+  const { title: _, ...untitled } = draft.view;
+  draft.replace(title === '' ? untitled : { ...untitled, title });
 }
 
 function unreachable(event: never): never {

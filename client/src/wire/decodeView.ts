@@ -126,6 +126,7 @@ export function decodeView(json: JsonValue): View {
   return {
     parameters: asObject(o.parameters ?? {}, 'parameters'),
     ...optText(o, 'owner'),
+    ...optText(o, 'title'),
     members: texts(o, 'members'),
     messages: asArray(o.messages ?? [], 'messages').map(decodeMessage),
     batches: record(o.batches, 'batches', batch),

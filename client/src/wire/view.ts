@@ -113,6 +113,8 @@ export interface ViewExecution {
 export interface View {
   readonly parameters: JsonObject;
   readonly owner?: string;
+  /** What the session is called: as people have named it, else after its first message or its tools. */
+  readonly title?: string;
   readonly members: readonly string[];
   /** Oldest first, at most the newest 200. */
   readonly messages: readonly ViewMessage[];

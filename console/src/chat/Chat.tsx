@@ -2,8 +2,10 @@ import type { Connection, Session } from '@toolruntime/client';
 import { useSession, useSessionValue } from '@toolruntime/client/react';
 import { useEffect, useMemo, useState } from 'react';
 import { noticeEnds } from '../app/endNotice.ts';
+import { activityOf } from '../sessions/activity.ts';
+import { keepOutgoing } from '../sessions/kept.ts';
 import { SessionHead } from '../sessions/SessionHead.tsx';
-import { rename, touch } from '../sessions/sessions.ts';
+import { note, touch } from '../sessions/sessions.ts';
 import { asking } from '../tools/approvals.ts';
 import { Batch } from '../tools/Batch.tsx';
 import { recorderOf } from '../tools/recorders.ts';
@@ -41,6 +43,7 @@ export function Chat({ connection, sessionId }: ChatProps) {
   const title = useTitle(session);
 
   useEffect(() => touch(sessionId), [sessionId]);
+  useEffect(() => keepOutgoing(session), [session]);
   useEffect(() => noticeEnds(session), [session]);
   // What the reader just sent is what they want to see.
   useEffect(() => {
@@ -98,17 +101,15 @@ export function Chat({ connection, sessionId }: ChatProps) {
   );
 }
 
-/** What a session is called: the beginning of its first message, here and in the list and the tab. */
+/** What a session is called, here and in the list and the tab. */
 function useTitle(session: Session): string {
-  const first = useSessionValue(
-    session,
-    (s) => s.view.messages.find((m) => m.role === 'user' && !m.deleted)?.text ?? '',
-  );
-  const title = first.trim().split('\n')[0]?.slice(0, 80) ?? '';
+  const title = useSessionValue(session, (s) => s.view.title ?? '');
+  const loaded = useSessionValue(session, (s) => s.loaded && s.status === 'live');
+  const activity = useSessionValue(session, (s) => activityOf(s.view));
   const asked = useSessionValue(session, (s) => asking(s.view).length);
   useEffect(() => {
-    if (title !== '') rename(session.id, title);
-  }, [session, title]);
+    if (loaded) note(session.id, title, activity);
+  }, [session, title, loaded, activity]);
   useEffect(() => {
     const wanted = asked === 0 ? '' : `(${asked} to approve) `;
     document.title = wanted + (title === '' ? 'Tool runtime' : `${title} · Tool runtime`);

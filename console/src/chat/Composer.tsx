@@ -1,14 +1,12 @@
 import type { Session } from '@toolruntime/client';
 import { useSessionValue } from '@toolruntime/client/react';
 import { type FormEvent, type KeyboardEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { draftOf, keepDraft } from '../sessions/kept.ts';
 import { settingsOf } from '../sessions/settings.ts';
 import { TypingSignal } from '../sessions/signals.ts';
 import { icons } from '../ui/icons.tsx';
 import { ModelInput } from './ModelInput.tsx';
 import { usedModel } from './models.ts';
-
-/** What was typed and not sent, by session, while the page lives. */
-const drafts = new Map<string, { readonly text: string; readonly model: string }>();
 
 interface ComposerProps {
   readonly session: Session;
@@ -18,15 +16,15 @@ interface ComposerProps {
 
 /** Where a message is typed. Enter sends it, Shift+Enter begins a new line. */
 export function Composer({ session, suggestion }: ComposerProps) {
-  const [text, setText] = useState(() => drafts.get(session.id)?.text ?? '');
-  const [model, setModel] = useState(() => drafts.get(session.id)?.model ?? '');
+  const [text, setText] = useState(() => draftOf(session.id).text);
+  const [model, setModel] = useState(() => draftOf(session.id).model);
   const parameters = useSessionValue(session, (s) => s.view.parameters);
   const usual = settingsOf(parameters).model;
   const field = useRef<HTMLTextAreaElement>(null);
   const typing = useMemo(() => new TypingSignal((active) => void session.typing(active).catch(() => {})), [session]);
   useEffect(() => () => typing.ended(), [typing]);
   useEffect(() => {
-    drafts.set(session.id, { text, model });
+    keepDraft(session.id, { text, model });
   }, [session, text, model]);
   useEffect(() => field.current?.focus({ preventScroll: true }), []);
   useEffect(() => {

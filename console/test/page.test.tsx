@@ -1,6 +1,6 @@
 import { act, cleanup, fireEvent, render, screen, within } from '@testing-library/react';
 import { Connection, emptyView, foldEvents, type JsonObject, type SessionEvent } from '@toolruntime/client';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FakeServer } from '../../client/test/fakeServer.ts';
 import { shortcuts } from '../src/app/shortcuts.ts';
 import { Chat } from '../src/chat/Chat.tsx';
@@ -51,7 +51,7 @@ const tool = (n: number, name: string, args: JsonObject) => ({
   arguments: args,
 });
 const started: JsonObject[] = [
-  { type: 'message.created', messageId: 'm1', role: 'user', text: 'do it', by: 'me' },
+  { type: 'message.created', messageId: 'm1', role: 'user', text: 'do it', by: 'me', title: 'do it' },
   { type: 'conversation.state', messageId: 'm2', to: 'queued' },
   { type: 'conversation.state', messageId: 'm2', from: 'queued', to: 'paused_for_tools' },
   {
@@ -66,12 +66,14 @@ const started: JsonObject[] = [
 
 beforeEach(() => {
   localStorage.clear();
+  vi.stubGlobal('fetch', () => Promise.reject(new Error('no server')));
   server = new FakeServer();
   flushes = [];
   connection = new Connection({ url: 'ws://h/v1/ws', webSocket: server.webSocket });
   connection.session('s', { schedule: (each) => flushes.push(each) });
 });
 afterEach(() => {
+  vi.unstubAllGlobals();
   cleanup();
   connection.close();
 });

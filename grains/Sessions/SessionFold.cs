@@ -182,6 +182,11 @@ internal static class SessionFold
         if (!state.Messages.TryGetValue(id, out var before)) return state;
         var after = Evolve(before, happened, note);
         state = state with { Messages = state.Messages.SetItem(id, after) };
+        if (happened is MessageDeleted)
+        {
+            foreach (var batch in before.Batches) state = Drop(state, batch);
+        }
+
         if (happened is MessageDeleted) state = state with { Erasures = state.Erasures.Add(new(happened.Seq, id, after.FirstSeq)) };
         if (!after.IsReply || before.IsFinal == after.IsFinal) return state;
         return state with { OpenReplies = after.IsFinal ? state.OpenReplies.Remove(id) : state.OpenReplies.Add(id) };

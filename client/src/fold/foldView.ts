@@ -4,7 +4,7 @@ import { foldApproval, foldBatch, recount } from './batches.ts';
 import { ViewDraft } from './draft.ts';
 import { foldExecution } from './executions.ts';
 import { foldMessage } from './messages.ts';
-import { trim } from './trim.ts';
+import { dropBatchesOf, trim } from './trim.ts';
 
 /** The view after one more event. Pure; shares with `view` all that the event does not touch, and returns `view` itself if that is everything. */
 export function foldView(view: View, event: SessionEvent): View {
@@ -40,9 +40,12 @@ function fold(draft: ViewDraft, event: SessionEvent, changedBatches: Set<string>
     case 'message.completed':
     case 'message.failed':
     case 'message.edited':
-    case 'message.deleted':
     case 'conversation.state':
       if (foldMessage(draft, event)) trim(draft);
+      return;
+    case 'message.deleted':
+      dropBatchesOf(draft, event.messageId);
+      foldMessage(draft, event);
       return;
     case 'batch.started':
     case 'batch.progress':

@@ -6,6 +6,7 @@ import { activityOf } from '../sessions/activity.ts';
 import { keepOutgoing } from '../sessions/kept.ts';
 import { SessionHead } from '../sessions/SessionHead.tsx';
 import { note, touch } from '../sessions/sessions.ts';
+import { useUsualModel } from '../sessions/useTools.ts';
 import { asking } from '../tools/approvals.ts';
 import { Batch } from '../tools/Batch.tsx';
 import { recorderOf } from '../tools/recorders.ts';
@@ -41,6 +42,7 @@ export function Chat({ connection, sessionId }: ChatProps) {
   const { scroller, content, away, toEnd, keepPlace } = useStickToEnd();
   const older = useOlder(session, keepPlace);
   const title = useTitle(session);
+  const usual = useUsualModel(session);
 
   useEffect(() => touch(sessionId), [sessionId]);
   useEffect(() => keepOutgoing(session), [session]);
@@ -70,7 +72,7 @@ export function Chat({ connection, sessionId }: ChatProps) {
           {refused ? <Refused session={session} /> : null}
           {deleted ? <Deleted session={session} /> : null}
           {!loaded && !refused ? <Loading connection={connection} /> : null}
-          {empty ? <Welcome suggest={(text) => setSuggestion({ text })} /> : null}
+          {empty ? <Welcome model={usual} suggest={(text) => setSuggestion({ text })} /> : null}
           {feed.length > 0 ? <OlderMessages session={session} older={older} /> : null}
           {feed.map((item) =>
             item.kind === 'message' ? (
@@ -94,7 +96,7 @@ export function Chat({ connection, sessionId }: ChatProps) {
               <Button label="Latest" icon="down" className="button-small to-end" testId="to-end" onClick={toEnd} />
             ) : null}
           </div>
-          <Composer key={sessionId} session={session} suggestion={suggestion} />
+          <Composer key={sessionId} session={session} usual={usual} suggestion={suggestion} />
         </div>
       )}
     </main>

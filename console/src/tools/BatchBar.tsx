@@ -5,6 +5,7 @@ import { count, countdown, duration } from '../ui/format.ts';
 import { icons } from '../ui/icons.tsx';
 import { report } from '../ui/report.ts';
 import { useNow } from '../ui/useNow.ts';
+import { RetryFailed } from './Again.tsx';
 import { approvalEnd, approveAll } from './approvals.ts';
 import { batchEnded, batchStatus, type Figures, figuresOf } from './status.ts';
 
@@ -51,6 +52,7 @@ export function BatchBar({ session, batchId, batch, timeline, toggleTimeline }: 
             testId="batch-timeline"
             onClick={toggleTimeline}
           />
+          {ended && figures.failed > 0 ? <RetryFailed session={session} batch={batch} /> : null}
           {ended ? null : <Controls session={session} batchId={batchId} batch={batch} />}
         </span>
       </div>

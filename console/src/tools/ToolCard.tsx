@@ -7,6 +7,7 @@ import { duration } from '../ui/format.ts';
 import { icons } from '../ui/icons.tsx';
 import { report } from '../ui/report.ts';
 import { useNow } from '../ui/useNow.ts';
+import { Again } from './Again.tsx';
 import { describeArguments, showValue } from './describe.ts';
 import { Output } from './Output.tsx';
 import { executionStatus, hasEnded, isDenied } from './status.ts';
@@ -153,6 +154,7 @@ function Body({ session, executionId, execution }: BodyProps) {
             onClick={() => setTyping(true)}
           />
         ) : null}
+        {ended ? <Again session={session} executionId={executionId} execution={execution} /> : null}
         {shown.length > 0 ? (
           <Button
             label={`Open the output of ${execution.name} in a terminal`}

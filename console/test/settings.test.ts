@@ -1,9 +1,7 @@
-import type { ViewBatch } from '@toolruntime/client';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { changesTo, parseOthers, settingsOf } from '../src/sessions/settings.ts';
 import { TypingSignal } from '../src/sessions/signals.ts';
 import { readableOn } from '../src/tools/ansi.ts';
-import { batchStatus } from '../src/tools/status.ts';
 
 describe('settings', () => {
   const parameters = { model: 'a', approvalRequired: ['shell'], team: 'blue', level: 3 };
@@ -11,9 +9,15 @@ describe('settings', () => {
   it('unchanged ones change nothing', () => expect(changesTo(parameters, settingsOf(parameters))).toEqual({}));
 
   it('changed ones are merged and absent ones removed', () => {
-    const settings = { model: '', approvalRequired: ['shell', '*'], others: { level: 4, more: [1] } };
+    const settings = {
+      model: '',
+      approvalRequired: ['shell', '*'],
+      approvalGranted: ['web'],
+      others: { level: 4, more: [1] },
+    };
     expect(changesTo(parameters, settings)).toEqual({
       approvalRequired: ['shell', '*'],
+      approvalGranted: ['web'],
       level: 4,
       more: [1],
       model: null,
@@ -25,6 +29,7 @@ describe('settings', () => {
     expect(settingsOf({ model: 3, approvalRequired: ['a', 1] })).toEqual({
       model: '',
       approvalRequired: ['a'],
+      approvalGranted: [],
       others: {},
     }));
 
@@ -36,23 +41,6 @@ describe('settings', () => {
     ['{"a"', undefined],
     ['{"model": "x"}', undefined],
   ])('others typed as %j are %j', (text, read) => expect(parseOthers(text)).toEqual(read));
-});
-
-describe('the state of a batch', () => {
-  const batch = (failed: number, state: ViewBatch['state'] = 'completed'): ViewBatch => ({
-    ...{ state, failed, completed: 1, total: failed + 1, executing: 0, pending: 0, executions: [] },
-    startedAt: '2026-01-01T00:00:00Z',
-  });
-
-  it.each([
-    [batch(0), 0, 'Done', 'good'],
-    [batch(2), 1, 'Done with failures', 'warn'],
-    [batch(2), 2, 'Partly cancelled', 'idle'],
-    [batch(2, 'failed'), 0, 'Failed', 'bad'],
-    [batch(2, 'cancelled'), 2, 'Cancelled', 'idle'],
-  ])('%# is told apart', (of, cancelled, label, tone) =>
-    expect(batchStatus(of, cancelled)).toMatchObject({ label, tone }),
-  );
 });
 
 describe('text on a background without a colour of its own', () => {

@@ -7,6 +7,11 @@ namespace ToolRuntime.Commands;
 [GenerateSerializer, Immutable, Alias("toolruntime.ConfigureSession")]
 public sealed record ConfigureSession(JsonText Parameters) : SessionCommand;
 
+/// <summary>Names the session for all who see it; an empty title gives it back the one that its first message or its tools give it.</summary>
+/// <param name="Title">At most 200 characters; blanks are joined.</param>
+[GenerateSerializer, Immutable, Alias("toolruntime.RenameSession")]
+public sealed record RenameSession(string Title) : SessionCommand;
+
 /// <summary>Sets the members besides the owner. Owner only.</summary>
 [GenerateSerializer, Immutable, Alias("toolruntime.ShareSession")]
 public sealed record ShareSession(ImmutableArray<string> Subjects) : SessionCommand;

@@ -7,7 +7,7 @@ namespace ToolRuntime.Views;
 public sealed record SessionView(
     JsonText Parameters, string Owner, ImmutableArray<string> Members,
     ImmutableArray<MessageView> Messages, ImmutableDictionary<string, BatchView> Batches, ImmutableDictionary<string, ExecutionView> Executions,
-    LeftOutView? LeftOut = null);
+    LeftOutView? LeftOut = null, string? Title = null);
 
 /// <summary>How many of each a snapshot leaves out.</summary>
 public sealed record LeftOutView(int? Messages = null, int? Batches = null, int? Executions = null);
@@ -22,11 +22,12 @@ public sealed record MessageView(
 
 /// <summary>
 /// A batch in the view; <c>Failed</c> counts failed, timed out and cancelled executions. <c>LeftOut</c>: how many executions a snapshot has no room for.
+/// <c>ApprovalDeadline</c>: until when it waits while it waits only for people.
 /// </summary>
 public sealed record BatchView(
     BatchStatus State, int Total, int Completed, int Failed, int Executing, int Pending, DateTimeOffset StartedAt, ImmutableArray<string> Executions,
     string? MessageId = null, DateTimeOffset? Deadline = null, DateTimeOffset? EndedAt = null, BatchProgressView? Progress = null,
-    int? LeftOut = null);
+    int? LeftOut = null, DateTimeOffset? ApprovalDeadline = null);
 
 /// <summary>The last <c>batch.progress</c>.</summary>
 [GenerateSerializer, Immutable, Alias("toolruntime.BatchProgressView")]

@@ -45,7 +45,7 @@ internal sealed class ToolBatchGrain(IOptions<BatchOptions> options, TimeProvide
     {
         var (due, trigger) = state.Status == BatchStatus.Paused
             ? ((state.PausedAt ?? time.GetUtcNow()) + options.Value.MaxPause, PauseEnded)
-            : (state.Deadline, Expired);
+            : (state.Due, Expired);
         timer?.Dispose();
         timer = this.RegisterGrainTimer(static (work, _) => work.grain.FireAsync(work.trigger), (grain: this, trigger), Once(due - time.GetUtcNow()));
         if (!reminded) reminding ??= this.RegisterGrainTimer(static (work, _) => work.grain.RemindAsync(work.deadline), (grain: this, deadline: state.Deadline), Once(ReminderAfter));

@@ -87,7 +87,7 @@ internal static class MessageMachine
         MessageCompleted e => state with { Text = e.Text, Usage = e.Usage },
         MessageFailed e => state with { Error = e.Error },
         MessageEdited e => state with { Text = e.Text, Edited = true, Provided = null },
-        MessageDeleted => state with { Text = "", Deleted = true, Provided = null },
+        MessageDeleted => state with { Text = "", Deleted = true, Provided = null, Batches = [], Error = null },
         _ => state,
     };
 

@@ -15,6 +15,9 @@ internal sealed record EntryNote
     /// <summary>With <c>session.reset</c>: the session is being deleted by this subject.</summary>
     public string? DeletedBy { get; init; }
 
+    /// <summary>With an event that takes a title away: after which message or batch the session is called instead.</summary>
+    public string? TitleOf { get; init; }
+
     /// <summary>With <c>batch.started</c>: its calls' plans, in order, and what a failure means.</summary>
     public ImmutableArray<ExecutionPlan>? Plans { get; init; }
     public FailurePolicy? OnFailure { get; init; }

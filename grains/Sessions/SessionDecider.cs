@@ -70,7 +70,7 @@ internal sealed class SessionDecider(SessionCommands commands, BatchPlanner plan
         if (!turn.State.Batches.TryGetValue(id, out var batch) || batch.IsFinal) return false;
         switch (trigger.Kind)
         {
-            case BatchTriggerKind.Deadline when batch.Status != Views.BatchStatus.Executing || turn.Now < batch.Deadline:
+            case BatchTriggerKind.Deadline when batch.Status != Views.BatchStatus.Executing || turn.Now < batch.Due:
                 return false;
             case BatchTriggerKind.Deadline:
                 SessionRules.CloseBatch(turn, batch, trigger.Kind, "");

@@ -54,7 +54,7 @@ internal static class SessionRules
     {
         foreach (var id in turn.State.OpenReplies) CancelReply(turn, turn.State.Messages[id], $"Cancelled by {subject}.");
         foreach (var id in turn.State.OpenBatches) CloseBatch(turn, turn.State.Batches[id], BatchTriggerKind.Cancel, $"Cancelled by {subject}.");
-        turn.Emit(new SessionReset(subject), note);
+        turn.Emit(new SessionReset(subject, turn.State.TitleOf is null ? null : ""), note);
     }
 
     /// <summary>Gives the turn to the first reply that waits, if nobody has it.</summary>

@@ -42,7 +42,8 @@ internal static class SessionViews
 
     public static SessionView Of(SessionState state, string owner) => new(
         state.Parameters, owner, state.Members, [.. state.MessageOrder.Select(id => Of(state.Messages[id]))],
-        state.Batches.ToImmutableDictionary(b => b.Key, b => Of(b.Value)), state.Executions.ToImmutableDictionary(e => e.Key, e => Of(e.Value)));
+        state.Batches.ToImmutableDictionary(b => b.Key, b => Of(b.Value)), state.Executions.ToImmutableDictionary(e => e.Key, e => Of(e.Value)),
+        Title: state.Title);
 
     /// <summary>An execution as views show it: what it got and gave shortened, and the ends of its output.</summary>
     public static ExecutionView Of(ExecutionState e) => Of(e, new(e.Stdout?.ToView(), e.Stderr?.ToView(), e.ResultStream?.ToView()));
@@ -81,7 +82,7 @@ internal static class SessionViews
 
     public static BatchView Of(BatchState b) => new(
         b.Status, b.Counts.Total, b.Counts.Completed, b.Counts.Unsuccessful, b.Counts.Running, b.Counts.Pending + b.Counts.AwaitingApproval,
-        b.StartedAt, b.Executions, b.MessageId, b.Deadline, b.EndedAt, b.Progress);
+        b.StartedAt, b.Executions, b.MessageId, b.Deadline, b.EndedAt, b.Progress, ApprovalDeadline: b.ApprovalDeadline);
 
     public static ReadOnlyMemory<byte> Write<T>(T value, JsonTypeInfo<T> type)
     {

@@ -79,9 +79,11 @@ internal sealed record ExecutionState
     public ExecutionState WithoutOutput() => this with { Stdout = null, Stderr = null, ResultStream = null, Result = null, Kept = null, Progress = null };
 }
 
-/// <summary>What was decided about a call when its batch began; in the private part of <c>batch.started</c>. <c>Trace</c>: the <c>traceparent</c> of the command behind it. <c>Account</c>: whose limit it counts for. <c>TotalMs</c>: what all attempts may take together.</summary>
+/// <summary>What was decided about a call when its batch began; in the private part of <c>batch.started</c>. <c>Trace</c>: the <c>traceparent</c> of the command behind it. <c>Account</c>: whose limit it counts for. <c>TotalMs</c>: what all attempts may take together. <c>ApprovalMs</c>: how long people have to approve it. <c>UsualMs</c>: how long such calls took before in the session.</summary>
 [GenerateSerializer, Immutable, Alias("toolruntime.ExecutionPlan")]
-internal sealed record ExecutionPlan(int TimeoutMs, bool Idempotent, bool NeedsApproval, bool StartsProcess, int MaxAttempts = 3, string? Trace = null, ExecutionAccount? Account = null, int? TotalMs = null)
+internal sealed record ExecutionPlan(
+    int TimeoutMs, bool Idempotent, bool NeedsApproval, bool StartsProcess, int MaxAttempts = 3, string? Trace = null, ExecutionAccount? Account = null, int? TotalMs = null,
+    long? ApprovalMs = null, long? UsualMs = null)
 {
     /// <summary>How much of its output is kept; null keeps all.</summary>
     [Id(100)] public OutputLimits? Output { get; init; }

@@ -49,6 +49,8 @@ export function foldMessage(draft: ViewDraft, event: MessageEvent): boolean {
     case 'message.deleted':
       replaceText(message, '');
       message.deleted = true;
+      message.batches = [];
+      delete message.error;
       return false;
     case 'conversation.state':
       message.state = event.to;

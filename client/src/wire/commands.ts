@@ -88,6 +88,7 @@ export interface Commands {
   };
   'session.close': { fields: InSession; result: JsonObject };
   'session.configure': { fields: InSession & { readonly parameters: JsonObject }; result: Accepted };
+  'session.rename': { fields: InSession & { readonly title: string }; result: Accepted };
   'session.share': { fields: InSession & { readonly subjects: readonly string[] }; result: Accepted };
   'session.reset': { fields: InSession; result: Accepted };
   'session.delete': { fields: InSession; result: JsonObject };

@@ -65,6 +65,7 @@ function batch(json: JsonValue): ViewBatch {
     state: text(o, 'state') as BatchState,
     ...optText(o, 'messageId'),
     ...optText(o, 'deadline'),
+    ...optText(o, 'approvalDeadline'),
     total: number(o, 'total'),
     completed: number(o, 'completed'),
     failed: number(o, 'failed'),
@@ -148,6 +149,7 @@ export function decodeView(json: JsonValue): View {
   return {
     parameters: asObject(o.parameters ?? {}, 'parameters'),
     ...optText(o, 'owner'),
+    ...optText(o, 'title'),
     members: texts(o, 'members'),
     messages: asArray(o.messages ?? [], 'messages').map(decodeMessage),
     batches: record(o.batches, 'batches', batch),

@@ -56,6 +56,8 @@ export interface ViewBatch {
   readonly state: BatchState;
   readonly messageId?: string;
   readonly deadline?: string;
+  /** Until when it waits for approval, while that is all that it waits for; its {@link deadline} stands still meanwhile. */
+  readonly approvalDeadline?: string;
   readonly total: number;
   readonly completed: number;
   /** Failed, timed out and cancelled ones. */
@@ -138,6 +140,8 @@ export interface LeftOut {
 export interface View {
   readonly parameters: JsonObject;
   readonly owner?: string;
+  /** What the session is called: as people have named it, else after its first message or its tools. */
+  readonly title?: string;
   readonly members: readonly string[];
   /** Oldest first, at most the newest 200. */
   readonly messages: readonly ViewMessage[];

@@ -22,7 +22,7 @@ interface MessageProps {
 const stateTexts: Readonly<Partial<Record<ConversationState, string>>> = {
   queued: 'Queued',
   active: 'Thinking',
-  paused_for_tools: 'Paused for tools',
+  paused_for_tools: 'Waiting for its tools',
   resuming: 'Resuming',
   error: 'Failed',
   cancelled: 'Cancelled',
@@ -114,6 +114,8 @@ function State({ session, message }: MessageProps) {
   const text = stateTexts[state];
   if (text === undefined) return null;
   const open = state !== 'error' && state !== 'cancelled';
+  // While tools run, their bar has the one Pause and the one Stop.
+  const controls = open && state !== 'paused_for_tools';
   const known = paused ? 'Paused' : message.text === '' || state !== 'active' ? text : 'Writing';
   const stale = since !== undefined && open && !paused;
   const name = stale ? `Was ${known.charAt(0).toLowerCase()}${known.slice(1)}` : known;
@@ -139,20 +141,20 @@ function State({ session, message }: MessageProps) {
           onClick={() => report('Retrying', session.retryMessage(message.id))}
         />
       ) : null}
-      {open ? (
+      {controls ? (
         <CommandButton
           session={session}
           command={`${paused ? 'resume' : 'pause'}:${message.id}`}
           what={paused ? 'Resuming' : 'Pausing'}
           send={() => (paused ? session.resumeMessage(message.id) : session.pauseMessage(message.id))}
-          label={paused ? 'Resume reply' : 'Pause reply'}
+          label={paused ? 'Resume' : 'Pause'}
           icon={paused ? 'play' : 'pause'}
           kind="quiet"
           className="button-small"
           testId={paused ? 'message-resume' : 'message-pause'}
         />
       ) : null}
-      {open ? (
+      {controls ? (
         <CommandButton
           session={session}
           command={`cancel:${message.id}`}

@@ -20,13 +20,19 @@ export function SettingsDialog({ session, closed }: SettingsDialogProps) {
   const [before] = useState(() => settingsOf(parameters));
   const [model, setModel] = useState(before.model);
   const [asks, setAsks] = useState(before.approvalRequired);
+  const [granted, setGranted] = useState(before.approvalGranted);
   const [text, setText] = useState(() => JSON.stringify(before.others, undefined, 2));
   const { busy, error, run } = useCommand();
   const others = parseOthers(text);
   const save = (close: () => void) => (event: FormEvent) => {
     event.preventDefault();
     if (others === undefined) return;
-    const changes = changesTo(parameters, { model: model.trim(), approvalRequired: asks, others });
+    const changes = changesTo(parameters, {
+      model: model.trim(),
+      approvalRequired: asks,
+      approvalGranted: granted,
+      others,
+    });
     if (Object.keys(changes).length === 0) close();
     else run(() => session.configure(changes), close);
   };
@@ -46,6 +52,7 @@ export function SettingsDialog({ session, closed }: SettingsDialogProps) {
             onChange={setModel}
           />
           <Approvals chosen={asks} choose={setAsks} />
+          <Granted tools={granted} choose={setGranted} />
           <details className="others">
             <summary>Other parameters</summary>
             <textarea
@@ -62,7 +69,7 @@ export function SettingsDialog({ session, closed }: SettingsDialogProps) {
           <Refusal
             text={
               others === undefined
-                ? 'Other parameters have to be a JSON object, without model and approvalRequired.'
+                ? 'Other parameters have to be a JSON object, without those that have a field here.'
                 : error
             }
           />
@@ -80,6 +87,36 @@ export function SettingsDialog({ session, closed }: SettingsDialogProps) {
         </form>
       )}
     </Dialog>
+  );
+}
+
+interface GrantedProps {
+  readonly tools: readonly string[];
+  readonly choose: (tools: readonly string[]) => void;
+}
+
+/** What was allowed for good, to be taken back. */
+function Granted({ tools, choose }: GrantedProps) {
+  if (tools.length === 0) return null;
+  return (
+    <fieldset className="approvals">
+      <legend className="label">Allowed here without asking</legend>
+      <ul className="people">
+        {tools.map((name) => (
+          <li key={name} data-testid="granted" data-tool={name}>
+            <span>{name}</span>
+            <Button
+              label={`Ask again before ${name}`}
+              icon="close"
+              iconOnly
+              kind="quiet"
+              testId="granted-remove"
+              onClick={() => choose(tools.filter((other) => other !== name))}
+            />
+          </li>
+        ))}
+      </ul>
+    </fieldset>
   );
 }
 

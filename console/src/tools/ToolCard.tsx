@@ -5,12 +5,13 @@ import { lastKnown, useKnownNow, useSince } from '../app/stale.ts';
 import { Button } from '../ui/Button.tsx';
 import { CommandButton } from '../ui/CommandButton.tsx';
 import { focusAfter } from '../ui/focusAfter.ts';
-import { duration, ticking } from '../ui/format.ts';
+import { duration } from '../ui/format.ts';
 import { icons } from '../ui/icons.tsx';
 import { useKept } from '../ui/kept.ts';
+import { Again } from './Again.tsx';
 import { describeArguments } from './describe.ts';
 import { Output } from './Output.tsx';
-import { executionStatus, hasEnded } from './status.ts';
+import { executionStatus, hasEnded, isDenied } from './status.ts';
 import { Terminal } from './Terminal.tsx';
 import { Approval, Input } from './ToolControls.tsx';
 import { Values } from './Values.tsx';
@@ -98,7 +99,7 @@ function Elapsed({ session, execution }: { readonly session: Session; readonly e
     execution.elapsedMs !== undefined && !running
       ? duration(execution.elapsedMs)
       : began && running
-        ? ticking(now - began)
+        ? duration(now - began)
         : '';
   return (
     <span className="elapsed" data-testid="tool-elapsed">
@@ -139,7 +140,13 @@ function Body({ session, executionId, execution }: BodyProps) {
       })}
       {error === undefined ? null : (
         <p className="card-error" data-testid="tool-error" data-code={error.code}>
-          <code>{error.code}</code> {error.message}
+          {told(execution) ? (
+            error.message
+          ) : (
+            <>
+              <code>{error.code}</code> {error.message}
+            </>
+          )}
         </p>
       )}
       {execution.summary ? (
@@ -161,6 +168,7 @@ function Body({ session, executionId, execution }: BodyProps) {
             onClick={() => setTyping(true)}
           />
         ) : null}
+        {ended ? <Again session={session} executionId={executionId} execution={execution} /> : null}
         {shown.length > 0 ? (
           <Button
             label={`Open the output of ${execution.name} in a terminal`}
@@ -176,6 +184,11 @@ function Body({ session, executionId, execution }: BodyProps) {
       {terminal ? <Terminal session={session} executionId={executionId} close={() => setTerminal(false)} /> : null}
     </div>
   );
+}
+
+/** Whether the status says already what the error's code says. */
+function told(execution: ViewExecution): boolean {
+  return execution.state === 'cancelled' || isDenied(execution);
 }
 
 function Progress({ stage, percent, message }: NonNullable<ViewExecution['progress']>) {

@@ -51,6 +51,31 @@ public sealed class ToolBatchGrainTests
     }
 
     [Fact]
+    public async Task Deadline_OnlyPeopleAreWaitedFor_IsTheirs()
+    {
+        await using var cluster = await SessionCluster.StartAsync(clock: clock);
+        var (watch, started) = await BeginAsync(cluster, Ask with { MaxWaitMs = 1_000 });
+        var ended = watch.NextAsync<BatchTimedOut>();
+
+        await AdvanceAsync(cluster, clock, TimeSpan.FromMinutes(1), ended);
+
+        Assert.True((await ended).At >= started.At + Hour);
+    }
+
+    [Fact]
+    public async Task Deadline_OnceApproved_IsTheWorksAgain()
+    {
+        await using var cluster = await SessionCluster.StartAsync(clock: clock);
+        var (watch, started) = await BeginAsync(cluster, Ask with { MaxWaitMs = 1_000 });
+        await cluster.DoAsync(new ApproveTool(started.Tools[0].ExecutionId));
+        var ended = watch.NextAsync<BatchTimedOut>();
+
+        await AdvanceAsync(cluster, clock, TimeSpan.FromSeconds(1), ended);
+
+        Assert.True((await ended).At < started.At + Hour);
+    }
+
+    [Fact]
     public async Task Pause_ForTheLongestTime_EndsByItselfAndMovesTheDeadline()
     {
         await using var cluster = await SessionCluster.StartAsync(clock: clock);
@@ -66,11 +91,11 @@ public sealed class ToolBatchGrainTests
         Assert.Equal(started.Deadline + ((await resumed).At - paused.At), (await resumed).Deadline);
     }
 
-    private static async Task<(EventsWatch Watch, BatchStarted Started)> BeginAsync(SessionCluster cluster)
+    private static async Task<(EventsWatch Watch, BatchStarted Started)> BeginAsync(SessionCluster cluster, RunTools? command = null)
     {
         await cluster.DoAsync(new ConfigureSession(JsonText.EmptyObject));
         var watch = await cluster.WatchAsync();
-        await cluster.DoAsync(Ask);
+        await cluster.DoAsync(command ?? Ask);
         var started = await watch.NextAsync<BatchStarted>();
         await watch.NextAsync<ToolApprovalRequired>();
         return (watch, started);

@@ -76,7 +76,7 @@ test('the focus stays where the reader is after each action', async ({ tab }) =>
   expect(tab.errors).toEqual([]);
 });
 
-test('approving one of two leads to the other', async ({ tab }) => {
+test('the focus stays in the batch when one of its calls is approved or denied', async ({ tab }) => {
   await tab.by('session-settings').click();
   await tab.by('approve-every').check();
   await tab.by('settings-save').click();

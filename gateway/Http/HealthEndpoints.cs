@@ -4,7 +4,7 @@ using ToolRuntime.Tools;
 namespace ToolRuntime.Gateway.Http;
 
 /// <summary>Liveness and readiness.</summary>
-internal sealed partial class HealthEndpoints(ISessionLog log, IClusterClient cluster, TimeProvider time, ILogger<HealthEndpoints> logger)
+internal sealed partial class HealthEndpoints(ISessionLog log, StoreHealth health, IClusterClient cluster, TimeProvider time, ILogger<HealthEndpoints> logger)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
@@ -16,13 +16,22 @@ internal sealed partial class HealthEndpoints(ISessionLog log, IClusterClient cl
     {
         var store = AnswersAsync(() => log.GetHeaderAsync(new("readyz", "readyz"), context.RequestAborted));
         var silo = AnswersAsync(() => cluster.GetGrain<IToolCatalogGrain>("tools").ListAsync());
-        var (storeAnswers, siloAnswers) = (await store, await silo);
+        // Asked first, for it may find out that the store fails.
+        var (storeAnswers, siloAnswers) = (await store && health.IsHealthy, await silo);
         context.Response.StatusCode = storeAnswers && siloAnswers ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
         await HttpJson.WriteAsync(context, writer =>
         {
             writer.WriteString("status", storeAnswers && siloAnswers ? "ready" : "unavailable");
             writer.WriteBoolean("store", storeAnswers);
             writer.WriteBoolean("silo", siloAnswers);
+            if (health.IsHealthy) return;
+            writer.WriteStartObject("reasons");
+            foreach (var (name, reason) in health.Stores)
+            {
+                if (reason is not null) writer.WriteString(name, reason);
+            }
+
+            writer.WriteEndObject();
         });
     }
 

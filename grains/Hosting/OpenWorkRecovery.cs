@@ -6,10 +6,12 @@ using ToolRuntime.Sessions;
 namespace ToolRuntime.Hosting;
 
 /// <summary>
-/// Wakes every session with open work: once the host has started, those that had it when their process died, and once a store works again, those whose reports it lost.
+/// Wakes every session with open work: once the host has started, those that had it when their process died, and once a store works again,
+/// those whose reports it lost.
 /// In a cluster the reminders do that; with one process there is nobody else, and nothing to wait for.
 /// </summary>
-internal sealed partial class OpenWorkRecovery(ISessionLog log, StoreHealth health, IGrainFactory grains, IHostApplicationLifetime lifetime, ILogger<OpenWorkRecovery> logger) : IHostedService
+internal sealed partial class OpenWorkRecovery(
+    ISessionLog log, StoreHealth health, IGrainFactory grains, IHostApplicationLifetime lifetime, ILogger<OpenWorkRecovery> logger) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)
     {

@@ -6,7 +6,8 @@ namespace ToolRuntime.Stores.Sqlite;
 /// <summary>Which of a process's stores fail, and how often they did.</summary>
 internal sealed class StoreMetrics
 {
-    private static readonly Counter<long> Failures = new Meter("ToolRuntime").CreateCounter<long>("toolruntime_store_failures", description: "Times that a store failed, probes included.");
+    private static readonly Counter<long> Failures = new Meter("ToolRuntime").CreateCounter<long>(
+        "toolruntime_store_failures", description: "Times that a store failed, probes included.");
 
     public StoreMetrics(IMeterFactory meters, StoreHealth health) => meters.Create("ToolRuntime").CreateObservableGauge(
         "toolruntime_store_failing",

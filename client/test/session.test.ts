@@ -342,6 +342,13 @@ describe('messages typed here', () => {
     await settled();
     expect(outgoing()).toEqual([['offline', 'sending']]);
     await vi.advanceTimersByTimeAsync(30_000);
+    expect(outgoing().map(([text]) => text)).toEqual(['offline']);
+    if (connection.getState().status !== 'online') {
+      connection.retryNow();
+      await settled();
+      server.socket.welcome();
+    }
+    server.socket.refuse(server.socket.last('message.send'), 'conflict');
     await failure;
     await settled();
     expect(outgoing()).toEqual([['offline', 'failed']]);

@@ -30,6 +30,7 @@ public static class SiloComposition
         ArgumentNullException.ThrowIfNull(host);
         ArgumentNullException.ThrowIfNull(settings);
         var data = settings.GetSection("Data").Get<SqliteSessionLogOptions>() ?? new();
+        host.Services.AddSteadyClock();
         host.Services.AddOptions<SqliteSessionLogOptions>().Bind(settings.GetSection("Data"));
         host.Services.AddSqliteSessionLog();
         host.Services.AddToolRunners(runners => Configure(runners, host.Configuration, settings), workspaces => workspaces.Path = data.Path);

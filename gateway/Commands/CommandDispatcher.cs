@@ -21,7 +21,7 @@ internal sealed class CommandDispatcher(SessionHandler sessions, SessionCalls ca
         switch (envelope.Type)
         {
             case "ping":
-                return Task.FromResult(CommandAnswer.Ack(id, writer => writer.WriteString("at", time.GetUtcNow().UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", null))));
+                return Task.FromResult(CommandAnswer.Ack(id, writer => writer.WriteString("at", time.Wall().GetUtcNow().UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", null))));
             case "auth.refresh":
                 return Task.FromResult(refresh.Handle(connection, envelope));
         }

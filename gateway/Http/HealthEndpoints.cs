@@ -5,7 +5,8 @@ using ToolRuntime.Tools;
 namespace ToolRuntime.Gateway.Http;
 
 /// <summary>Liveness and readiness.</summary>
-internal sealed partial class HealthEndpoints(ISessionLog log, IClusterClient cluster, GatewayDrain drain, TimeProvider time, ILogger<HealthEndpoints> logger)
+internal sealed partial class HealthEndpoints(
+    ISessionLog log, StoreHealth health, IClusterClient cluster, GatewayDrain drain, TimeProvider time, ILogger<HealthEndpoints> logger)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
@@ -17,7 +18,8 @@ internal sealed partial class HealthEndpoints(ISessionLog log, IClusterClient cl
     {
         var store = AnswersAsync(() => log.GetHeaderAsync(new("readyz", "readyz"), context.RequestAborted));
         var silo = AnswersAsync(() => cluster.GetGrain<IToolCatalogGrain>("tools").ListAsync());
-        var (storeAnswers, siloAnswers) = (await store, await silo);
+        // Asked first, for it may find out that the store fails.
+        var (storeAnswers, siloAnswers) = (await store && health.IsHealthy, await silo);
         var status = drain.IsDraining ? "stopping" : storeAnswers && siloAnswers ? "ready" : "unavailable";
         context.Response.StatusCode = status == "ready" ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
         await HttpJson.WriteAsync(context, writer =>
@@ -25,6 +27,14 @@ internal sealed partial class HealthEndpoints(ISessionLog log, IClusterClient cl
             writer.WriteString("status", status);
             writer.WriteBoolean("store", storeAnswers);
             writer.WriteBoolean("silo", siloAnswers);
+            if (health.IsHealthy) return;
+            writer.WriteStartObject("reasons");
+            foreach (var (name, reason) in health.Stores)
+            {
+                if (reason is not null) writer.WriteString(name, reason);
+            }
+
+            writer.WriteEndObject();
         });
     }
 

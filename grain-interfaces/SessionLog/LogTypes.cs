@@ -55,4 +55,21 @@ public enum AppendOutcome
 
 /// <summary>The store could not be reached or failed; whether an append took place is unknown.</summary>
 [GenerateSerializer, Alias("toolruntime.SessionLogUnavailableException")]
-public sealed class SessionLogUnavailableException(string message, Exception? inner = null) : Exception(message, inner);
+public sealed class SessionLogUnavailableException(string message, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>What is wrong with the store, in words for a client; null when that is not known. With a reason a repetition at once is of no use.</summary>
+    [Id(0)]
+    public string? Reason { get; init; }
+
+    /// <summary>What clients are told.</summary>
+    public Rejection ToRejection() => Reason is { } reason
+        ? new(ErrorCode.Unavailable, $"The store can't be used just now: {reason}.", Retryable: true, RetryAfterMs: 1_000)
+        : new(ErrorCode.Unavailable, "The session's log can't be written just now.", Retryable: true, RetryAfterMs: 500);
+
+    /// <summary>The one that an exception is, or comes from.</summary>
+    public static SessionLogUnavailableException? In(Exception? exception)
+    {
+        while (exception is not null and not SessionLogUnavailableException) exception = exception.InnerException;
+        return exception as SessionLogUnavailableException;
+    }
+}

@@ -297,9 +297,9 @@ internal sealed partial class SessionGrain(
             await committed;
             return new(value, null);
         }
-        catch (SessionLogUnavailableException)
+        catch (SessionLogUnavailableException unavailable)
         {
-            return new(default, new(ErrorCode.Unavailable, "The session's log can't be written just now.", Retryable: true, RetryAfterMs: 500));
+            return new(default, unavailable.ToRejection());
         }
     }
 

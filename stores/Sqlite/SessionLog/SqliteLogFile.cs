@@ -36,6 +36,8 @@ internal sealed class SqliteLogFile(string path, int busyTimeoutMs)
     // By which cursors prove themselves; entries of before have none.
     private const string Version5 = "ALTER TABLE entries ADD COLUMN proof TEXT;";
 
+    private int generation;
+
     static SqliteLogFile() => Batteries_V2.Init();
 
     public string Path => path;
@@ -45,7 +47,7 @@ internal sealed class SqliteLogFile(string path, int busyTimeoutMs)
     {
         try
         {
-            using var connection = OpenWriter();
+            using var connection = OpenWriter(SqliteOpenMode.ReadWriteCreate);
             var version = Scalar(connection, "PRAGMA user_version");
             if (version > SchemaVersion)
             {
@@ -64,11 +66,20 @@ internal sealed class SqliteLogFile(string path, int busyTimeoutMs)
         }
     }
 
-    /// <summary>The writer's connection: every commit is on the disk when it returns; checkpoints are the writer's own business.</summary>
-    public SqliteConnection OpenWriter()
+    /// <summary>How often the connections were given up; those opened before may show a file that is gone.</summary>
+    public int Generation => generation;
+
+    /// <summary>Has nobody use the connections that are open now.</summary>
+    public void GiveUpConnections() => Interlocked.Increment(ref generation);
+
+    /// <summary>
+    /// The writer's connection: every commit is on the disk when it returns; checkpoints are the writer's own business. A file that is gone by now is an error, never
+    /// an empty one in its place.
+    /// </summary>
+    public SqliteConnection OpenWriter(SqliteOpenMode mode = SqliteOpenMode.ReadWrite)
     {
-        var connection = Open(SqliteOpenMode.ReadWriteCreate);
-        Run(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -16384");
+        var connection = Open(mode);
+        RunFirst(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -16384");
         return connection;
     }
 
@@ -78,7 +89,7 @@ internal sealed class SqliteLogFile(string path, int busyTimeoutMs)
     public SqliteConnection OpenCheckpointer()
     {
         var connection = Open(SqliteOpenMode.ReadWrite);
-        Run(connection, "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0");
+        RunFirst(connection, "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0");
         return connection;
     }
 
@@ -90,6 +101,19 @@ internal sealed class SqliteLogFile(string path, int busyTimeoutMs)
             connection.Open();
             raw.sqlite3_busy_timeout(connection.Handle, busyTimeoutMs);
             return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    private static void RunFirst(SqliteConnection connection, string sql)
+    {
+        try
+        {
+            Run(connection, sql);
         }
         catch
         {

@@ -12,9 +12,9 @@ internal sealed class SqliteLogReader : IDisposable
     private readonly SqliteMessageReader messages;
     private readonly SqliteStatement begin, commit, find, heads, entries;
 
-    public SqliteLogReader(SqliteConnection connection)
+    private SqliteLogReader(SqliteConnection connection, int generation)
     {
-        this.connection = connection;
+        (this.connection, Generation) = (connection, generation);
         messages = new(connection);
         Lists = new(connection);
         begin = new(connection, "BEGIN");
@@ -28,8 +28,30 @@ internal sealed class SqliteLogReader : IDisposable
         entries = new(connection, "SELECT id, type, target, event, private, proof FROM entries WHERE id > ?1 AND id <= ?2 ORDER BY id LIMIT ?3");
     }
 
+    /// <summary>The file's, when this was opened.</summary>
+    public int Generation { get; }
+
     /// <summary>What there is besides one session's entries.</summary>
     public SqliteSessionLists Lists { get; }
+
+    /// <summary>Opens the file for reading; a connection on which a statement can't be prepared is closed.</summary>
+    public static SqliteLogReader Open(SqliteLogFile file)
+    {
+        var generation = file.Generation;
+        var connection = file.OpenReader();
+        try
+        {
+            return new(connection, generation);
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <exception cref="SqliteException">The file is not the one any more that was opened.</exception>
+    public void RequireFile() => SqliteFaults.Require(connection);
 
     public LogHeader? GetHeader(SessionKey session) => Find(session)?.Header;
 

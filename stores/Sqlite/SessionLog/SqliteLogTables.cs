@@ -20,11 +20,27 @@ internal sealed class SqliteLogTables : IDisposable
     private readonly SqliteConnection connection;
     private readonly TimeProvider time;
     private readonly StoredTotals totals;
-    private readonly SqliteStatement begin, commit, find, insert, retoken, renew, advance, append, trim, removeRange, replace, unlist, enlist, resize, measure, sum, forget, discard, garbage, sweep, swept;
+    private readonly SqliteStatement probe, begin, commit, find, insert, retoken, renew, advance, append, trim, removeRange, replace, unlist, enlist, resize, measure, sum, forget, discard, garbage, sweep, swept;
 
-    public SqliteLogTables(SqliteConnection connection, TimeProvider time, StoredTotals totals)
+    /// <summary>Opens the file for writing; a connection on which a statement can't be prepared is closed.</summary>
+    public static SqliteLogTables Open(SqliteLogFile file, TimeProvider time, StoredTotals totals)
+    {
+        var connection = file.OpenWriter();
+        try
+        {
+            return new(connection, time, totals);
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    private SqliteLogTables(SqliteConnection connection, TimeProvider time, StoredTotals totals)
     {
         (this.connection, this.time, this.totals) = (connection, time, totals);
+        probe = new(connection, $"PRAGMA user_version = {SqliteLogFile.SchemaVersion}");
         begin = new(connection, "BEGIN IMMEDIATE");
         commit = new(connection, "COMMIT");
         find = new(connection,
@@ -60,10 +76,19 @@ internal sealed class SqliteLogTables : IDisposable
 
     public void Begin() => begin.Run();
 
+    /// <summary>What is committed to a file that is gone is nowhere, so it counts as failed.</summary>
     public void Commit()
     {
         commit.Run();
+        SqliteFaults.Require(connection);
         totals.Commit();
+    }
+
+    /// <summary>Writes a page that stays as it is.</summary>
+    public bool Probe()
+    {
+        probe.Run();
+        return true;
     }
 
     /// <summary>Reads what a tenant's owners have stored into the totals.</summary>
@@ -203,7 +228,7 @@ internal sealed class SqliteLogTables : IDisposable
 
     public void Dispose()
     {
-        foreach (var statement in (SqliteStatement[])[begin, commit, find, insert, retoken, renew, advance, append, trim, removeRange, replace, unlist, enlist, resize, measure, sum, forget, discard, garbage, sweep, swept])
+        foreach (var statement in (SqliteStatement[])[probe, begin, commit, find, insert, retoken, renew, advance, append, trim, removeRange, replace, unlist, enlist, resize, measure, sum, forget, discard, garbage, sweep, swept])
         {
             statement.Dispose();
         }

@@ -75,7 +75,7 @@ public sealed class HalfCharacterTests : IAsyncLifetime
         await AssertNothingHappenedAsync();
     }
 
-    /// <summary>RFC 6455 asks for that: the socket closes with 1007.</summary>
+    /// <summary>RFC 6455 asks for that: the socket closes with 1007. What the server has not read may make its system reset the connection before the client has seen that.</summary>
     [Fact]
     public async Task WebSocket_BytesThatAreNoUtf8_EndTheConnection()
     {
@@ -87,9 +87,15 @@ public sealed class HalfCharacterTests : IAsyncLifetime
         await socket.ReceiveAsync(buffer, patience.Token);
 
         await socket.SendAsync(BrokenCommands.Raw("""{"id":"a","type":"ping","x":"\ud800"}"""), WebSocketMessageType.Text, true, patience.Token);
-        var closed = await socket.ReceiveAsync(buffer, patience.Token);
-
-        Assert.Equal((WebSocketMessageType.Close, WebSocketCloseStatus.InvalidPayloadData), (closed.MessageType, closed.CloseStatus));
+        try
+        {
+            var closed = await socket.ReceiveAsync(buffer, patience.Token);
+            Assert.Equal((WebSocketMessageType.Close, WebSocketCloseStatus.InvalidPayloadData), (closed.MessageType, closed.CloseStatus));
+        }
+        catch (WebSocketException reset)
+        {
+            Assert.Equal(WebSocketError.ConnectionClosedPrematurely, reset.WebSocketErrorCode);
+        }
     }
 
     [Theory]

@@ -3,6 +3,7 @@ using ToolRuntime.Commands;
 using ToolRuntime.Events;
 using ToolRuntime.Grains.Tests.Support;
 using ToolRuntime.Messages;
+using ToolRuntime.Sessions;
 using ToolRuntime.ToolExecutions;
 using ToolRuntime.Views;
 

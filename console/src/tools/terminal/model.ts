@@ -6,6 +6,7 @@ import { appended, shownText } from '../appended.ts';
 import { joined, readRow } from './cells.ts';
 import { onNextFrame } from './frames.ts';
 import { History, type LineBlock } from './history.ts';
+import { inTurn } from './inTurn.ts';
 
 /** The size of every terminal here: what programs take for granted when nobody tells them, but wide enough for long lines that are drawn over. */
 export const columns = 160;
@@ -31,16 +32,16 @@ const empty: Screen = { blocks: [], lines: 0 };
  * as people know them. Costs what is appended, not what has been printed. Cards and the dialog draw the same model.
  */
 export class TerminalModel {
-  readonly #terminal = new Terminal({
-    cols: columns,
-    rows,
-    scrollback: 2 * pieceUnits + rows,
-    convertEol: true,
-    allowProposedApi: true,
-  });
+  /** Made when there is something to write, and in a task of its own: it takes a millisecond or two, and many cards may come at once. */
+  #terminal: Terminal | undefined;
+  #unwritten: string[] = [];
   readonly #history: History;
   readonly #listeners = new Set<() => void>();
   readonly #publish = () => this.#changed();
+  readonly #start = () => {
+    this.#terminal ??= this.#open();
+    this.#send(this.#terminal);
+  };
   #tail: OutputTail | undefined;
   #attempt: number | undefined;
   #unparsed = 0;
@@ -62,19 +63,6 @@ export class TerminalModel {
   /** @param keptLines so many lines that have scrolled off are kept, at least. */
   constructor(keptLines: number) {
     this.#history = new History(keptLines);
-    this.#terminal.loadAddon(new Unicode11Addon());
-    this.#terminal.unicode.activeVersion = '11';
-    const erase = () => {
-      this.#history.clear();
-      this.#erased = true;
-      return false;
-    };
-    this.#terminal.parser.registerCsiHandler({ final: 'r' }, () => {
-      this.#regions = true;
-      return false;
-    });
-    this.#terminal.parser.registerCsiHandler({ final: 'J' }, ([mode]) => (mode === 3 ? erase() : false));
-    this.#terminal.parser.registerEscHandler({ final: 'c' }, erase);
   }
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -108,25 +96,56 @@ export class TerminalModel {
 
   #write(text: string): void {
     for (let at = 0; at < text.length; at += pieceUnits) {
-      const piece = text.slice(at, at + pieceUnits);
+      this.#unwritten.push(text.slice(at, at + pieceUnits));
       this.#unparsed++;
-      this.#terminal.write(piece, () => this.#parsed(piece));
     }
+    if (this.#unwritten.length === 0) return;
+    if (this.#terminal === undefined) inTurn(this.#start);
+    else this.#send(this.#terminal);
   }
 
-  #parsed(piece: string): void {
+  #send(terminal: Terminal): void {
+    for (const piece of this.#unwritten) terminal.write(piece, () => this.#parsed(terminal, piece));
+    this.#unwritten = [];
+  }
+
+  #open(): Terminal {
+    const terminal = new Terminal({
+      cols: columns,
+      rows,
+      scrollback: 2 * pieceUnits + rows,
+      convertEol: true,
+      allowProposedApi: true,
+    });
+    terminal.loadAddon(new Unicode11Addon());
+    terminal.unicode.activeVersion = '11';
+    const erase = () => {
+      this.#history.clear();
+      this.#erased = true;
+      return false;
+    };
+    terminal.parser.registerCsiHandler({ final: 'r' }, () => {
+      this.#regions = true;
+      return false;
+    });
+    terminal.parser.registerCsiHandler({ final: 'J' }, ([mode]) => (mode === 3 ? erase() : false));
+    terminal.parser.registerEscHandler({ final: 'c' }, erase);
+    return terminal;
+  }
+
+  #parsed(terminal: Terminal, piece: string): void {
     this.#unparsed--;
     // An escape sequence may be cut in two: then the second half looks harmless.
     const safe = harmless.test(piece);
     if (!safe || this.#careful || this.#regions) this.#touched = 0;
     this.#careful = !safe;
-    this.#harvest();
+    this.#harvest(terminal);
     if (this.#unparsed === 0 || this.#unparsed % 400 === 0) onNextFrame(this.#publish);
   }
 
   /** Takes over the rows that have scrolled off the screen. */
-  #harvest(): void {
-    const { buffer } = this.#terminal;
+  #harvest(terminal: Terminal): void {
+    const { buffer } = terminal;
     const { baseY } = buffer.normal;
     const from = this.#erased ? 0 : (this.#above?.line ?? -1) + 1 + this.#taken;
     if (this.#erased) this.#touched = 0;
@@ -151,10 +170,11 @@ export class TerminalModel {
     if (moved === 0 && this.#taken === 0) return;
     this.#taken = 0;
     this.#above?.dispose();
-    this.#above = baseY === 0 ? undefined : this.#terminal.registerMarker(-buffer.normal.cursorY - 1);
+    this.#above = baseY === 0 ? undefined : terminal.registerMarker(-buffer.normal.cursorY - 1);
   }
 
   #changed(): void {
+    if (this.#terminal === undefined) return;
     const { active } = this.#terminal.buffer;
     const cell = active.getNullCell();
     for (let i = 0; i < rows; i++) {
@@ -180,10 +200,5 @@ export class TerminalModel {
       else lines.push(row);
     }
     return lines;
-  }
-
-  dispose(): void {
-    this.#listeners.clear();
-    this.#terminal.dispose();
   }
 }

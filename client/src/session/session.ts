@@ -46,8 +46,8 @@ export interface SessionSnapshot {
   readonly outgoing: readonly OutgoingMessage[];
 }
 
-/** Milliseconds that a message waits for its answer: what was typed offline goes out whenever there is a connection again. */
-const messageTimeoutMs = 86_400_000;
+/** Milliseconds after which a message of an earlier page is not sent by itself any more. */
+const restoredMs = 86_400_000;
 const tooOld: WireError = { code: 'timeout', message: 'It was written more than a day ago.', retryable: false };
 
 type Fields<T extends CommandType> = Omit<Commands[T]['fields'], 'session'>;
@@ -155,7 +155,7 @@ export class Session {
     for (const { id, text, options, at, state, error } of messages) {
       if (this.#outgoing.get(id) !== undefined) continue;
       this.#outgoing.add(id, text, options, at);
-      if (state === 'failed' || Date.now() - at > messageTimeoutMs) this.#outgoing.failed(id, error ?? tooOld);
+      if (state === 'failed' || Date.now() - at > restoredMs) this.#outgoing.failed(id, error ?? tooOld);
       else this.#sendOutgoing(id, text, options).catch(() => {});
     }
     this.#notifier.changed();
@@ -235,7 +235,7 @@ export class Session {
   async #sendOutgoing(id: string, text: string, options: SendOptions): Promise<MessageAccepted> {
     this.#notifier.changed();
     try {
-      const accepted = await this.command('message.send', { text, ...options }, { id, timeoutMs: messageTimeoutMs });
+      const accepted = await this.command('message.send', { text, ...options }, { id });
       this.#outgoing.accepted(id, accepted, this.#view);
       return accepted;
     } catch (error) {

@@ -43,9 +43,9 @@ public sealed class DirectiveScriptTests
     }
 
     [Theory]
-    [InlineData("/shell {\"command\": ", "in line 1, at character 20: it ends before it is whole")]
+    [InlineData("/shell {\"command\": ", "in line 1, at character 19: it ends before it is whole")]
     [InlineData("/shell {\"command\": ls}", "in line 1, at character 20: 'l' is an invalid start of a value")]
-    [InlineData("say\n  /shell {\"é\": ls}", "in line 2, at character 15: 'l' is")]
+    [InlineData("say\n  /shell {\"é\": ls}", "in line 2, at character 16: 'l' is")]
     [InlineData("/shell {\n  \"command\": ls\n}", "in line 2, at character 14: 'l' is")]
     public void Parse_JsonThatCanNotBeRead_KeepsTheCallWithThePlaceOfItsFault(string text, string fault)
     {

@@ -112,7 +112,7 @@ test('plain words are arguments; what has run is run again, and then says how lo
   await tab.by('message-editor').fill('/shell echo two');
   await tab.by('message-editor-send').click();
   await tab.ended(2);
-  await expect(tab.output(tab.cards.nth(2))).toHaveText('two\n');
+  await expect(tab.output(tab.cards.last())).toHaveText('two\n');
   expect(tab.errors).toEqual([]);
 });
 

@@ -364,6 +364,27 @@ describe('messages typed here', () => {
     await again;
   });
 
+  it('outlive their page: taken over under their ids, unless they had failed or are old', async () => {
+    const kept = (id: string, state: 'sending' | 'failed', ageMs = 0) => ({
+      ...{ id, text: id, options: {}, at: Date.now() - ageMs, state },
+    });
+    await open();
+    session.restoreMessages([kept('waits', 'sending'), kept('failed', 'failed'), kept('old', 'sending', 90_000_000)]);
+    session.restoreMessages([kept('waits', 'sending')]);
+    await settled();
+    expect(server.socket.commands('message.send').map((c) => c.id)).toEqual(['waits']);
+    expect(session.unsettledMessages().map((m) => [m.id, m.state])).toEqual([
+      ['waits', 'sending'],
+      ['failed', 'failed'],
+      ['old', 'failed'],
+    ]);
+    server.socket.ack(server.socket.last('message.send'), { messageId: 'm1', replyId: 'm2', seq: 1 });
+    await settled();
+    expect(session.unsettledMessages().map((m) => m.id)).toEqual(['failed', 'old']);
+    session.resend('old').catch(() => {});
+    expect(server.socket.last('message.send').id).toBe('old');
+  });
+
   it('can be discarded once they have failed', async () => {
     await open();
     const sent = session.sendMessage('bad');

@@ -136,7 +136,7 @@ test('everything is reached and used by keyboard, in order, with the focus in si
   const expected = [
     ...['skip', 'session-new', 'session-item'],
     ...['session-share', 'session-settings', 'session-reset', 'session-delete', 'feed'],
-    ...['batch-timeline', 'batch-pause', 'batch-cancel', 'tool-cancel', 'tool-input-open', 'message-cancel'],
+    ...['batch-timeline', 'batch-pause', 'batch-cancel', 'tool-cancel', 'tool-input-open'],
     ...['composer', 'model'],
   ];
   expect(order.filter((name) => expected.includes(name))).toEqual(expected);
@@ -183,7 +183,7 @@ test('nothing moves for those who ask for that', async ({ tab }) => {
   expect(moving).toBe(0);
   await tab.page.emulateMedia({ reducedMotion: 'no-preference' });
   expect(await tab.page.evaluate(() => document.getAnimations().length)).toBeGreaterThan(0);
-  await tab.by('message-cancel').click();
+  await tab.by('batch-cancel').click();
 });
 
 test('the page does not shift while it loads', async ({ tab }) => {

@@ -100,7 +100,7 @@ test('a refused command says why, and goes away', async ({ tab }) => {
   await tab.screenshot('29-refused');
   await tab.by('notice').getByRole('button', { name: 'Dismiss' }).click();
   await expect(tab.by('notice')).toHaveCount(0);
-  await tab.by('message-cancel').click();
+  await tab.by('batch-cancel').click();
   await tab.ended(2);
   expect(tab.errors).toEqual([]);
 });

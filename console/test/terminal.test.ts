@@ -1,7 +1,9 @@
 import type { OutputTail } from '@toolruntime/client';
 import { foldEvents, type SessionEvent, type View } from '@toolruntime/client';
 import { describe, expect, it } from 'vitest';
+import { textOf } from '../src/tools/ansi.ts';
 import { appended, missingAfter, shownText } from '../src/tools/appended.ts';
+import { TerminalModel } from '../src/tools/terminal/model.ts';
 
 const at = '2026-01-01T00:00:00Z';
 
@@ -87,9 +89,33 @@ describe('output that is not all kept', () => {
     expect(all.map(missingAfter)).toEqual([0, 1_000_000, 3_000_000, 0, 0, 5_000]);
   });
 
+  it('is shown alike at once and bit by bit, in a card', async () => {
+    const { tails: all } = grow(
+      output(0, { text: 'a\n' }),
+      output(2, { text: 'b\n', dropped: 10 }),
+      output(14, { text: 'c' }),
+      output(15, { dropped: 3 }),
+      output(18, { text: 'd\ne\n' }),
+    );
+    const expected = ['a', 'b', '[10 B not kept]', 'c', '[3 B not kept]', 'd', 'e'];
+    expect(await shown(all)).toEqual(expected);
+    expect(await shown(all.slice(-1))).toEqual(expected);
+  });
+
   it('is drawn anew rather than joined where it does not fit', () => {
     expect(appended({ text: 'one\n', offset: 0 }, { text: 'two\nthree\n', offset: 0 })).toBeUndefined();
     const gaps = [{ at: 2, bytes: 50 }];
     expect(appended({ text: 'a\n', offset: 0 }, { text: 'b\nc\n', offset: 0, dropped: 50, gaps })).toBeUndefined();
   });
 });
+
+/** The lines that a terminal shows of these tails, one after the other. */
+function shown(all: readonly OutputTail[]): Promise<string[]> {
+  const model = new TerminalModel(1_000);
+  return new Promise((resolve) => {
+    model.subscribe(() => {
+      if (model.settled) resolve(model.getSnapshot().blocks.flatMap((block) => block.lines.map(textOf)));
+    });
+    for (const tail of all) model.update(1, tail);
+  });
+}

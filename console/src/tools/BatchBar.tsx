@@ -199,7 +199,7 @@ function Controls({ session, batchId, batch }: ControlsProps) {
     <>
       <CommandButton
         session={session}
-        command={`${paused ? 'resume' : 'pause'}:${batchId}`}
+        command={`${paused ? 'resume' : 'pause'}:${messageId ?? batchId}`}
         what={paused ? 'Resuming' : 'Pausing'}
         send={paused ? resume : pause}
         label={paused ? 'Resume' : 'Pause'}
@@ -210,7 +210,7 @@ function Controls({ session, batchId, batch }: ControlsProps) {
       />
       <CommandButton
         session={session}
-        command={`cancel:${batchId}`}
+        command={`cancel:${messageId ?? batchId}`}
         what="Stopping"
         send={stop}
         label="Stop"

@@ -28,6 +28,7 @@ const labels: Readonly<Record<Filter, string>> = {
   failed: 'Failed',
   waiting: 'Waiting',
   done: 'Done',
+  denied: 'Denied',
   cancelled: 'Cancelled',
 };
 

@@ -1,10 +1,11 @@
 import type { ExecutionState, View, ViewBatch } from '@toolruntime/client';
+import { isDenied } from './status.ts';
 
 /** Which tools of a batch are shown. */
 export type Filter = 'all' | Kind;
 
 /** Kinds of states that a reader looks for, in the order of how much they matter. */
-export const kinds = ['approval', 'running', 'failed', 'waiting', 'done', 'cancelled'] as const;
+export const kinds = ['approval', 'running', 'failed', 'waiting', 'done', 'denied', 'cancelled'] as const;
 export type Kind = (typeof kinds)[number];
 
 const kindOf: Readonly<Record<ExecutionState, Kind>> = {
@@ -21,8 +22,11 @@ const kindOf: Readonly<Record<ExecutionState, Kind>> = {
 /** A digit for each execution of a batch: its kind. A string, so that it is the same value as long as none has changed. */
 export function kindsOf(view: View, batch: ViewBatch): string {
   let digits = '';
-  for (const id of batch.executions)
-    digits += kinds.indexOf(kindOf[view.executions[id]?.state ?? 'pending'] ?? 'waiting');
+  for (const id of batch.executions) {
+    const execution = view.executions[id];
+    const denied = execution !== undefined && isDenied(execution);
+    digits += kinds.indexOf(denied ? 'denied' : (kindOf[execution?.state ?? 'pending'] ?? 'waiting'));
+  }
   return digits;
 }
 

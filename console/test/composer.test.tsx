@@ -187,14 +187,20 @@ describe('the title', () => {
     const sessions = [
       { session: 'one', updatedAt: new Date().toISOString(), title: 'Build it', activity: 'failed' },
       { session: 'two', updatedAt: '2020-02-01T00:00:00.000Z', title: 'Notes' },
+      { session: 'three', updatedAt: '2020-01-01T00:00:00.000Z', title: 'Long', activity: 'running' },
     ];
     vi.stubGlobal('fetch', () => Promise.resolve(Response.json({ sessions })));
+    await open();
     cleanup();
-    render(<SessionList current="one" onChosen={() => {}} />);
+    render(<SessionList connection={connection} current="one" onChosen={() => {}} />);
     await act(async () => {});
     const item = (id: string) => document.querySelector<HTMLElement>(`[data-session-id="${id}"]`);
     expect(item('one')?.dataset.activity).toBe('failed');
     expect(item('one')?.textContent).toContain('Failed');
+    expect(item('three')?.textContent).toContain('Running');
+    act(() => connection.close());
+    // Nobody can say what runs meanwhile.
+    expect(item('three')?.textContent).toContain('Was running');
     expect(screen.getAllByRole('heading').map((h) => h.textContent)).toContain('Today');
     fireEvent.change(screen.getByTestId('session-search'), { target: { value: 'note' } });
     expect([item('one') === null, item('two')?.dataset.activity]).toEqual([true, 'idle']);

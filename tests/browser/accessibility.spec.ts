@@ -98,7 +98,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
 test('language, title, landmarks and headings are there', async ({ tab }) => {
   await fill(tab);
   await expect(tab.page.locator('html')).toHaveAttribute('lang', 'en');
-  await expect(tab.page).toHaveTitle('hello · Tool runtime');
+  await expect(tab.page).toHaveTitle('(1 to approve) hello · Tool runtime');
   await expect(tab.page.getByRole('banner')).toHaveCount(1);
   await expect(tab.page.getByRole('main')).toHaveCount(1);
   await expect(tab.page.getByRole('navigation', { name: 'Sessions' })).toHaveCount(1);

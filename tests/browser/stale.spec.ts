@@ -20,7 +20,7 @@ test('offline nothing claims to run, times stand still and say since when, and a
   await expect(tab.by('batch-as-of')).toContainText(/as of \d?\d:\d\d:\d\d/);
   await expect(tab.by('tool-status').first()).toHaveText('Was running');
   await expect(tab.by('batch-status')).toHaveText(/^Was /);
-  await expect(tab.by('message-state')).toContainText('Was paused for tools');
+  await expect(tab.by('message-state')).toContainText('Was waiting for its tools');
   await expect(tab.page.locator('.pulse')).toHaveCount(0);
   await expect(tab.page.locator('[data-tone=busy]')).toHaveCount(0);
   const times = () => tab.page.locator('.elapsed').allTextContents();
@@ -35,8 +35,8 @@ test('offline nothing claims to run, times stand still and say since when, and a
   await expect(tab.cards.first().getByTestId('command-waiting')).toBeVisible();
   // Once is enough.
   await expect(tab.cards.first().getByTestId('tool-cancel')).toHaveAttribute('aria-disabled', 'true');
-  await tab.by('message-cancel').click();
-  await expect(tab.by('message-state').getByTestId('command-waiting')).toHaveText('Waits for the connection');
+  await tab.by('batch-cancel').click();
+  await expect(tab.by('batch-bar').getByTestId('command-waiting')).toHaveText('Waits for the connection');
   await tab.screenshot('26-stale');
 
   await gateway.start();

@@ -54,7 +54,7 @@ export function App() {
         <ConnectionBadge connection={connection} />
         <SignOutButton />
       </header>
-      <SessionList current={sessionId} onChosen={() => setListOpen(false)} />
+      <SessionList connection={connection} current={sessionId} onChosen={() => setListOpen(false)} />
       {listOpen ? (
         <button type="button" className="veil" aria-label="Close the session list" onClick={() => setListOpen(false)} />
       ) : null}

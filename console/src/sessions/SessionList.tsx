@@ -1,3 +1,5 @@
+import type { Connection } from '@toolruntime/client';
+import { useConnection } from '@toolruntime/client/react';
 import { type MouseEvent, useEffect, useMemo, useState } from 'react';
 import { navigate, sessionPath } from '../app/route.ts';
 import { Button } from '../ui/Button.tsx';
@@ -7,6 +9,7 @@ import { byDays, matching } from './days.ts';
 import { type Activity, forget, type KnownSession, loadFromServer, newSessionId, useSessions } from './sessions.ts';
 
 interface SessionListProps {
+  readonly connection: Connection;
   readonly current: string | undefined;
   /** Called when one was chosen, so that a list that covers the page goes away. */
   readonly onChosen: () => void;
@@ -18,8 +21,9 @@ const pollMs = 3_000;
 const searchFrom = 2;
 
 /** The sessions of this browser and of the caller, by days, with marks for what goes on in them. */
-export function SessionList({ current, onChosen }: SessionListProps) {
+export function SessionList({ connection, current, onChosen }: SessionListProps) {
   const sessions = useSessions();
+  const online = useConnection(connection).status === 'online';
   const [wanted, setWanted] = useState('');
   useLiveList();
   const days = useMemo(() => byDays(matching(sessions, wanted), Date.now()), [sessions, wanted]);
@@ -58,7 +62,13 @@ export function SessionList({ current, onChosen }: SessionListProps) {
             <h2 className="session-day">{day}</h2>
             <ul>
               {ofDay.map((session) => (
-                <Item key={session.id} session={session} current={session.id === current} choose={choose} />
+                <Item
+                  key={session.id}
+                  session={session}
+                  current={session.id === current}
+                  online={online}
+                  choose={choose}
+                />
               ))}
             </ul>
           </section>
@@ -72,18 +82,29 @@ export function SessionList({ current, onChosen }: SessionListProps) {
 interface ItemProps {
   readonly session: KnownSession;
   readonly current: boolean;
+  readonly online: boolean;
   readonly choose: (id: string) => (event: MouseEvent) => void;
 }
 
-const marks: Readonly<Record<Activity, readonly [string, IconName, string]>> = {
+type Mark = readonly [label: string, icon: IconName, tone: string];
+
+const marks: Readonly<Record<Activity, Mark>> = {
   running: ['Running', 'dot', 'busy'],
   waiting: ['Waits for you', 'warn', 'warn'],
   paused: ['Paused', 'pause', 'idle'],
   failed: ['Failed', 'close', 'bad'],
 };
 
-function Item({ session, current, choose }: ItemProps) {
-  const mark = session.activity === undefined ? undefined : marks[session.activity];
+/** Offline nobody can say what runs. */
+const wasRunning: Mark = ['Was running', 'clock', 'idle'];
+
+function markOf(activity: Activity | undefined, online: boolean): Mark | undefined {
+  if (activity === 'running' && !online) return wasRunning;
+  return activity === undefined ? undefined : marks[activity];
+}
+
+function Item({ session, current, online, choose }: ItemProps) {
+  const mark = markOf(session.activity, online);
   return (
     <li className="session" data-current={current}>
       <a

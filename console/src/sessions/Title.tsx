@@ -23,7 +23,7 @@ export function Title({ session, title, live }: TitleProps) {
       ) : (
         <>
           <h2 title={title} data-testid="session-title">
-            {title || (live ? 'New session' : `Session ${session.id}`)}
+            {title || (live ? 'Empty session' : `Session ${session.id}`)}
           </h2>
           <Button
             label="Rename this session"

@@ -23,6 +23,8 @@ export function BatchBar({ session, batchId, batch, timeline, toggleTimeline }: 
   const ended = batchEnded(batch.state);
   const since = useSince(session);
   const status = lastKnown(batchStatus(batch, figures), since);
+  // What the status says already is not said again beside it.
+  const told = batch.state === 'executing' && figures.asking === 0 && figures.running > 0;
   const percent = ended ? 100 : Math.max(batch.progress?.percent ?? 0, share(batch));
   return (
     <div
@@ -38,7 +40,7 @@ export function BatchBar({ session, batchId, batch, timeline, toggleTimeline }: 
           {icons[status.icon]}
           <span>{status.label}</span>
         </span>
-        <Counts figures={figures} ended={ended} stale={since !== undefined} />
+        <Counts figures={figures} ended={ended} told={told} stale={since !== undefined} />
         <span className="batch-side">
           {figures.asking > 0 && !ended ? (
             <Asking session={session} batch={batch} asking={figures.asking} />
@@ -90,22 +92,24 @@ function Shares({ figures }: { readonly figures: Figures }) {
 interface CountsProps {
   readonly figures: Figures;
   readonly ended: boolean;
+  /** The status says how many of how many run. */
+  readonly told: boolean;
   /** Nothing is heard of them at the moment. */
   readonly stale: boolean;
 }
 
-function Counts({ figures, ended, stale }: CountsProps) {
+function Counts({ figures, ended, told, stale }: CountsProps) {
   const parts: [string, number][] = [
     ['done', figures.done],
     ['failed', figures.failed],
     ['denied', figures.denied],
     ['cancelled', figures.cancelled],
-    ['running', figures.running],
+    ['running', told ? 0 : figures.running],
     ['waiting', figures.waiting],
   ];
   return (
     <span className="batch-counts" data-testid="batch-counts">
-      <span>{count(figures.total, 'tool')}</span>
+      {told ? null : <span>{count(figures.total, 'tool')}</span>}
       {parts
         .filter(([name, n]) => n > 0 && !(ended && name === 'done' && n === figures.total))
         .map(([name, n]) => (

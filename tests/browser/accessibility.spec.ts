@@ -103,7 +103,8 @@ test('language, title, landmarks and headings are there', async ({ tab }) => {
   await expect(tab.page.getByRole('main')).toHaveCount(1);
   await expect(tab.page.getByRole('navigation', { name: 'Sessions' })).toHaveCount(1);
   await expect(tab.page.getByRole('heading', { level: 1 })).toHaveText('Tool runtime');
-  await expect(tab.page.getByRole('heading', { level: 2 })).toHaveText('hello');
+  await expect(tab.page.getByRole('heading', { level: 2 })).toHaveText(['Today', 'hello']);
+  await expect(tab.page.getByRole('main').getByRole('heading', { level: 2 })).toHaveText('hello');
   await expect(tab.by('announcer')).not.toBeEmpty();
 });
 

@@ -4,7 +4,7 @@ import { flushSync } from 'react-dom';
 const nearPx = 60;
 /** How long a movement may come after the wheel, finger or key that caused it. */
 const inputMs = 300;
-/** How long a movement from before may go on after the reader was brought to the end. */
+/** How long a smooth movement may go on after what caused it. */
 const momentumMs = 1_000;
 const inputs = ['wheel', 'touchmove', 'keydown', 'pointerdown', 'pointermove'] as const;
 
@@ -53,7 +53,7 @@ export function useStickToEnd(): Stick {
       // Away from the end goes the reader, or a script, by moving up. Layout moves things too: then the height has changed and nobody touched anything.
       const meant = element.scrollHeight === height || performance.now() - inputAt < inputMs;
       // A smooth movement that began before the reader asked for the end goes on after it: the end is what was asked for last.
-      const momentum = inputAt < broughtAt.current && performance.now() - broughtAt.current < momentumMs;
+      const momentum = inputAt < broughtAt.current && performance.now() - inputAt < momentumMs;
       if (gap < nearPx) stuck.current = true;
       else if (stuck.current && momentum) element.scrollTop = element.scrollHeight;
       else if (element.scrollTop < last && meant) stuck.current = false;

@@ -34,6 +34,7 @@ namespace ToolRuntime.Events;
 [JsonDerivedType(typeof(ToolWaiting), "tool.waiting")]
 [JsonDerivedType(typeof(ToolSuspended), "tool.suspended")]
 [JsonDerivedType(typeof(ToolContinued), "tool.continued")]
+[JsonDerivedType(typeof(ToolEnding), "tool.ending")]
 [JsonDerivedType(typeof(ToolRetried), "tool.retry")]
 [JsonDerivedType(typeof(ToolCompleted), "tool.completed")]
 [JsonDerivedType(typeof(ToolFailed), "tool.failed")]

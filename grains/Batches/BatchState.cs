@@ -25,9 +25,20 @@ internal sealed record BatchState
     [Id(12)] public bool ProgressDue { get; init; }
     [Id(13)] public BatchProgressView? Progress { get; init; }
 
+    /// <summary>Set while the processes of its last executions are being ended: how it ends then.</summary>
+    [Id(14)] public BatchEnding? Ending { get; init; }
+
     public bool IsFinal => Status >= BatchStatus.Completed;
 
     public bool AllFinal => Counts.Open == 0;
+}
+
+/// <summary>A batch that ends as soon as nothing of it runs any more. <c>Reply</c>: why its reply is cancelled with it; null where the reply goes on.</summary>
+[GenerateSerializer, Immutable, Alias("toolruntime.BatchEnding")]
+internal sealed record BatchEnding(BatchTriggerKind How, DateTimeOffset Since, string? Reply = null)
+{
+    /// <summary>When it ends whatever its executions say. They have ends of their own long before; this is for what a crash has left.</summary>
+    public DateTimeOffset Latest => Since.AddSeconds(15);
 }
 
 /// <summary>How many executions are where.</summary>

@@ -28,6 +28,12 @@ public sealed class RunnerOptions
     [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
     public TimeSpan LostAfter { get; set; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>
+    /// How long a cancelled or timed-out attempt may take to end its processes, which get SIGKILL after 2 s, until its end says that they could not be ended. 1 s to 10 s, default 3 s.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:00:10")]
+    public TimeSpan EndWithin { get; set; } = TimeSpan.FromSeconds(3);
+
     /// <summary>How long <see cref="RunnerHost.StopAsync"/> waits for tools to end their processes, seconds. Default 5.</summary>
     [Range(0, 60)]
     public int StopSeconds { get; set; } = 5;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ToolRuntime.Batches;
 using ToolRuntime.Commands;
 using ToolRuntime.Events;
 using ToolRuntime.Runners;
@@ -27,6 +28,9 @@ internal sealed record EntryNote
 
     /// <summary>With <c>tool.started</c>: who runs the attempt.</summary>
     public long? Starter { get; init; }
+
+    /// <summary>With <c>batch.progress</c>: the batch is ending.</summary>
+    public BatchEnding? Ending { get; init; }
 
     /// <summary>With a round's end: what it cost, and what its model gave for itself (<see cref="Models.ProviderContent"/>).</summary>
     public TokenUsage? Usage { get; init; }

@@ -19,6 +19,9 @@ internal sealed class SessionCommands(BatchPlanner planner, ToolCatalog catalog,
     /// <summary>Whether the command leaves something to erase, and is only done once that is.</summary>
     public static bool Erases(SessionCommand command) => command is DeleteMessage or ResetSession;
 
+    /// <summary>Whether the command drops what runs, and so waits until its processes have ended.</summary>
+    public static bool Drops(SessionCommand command) => command is ResetSession or DeleteSession;
+
     /// <summary>Whether the command is the owner's alone.</summary>
     public static bool IsOwners(SessionCommand command) => command is ShareSession or DeleteSession;
 
@@ -118,6 +121,7 @@ internal sealed class SessionCommands(BatchPlanner planner, ToolCatalog catalog,
     /// <summary>Holds a reply: its open batch, and whatever it would begin next.</summary>
     private static Rejection? Pause(SessionTurn turn, MessageState reply, string subject)
     {
+        if (OpenBatch(turn, reply) is { Ending: not null }) return new(ErrorCode.Conflict, "The reply's batch is ending.");
         if (Check(turn.Trigger(reply, new PauseReply(subject)), "reply", reply.Status.ToString()) is { } refused) return refused;
         if (OpenBatch(turn, reply) is { Status: BatchStatus.Executing } batch) Pause(turn, batch, subject);
         return null;

@@ -15,10 +15,13 @@ internal sealed class SessionWakes(IGrainFactory grains, SessionKey session)
     {
         var state = turn.Dropped ?? turn.State;
         var (executions, batches, messages) = (new HashSet<string>(), new HashSet<string>(), new HashSet<string>());
-        foreach (var (happened, _) in turn.Entries)
+        foreach (var (happened, note) in turn.Entries)
         {
             switch (happened)
             {
+                case BatchProgressed { BatchId: { } id } when note?.Ending is not null:
+                    batches.Add(id);
+                    break;
                 case ToolOutput or ToolProgressed or ToolWaiting or MessageDelta or BatchProgressed:
                     break;
                 case BatchStarted { BatchId: { } id }:

@@ -27,7 +27,7 @@ public sealed record BatchProgressView(double Percent, long ElapsedMs, long? Eta
 public sealed record ExecutionView(
     string BatchId, string CallId, int Index, string Name, JsonText Arguments, ExecutionStatus State, int Attempt, OutputView Output,
     ProgressView? Progress = null, bool? Suspended = null, JsonText? Result = null, ToolError? Error = null, string? Summary = null,
-    DateTimeOffset? StartedAt = null, long? ElapsedMs = null, ToolMetrics? Metrics = null, bool? Input = null);
+    DateTimeOffset? StartedAt = null, long? ElapsedMs = null, ToolMetrics? Metrics = null, bool? Input = null, bool? Ending = null);
 
 /// <summary>The last <c>tool.progress</c> of the attempt.</summary>
 [GenerateSerializer, Immutable, Alias("toolruntime.ProgressView")]

@@ -39,7 +39,8 @@ internal static class SessionViews
 
     public static ExecutionView Of(ExecutionState e) => new(
         e.BatchId, e.CallId, e.Index, e.Name, e.Arguments, e.Status, e.Attempt, new(e.Stdout?.ToView(), e.Stderr?.ToView(), e.ResultStream?.ToView()),
-        e.Progress, e.Suspended ? true : null, e.Result, e.Error, e.Summary, e.StartedAt, e.ElapsedMs, e.Metrics, e.Input ? true : null);
+        e.Progress, e.Suspended ? true : null, e.Result, e.Error, e.Summary, e.StartedAt, e.ElapsedMs, e.Metrics, e.Input ? true : null,
+        e.Ending is null ? null : true);
 
     public static MessageView Of(MessageState m) => new(
         m.Id, m.Role, m.Text, m.Status, m.At, m.Batches, m.Model, m.Round == 0 ? null : m.Round, m.By, m.Edited ? true : null, m.Deleted ? true : null,

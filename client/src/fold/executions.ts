@@ -1,6 +1,7 @@
 import type {
   ToolApprovalRequired,
   ToolCompleted,
+  ToolEnding,
   ToolFailed,
   ToolOutput,
   ToolProgress,
@@ -21,6 +22,7 @@ type ToolEvent =
   | ToolOutput
   | ToolWaiting
   | ToolSuspended
+  | ToolEnding
   | ToolRetry
   | ToolCompleted
   | ToolFailed;
@@ -59,6 +61,7 @@ function apply(execution: Draft<ViewExecution>, event: Exclude<ToolEvent, ToolWa
       delete execution.progress;
       delete execution.error;
       delete execution.suspended;
+      delete execution.ending;
       return;
     case 'tool.progress':
       execution.progress = progressOf(event);
@@ -75,10 +78,14 @@ function apply(execution: Draft<ViewExecution>, event: Exclude<ToolEvent, ToolWa
     case 'tool.continued':
       delete execution.suspended;
       return;
+    case 'tool.ending':
+      execution.ending = true;
+      return;
     case 'tool.retry':
       execution.state = 'backoff';
       execution.error = event.error;
       delete execution.suspended;
+      delete execution.ending;
       return;
     case 'tool.completed':
       execution.state = 'completed';
@@ -97,6 +104,7 @@ function apply(execution: Draft<ViewExecution>, event: Exclude<ToolEvent, ToolWa
 
 function ended(execution: Draft<ViewExecution>, event: ToolCompleted | ToolFailed): void {
   delete execution.suspended;
+  delete execution.ending;
   if (event.elapsedMs !== undefined) execution.elapsedMs = event.elapsedMs;
   if (event.metrics !== undefined) execution.metrics = event.metrics;
 }

@@ -57,6 +57,7 @@ function fold(draft: ViewDraft, event: SessionEvent, changedBatches: Set<string>
     case 'tool.waiting':
     case 'tool.suspended':
     case 'tool.continued':
+    case 'tool.ending':
     case 'tool.retry':
     case 'tool.completed':
     case 'tool.failed':

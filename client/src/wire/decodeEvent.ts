@@ -239,6 +239,7 @@ const decoders: Decoders = {
   }),
   'tool.suspended': suspended,
   'tool.continued': suspended,
+  'tool.ending': (o, base, type) => ({ ...base, ...ofExecution(o), type, error: decodeFailure(o.error) }),
   'tool.retry': (o, base, type) => ({
     ...base,
     ...ofExecution(o),

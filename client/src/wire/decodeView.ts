@@ -103,6 +103,7 @@ export function decodeExecution(json: JsonValue): ViewExecution {
     state: text(o, 'state') as ExecutionState,
     attempt: typeof o.attempt === 'number' ? o.attempt : 0,
     ...optTrue(o, 'suspended'),
+    ...optTrue(o, 'ending'),
     ...optional(o, 'progress', (from) => toolProgress(asObject(from.progress, 'progress'))),
     output: output(o.output),
     ...optValue(o, 'result'),

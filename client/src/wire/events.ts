@@ -209,6 +209,11 @@ export interface ToolWaiting extends OfExecution {
 export interface ToolSuspended extends OfExecution {
   readonly type: 'tool.suspended' | 'tool.continued';
 }
+/** Its processes are being ended first; an outcome with this error follows, or a retry. */
+export interface ToolEnding extends OfExecution {
+  readonly type: 'tool.ending';
+  readonly error: FailureError;
+}
 export interface ToolRetry extends OfExecution {
   readonly type: 'tool.retry';
   readonly delayMs: number;
@@ -258,6 +263,7 @@ export type KnownEvent =
   | ToolProgressed
   | ToolOutput
   | ToolWaiting
+  | ToolEnding
   | ToolSuspended
   | ToolRetry
   | ToolCompleted

@@ -93,6 +93,8 @@ export interface ViewExecution {
   /** 0 until it starts, then 1, 2, … */
   readonly attempt: number;
   readonly suspended?: boolean;
+  /** Cancelled or out of time, while its processes are being ended. */
+  readonly ending?: boolean;
   readonly progress?: ToolProgress;
   readonly output: ViewOutput;
   readonly result?: JsonValue;

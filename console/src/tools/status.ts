@@ -28,9 +28,11 @@ const batches: Readonly<Record<BatchState, Status>> = {
   cancelled: { label: 'Cancelled', icon: 'stop', tone: 'idle' },
 };
 
+const ending: Status = { label: 'Ending', icon: 'stop', tone: 'warn' };
 const suspended: Status = { label: 'Paused', icon: 'pause', tone: 'warn' };
 
 export function executionStatus(execution: ViewExecution): Status {
+  if (execution.state === 'executing' && execution.ending) return ending;
   if (execution.state === 'executing' && execution.suspended) return suspended;
   return executions[execution.state] ?? { label: execution.state, icon: 'dot', tone: 'idle' };
 }

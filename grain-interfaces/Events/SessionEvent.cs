@@ -13,6 +13,7 @@ namespace ToolRuntime.Events;
 [JsonDerivedType(typeof(MessageCreated), "message.created")]
 [JsonDerivedType(typeof(MessageStarted), "message.started")]
 [JsonDerivedType(typeof(MessageDelta), "message.delta")]
+[JsonDerivedType(typeof(MessageReasoning), "message.reasoning")]
 [JsonDerivedType(typeof(MessageCompleted), "message.completed")]
 [JsonDerivedType(typeof(MessageFailed), "message.failed")]
 [JsonDerivedType(typeof(MessageEdited), "message.edited")]

@@ -8,11 +8,11 @@ public sealed record SessionView(
     JsonText Parameters, string Owner, ImmutableArray<string> Members,
     ImmutableArray<MessageView> Messages, ImmutableDictionary<string, BatchView> Batches, ImmutableDictionary<string, ExecutionView> Executions);
 
-/// <summary>A message in the view. <c>RoundOffset</c>: bytes of <c>Text</c> before the current round's text.</summary>
+/// <summary>A message in the view. <c>RoundOffset</c>: bytes of <c>Text</c> before the current round's text. <c>Reasoning</c>: what the model thought in the current round, where that is shown.</summary>
 public sealed record MessageView(
     string Id, string Role, string Text, MessageStatus State, DateTimeOffset At, ImmutableArray<string> Batches,
     string? Model = null, int? Round = null, string? By = null, bool? Edited = null, bool? Deleted = null,
-    ToolError? Error = null, TokenUsage? Usage = null, long? RoundOffset = null, bool? Paused = null);
+    ToolError? Error = null, TokenUsage? Usage = null, long? RoundOffset = null, bool? Paused = null, string? Reasoning = null);
 
 /// <summary>A batch in the view; <c>Failed</c> counts failed, timed out and cancelled executions.</summary>
 public sealed record BatchView(

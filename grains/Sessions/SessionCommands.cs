@@ -57,7 +57,7 @@ internal sealed class SessionCommands(BatchPlanner planner, ToolCatalog catalog,
         if (string.IsNullOrWhiteSpace(command.Text)) return Refuse(ErrorCode.InvalidCommand, "text must not be empty.");
         var asked = command.Model ?? SessionParameters.Model(turn.State.Parameters);
         if (asked is { } model && !models.Contains(model)) return Refuse(ErrorCode.NotFound, $"There is no model '{model}'.");
-        var own = new ModelSettings(command.System, command.Temperature, command.MaxOutputTokens, command.Reasoning);
+        var own = new ModelSettings(command.System, command.Temperature, command.MaxOutputTokens, command.Reasoning, command.ShowReasoning);
         if (own.Fault() is { } fault) return Refuse(ErrorCode.InvalidCommand, fault);
         var settings = own.Or(SessionParameters.Settings(turn.State.Parameters));
         if (command.Tools?.FirstOrDefault(name => catalog.Find(name) is null) is { } unknown) return (null, planner.Missing(unknown));

@@ -46,6 +46,7 @@ internal static class SessionErasing
             MessageCreated e => e with { Text = "" },
             MessageEdited e => e with { Text = "" },
             MessageDelta e => e with { Text = "" },
+            MessageReasoning e => e with { Text = "" },
             MessageCompleted e => e with { Text = "" },
             _ => null,
         };

@@ -44,7 +44,8 @@ internal static class SessionViews
 
     public static MessageView Of(MessageState m) => new(
         m.Id, m.Role, m.Text, m.Status, m.At, m.Batches, m.Model, m.Round == 0 ? null : m.Round, m.By, m.Edited ? true : null, m.Deleted ? true : null,
-        m.Error, m.Usage, m.RoundStarts.IsEmpty ? null : m.RoundOffset, m.Paused ? true : null);
+        m.Error, m.Usage, m.RoundStarts.IsEmpty ? null : m.RoundOffset, m.Paused ? true : null,
+        m.Reasoning is { Length: > 0 } thought ? thought : null);
 
     private static BatchView Of(BatchState b) => new(
         b.Status, b.Counts.Total, b.Counts.Completed, b.Counts.Unsuccessful, b.Counts.Running, b.Counts.Pending + b.Counts.AwaitingApproval,

@@ -22,7 +22,7 @@ internal sealed class SessionWakes(IGrainFactory grains, SessionKey session)
                 case BatchProgressed { BatchId: { } id } when note?.Ending is not null:
                     batches.Add(id);
                     break;
-                case ToolOutput or ToolProgressed or ToolWaiting or MessageDelta or BatchProgressed:
+                case ToolOutput or ToolProgressed or ToolWaiting or MessageDelta or MessageReasoning or BatchProgressed:
                     break;
                 case BatchStarted { BatchId: { } id }:
                     batches.Add(id);

@@ -141,9 +141,12 @@ internal sealed class ToolExecutionGrain(RunnerHost runners, IOptions<RunnerOpti
         var patience = options.Value.LostAfter;
         if (patience == TimeSpan.Zero) return LoseAsync(state);
         beating = 0;
-        SetTimer(patience, () => beating != state.Attempt ? LoseAsync(state) : state.Ending is { } slow ? WaitForEnd(state, slow) : Watch(state));
+        SetTimer(patience, () => beating == state.Attempt ? Stay(state) : LoseAsync(state));
         return Task.CompletedTask;
     }
+
+    /// <summary>It runs elsewhere.</summary>
+    private Task Stay(ExecutionState state) => state.Ending is { } ending ? WaitForEnd(state, ending) : Watch(state);
 
     private void Suspend(ExecutionState state)
     {
@@ -161,8 +164,14 @@ internal sealed class ToolExecutionGrain(RunnerHost runners, IOptions<RunnerOpti
     /// <summary>The runner reports when its processes are gone. One that takes too long has some that can't be ended.</summary>
     private Task WaitForEnd(ExecutionState state, ExecutionEnding ending)
     {
-        SetTimer(ending.Since + options.Value.EndWithin - time.GetUtcNow(), async () => await GoOnAsync((await RepeatAsync(new EndingElapsed(state.Attempt))).State));
+        SetTimer(ending.Since + options.Value.EndWithin - time.GetUtcNow(), () => GiveUpAsync(state));
         return Task.CompletedTask;
+    }
+
+    private async Task GiveUpAsync(ExecutionState state)
+    {
+        var reply = await RepeatAsync(new EndingElapsed(state.Attempt));
+        await GoOnAsync(reply.State);
     }
 
     private async Task TimeOutAsync(ExecutionState state)

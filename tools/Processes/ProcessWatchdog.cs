@@ -107,7 +107,8 @@ internal sealed partial class ProcessWatchdog(ControlGroups controlGroups, TimeP
         process = null;
         Inheritance.CloseOnExec();
         var start = new ProcessStartInfo("setsid") { RedirectStandardInput = true, RedirectStandardOutput = true, WorkingDirectory = "/" };
-        foreach (var argument in (string[])["/bin/sh", "-c", WatchdogScript.Text, "toolruntime-watchdog", $"{Mark.Key}={Mark.Value}", controlGroups.Folder ?? ""]) start.ArgumentList.Add(argument);
+        string[] arguments = ["/bin/sh", "-c", WatchdogScript.Text, "toolruntime-watchdog", $"{Mark.Key}={Mark.Value}", controlGroups.Folder ?? ""];
+        foreach (var argument in arguments) start.ArgumentList.Add(argument);
         var path = start.Environment["PATH"];
         start.Environment.Clear();
         start.Environment["PATH"] = path;

@@ -1,13 +1,17 @@
 namespace ToolRuntime.Tools.Processes;
 
-/// <summary>The watchdog's program, for any POSIX shell. <c>$1</c> is the variable, with its value, that marks all processes of the silo; <c>$2</c>, where it is not empty, the control group that holds them.</summary>
+/// <summary>
+/// The watchdog's program, for any POSIX shell. <c>$1</c> is the variable, with its value, that marks all processes of the silo;
+/// <c>$2</c>, where it is not empty, the control group that holds them.
+/// </summary>
 internal static class WatchdogScript
 {
     /// <summary>What it prints once it can take lines.</summary>
     public const string Ready = "ready";
 
     // It keeps nothing open that it was not given: its stdin is the only thing that tells it of the silo's end.
-    // The second part finds what left its process group (setsid), the third what has no mark either; they repeat because a process can be forked between two looks.
+    // The second part finds what left its process group (setsid), the third what has no mark either; they repeat because a process
+    // can be forked between two looks.
     public const string Text = """
         trap '' INT HUP TERM QUIT TSTP
         cd /

@@ -32,6 +32,7 @@ function fold(draft: ViewDraft, event: SessionEvent, changedBatches: Set<string>
     case 'message.created':
     case 'message.started':
     case 'message.delta':
+    case 'message.reasoning':
     case 'message.completed':
     case 'message.failed':
     case 'message.edited':

@@ -146,6 +146,15 @@ const decoders: Decoders = {
     offset: number(o, 'offset'),
     text: text(o, 'text'),
   }),
+  'message.reasoning': (o, base, type) => ({
+    ...base,
+    ...ofMessage(o),
+    type,
+    round: number(o, 'round'),
+    attempt: number(o, 'attempt'),
+    offset: number(o, 'offset'),
+    text: text(o, 'text'),
+  }),
   'message.completed': (o, base, type) => ({
     ...base,
     ...ofMessage(o),

@@ -45,6 +45,7 @@ export function decodeMessage(json: JsonValue): ViewMessage {
     ...optTrue(o, 'edited'),
     ...optTrue(o, 'deleted'),
     ...optTrue(o, 'paused'),
+    ...optText(o, 'reasoning'),
     ...error(o),
     ...(optObject(o, 'usage') as { usage?: Usage }),
     batches: texts(o, 'batches'),

@@ -80,6 +80,15 @@ export interface MessageDelta extends OfMessage {
   readonly offset: number;
   readonly text: string;
 }
+/** What the model thinks, where that is shown; it has offsets of its own. */
+export interface MessageReasoning extends OfMessage {
+  readonly type: 'message.reasoning';
+  readonly round: number;
+  readonly attempt: number;
+  /** Bytes of UTF-8 since the round's attempt began. */
+  readonly offset: number;
+  readonly text: string;
+}
 export interface MessageCompleted extends OfMessage {
   readonly type: 'message.completed';
   /** The whole reply, all rounds. */
@@ -249,6 +258,7 @@ export type KnownEvent =
   | MessageCreated
   | MessageStarted
   | MessageDelta
+  | MessageReasoning
   | MessageCompleted
   | MessageFailed
   | MessageEdited

@@ -37,6 +37,8 @@ export interface ViewMessage {
   readonly paused?: boolean;
   readonly error?: FailureError;
   readonly usage?: Usage;
+  /** What the model thought in the current round, where that is shown. */
+  readonly reasoning?: string;
   /** Its batches, oldest first. */
   readonly batches: readonly string[];
 }

@@ -128,12 +128,13 @@ internal sealed class RandomSession(int seed)
         return state.Status switch
         {
             MessageStatus.Resuming => new ReplyHandOver(),
-            MessageStatus.Active => random.Next(7) switch
+            MessageStatus.Active => random.Next(8) switch
             {
                 0 or 1 => new ReplyDelta(round, attempt, state.RoundBytes, "wörter "),
                 2 or 3 => new ReplyAsksForTools(round, attempt, Calls(), Any<TokenUsage?>([null, new(1, 2)])),
                 4 => new ReplyModelFailed(round, attempt, new("model_failed", "No.", random.Next(2) == 0), random.Next(2) == 0),
                 5 => new ReplyModelLost(round, attempt),
+                6 => new ReplyReasoning(round, attempt, state.ReasoningBytes, "denkt größer "),
                 _ => new ReplyFinished(round, attempt, "stop", Any<TokenUsage?>([null, new(3, 4, 7)])),
             },
             _ => new ReplyFinished(round, attempt, "stop", null),

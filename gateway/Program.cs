@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
+using ToolRuntime.Gateway.CommandLine;
 using ToolRuntime.Gateway.Hosting;
 using ToolRuntime.Gateway.Security;
 using ToolRuntime.Gateway.Telemetry;
@@ -7,6 +8,7 @@ using ToolRuntime.SessionLog;
 using ToolRuntime.Silo;
 
 if (args is ["keys", .. var rest]) return KeysCommand.Run(rest, Console.Out, Console.Error);
+if (Arguments.Answer(args, Console.Out, Console.Error) is { } answered) return answered;
 try
 {
     var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
@@ -18,10 +20,11 @@ try
     }
 
     builder.AddToolRuntimeSilo(builder.Configuration.GetSection("ToolRuntime"));
-    builder.Services.AddGateway();
+    builder.Services.AddGateway().AddHostedService<StopSignals>();
     builder.AddOtlpExport();
     await using var app = builder.Build();
     app.MapGateway();
+    UnreadSettings.Warn(app.Configuration, app.Logger);
     app.Services.GetRequiredService<LoopbackGuard>().Check(app.Configuration["urls"]);
     FreeAddresses.Check(app.Configuration["urls"]);
     // Before the host starts: it would log the refusal with its whole stack.

@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
 using Orleans.Configuration;
 using ToolRuntime.Sessions;
 using ToolRuntime.Stores.Sqlite;
@@ -17,6 +18,7 @@ internal static class EmbeddedCluster
     public static ISiloBuilder UseEmbeddedCluster(this ISiloBuilder silo, string dataFolder)
     {
         var path = Path.Combine(Path.GetFullPath(dataFolder), "grains.db");
+        silo.Services.AddKeyedSingleton<TimeProvider>(TimeProviderNames.Membership, new NoPeersTimeProvider(TimeProvider.System));
         return silo
             .UseLocalhostClustering(siloPort: NominalPort, gatewayPort: 0, serviceId: "toolruntime", clusterId: $"embedded-{Guid.NewGuid():N}")
             .Configure<EndpointOptions>(endpoints => endpoints.SiloListeningEndpoint = new(IPAddress.Loopback, 0))

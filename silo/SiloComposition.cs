@@ -17,6 +17,9 @@ namespace ToolRuntime.Silo;
 /// <summary>Puts a silo together: grains, session log, runners, tools, models.</summary>
 public static class SiloComposition
 {
+    /// <summary>For connections to close and grains to leave, once tools have ended.</summary>
+    private static readonly TimeSpan AfterGrace = TimeSpan.FromSeconds(20);
+
     /// <summary>
     /// Runs a silo for one process in the host, with its data in <c>Data:Path</c>. The host gets the <see cref="IClusterClient"/> and the <see cref="ISessionLog"/> that a gateway needs.
     /// </summary>
@@ -27,9 +30,12 @@ public static class SiloComposition
         ArgumentNullException.ThrowIfNull(host);
         ArgumentNullException.ThrowIfNull(settings);
         var data = settings.GetSection("Data").Get<SqliteSessionLogOptions>() ?? new();
+        host.Services.AddSteadyClock();
         host.Services.AddOptions<SqliteSessionLogOptions>().Bind(settings.GetSection("Data"));
         host.Services.AddSqliteSessionLog();
         host.Services.AddToolRunners(runners => Configure(runners, host.Configuration, settings), workspaces => workspaces.Path = data.Path);
+        host.Services.AddOptions<HostOptions>()
+            .PostConfigure<IOptions<RunnerOptions>>(static (hosting, runners) => LeaveTime(hosting, runners.Value));
         host.Services.AddOptions<ToolCacheOptions>().Bind(settings.GetSection("Cache"));
         host.Services.AddSingleton<IConfigureOptions<ToolPolicyOptions>>(new ToolPolicySettings(settings.GetSection("Tools")));
         host.Services.AddToolRuntimeGrains(host.Configuration, settings).AddOpenWorkRecovery().AddJobSweep(settings);
@@ -39,6 +45,13 @@ public static class SiloComposition
             .UseEmbeddedCluster(data.Path)
             .AddLiveStreams(SessionStreams.Provider));
         return host;
+    }
+
+    /// <summary>The host does not give up while there is grace, nor before what comes after it.</summary>
+    private static void LeaveTime(HostOptions hosting, RunnerOptions runners)
+    {
+        var least = TimeSpan.FromSeconds(runners.GraceSeconds + runners.StopSeconds) + AfterGrace;
+        if (hosting.ShutdownTimeout < least) hosting.ShutdownTimeout = least;
     }
 
     private static void Configure(RunnerOptions runners, IConfiguration environment, IConfiguration settings)

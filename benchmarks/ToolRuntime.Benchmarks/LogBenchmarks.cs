@@ -18,7 +18,7 @@ public class LogBenchmarks
     [GlobalSetup]
     public void Open()
     {
-        log = new(Options.Create(new SqliteSessionLogOptions { Path = folder }), TimeProvider.System, NullLogger<SqliteSessionLog>.Instance);
+        log = new(Options.Create(new SqliteSessionLogOptions { Path = folder }), TimeProvider.System, new(), NullLogger<SqliteSessionLog>.Instance);
         writers = Task.WhenAll(Enumerable.Range(0, 50).Select(i => Writer.OpenAsync(log, new("dev", $"s{i}")))).GetAwaiter().GetResult();
     }
 

@@ -15,14 +15,14 @@ public class SessionBenchmarks
     private readonly byte[] prefix = EventFrames.Prefix("session", "0123456789abcdef");
     private SessionState state = null!;
     private ToolOutput output = null!;
-    private List<EncodedEvent> events = null!;
+    private readonly ReaderFrame frame = new() { After = 10, Seq = 12, Check = "0123abcd" };
 
     [GlobalSetup]
     public void Prepare()
     {
         state = SampleSession.With(batches: 50);
         output = SampleSession.Output("bat_49", 64);
-        events = [.. Encode(output).Select(entry => entry.Event), .. Encode(output).Select(entry => entry.Event)];
+        frame.Events.AddRange([.. Encode(output).Select(entry => entry.Event), .. Encode(output).Select(entry => entry.Event)]);
     }
 
     /// <summary>Applies one event.</summary>
@@ -42,7 +42,7 @@ public class SessionBenchmarks
     public int Frame()
     {
         buffer.Clear();
-        EventFrames.Write(buffer, prefix, 10, 12, events);
+        EventFrames.Write(buffer, prefix, frame);
         return buffer.Length;
     }
 

@@ -197,6 +197,49 @@ describe('frames', () => {
   });
 });
 
+describe('checks', () => {
+  const asked = () => opens().at(-1)?.after;
+
+  it('go with the cursor and come back with it', async () => {
+    await open({ ...snapshot(2), snapshot: { seq: 2, check: 'c2', view: emptyViewJson } });
+    await reconnect();
+    expect(asked()).toEqual({ epoch: 'e1', seq: 2, check: 'c2' });
+    server.socket.ack(server.socket.last('session.open'), recovered(2, 4));
+    server.socket.push({ ...frame(2, 4), check: 'c4' });
+    await reconnect();
+    expect(asked()).toEqual({ epoch: 'e1', seq: 4, check: 'c4' });
+  });
+
+  it('of an earlier seq are not kept by a frame without one', async () => {
+    await open();
+    server.socket.push({ ...frame(0, 1), check: 'c1' });
+    server.socket.push(frame(1, 2));
+    await reconnect();
+    expect(asked()).toEqual({ epoch: 'e1', seq: 2 });
+  });
+
+  it('are learned from an answer that goes on', async () => {
+    await open();
+    server.socket.push(frame(0, 2));
+    await reconnect();
+    server.socket.ack(server.socket.last('session.open'), { ...recovered(2), check: 'c2' });
+    await reconnect();
+    expect(asked()).toEqual({ epoch: 'e1', seq: 2, check: 'c2' });
+  });
+
+  it('that are refused bring a new view, of an earlier seq of the same epoch too', async () => {
+    await open();
+    server.socket.push({ ...frame(0, 5), check: 'gone' });
+    await reconnect();
+    server.socket.ack(server.socket.last('session.open'), { ...snapshot(3, ['fresh']), check: 'c3' });
+    expect(texts()).toEqual(['fresh']);
+    server.socket.push({ ...frame(3, 4), check: 'c4' });
+    expect(texts()).toEqual(['fresh', 't4']);
+    await settled();
+    expect(session.getSnapshot().cursor).toEqual({ epoch: 'e1', seq: 4, check: 'c4' });
+  });
+});
+
 describe('head', () => {
   const head = (seq: number, epoch = 'e1'): JsonObject => ({
     type: 'head',
@@ -299,6 +342,13 @@ describe('messages typed here', () => {
     await settled();
     expect(outgoing()).toEqual([['offline', 'sending']]);
     await vi.advanceTimersByTimeAsync(30_000);
+    expect(outgoing().map(([text]) => text)).toEqual(['offline']);
+    if (connection.getState().status !== 'online') {
+      connection.retryNow();
+      await settled();
+      server.socket.welcome();
+    }
+    server.socket.refuse(server.socket.last('message.send'), 'conflict');
     await failure;
     await settled();
     expect(outgoing()).toEqual([['offline', 'failed']]);

@@ -1,24 +1,27 @@
 using System.Text.Json;
 using ToolRuntime.Gateway.Connections;
+using ToolRuntime.Gateway.Hosting;
 
 namespace ToolRuntime.Gateway.Commands;
 
 /// <summary>Takes each command of a connection to who answers it.</summary>
-internal sealed class CommandDispatcher(SessionHandler sessions, SessionCalls calls, TokenRefresh refresh, TimeProvider time)
+internal sealed class CommandDispatcher(SessionHandler sessions, SessionCalls calls, TokenRefresh refresh, GatewayDrain drain, TimeProvider time)
 {
     /// <summary>The types that the gateway answers itself and that are never remembered.</summary>
     public static IReadOnlyList<string> OwnTypes { get; } = ["session.open", "session.close", "tool.details", "typing", "auth.refresh", "ping"];
 
-    /// <summary>Answers a command. What changes a session reaches its grain in the order of calling this.</summary>
+    /// <summary>Answers a command. What changes a session is decided by its grain in the order of calling this.</summary>
     public Task<CommandAnswer> HandleAsync(Connection connection, CommandEnvelope envelope)
     {
         var id = envelope.Id;
+        if (drain.Refuse() is { } stopping) return Task.FromResult(CommandAnswer.Error(id, stopping));
         var identity = connection.Identity;
         if ((identity.Usage.TakeCommand(identity.Limits) ?? CommandScopes.Refuse(identity, envelope.Type)) is { } refusal) return Task.FromResult(CommandAnswer.Error(id, refusal));
+        if (envelope.Flaw is { } flaw) return Task.FromResult(CommandAnswer.Invalid(id, flaw));
         switch (envelope.Type)
         {
             case "ping":
-                return Task.FromResult(CommandAnswer.Ack(id, writer => writer.WriteString("at", time.GetUtcNow().UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", null))));
+                return Task.FromResult(CommandAnswer.Ack(id, writer => writer.WriteString("at", time.Wall().GetUtcNow().UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", null))));
             case "auth.refresh":
                 return Task.FromResult(refresh.Handle(connection, envelope));
         }
@@ -35,7 +38,8 @@ internal sealed class CommandDispatcher(SessionHandler sessions, SessionCalls ca
     {
         var parsed = CommandParser.Parse(envelope);
         if (parsed.Value is not { } command) return CommandAnswer.Error(envelope.Id, parsed.Error!);
-        var reply = await calls.ExecuteAsync(connection.Identity, session, envelope.Id, command, envelope.TraceParent, connection.Ended);
+        var reply = await connection.Order.RunAsync(
+            session, () => calls.ExecuteAsync(connection.Identity, session, envelope.Id, command, envelope.TraceParent, connection.Ended));
         return reply.Error is { } refusal ? CommandAnswer.Error(envelope.Id, refusal) : CommandAnswer.Ack(envelope.Id, reply.Value);
     }
 

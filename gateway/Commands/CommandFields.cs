@@ -12,7 +12,7 @@ internal static class CommandFields
     private const int MaxTypes = 64;
     private const double MaxRate = 1_000;
 
-    /// <summary>Where <c>session.open</c> is to begin: no field, <c>"start"</c>, or <c>{epoch, seq}</c>.</summary>
+    /// <summary>Where <c>session.open</c> is to begin: no field, <c>"start"</c>, or <c>{epoch, seq, check?}</c>.</summary>
     public static bool TryReadStart(JsonElement command, out OpenFrom from, [NotNullWhen(false)] out string? problem)
     {
         (from, problem) = (OpenFrom.Snapshot, null);
@@ -24,13 +24,14 @@ internal static class CommandFields
         }
 
         if (after.ValueKind == JsonValueKind.Object && TryGetString(after, "epoch", out var epoch)
-            && after.TryGetProperty("seq", out var number) && number.ValueKind == JsonValueKind.Number && number.TryGetInt64(out var seq) && seq >= 0)
+            && after.TryGetProperty("seq", out var number) && number.ValueKind == JsonValueKind.Number && number.TryGetInt64(out var seq) && seq >= 0
+            && (TryGetString(after, "check", out var check) || !after.TryGetProperty("check", out _)))
         {
-            from = OpenFrom.After(new SessionCursor(epoch, seq));
+            from = OpenFrom.After(new SessionCursor(epoch, seq, check));
             return true;
         }
 
-        problem = "The field after is neither \"start\" nor {epoch, seq}.";
+        problem = "The field after is neither \"start\" nor {epoch, seq, check?}.";
         return false;
     }
 

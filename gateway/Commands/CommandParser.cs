@@ -43,6 +43,10 @@ internal static class CommandParser
         {
             return Invalid<T>(Describe(exception));
         }
+        catch (NotSupportedException)
+        {
+            return Invalid<T>("The command can't be read."); // the serializer's word for a type that is none
+        }
     }
 
     private static SessionReply<T> Invalid<T>(string message)

@@ -31,10 +31,14 @@ internal sealed class SessionCalls(IClusterClient cluster, CommandRetry retry)
         retry.RunAsync(() => Grain(identity, session).GetBatchAsync(batchId, identity.Caller), cancellationToken);
 
     /// <summary>One attempt; the caller repeats.</summary>
-    public Task<SessionReply<SessionSnapshot>> OpenOnceAsync(Identity identity, string session, SessionCursor? seen) => Grain(identity, session).OpenAsync(identity.Caller, seen);
+    public Task<SessionReply<SessionSnapshot>> OpenOnceAsync(Identity identity, string session) => Grain(identity, session).OpenAsync(identity.Caller);
 
     public Task<SessionReply<ImmutableArray<ToolDescriptor>>> ListToolsAsync(CancellationToken cancellationToken) =>
         retry.RunAsync(async () => new SessionReply<ImmutableArray<ToolDescriptor>>(await cluster.GetGrain<IToolCatalogGrain>("tools").ListAsync(), null), cancellationToken);
+
+    /// <summary>The model of messages that name none, in sessions that name none.</summary>
+    public Task<SessionReply<string>> GetDefaultModelAsync(CancellationToken cancellationToken) =>
+        retry.RunAsync(async () => new SessionReply<string>(await cluster.GetGrain<IToolCatalogGrain>("tools").GetDefaultModelAsync(), null), cancellationToken);
 
     private Task<SessionReply<JsonText>> ExecuteAsync(Identity identity, string session, string id, SessionCommand command, CancellationToken cancellationToken) =>
         retry.RunAsync(() => Grain(identity, session).ExecuteAsync(id, command, identity.Caller), cancellationToken);

@@ -23,6 +23,8 @@ internal sealed partial class Connection(WebSocket socket, ConnectionServices se
 
     public Outbox Outbox { get; } = new(services.Options.MaxUnanswered);
 
+    public CommandOrder Order { get; } = new(services.Time);
+
     public ConnectionSessions Sessions { get; } = new(services.Feeds, services.Options.MaxSessions);
 
     /// <summary>Sends this connection's frames; there while it runs.</summary>
@@ -48,7 +50,7 @@ internal sealed partial class Connection(WebSocket socket, ConnectionServices se
         var both = Task.WhenAll(reading, writing);
         if (!reading.IsFaulted && !writing.IsFaulted) await Task.WhenAny(both, Task.Delay(TimeSpan.FromMilliseconds(services.Options.CloseMs), services.Time, CancellationToken.None));
         await ended.CancelAsync();
-        socket.Abort();
+        if (!WasTold(reading)) socket.Abort();
         await both.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await Sessions.EndAsync();
         services.Measures.Connections.Closed(Outbox.Close);
@@ -126,6 +128,9 @@ internal sealed partial class Connection(WebSocket socket, ConnectionServices se
         services.Measures.Commands.End(began, envelope.Type, "websocket", answer.Refused);
         Outbox.Answer(answer.Json, answer.Written);
     }
+
+    /// <summary>What is no WebSocket text (bytes that are no UTF-8, frames without a mask) has got its close frame, which an abort would lose.</summary>
+    private static bool WasTold(Task reading) => reading.Exception?.InnerException is WebSocketException { WebSocketErrorCode: WebSocketError.Faulted };
 
     private void LogEnd(Task both)
     {

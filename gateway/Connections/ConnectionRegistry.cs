@@ -7,6 +7,7 @@ internal sealed class ConnectionRegistry(ConnectionOptions options)
 {
     private readonly ConcurrentDictionary<string, Connection> connections = new();
     private volatile bool draining;
+    private volatile bool closing;
 
     public int Count => connections.Count;
 
@@ -19,15 +20,18 @@ internal sealed class ConnectionRegistry(ConnectionOptions options)
     public void Add(Connection connection)
     {
         connections[connection.Id] = connection;
-        if (draining) Close(connection);
+        if (closing) Close(connection);
     }
 
     public void Remove(Connection connection) => connections.TryRemove(connection.Id, out _);
 
+    /// <summary>Takes no more connections.</summary>
+    public void BeginDrain() => draining = true;
+
     /// <summary>Tells every connection that it will close and when to come back, spread over a while; then closes it.</summary>
     public void Drain()
     {
-        draining = true;
+        (draining, closing) = (true, true);
         foreach (var connection in connections.Values) Close(connection);
     }
 

@@ -9,6 +9,8 @@ namespace ToolRuntime.Gateway.Connections;
 /// </summary>
 internal sealed class ConnectionWriter : IDisposable
 {
+    private const int MaxLastFrames = 64;
+
     private readonly WebSocket socket;
     private readonly Outbox outbox;
     private readonly ConnectionOptions options;
@@ -48,6 +50,7 @@ internal sealed class ConnectionWriter : IDisposable
             var busy = await WriteOutboxAsync(cancellationToken);
             if (outbox.Close is { } close)
             {
+                if (close.Code == CloseCode.GoingAway) await WriteLastEventsAsync(cancellationToken);
                 await WriteOutboxAsync(cancellationToken);
                 await CloseAsync(close, cancellationToken);
                 return;
@@ -110,6 +113,14 @@ internal sealed class ConnectionWriter : IDisposable
         return busy;
     }
 
+    /// <summary>What there is already need not be fetched from the next server.</summary>
+    private async ValueTask WriteLastEventsAsync(CancellationToken cancellationToken)
+    {
+        for (var frames = 0; frames < MaxLastFrames && await WriteEventsAsync(cancellationToken); frames++)
+        {
+        }
+    }
+
     private async ValueTask<bool> WriteHeartbeatAsync(CancellationToken cancellationToken)
     {
         if (Interlocked.Exchange(ref heartbeatDue, 0) == 0) return false;
@@ -126,7 +137,7 @@ internal sealed class ConnectionWriter : IDisposable
     private ValueTask SendEventsAsync(SessionReader reader, CancellationToken cancellationToken)
     {
         buffer.Clear();
-        EventFrames.Write(buffer, reader.FramePrefix, frame.After, frame.Seq, frame.Events);
+        EventFrames.Write(buffer, reader.FramePrefix, frame);
         var count = frame.Events.Count;
         frame.Clear(); // a peer that does not read must not hold events
         return SendAsync(buffer.Written, cancellationToken, count);

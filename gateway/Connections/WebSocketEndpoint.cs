@@ -11,6 +11,12 @@ internal sealed class WebSocketEndpoint(ConnectionServices services, ConnectionR
 {
     public async Task HandleAsync(HttpContext context)
     {
+        if (!context.WebSockets.IsWebSocketRequest && !HttpMethods.IsGet(context.Request.Method))
+        {
+            await OtherMethods.RefuseAsync(context, HttpMethods.Get);
+            return;
+        }
+
         if (!context.WebSockets.IsWebSocketRequest)
         {
             context.Response.Headers.Upgrade = "websocket";

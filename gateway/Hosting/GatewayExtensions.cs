@@ -7,6 +7,7 @@ using ToolRuntime.Gateway.Http;
 using ToolRuntime.Gateway.Security;
 using ToolRuntime.Gateway.Sessions;
 using ToolRuntime.Gateway.Telemetry;
+using ToolRuntime.SessionLog;
 
 namespace ToolRuntime.Gateway.Hosting;
 
@@ -16,6 +17,7 @@ internal static class GatewayExtensions
     public static IServiceCollection AddGateway(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<StoreHealth>();
         AddOptions<ConnectionOptions>(services, ConnectionOptions.Section).Validate(options => options.SilenceMs > options.HeartbeatMs && options.MaxReadBytes >= options.MaxCommandBytes, "SilenceMs must exceed HeartbeatMs, and MaxReadBytes must not be below MaxCommandBytes.");
         AddOptions<FeedOptions>(services, FeedOptions.Section);
         AddOptions<CommandOptions>(services, CommandOptions.Section);
@@ -29,7 +31,9 @@ internal static class GatewayExtensions
         services.AddGatewayMetrics();
         services.AddSingleton<ConnectionMetrics>().AddSingleton<CommandMetrics>().AddSingleton<FeedMetrics>().AddSingleton<DeliveryMetrics>();
         services.AddApi();
-        services.AddHostedService<GatewayDrain>().AddHostedService<StartupBanner>();
+        services.AddHostedService<StartupBanner>();
+        services.AddSingleton<GatewayDrain>();
+        services.Insert(0, ServiceDescriptor.Singleton<IHostedService>(provider => provider.GetRequiredService<GatewayDrain>()));
         return services;
     }
 

@@ -8,6 +8,9 @@ namespace ToolRuntime.Gateway.Http;
 /// <summary>Every address of the server but the page's.</summary>
 internal static class ApiRoutes
 {
+    /// <summary>Methods of what proxies and probes look at.</summary>
+    public static readonly string[] ReadMethods = [HttpMethods.Get, HttpMethods.Head];
+
     public static IServiceCollection AddApi(this IServiceCollection services) => services
         .AddSingleton<HealthEndpoints>().AddSingleton<ToolEndpoints>().AddSingleton<SessionEndpoints>().AddSingleton<HttpCommands>()
         .AddSingleton<CommandEndpoints>().AddSingleton<MessageEndpoints>().AddSingleton<MessagePages>().AddSingleton<LoginEndpoints>().AddSingleton<EventStreams>().AddSingleton<EventEndpoints>()
@@ -17,8 +20,8 @@ internal static class ApiRoutes
     {
         // Measuring begins before the first request.
         foreach (var type in (Type[])[typeof(ConnectionMetrics), typeof(FeedMetrics)]) app.ServiceProvider.GetRequiredService(type);
-        app.MapGet("/healthz", HealthEndpoints.LiveAsync).AllowAnybody();
-        app.MapGet("/readyz", (HttpContext context, HealthEndpoints health) => health.ReadyAsync(context)).AllowAnybody();
+        app.MapMethods("/healthz", ReadMethods, HealthEndpoints.LiveAsync).AllowAnybody();
+        app.MapMethods("/readyz", ReadMethods, (HttpContext context, HealthEndpoints health) => health.ReadyAsync(context)).AllowAnybody();
         app.MapMetrics();
         app.Map("/v1/ws", (HttpContext context, WebSocketEndpoint endpoint) => endpoint.HandleAsync(context)).AnswerHandshakes();
         app.MapPost("/v1/login", (HttpContext context, LoginEndpoints login) => login.SignInAsync(context)).AllowAnybody();
@@ -36,6 +39,7 @@ internal static class ApiRoutes
         app.MapGet("/v1/sessions/{session}/events", (HttpContext context, EventEndpoints events, string session) => events.GetAsync(context, session)).RequireScope(Scope.SessionsRead);
         app.MapGet("/v1/sessions/{session}/messages", (HttpContext context, MessagePages pages, string session) => pages.GetAsync(context, session)).RequireScope(Scope.SessionsRead);
         app.MapPost("/v1/sessions/{session}/messages", (HttpContext context, MessageEndpoints messages, string session) => messages.SendAsync(context, session));
+        app.RefuseOtherMethods();
         app.Map("/v1/{**rest}", context => HttpErrors.WriteAsync(context, new(ErrorCode.NotFound, "There is nothing at this address.")));
     }
 }

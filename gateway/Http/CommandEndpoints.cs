@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ToolRuntime.Gateway.Commands;
 using ToolRuntime.Gateway.Connections;
+using ToolRuntime.Gateway.Hosting;
 using ToolRuntime.Gateway.Security;
 using ToolRuntime.Gateway.Sessions;
 using ToolRuntime.Sessions;
@@ -8,12 +9,12 @@ using ToolRuntime.Sessions;
 namespace ToolRuntime.Gateway.Http;
 
 /// <summary><c>POST /v1/sessions/{session}/commands</c>: any command as it is, answered with what its ack would hold.</summary>
-internal sealed class CommandEndpoints(HttpCommands commands, SessionCalls calls, SessionOpener opener, ConnectionOptions limits)
+internal sealed class CommandEndpoints(HttpCommands commands, SessionCalls calls, SessionOpener opener, GatewayDrain drain, ConnectionOptions limits)
 {
     public async Task ExecuteAsync(HttpContext context, string session)
     {
         var read = await ReadAsync(context, session);
-        if (read.Error is { } problem)
+        if ((read.Error ?? drain.Refuse()) is { } problem)
         {
             await HttpErrors.WriteAsync(context, problem);
             return;
@@ -50,7 +51,7 @@ internal sealed class CommandEndpoints(HttpCommands commands, SessionCalls calls
         var body = await RequestBody.ReadAsync(context, limits);
         if (body.Value is not { } json) return new(default, body.Error);
         if (!CommandEnvelope.TryReadObject(json, out var fields, out var problem)) return Refuse(problem);
-        var (id, type, named, trace) = fields;
+        var (id, type, named, trace, _) = fields;
         var keyed = context.Request.Headers.ContainsKey("Idempotency-Key");
         if (RequestBody.CommandId(context) is not { } key) return new(default, RequestBody.UnusableKey);
         if (id is not null && !EntityId.IsValid(id)) return Refuse("The command's id is not usable: [A-Za-z0-9][A-Za-z0-9._-]{0,63}.");

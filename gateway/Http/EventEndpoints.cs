@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using ToolRuntime.Gateway.Commands;
 using ToolRuntime.Gateway.Security;
@@ -24,27 +23,9 @@ internal sealed class EventEndpoints(SessionOpener opener, EventStreams streams,
         else await WritePageAsync(context, identity.Key(session), opening);
     }
 
-    /// <summary>Where <c>Last-Event-ID</c>, or else <c>after</c>, says to begin: <c>epoch:seq</c>, <c>start</c>, or nothing.</summary>
-    public static bool TryReadPosition(HttpRequest request, out OpenFrom from)
-    {
-        var text = request.Headers["Last-Event-ID"].FirstOrDefault() ?? request.Query["after"].FirstOrDefault();
-        from = OpenFrom.Snapshot;
-        if (string.IsNullOrEmpty(text)) return true;
-        if (text == "start")
-        {
-            from = OpenFrom.Start;
-            return true;
-        }
-
-        var colon = text.LastIndexOf(':');
-        if (colon <= 0 || !long.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var seq)) return false;
-        from = OpenFrom.After(new(text[..colon], seq));
-        return true;
-    }
-
     private async Task<SessionReply<SessionOpening>> OpenAsync(HttpContext context, Identity identity, string session)
     {
-        if (!TryReadPosition(context.Request, out var from)) return new(null, new(ErrorCode.InvalidCommand, "The position is neither start nor epoch:seq."));
+        if (!EventPosition.TryRead(context.Request, out var from)) return new(null, EventPosition.Malformed);
         var found = await opener.FindAsync(identity, session, context.RequestAborted);
         return found.Error is { } refusal ? new(null, refusal) : await opener.OpenAsync(identity, session, from, context.RequestAborted);
     }
@@ -65,8 +46,9 @@ internal sealed class EventEndpoints(SessionOpener opener, EventStreams streams,
 
     private static void Write(Utf8JsonWriter writer, SessionOpening opening, LogPage page)
     {
-        opening.Write(writer);
-        writer.WriteNumber("seq", page.Entries.IsEmpty ? opening.After : page.Entries[^1].Event.Seq);
+        var (seq, check) = page.Entries is [.., { Event: { } last }] ? (last.Seq, last.Check) : (opening.After, opening.Check);
+        opening.Write(writer, check);
+        writer.WriteNumber("seq", seq);
         writer.WriteStartArray("events");
         foreach (var entry in page.Entries) writer.WriteRawValue(entry.Event.Json.Span, skipInputValidation: true);
         writer.WriteEndArray();

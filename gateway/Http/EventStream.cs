@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.Http.Features;
 using ToolRuntime.Gateway.Sessions;
@@ -14,6 +13,7 @@ namespace ToolRuntime.Gateway.Http;
 internal sealed class EventStream(HttpContext context, SessionTail tail, DeliveryMetrics metrics, TimeSpan silence)
 {
     private static readonly TimeSpan Reconnect = TimeSpan.FromSeconds(1);
+    private readonly bool checks = EventPosition.WantsCheck(context.Request);
     private int unsentEvents;
 
     /// <summary>Whether the client asks for a stream.</summary>
@@ -33,7 +33,8 @@ internal sealed class EventStream(HttpContext context, SessionTail tail, Deliver
     /// <summary>Sends a snapshot as the first thing.</summary>
     public void WriteSnapshot(SessionOpening opening, ReadOnlyMemory<byte> view)
     {
-        Write($"event: snapshot\nid: {opening.Epoch}:{opening.After}\ndata: {{\"epoch\":\"{opening.Epoch}\",\"seq\":{opening.After},\"view\":");
+        var check = opening.Check is null ? "" : $"\"check\":\"{opening.Check}\",";
+        Write($"event: snapshot\nid: {Id(opening.After, opening.Check)}\ndata: {{\"epoch\":\"{opening.Epoch}\",\"seq\":{opening.After},{check}\"view\":");
         WriteLines(view.Span);
         Write("}\n\n");
     }
@@ -85,7 +86,7 @@ internal sealed class EventStream(HttpContext context, SessionTail tail, Deliver
         foreach (var @event in tail.Frame.Events)
         {
             if (!includes(@event)) continue;
-            Write($"id: {tail.Epoch}:{@event.Seq.ToString(CultureInfo.InvariantCulture)}\ndata: ");
+            Write($"id: {Id(@event.Seq, @event.Check)}\ndata: ");
             WriteLines(@event.Json.Span);
             Write("\n\n");
             unsentEvents++;
@@ -95,6 +96,8 @@ internal sealed class EventStream(HttpContext context, SessionTail tail, Deliver
         tail.Frame.Clear();
         return null;
     }
+
+    private string Id(long seq, string? check) => EventPosition.Format(tail.Epoch, seq, checks ? check : null);
 
     private async Task EndAsync(string reason)
     {

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using ToolRuntime.Gateway.Hosting;
 using ToolRuntime.Gateway.Security;
 using ToolRuntime.Gateway.Sessions;
 using ToolRuntime.SessionLog;
@@ -6,14 +7,14 @@ using ToolRuntime.SessionLog;
 namespace ToolRuntime.Gateway.Http;
 
 /// <summary>Runs event streams from a position on.</summary>
-internal sealed class EventStreams(SessionTails tails, Grants grants, IOptions<HttpOptions> options, DeliveryMetrics metrics, IHostApplicationLifetime lifetime)
+internal sealed class EventStreams(SessionTails tails, Grants grants, IOptions<HttpOptions> options, DeliveryMetrics metrics, GatewayDrain drain)
 {
     private static Rejection TooMany => new(ErrorCode.RateLimited, "The key has as many connections and streams as it may.", Retryable: true, RetryAfterMs: 1_000);
 
     /// <summary>Streams events after <paramref name="opening"/>, its snapshot first where it has one.</summary>
     public async Task RunAsync(HttpContext context, SessionKey key, SessionOpening opening, Func<EncodedEvent, bool> includes, Func<EncodedEvent, string?> endedBy)
     {
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStopping);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(drain.Leaving);
         using var grant = grants.Take(Credential.Of(context), (_, _) => _ = ended.CancelAsync());
         if (grant is null)
         {

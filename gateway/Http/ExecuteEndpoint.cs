@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ToolRuntime.Gateway.Commands;
 using ToolRuntime.Gateway.Connections;
+using ToolRuntime.Gateway.Hosting;
 using ToolRuntime.Gateway.Security;
 using ToolRuntime.Gateway.Sessions;
 using ToolRuntime.SessionLog;
@@ -9,7 +10,7 @@ using ToolRuntime.Sessions;
 namespace ToolRuntime.Gateway.Http;
 
 /// <summary><c>POST /v1/tools/execute</c>: one tool as a batch of its own; waits for its end unless asked not to.</summary>
-internal sealed class ExecuteEndpoint(HttpCommands commands, SessionCalls calls, SessionTails tails, IHostApplicationLifetime lifetime, ConnectionOptions limits)
+internal sealed class ExecuteEndpoint(HttpCommands commands, SessionCalls calls, SessionTails tails, GatewayDrain drain, ConnectionOptions limits)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
@@ -54,7 +55,7 @@ internal sealed class ExecuteEndpoint(HttpCommands commands, SessionCalls calls,
 
     private async Task WaitAsync(HttpContext context, Identity identity, JobId job, JsonElement started)
     {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, drain.Leaving);
         if (await EndedAsync(identity.Key(job.Session), job.Batch, started.GetProperty("seq").GetInt64(), either.Token) is { } failure)
         {
             await HttpErrors.WriteAsync(context, failure);

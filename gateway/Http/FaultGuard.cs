@@ -1,8 +1,12 @@
+using Microsoft.AspNetCore.Connections;
 using ToolRuntime.Gateway.Commands;
 
 namespace ToolRuntime.Gateway.Http;
 
-/// <summary>Turns what nobody expected into an answer without details; they are in the log.</summary>
+/// <summary>
+/// Turns what nobody expected into an answer without details; they are in the log. A request that is no proper HTTP is the client's mistake, and a client
+/// that leaves in its middle is nobody's.
+/// </summary>
 internal sealed partial class FaultGuard(ILogger<FaultGuard> logger) : IMiddleware
 {
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
@@ -11,6 +15,14 @@ internal sealed partial class FaultGuard(ILogger<FaultGuard> logger) : IMiddlewa
         try
         {
             await next(context);
+        }
+        catch (BadHttpRequestException mistake) when (!context.Response.HasStarted)
+        {
+            await HttpErrors.WriteAsync(context, ErrorMapper.ToRejection(mistake), mistake.StatusCode);
+        }
+        catch (ConnectionResetException)
+        {
+            // it left while its body was read
         }
         catch (Exception exception) when (exception is not OperationCanceledException || !context.RequestAborted.IsCancellationRequested)
         {

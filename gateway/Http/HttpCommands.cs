@@ -1,13 +1,14 @@
 using System.Diagnostics;
 using ToolRuntime.Commands;
 using ToolRuntime.Gateway.Commands;
+using ToolRuntime.Gateway.Hosting;
 using ToolRuntime.Gateway.Security;
 using ToolRuntime.Sessions;
 
 namespace ToolRuntime.Gateway.Http;
 
 /// <summary>Has a request's command carried out: measured, and as part of the caller's trace.</summary>
-internal sealed class HttpCommands(SessionCalls calls, CommandMetrics metrics)
+internal sealed class HttpCommands(SessionCalls calls, GatewayDrain drain, CommandMetrics metrics)
 {
     /// <param name="context">The request.</param>
     /// <param name="session">The session.</param>
@@ -17,7 +18,9 @@ internal sealed class HttpCommands(SessionCalls calls, CommandMetrics metrics)
     public async Task<SessionReply<JsonText>> ExecuteAsync(HttpContext context, string session, string id, SessionCommand command, string? traceparent = null)
     {
         var began = metrics.Begin();
-        var reply = await calls.ExecuteAsync(Identity.Of(context), session, id, command, traceparent ?? TraceOf(context), context.RequestAborted);
+        var reply = drain.Refuse() is { } stopping
+            ? new(default, stopping)
+            : await calls.ExecuteAsync(Identity.Of(context), session, id, command, traceparent ?? TraceOf(context), context.RequestAborted);
         metrics.End(began, CommandParser.NameOf(command), "http", reply.Error?.Code);
         return reply;
     }

@@ -9,7 +9,8 @@ internal static class HttpErrors
 {
     public static Task WriteAsync(HttpContext context, Rejection rejection, int? status = null)
     {
-        context.Response.StatusCode = status ?? (ReferenceEquals(rejection, RequestBody.WrongType) ? StatusCodes.Status415UnsupportedMediaType : ErrorMapper.ToStatus(rejection.Code));
+        context.Response.StatusCode = status ?? (RequestBody.IsAboutType(rejection) ? StatusCodes.Status415UnsupportedMediaType : ErrorMapper.ToStatus(rejection.Code));
+        if (context.Response.StatusCode == StatusCodes.Status415UnsupportedMediaType) context.Response.Headers.AcceptEncoding = "identity";
         if (rejection.RetryAfterMs is { } wait) context.Response.Headers.RetryAfter = Math.Max(1, (wait + 999) / 1_000).ToString(CultureInfo.InvariantCulture);
         return HttpJson.WriteAsync(context, writer =>
         {

@@ -29,14 +29,18 @@ internal sealed class JobEndpoints(HttpCommands commands, SessionCalls calls, Se
         await HttpJson.WriteAsync(context, writer => Write(writer, found.Value, batch, executions));
     }
 
-    /// <summary>The events of the batch until its end, from the beginning or after <c>Last-Event-ID</c>.</summary>
+    /// <summary>
+    /// The events of the batch until its end, from the beginning or after <c>Last-Event-ID</c>. A position that can't be served counts as none: what the job ended
+    /// with may lie before the head.
+    /// </summary>
     public async Task StreamAsync(HttpContext context, string id)
     {
         var identity = Identity.Of(context);
         var found = await FindAsync(context, id);
-        if (!EventEndpoints.TryReadPosition(context.Request, out var from)) found = new(default, new(ErrorCode.InvalidCommand, "The position is neither start nor epoch:seq."));
+        if (!EventPosition.TryRead(context.Request, out var from)) found = new(default, EventPosition.Malformed);
         if (from == OpenFrom.Snapshot) from = OpenFrom.Start;
         var opened = found.Error is { } refusal ? new(null, refusal) : await opener.OpenAsync(identity, found.Value.Session, from, context.RequestAborted);
+        if (opened.Value is { View: not null }) opened = await opener.OpenAsync(identity, found.Value.Session, OpenFrom.Start, context.RequestAborted);
         if (opened.Value is not { } opening)
         {
             await HttpErrors.WriteAsync(context, opened.Error!);
@@ -45,7 +49,7 @@ internal sealed class JobEndpoints(HttpCommands commands, SessionCalls calls, Se
 
         var job = found.Value;
         await streams.RunAsync(
-            context, identity.Key(job.Session), opening with { View = null }, @event => EventHead.BatchOf(@event.Json.Span) == job.Batch, @event => ExecuteEndpoint.IsEnd(@event, job.Batch) ? @event.Type["batch.".Length..] : null);
+            context, identity.Key(job.Session), opening, @event => EventHead.BatchOf(@event.Json.Span) == job.Batch, @event => ExecuteEndpoint.IsEnd(@event, job.Batch) ? @event.Type["batch.".Length..] : null);
     }
 
     /// <summary>Cancels the batch.</summary>

@@ -19,7 +19,7 @@ internal sealed class LoginEndpoints(Authenticator authenticator, CookieTickets 
             return;
         }
 
-        var ends = time.GetUtcNow().AddHours(options.CurrentValue.CookieHours);
+        var ends = time.Wall().GetUtcNow().AddHours(options.CurrentValue.CookieHours);
         tickets.Write(context, key, credential.ExpiresAt < ends ? credential.ExpiresAt.Value : ends);
         await HttpJson.WriteAsync(context, writer =>
         {

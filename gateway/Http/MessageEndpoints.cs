@@ -28,6 +28,7 @@ internal sealed class MessageEndpoints(HttpCommands commands, EventStreams strea
         if (RequestBody.CommandId(context) is not { } id) return new(default, RequestBody.UnusableKey);
         var body = await RequestBody.ReadAsync(context, limits);
         if (body.Value is not { } json) return new(default, body.Error);
+        if (!CommandEnvelope.TryReadObject(json, out _, out var problem)) return new(default, new(ErrorCode.InvalidCommand, problem));
         var parsed = CommandParser.Parse(json, WireJsonContext.Default.SendMessage);
         return parsed.Value is { } command ? await commands.ExecuteAsync(context, session, id, command) : new(default, parsed.Error);
     }

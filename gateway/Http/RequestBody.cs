@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.IO.Pipelines;
+using Microsoft.AspNetCore.Connections;
 using ToolRuntime.Gateway.Connections;
 using ToolRuntime.Sessions;
 
@@ -10,16 +12,17 @@ internal static class RequestBody
     /// <summary>The whole body, or why it is not taken.</summary>
     public static async Task<SessionReply<byte[]>> ReadAsync(HttpContext context, ConnectionOptions limits)
     {
-        if (!context.Request.HasJsonContentType()) return new(null, WrongType);
+        if (WhyNotReadable(context.Request) is { } unreadable) return new(null, unreadable);
         var limit = limits.MaxCommandBytes;
+        if (context.Request.ContentLength > limit) return new(null, TooLarge(limit));
         var reader = context.Request.BodyReader;
         while (true)
         {
-            var read = await reader.ReadAsync(context.RequestAborted);
+            var read = await ReadAsync(reader, context.RequestAborted);
             var body = read.Buffer.Length <= limit && read.IsCompleted ? read.Buffer.ToArray() : null;
             var tooLarge = read.Buffer.Length > limit;
             reader.AdvanceTo(body is null && !tooLarge ? read.Buffer.Start : read.Buffer.End, read.Buffer.End);
-            if (tooLarge) return new(null, new(ErrorCode.TooLarge, $"A command has at most {limit} bytes."));
+            if (tooLarge) return new(null, TooLarge(limit));
             if (body is not null) return new(body, null);
         }
     }
@@ -31,8 +34,35 @@ internal static class RequestBody
         return EntityId.IsValid(key) ? key.ToString() : null;
     }
 
-    /// <summary>Refuses what is no JSON; its status is 415.</summary>
-    public static Rejection WrongType { get; } = new(ErrorCode.InvalidCommand, "The body must be application/json.");
+    /// <summary>Whether a refusal is about how the body is written; its status is 415.</summary>
+    public static bool IsAboutType(Rejection rejection) => rejection == WrongType || rejection == Encoded;
+
+    private static Rejection WrongType { get; } = new(ErrorCode.InvalidCommand, "The body must be application/json, in UTF-8.");
+
+    private static Rejection Encoded { get; } = new(ErrorCode.InvalidCommand, "The body must not be compressed: no Content-Encoding is understood.");
 
     public static Rejection UnusableKey => new(ErrorCode.InvalidCommand, "The Idempotency-Key is not usable: [A-Za-z0-9][A-Za-z0-9._-]{0,63}.");
+
+    /// <summary>A chunk's size beyond every number is the only fault of a body that the server throws as something else than the client's mistake.</summary>
+    private static async ValueTask<ReadResult> ReadAsync(PipeReader reader, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await reader.ReadAsync(cancellationToken);
+        }
+        catch (IOException exception) when (exception is not (BadHttpRequestException or ConnectionResetException))
+        {
+            throw new BadHttpRequestException("The body is malformed.", exception);
+        }
+    }
+
+    private static Rejection TooLarge(int limit) => new(ErrorCode.TooLarge, $"A command has at most {limit} bytes.");
+
+    private static Rejection? WhyNotReadable(HttpRequest request)
+    {
+        if (request.Headers.ContentEncoding.Any(coding => !string.Equals(coding, "identity", StringComparison.OrdinalIgnoreCase))) return Encoded;
+        if (!request.HasJsonContentType()) return WrongType;
+        var charset = request.GetTypedHeaders().ContentType?.Charset.Value?.Trim('"');
+        return string.IsNullOrEmpty(charset) || charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase) || charset.Equals("utf8", StringComparison.OrdinalIgnoreCase) ? null : WrongType;
+    }
 }

@@ -36,7 +36,7 @@ internal sealed class SessionEndpoints(SessionOpener opener, CommandRetry retry,
         await (list.Value is { } sessions ? HttpJson.WriteAsync(context, writer => Write(writer, sessions, limit)) : HttpErrors.WriteAsync(context, list.Error!));
     }
 
-    /// <summary><c>GET /v1/sessions/{session}</c>: <c>{epoch, seq, view}</c>. Creates nothing.</summary>
+    /// <summary><c>GET /v1/sessions/{session}</c>: <c>{epoch, seq, check?, view}</c>. Creates nothing.</summary>
     public async Task GetAsync(HttpContext context, string session)
     {
         var identity = Identity.Of(context);
@@ -47,6 +47,7 @@ internal sealed class SessionEndpoints(SessionOpener opener, CommandRetry retry,
             {
                 writer.WriteString("epoch", snapshot.Epoch);
                 writer.WriteNumber("seq", snapshot.After);
+                if (snapshot.Check is not null) writer.WriteString("check", snapshot.Check);
                 writer.WritePropertyName("view");
                 writer.WriteRawValue(view.Span, skipInputValidation: true);
             })
@@ -74,6 +75,8 @@ internal sealed class SessionEndpoints(SessionOpener opener, CommandRetry retry,
             writer.WriteString("owner", session.Owner);
             writer.WriteNumber("head", session.Head);
             writer.WriteString("updatedAt", session.UpdatedAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
+            if (session.Label is { Title: var title }) writer.WriteString("title", title ?? "");
+            if (session.Label is { Activity: var activity and not SessionActivity.Idle }) writer.WriteString("activity", JsonNamingPolicy.SnakeCaseLower.ConvertName(activity.ToString()));
             writer.WriteEndObject();
         }
 

@@ -48,7 +48,7 @@ internal sealed class Authenticator(KeyRing ring, KeyUsages usages, CookieTicket
     {
         if (key is null) return Authentication.None with { ByCookie = byCookie };
         var ends = ticketEnds is null || key.ExpiresAt < ticketEnds ? key.ExpiresAt : ticketEnds;
-        return ends <= time.GetUtcNow() ? new(null, CloseCode.TokenExpired, byCookie) : new(new(key.Identity, key, ends), CloseCode.Normal, byCookie);
+        return ends <= time.Wall().GetUtcNow() ? new(null, CloseCode.TokenExpired, byCookie) : new(new(key.Identity, key, ends), CloseCode.Normal, byCookie);
     }
 }
 

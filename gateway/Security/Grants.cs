@@ -83,14 +83,14 @@ internal sealed class Grants : IDisposable
     private void SetTimer(DateTimeOffset? next)
     {
         due = next;
-        var wait = next - time.GetUtcNow() ?? Timeout.InfiniteTimeSpan;
+        var wait = next - time.Wall().GetUtcNow() ?? Timeout.InfiniteTimeSpan;
         timer.Change(next is null ? wait : TimeSpan.FromTicks(Math.Clamp(wait.Ticks, 0, LongestWait.Ticks)), Timeout.InfiniteTimeSpan);
     }
 
     private void Expire()
     {
         lock (gate) due = null;
-        var now = time.GetUtcNow();
+        var now = time.Wall().GetUtcNow();
         foreach (var grant in grants.Keys)
         {
             if (grant.Credential.ExpiresAt <= now) grant.End(CloseCode.TokenExpired, "the token has expired");

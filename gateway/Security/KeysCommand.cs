@@ -1,26 +1,35 @@
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using ToolRuntime.Gateway.CommandLine;
 
 namespace ToolRuntime.Gateway.Security;
 
 /// <summary><c>keys new</c>: makes a key, prints it once, and prints the entry that lets it in.</summary>
 internal static class KeysCommand
 {
-    private const string Usage =
+    public const string Usage =
         """
         keys new --tenant <tenant> --subject <subject> [--id <id>] [--scopes <scope,..>] [--expires <time>]
 
         Makes a key, prints it, and prints its entry for ToolRuntime:Access:Keys, which holds only its hash.
         """;
 
+    private static readonly string[] Help = ["--help", "-h", "-?"];
     private static readonly string[] Known = ["tenant", "subject", "id", "scopes", "expires"];
     private static readonly JsonWriterOptions Indented = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Runs the command; gives the exit code.</summary>
     public static int Run(ReadOnlySpan<string> arguments, TextWriter output, TextWriter errors)
     {
-        if (arguments is not ["new", .. var rest] || !TryRead(rest, out var options)) return Fail(errors, Usage);
+        if (arguments.ContainsAny(Help) || arguments is [] or ["help"])
+        {
+            output.WriteLine(Usage);
+            return 0;
+        }
+
+        if (arguments is not ["new", .. var rest]) return Fail(errors, $"Unknown command 'keys {arguments[0]}'. Did you mean keys new?{Environment.NewLine}{Usage}");
+        if (Fault(rest, out var options) is { } fault) return Fail(errors, $"{fault}{Environment.NewLine}{Usage}");
         var key = new KeyOptions
         {
             Id = options.GetValueOrDefault("id") ?? $"{options.GetValueOrDefault("subject")}-{Random.Shared.Next(0x10000):x4}",
@@ -44,17 +53,19 @@ internal static class KeysCommand
         return 1;
     }
 
-    private static bool TryRead(ReadOnlySpan<string> arguments, out Dictionary<string, string> options)
+    /// <summary>Reads the options; what is wrong with them, or null.</summary>
+    private static string? Fault(ReadOnlySpan<string> arguments, out Dictionary<string, string> options)
     {
         options = new(StringComparer.Ordinal);
-        if (arguments.Length % 2 != 0) return false;
         for (var i = 0; i < arguments.Length; i += 2)
         {
-            if (!arguments[i].StartsWith("--", StringComparison.Ordinal) || !Known.Contains(arguments[i][2..])) return false;
-            options[arguments[i][2..]] = arguments[i + 1];
+            var name = arguments[i].StartsWith("--", StringComparison.Ordinal) ? arguments[i][2..] : "";
+            if (!Known.Contains(name)) return $"Unknown option '{arguments[i]}'.{(NearestName.Of(arguments[i], Known) is { } nearest ? $" Did you mean --{nearest}?" : "")}";
+            if (i + 1 == arguments.Length || arguments[i + 1].StartsWith("--", StringComparison.Ordinal)) return $"The option --{name} needs a value.";
+            options[name] = arguments[i + 1];
         }
 
-        return options.ContainsKey("tenant") && options.ContainsKey("subject");
+        return !options.ContainsKey("tenant") ? "The option --tenant is missing." : options.ContainsKey("subject") ? null : "The option --subject is missing.";
     }
 
     private static string Describe(KeyOptions key)

@@ -12,17 +12,24 @@ internal static class EventFrames
     public static byte[] Prefix(string session, string epoch) =>
         Encoding.UTF8.GetBytes($"{{\"type\":\"events\",\"session\":\"{session}\",\"epoch\":\"{JsonEncodedText.Encode(epoch)}\",\"after\":");
 
-    public static void Write(FrameBuffer buffer, ReadOnlySpan<byte> prefix, long after, long seq, List<EncodedEvent> events)
+    public static void Write(FrameBuffer buffer, ReadOnlySpan<byte> prefix, ReaderFrame frame)
     {
         buffer.Write(prefix);
-        buffer.Write(after);
+        buffer.Write(frame.After);
         buffer.Write(",\"seq\":"u8);
-        buffer.Write(seq);
+        buffer.Write(frame.Seq);
+        if (frame.Check is { } check)
+        {
+            buffer.Write(",\"check\":\""u8);
+            buffer.Advance(Encoding.UTF8.GetBytes(check, buffer.GetSpan(Encoding.UTF8.GetMaxByteCount(check.Length))));
+            buffer.Write("\""u8);
+        }
+
         buffer.Write(",\"events\":["u8);
-        for (var i = 0; i < events.Count; i++)
+        for (var i = 0; i < frame.Events.Count; i++)
         {
             if (i > 0) buffer.Write(","u8);
-            buffer.Write(events[i].Json.Span);
+            buffer.Write(frame.Events[i].Json.Span);
         }
 
         buffer.Write("]}"u8);

@@ -13,6 +13,9 @@ internal sealed class ReaderFrame
     /// <summary>The last seq that it covers.</summary>
     public long Seq { get; set; }
 
+    /// <summary>The check of that seq, where it has one.</summary>
+    public string? Check { get; set; }
+
     public List<EncodedEvent> Events { get; } = [];
 
     /// <summary>What the frame is chosen from; empty between reads.</summary>

@@ -127,8 +127,9 @@ internal sealed partial class SessionFeed(SessionKey key, ISessionLog log, FeedO
     {
         lock (gate)
         {
-            var interval = FeedActivity.IsBusy(last, quietChecks) ? options.BusyCheckMs : options.IdleCheckMs;
-            return time.GetElapsedTime(lastHeard).TotalMilliseconds >= interval;
+            var silent = time.GetElapsedTime(lastHeard).TotalMilliseconds;
+            if (silent < Math.Min(options.BusyCheckMs, options.IdleCheckMs)) return false;
+            return silent >= (FeedActivity.IsBusy(last, quietChecks) ? options.BusyCheckMs : options.IdleCheckMs);
         }
     }
 

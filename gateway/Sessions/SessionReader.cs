@@ -12,6 +12,7 @@ internal sealed class SessionReader(SessionKey key, SessionPosition position, Re
     private static readonly TimeSpan AfterFailure = TimeSpan.FromMilliseconds(500);
 
     private long covered = position.After;
+    private string? coveredCheck;
     private long notBefore;
     private volatile bool closed;
     private volatile bool deleted;
@@ -76,6 +77,7 @@ internal sealed class SessionReader(SessionKey key, SessionPosition position, Re
             if (read == FeedRead.Lost) return ReadOutcome.Lost;
             if (pending.Count == 0) return ReadOutcome.Nothing;
             covered = FrameSelection.Choose(pending, settings.Types, lags, maxBytes, frame.Events);
+            coveredCheck = pending[(int)(covered - pending[0].Seq)].Check;
             if (frame.Events.Count == 0) return ReadOutcome.Skipped;
             Take(frame);
             if (settings.MinInterval > TimeSpan.Zero) Postpone(settings.MinInterval);
@@ -103,7 +105,7 @@ internal sealed class SessionReader(SessionKey key, SessionPosition position, Re
 
     private void Take(ReaderFrame frame)
     {
-        (frame.After, frame.Seq) = (Sent, covered);
+        (frame.After, frame.Seq, frame.Check) = (Sent, covered, coveredCheck);
         Sent = covered;
     }
 

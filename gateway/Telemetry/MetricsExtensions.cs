@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Diagnostics.Metrics;
 using OpenTelemetry.Metrics;
+using ToolRuntime.Gateway.Http;
 using ToolRuntime.Gateway.Security;
 
 namespace ToolRuntime.Gateway.Telemetry;
@@ -32,7 +33,7 @@ internal static class MetricsExtensions
 
     public static void MapMetrics(this IEndpointRouteBuilder app) => app
         .MapPrometheusScrapingEndpoint("/metrics", meterProvider: null, branch => branch.Use(KeepNowhere), optionsName: null)
-        .WithMetadata(new HttpMethodMetadata([HttpMethods.Get]))
+        .WithMetadata(new HttpMethodMetadata(ApiRoutes.ReadMethods))
         .RequireScope(Scope.MetricsRead);
 
     private static RequestDelegate KeepNowhere(RequestDelegate next) => context =>

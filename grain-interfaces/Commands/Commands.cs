@@ -3,9 +3,14 @@ using System.Text.Json.Serialization;
 
 namespace ToolRuntime.Commands;
 
-/// <summary>Merges parameters; <c>null</c> removes one.</summary>
+/// <summary>Merges parameters; <c>null</c> removes one. An <c>approvalRequired</c> that would gate nothing is refused.</summary>
 [GenerateSerializer, Immutable, Alias("toolruntime.ConfigureSession")]
 public sealed record ConfigureSession(JsonText Parameters) : SessionCommand;
+
+/// <summary>Names the session for all who see it; an empty title gives it back the one that its first message or its tools give it.</summary>
+/// <param name="Title">At most 200 characters; blanks are joined.</param>
+[GenerateSerializer, Immutable, Alias("toolruntime.RenameSession")]
+public sealed record RenameSession(string Title) : SessionCommand;
 
 /// <summary>Sets the members besides the owner. Owner only.</summary>
 [GenerateSerializer, Immutable, Alias("toolruntime.ShareSession")]
@@ -123,7 +128,7 @@ public enum QueuePolicy
     /// <summary>Waits for its turn; up to 20 wait.</summary>
     Queue,
 
-    /// <summary>Cancels every open reply and goes first.</summary>
+    /// <summary>Cancels the reply that is active and goes first; replies that wait go on waiting, behind it.</summary>
     Interrupt,
 
     /// <summary>Is refused with <c>conflict</c>.</summary>

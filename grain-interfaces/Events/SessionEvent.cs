@@ -10,6 +10,7 @@ namespace ToolRuntime.Events;
 [JsonDerivedType(typeof(SessionConfigured), "session.configured")]
 [JsonDerivedType(typeof(SessionShared), "session.shared")]
 [JsonDerivedType(typeof(SessionReset), "session.reset")]
+[JsonDerivedType(typeof(SessionRenamed), "session.renamed")]
 [JsonDerivedType(typeof(MessageCreated), "message.created")]
 [JsonDerivedType(typeof(MessageStarted), "message.started")]
 [JsonDerivedType(typeof(MessageDelta), "message.delta")]

@@ -17,6 +17,7 @@ public interface ISessionLog
     /// <summary>
     /// Appends all entries or none, durably. <paramref name="entries"/> are numbered <c>expectedHead + 1 ..</c>.
     /// <paramref name="header"/>, when given, changes the log's header in the same commit. No entries is allowed, to change the header alone.
+    /// The writer gives entries their <see cref="EncodedEvent.Check"/>, a new one with each append; the log keeps it.
     /// Cancelling has no effect once the append is under way, since its outcome has to be known.
     /// </summary>
     /// <exception cref="ArgumentException">The entries are not numbered so.</exception>
@@ -47,12 +48,18 @@ public interface ISessionLog
     Task<bool> TrimAsync(SessionKey session, string token, long upTo, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Replaces entries, as far as they are still kept, by others of the same seq and type. When it completes, what they held, and what was trimmed before,
+    /// Replaces entries, as far as they are still kept, by others of the same seq and type; their checks stay. When it completes, what they held, and what was trimmed before,
     /// is gone from the store's files too. May be repeated; nothing to replace is allowed. A void token changes nothing and returns false.
     /// </summary>
     Task<bool> EraseAsync(SessionKey session, string token, ImmutableArray<LogEntry> replacements, CancellationToken cancellationToken = default);
 
-    /// <summary>Gives a log that went back in time a new epoch and a new token; its entries stay as they are. A void token changes nothing and returns null.</summary>
+    /// <summary>
+    /// Replaces entries like <see cref="EraseAsync"/>, without waiting until nothing of what they held is in the store's files any more: to save room, not to forget.
+    /// </summary>
+    Task<bool> ReplaceAsync(SessionKey session, string token, ImmutableArray<LogEntry> replacements, CancellationToken cancellationToken = default) =>
+        EraseAsync(session, token, replacements, cancellationToken);
+
+    /// <summary>Gives a log that is known to have gone back in time a new epoch and a new token; its entries stay as they are. A void token changes nothing and returns null.</summary>
     Task<LogOpening?> RenewAsync(SessionKey session, string token, CancellationToken cancellationToken = default);
 
     /// <summary>Removes the session's log with its header; when it completes, from the store's files too.</summary>

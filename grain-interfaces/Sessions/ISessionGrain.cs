@@ -11,9 +11,8 @@ public interface ISessionGrain : IGrainWithStringKey
 {
     /// <summary>The session as it is, all of it committed; creates one that does not exist, owned by the caller.</summary>
     /// <param name="caller">Must be the owner, a member, or have all sessions; else a <c>forbidden</c> reply.</param>
-    /// <param name="seen">A cursor that a client claims to have reached; one beyond the log's head means that the store went back in time, and a new epoch begins.</param>
     [Alias("Open"), ResponseTimeout("00:00:05")]
-    Task<SessionReply<SessionSnapshot>> OpenAsync(Caller caller, SessionCursor? seen = null);
+    Task<SessionReply<SessionSnapshot>> OpenAsync(Caller caller);
 
     /// <summary>
     /// Applies a command once. The answer is remembered with the id for the last 1,000 commands; the same id with other content is a <c>conflict</c>.

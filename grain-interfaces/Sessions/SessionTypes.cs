@@ -18,10 +18,6 @@ public sealed record Caller(string Subject, bool AllSessions = false, CallerLimi
 [GenerateSerializer, Immutable, Alias("toolruntime.CallerLimits")]
 public sealed record CallerLimits(int Executions, long OwnerBytes, long TenantBytes);
 
-/// <summary>A position in a session's events.</summary>
-[GenerateSerializer, Immutable, Alias("toolruntime.SessionCursor")]
-public sealed record SessionCursor(string Epoch, long Seq);
-
 /// <summary>A value or a refusal, exactly one of them.</summary>
 [GenerateSerializer, Immutable, Alias("toolruntime.SessionReply`1")]
 public sealed record SessionReply<T>(T? Value, Rejection? Error)
@@ -35,8 +31,9 @@ public sealed record SessionReply<T>(T? Value, Rejection? Error)
 /// <param name="Epoch">The log's epoch.</param>
 /// <param name="Seq">The last event that the view holds.</param>
 /// <param name="View">The view's JSON, UTF-8, at most 1 MB.</param>
+/// <param name="Check">The check of that event, where it has one.</param>
 [GenerateSerializer, Immutable, Alias("toolruntime.SessionSnapshot")]
-public sealed record SessionSnapshot(string Epoch, long Seq, ReadOnlyMemory<byte> View);
+public sealed record SessionSnapshot(string Epoch, long Seq, ReadOnlyMemory<byte> View, string? Check = null);
 
 /// <summary>What a session publishes after each commit on the stream (<see cref="SessionStreams"/>).</summary>
 /// <param name="Epoch">The log's epoch.</param>

@@ -21,6 +21,7 @@ internal sealed class ToolBatchGrain(IOptions<BatchOptions> options, TimeProvide
     private IGrainTimer? timer;
     private IGrainTimer? reminding;
     private bool reminded;
+    private Task registering = Task.CompletedTask;
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -46,7 +47,7 @@ internal sealed class ToolBatchGrain(IOptions<BatchOptions> options, TimeProvide
         {
             { Ending: { } ending } => (ending.Latest, Expired),
             { Status: BatchStatus.Paused } => ((state.PausedAt ?? time.GetUtcNow()) + options.Value.MaxPause, PauseEnded),
-            _ => (state.Deadline, Expired),
+            _ => (state.Due, Expired),
         };
         timer?.Dispose();
         timer = this.RegisterGrainTimer(static (work, _) => work.grain.FireAsync(work.trigger), (grain: this, trigger), Once(due - time.GetUtcNow()));
@@ -65,14 +66,18 @@ internal sealed class ToolBatchGrain(IOptions<BatchOptions> options, TimeProvide
     {
         reminded = true;
         var due = deadline - time.GetUtcNow();
-        await this.RegisterOrUpdateReminder(DeadlineReminder, due > TimeSpan.Zero ? due : ReminderPeriod, ReminderPeriod);
+        await (registering = this.RegisterOrUpdateReminder(DeadlineReminder, due > TimeSpan.Zero ? due : ReminderPeriod, ReminderPeriod));
     }
 
     private async Task EndAsync()
     {
         timer?.Dispose();
         reminding?.Dispose();
-        if (reminded && await this.GetReminder(DeadlineReminder) is { } reminder) await this.UnregisterReminder(reminder);
+        // The end is told more than once, and may overtake the registration: what is found must be what is removed.
+        var mine = reminded;
+        reminded = false;
+        await registering.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        if (mine && await this.GetReminder(DeadlineReminder) is { } reminder) await this.UnregisterReminder(reminder);
         DeactivateOnIdle();
     }
 

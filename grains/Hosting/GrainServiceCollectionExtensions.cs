@@ -1,8 +1,10 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using ToolRuntime.Batches;
 using ToolRuntime.Jobs;
 using ToolRuntime.Messages;
+using ToolRuntime.SessionLog;
 using ToolRuntime.Sessions;
 
 namespace ToolRuntime.Hosting;
@@ -35,8 +37,21 @@ public static class GrainServiceCollectionExtensions
         return services.AddHostedService<JobSweep>();
     }
 
-    /// <summary>Wakes open work as soon as the host has started; for a silo that is alone.</summary>
-    public static IServiceCollection AddOpenWorkRecovery(this IServiceCollection services) => services.AddHostedService<OpenWorkRecovery>();
+    /// <summary>Has the process's times go by a clock that nobody can set; the host's own clock, where it has one, stays.</summary>
+    public static IServiceCollection AddSteadyClock(this IServiceCollection services)
+    {
+        if (services.Any(service => !service.IsKeyedService && service.ImplementationInstance is TimeProvider own && own != TimeProvider.System)) return services;
+        services.AddSingleton(new SteadyClock(TimeProvider.System));
+        services.AddSingleton<TimeProvider>(provider => provider.GetRequiredService<SteadyClock>());
+        return services.AddHostedService<ClockWatch>();
+    }
+
+    /// <summary>Wakes open work as soon as the host has started, and when a store works again; for a silo that is alone.</summary>
+    public static IServiceCollection AddOpenWorkRecovery(this IServiceCollection services)
+    {
+        services.TryAddSingleton<StoreHealth>();
+        return services.AddHostedService<OpenWorkRecovery>();
+    }
 
     private static void Read(BatchOptions batches, IConfiguration environment)
     {

@@ -6,18 +6,27 @@ using ToolRuntime.Sessions;
 namespace ToolRuntime.Hosting;
 
 /// <summary>
-/// Wakes, once the host has started, every session that had open work when its process died. In a cluster the reminders do that;
-/// with one process there is nobody else, and nothing to wait for.
+/// Wakes every session with open work: once the host has started, those that had it when their process died, and once a store works again,
+/// those whose reports it lost.
+/// In a cluster the reminders do that; with one process there is nobody else, and nothing to wait for.
 /// </summary>
-internal sealed partial class OpenWorkRecovery(ISessionLog log, IGrainFactory grains, IHostApplicationLifetime lifetime, ILogger<OpenWorkRecovery> logger) : IHostedService
+internal sealed partial class OpenWorkRecovery(
+    ISessionLog log, StoreHealth health, IGrainFactory grains, IHostApplicationLifetime lifetime, ILogger<OpenWorkRecovery> logger) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)
     {
         lifetime.ApplicationStarted.Register(() => _ = Task.Run(RecoverAsync, CancellationToken.None));
+        health.Recovered += Recover;
         return Task.CompletedTask;
     }
 
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StopAsync(CancellationToken cancellationToken)
+    {
+        health.Recovered -= Recover;
+        return Task.CompletedTask;
+    }
+
+    private void Recover() => _ = RecoverAsync();
 
     private async Task RecoverAsync()
     {

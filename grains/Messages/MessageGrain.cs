@@ -10,7 +10,8 @@ namespace ToolRuntime.Messages;
 
 /// <summary>Drives one reply: asks its model, outside any turn, and hands results over. Owns no state.</summary>
 [GrainType("message"), Reentrant]
-internal sealed class MessageGrain(ModelRuns models, IOptions<BatchOptions> options, TimeProvider time, ILogger<MessageGrain> logger) : Grain, IMessageGrain
+internal sealed class MessageGrain(ModelRuns models, SiloWork work, IOptions<BatchOptions> options, TimeProvider time, ILogger<MessageGrain> logger)
+    : Grain, IMessageGrain
 {
     private string id = "";
     private ISessionJournal journal = null!;
@@ -46,16 +47,30 @@ internal sealed class MessageGrain(ModelRuns models, IOptions<BatchOptions> opti
                 await FollowAsync(new ReplyModelLost(state.Round, state.Attempt));
                 break;
             case MessageStatus.Active:
-                await AskAsync(state);
+                await WhileWorkBeginsAsync(() => AskAsync(state));
                 break;
             case MessageStatus.Resuming:
-                await FollowAsync(new ReplyHandOver());
+                await WhileWorkBeginsAsync(() => FollowAsync(new ReplyHandOver()));
                 break;
             case MessageStatus.Completed or MessageStatus.Error or MessageStatus.Cancelled:
                 DeactivateOnIdle();
                 break;
             default:
                 break;
+        }
+    }
+
+    /// <summary>A round that is due on a silo that stops is asked for after the restart.</summary>
+    private async Task WhileWorkBeginsAsync(Func<Task> begin)
+    {
+        if (!work.TryBegin()) return;
+        try
+        {
+            await begin();
+        }
+        finally
+        {
+            work.End();
         }
     }
 

@@ -93,7 +93,7 @@ internal static class MessageMachine
         MessageCompleted e => state with { Text = e.Text, Usage = e.Usage },
         MessageFailed e => state with { Error = e.Error },
         MessageEdited e => state with { Text = e.Text, Edited = true, Provided = null },
-        MessageDeleted => state with { Text = "", Reasoning = "", ReasoningBytes = 0, Deleted = true, Provided = null },
+        MessageDeleted => state with { Text = "", Reasoning = "", ReasoningBytes = 0, Deleted = true, Provided = null, Batches = [], Error = null },
         _ => state,
     };
 

@@ -68,6 +68,9 @@ internal sealed record MessageState
     [Id(28)] public string Reasoning { get; init; } = "";
     [Id(29)] public long ReasoningBytes { get; init; }
 
+    /// <summary>Goes before what waits, as soon as the reply that it interrupts has ended.</summary>
+    [Id(30)] public bool Interrupts { get; init; }
+
     /// <summary>As its grain gets it, which has no use for that.</summary>
     public MessageState WithoutProvided() => Provided is null && Reasoning.Length == 0 ? this : this with { Provided = null, Reasoning = "" };
 

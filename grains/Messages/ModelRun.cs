@@ -1,3 +1,4 @@
+using ToolRuntime.SessionLog;
 using ToolRuntime.Sessions;
 
 namespace ToolRuntime.Messages;
@@ -17,9 +18,10 @@ internal sealed record ModelSink(ISessionJournal Journal, IMessageGrain Grain, s
                 if (trigger.Kind is not (MessageTriggerKind.Delta or MessageTriggerKind.Reasoning)) await Grain.WakeAsync(state, recovered: false);
                 return state.Status == Events.MessageStatus.Active && state.Round == Round && state.Attempt == Attempt;
             }
-            catch (Exception) when (failures < 6 && !cancellationToken.IsCancellationRequested)
+            catch (Exception exception) when ((failures < 6 || SessionLogUnavailableException.In(exception) is not null) && !cancellationToken.IsCancellationRequested)
             {
-                await Task.Delay(TimeSpan.FromMilliseconds(100 << failures), time, cancellationToken);
+                // A store may be away for long; nobody else knows what the model has said.
+                await Task.Delay(TimeSpan.FromMilliseconds(100 << Math.Min(failures, 5)), time, cancellationToken);
             }
         }
     }

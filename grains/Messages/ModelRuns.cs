@@ -2,6 +2,7 @@ using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using ToolRuntime.Events;
+using ToolRuntime.Hosting;
 using ToolRuntime.Models;
 using ToolRuntime.Runners;
 using ToolRuntime.Sessions;
@@ -9,13 +10,27 @@ using ToolRuntime.Sessions;
 namespace ToolRuntime.Messages;
 
 /// <summary>Asks models, outside any turn: streams their text, gathers their calls, and reports how each run ended.</summary>
-internal sealed class ModelRuns(IModelCatalog models, ToolCatalog tools, IOptions<ModelOptions> options, TimeProvider time, ILogger<ModelRuns> logger)
+internal sealed class ModelRuns(
+    IModelCatalog models, ToolCatalog tools, IOptions<ModelOptions> options, SiloWork work, TimeProvider time, ILogger<ModelRuns> logger)
 {
     public ModelRun Start(Prompt prompt, ModelSink sink)
     {
         var run = new ModelRun(sink.Round, sink.Attempt);
-        using (ExecutionContext.SuppressFlow()) _ = Task.Run(() => RunAsync(prompt, sink, run.Stopping), CancellationToken.None);
+        work.Join();
+        using (ExecutionContext.SuppressFlow()) _ = Task.Run(() => RunToEndAsync(prompt, sink, run.Stopping), CancellationToken.None);
         return run;
+    }
+
+    private async Task RunToEndAsync(Prompt prompt, ModelSink sink, CancellationToken stopping)
+    {
+        try
+        {
+            await RunAsync(prompt, sink, stopping);
+        }
+        finally
+        {
+            work.End();
+        }
     }
 
     private async Task RunAsync(Prompt prompt, ModelSink sink, CancellationToken stopping)

@@ -82,11 +82,23 @@ internal sealed partial class RunnerHost : IDisposable
     /// <summary>The same with all that runs for the session here, be it cancelled already and only about to end.</summary>
     public Task StopAsync(SessionKey session) => StopAsync([.. running.Keys.Where(runner => runner.Spec.Session == session)]);
 
-    /// <summary>Stops the attempt's processes and holds it at its next checkpoint.</summary>
-    public void Suspend(SessionKey session, string executionId) => Find(session, executionId)?.Suspend(true);
+    /// <summary>
+    /// Stops the attempt's processes and holds it at its next checkpoint. It can't end meanwhile, so a silo that stops does not wait for it.
+    /// </summary>
+    public void Suspend(SessionKey session, string executionId)
+    {
+        if (attempts.GetValueOrDefault((session, executionId)) is not { Runner: { } runner } attempt) return;
+        runner.Suspend(true);
+        if (attempt.Leave()) parts.Work.End();
+    }
 
     /// <summary>Lets a suspended attempt go on.</summary>
-    public void Continue(SessionKey session, string executionId) => Find(session, executionId)?.Suspend(false);
+    public void Continue(SessionKey session, string executionId)
+    {
+        if (attempts.GetValueOrDefault((session, executionId)) is not { Runner: { } runner } attempt) return;
+        if (attempt.Return()) parts.Work.Join();
+        runner.Suspend(false);
+    }
 
     /// <summary>Adds to an attempt's input, or says why not.</summary>
     public InputOutcome WriteInput(SessionKey session, string executionId, int attempt, InputWrite write) =>
@@ -130,6 +142,7 @@ internal sealed partial class RunnerHost : IDisposable
         var runner = mine.Runner!;
         var done = new TaskCompletionSource();
         running[runner] = done.Task;
+        parts.Work.Join();
         if (Interlocked.Exchange(ref ticking, 1) == 0) timer.Change(TickEvery, TickEvery);
         // A runner belongs to no caller: neither its grain's scheduler nor its request's context flows along.
         ThreadPool.UnsafeQueueUserWorkItem(_ => RunAsync(), null);
@@ -143,6 +156,7 @@ internal sealed partial class RunnerHost : IDisposable
             runner.Dispose();
             Forget(key, mine);
             running.TryRemove(runner, out var _);
+            if (mine.Leave()) parts.Work.End();
             done.SetResult();
         }
     }
@@ -174,8 +188,16 @@ internal sealed partial class RunnerHost : IDisposable
     /// <summary>The latest attempt of an execution; without a runner it has ended. Compared by reference.</summary>
     private sealed class Attempt(int number, ToolRunner? runner)
     {
+        private int away;
+
         public int Number => number;
 
         public ToolRunner? Runner => runner;
+
+        /// <summary>It counts as under way no more; false if it did not.</summary>
+        public bool Leave() => Interlocked.Exchange(ref away, 1) == 0;
+
+        /// <summary>It counts as under way again; false if it did.</summary>
+        public bool Return() => Interlocked.Exchange(ref away, 0) == 1;
     }
 }

@@ -9,9 +9,12 @@ public sealed class RunnerOptions
     [Range(1, 10_000)]
     public int MaxProcesses { get; set; } = 64;
 
-    /// <summary>Bytes of output logged per attempt, all streams together; what is beyond is counted. 0 means no cap. Default 4 MB.</summary>
+    /// <summary>
+    /// Bytes of output that an attempt may log at all, all streams together; what is beyond is counted, its end included. 0 means no cap: then the first and the
+    /// last part of each stream stay, whatever its length (<c>ToolRuntime:Batches</c>). Default 0.
+    /// </summary>
     [Range(0, long.MaxValue)]
-    public long MaxOutputBytes { get; set; } = 4 * 1024 * 1024;
+    public long MaxOutputBytes { get; set; }
 
     /// <summary>Whether an attempt silent for 60 s says each minute that it still runs (<c>WEBSOCKET_PROGRESS_ENABLED</c>). Default true.</summary>
     public bool WaitingEnabled { get; set; } = true;
@@ -33,6 +36,13 @@ public sealed class RunnerOptions
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:00:10")]
     public TimeSpan EndWithin { get; set; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>
+    /// How long executions, and answers of models, that are under way when the host stops may take to end, seconds; what is left goes on after the restart as after
+    /// a crash. Default 30. The host's own time to stop is made longer where it would not do.
+    /// </summary>
+    [Range(0, 3_600)]
+    public int GraceSeconds { get; set; } = 30;
 
     /// <summary>How long <see cref="RunnerHost.StopAsync"/> waits for tools to end their processes, seconds. Default 5.</summary>
     [Range(0, 60)]

@@ -1,7 +1,16 @@
 using Microsoft.Extensions.Logging;
+using ToolRuntime.Hosting;
 using ToolRuntime.Runners.Policies;
 
 namespace ToolRuntime.Runners;
 
 /// <summary>What all runners of a silo share.</summary>
-internal sealed record RunnerParts(ToolCalls Calls, Workspaces Workspaces, Redactor Redactor, RunnerOptions Options, ToolMeter Meter, TimeProvider Time, ILogger Logger);
+internal sealed record RunnerParts(
+    ToolCalls Calls,
+    Workspaces Workspaces,
+    Redactor Redactor,
+    RunnerOptions Options,
+    ToolMeter Meter,
+    SiloWork Work,
+    TimeProvider Time,
+    ILogger Logger);

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using ToolRuntime.Hosting;
 using ToolRuntime.Runners.Policies;
 using ToolRuntime.Tools;
 
@@ -12,8 +13,8 @@ namespace ToolRuntime.Runners;
 public static class RunnersExtensions
 {
     /// <summary>
-    /// Adds the runner host, the catalogue of all registered <see cref="ITool"/> and <see cref="IToolSource"/>, and their policies. Attempts are ended when the host
-    /// begins to stop. Policies are <see cref="ToolPolicyOptions"/>, named like the tool.
+    /// Adds the runner host, the catalogue of all registered <see cref="ITool"/> and <see cref="IToolSource"/>, and their policies. When the host stops, attempts
+    /// have <see cref="RunnerOptions.GraceSeconds"/> to end; then they are ended. Policies are <see cref="ToolPolicyOptions"/>, named like the tool.
     /// </summary>
     public static IServiceCollection AddToolRunners(
         this IServiceCollection services, Action<RunnerOptions>? configure = null, Action<WorkspaceOptions>? workspaces = null)
@@ -36,15 +37,21 @@ public static class RunnersExtensions
             provider.GetRequiredService<Redactor>(),
             provider.GetRequiredService<IOptions<RunnerOptions>>().Value,
             provider.GetRequiredService<ToolMeter>(),
+            provider.GetRequiredService<SiloWork>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<ToolRunner>>()));
+        services.AddSingleton<SiloWork>();
         services.AddSingleton<RunnerHost>();
         services.AddHostedService<Lifetime>();
         return services;
     }
 
-    /// <summary>Wrong tools and policies fail the start; runners stop before anything else does, since they still want to report until then.</summary>
-    private sealed class Lifetime(ToolCalls calls, RunnerHost runners) : IHostedLifecycleService
+    /// <summary>
+    /// Wrong tools and policies fail the start; runners stop before anything else does, since they still want to report until then.
+    /// After a signal the host is stopping before it asks to; whoever stops it by a call asks first.
+    /// </summary>
+    private sealed class Lifetime(ToolCalls calls, RunnerHost runners, SiloWork work, IOptions<RunnerOptions> options, IHostApplicationLifetime host)
+        : IHostedLifecycleService
     {
         public Task StartingAsync(CancellationToken cancellationToken)
         {
@@ -52,11 +59,20 @@ public static class RunnersExtensions
             return Task.CompletedTask;
         }
 
-        public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+        public Task StartAsync(CancellationToken cancellationToken)
+        {
+            host.ApplicationStopping.Register(work.Close);
+            return Task.CompletedTask;
+        }
 
         public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-        public Task StoppingAsync(CancellationToken cancellationToken) => runners.StopAsync();
+        public async Task StoppingAsync(CancellationToken cancellationToken)
+        {
+            host.StopApplication();
+            await work.DrainAsync(TimeSpan.FromSeconds(options.Value.GraceSeconds), cancellationToken);
+            await runners.StopAsync();
+        }
 
         public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

@@ -50,6 +50,9 @@ internal sealed class BatchPlanner(ToolCatalog catalog, IOptions<BatchOptions> o
         return new(code, missing.Message, missing.Retryable, Details: index is { } at ? Details(at, "/tool", reason) : null);
     }
 
+    /// <summary>Refuses a name that no tool has; one that may come yet is none of these.</summary>
+    public Rejection? Unknown(string tool) => catalog.Find(tool) is null && Missing(tool) is { Retryable: false } unknown ? unknown : null;
+
     /// <summary>Starts the batch of a checked command.</summary>
     public (string BatchId, ImmutableArray<string> Executions) Begin(SessionTurn turn, RunTools command)
     {
@@ -75,7 +78,7 @@ internal sealed class BatchPlanner(ToolCatalog catalog, IOptions<BatchOptions> o
     private (string BatchId, ImmutableArray<string> Executions) Emit(
         SessionTurn turn, string? messageId, ReadOnlySpan<ModelCall> calls, ReadOnlySpan<int?> timeouts, TimeSpan? maxWait, int? maxParallel, FailurePolicy onFailure, string? trace, ExecutionAccount? account)
     {
-        var asked = Timeouts(calls, timeouts);
+        var (asked, durations) = (Timeouts(calls, timeouts), new CallDurations(turn.State));
         var wait = maxWait ?? WaitFor(calls, asked);
         var batchId = EntityId.New("bat");
         var planned = ImmutableArray.CreateBuilder<PlannedTool>(calls.Length);
@@ -90,13 +93,15 @@ internal sealed class BatchPlanner(ToolCatalog catalog, IOptions<BatchOptions> o
                 TimeoutMs = timeout.AskedMs is null ? null : timeout.Ms,
                 TimeoutCapped = timeout.IsCapped ? true : null,
             });
-            plans.Add(Plan(descriptor, calls[i].Arguments, timeout.Ms, turn.State.Parameters) with { Trace = trace, Account = account });
+            var plan = Plan(descriptor, calls[i].Arguments, timeout.Ms, turn.State.Parameters) with { Trace = trace, Account = account, UsualMs = durations.Of(calls[i].Tool, calls[i].Arguments) };
+            plans.Add(plan.NeedsApproval ? plan with { ApprovalMs = (long)options.Value.ApprovalWait.TotalMilliseconds } : plan);
         }
 
-        var started = new BatchStarted(calls.Length, turn.Now + wait, Math.Min(maxParallel ?? options.Value.MaxParallel, MaxCalls), planned.MoveToImmutable())
+        var started = new BatchStarted(calls.Length, turn.Now + wait, Math.Min(maxParallel ?? options.Value.MaxParallel, MaxCalls), planned.ToImmutable())
         {
             BatchId = batchId,
             MessageId = messageId,
+            Title = messageId is null ? SessionTitles.First(turn.State, SessionTitles.Of(planned.Select(tool => (tool.Name, tool.Arguments)))) : null,
         };
         turn.Emit(started, new EntryNote { Plans = plans.MoveToImmutable(), OnFailure = onFailure });
         return (batchId, [.. started.Tools.Select(t => t.ExecutionId)]);
@@ -123,12 +128,15 @@ internal sealed class BatchPlanner(ToolCatalog catalog, IOptions<BatchOptions> o
         return wait;
     }
 
-    private static ExecutionPlan Plan(ToolDescriptor? descriptor, JsonText arguments, int timeoutMs, JsonText parameters) => new(
+    private ExecutionPlan Plan(ToolDescriptor? descriptor, JsonText arguments, int timeoutMs, JsonText parameters) => new(
         timeoutMs,
         descriptor?.Idempotency == Idempotency.Yes || (descriptor?.Idempotency == Idempotency.WhenArgumentsSay && Says(arguments, "idempotent")),
         descriptor is not null && (descriptor.NeedsApproval || SessionParameters.AsksApproval(parameters, descriptor.Name)),
         descriptor?.StartsProcess ?? false,
-        TotalMs: descriptor?.TotalTimeoutMs is { } total ? Math.Max(total, timeoutMs) : null);
+        TotalMs: descriptor?.TotalTimeoutMs is { } total ? Math.Max(total, timeoutMs) : null)
+    {
+        Output = new(options.Value.FirstOutputBytes, options.Value.LastOutputBytes),
+    };
 
     /// <param name="call">A model's call.</param>
     /// <param name="allowed">The tools that the message names; null means all.</param>

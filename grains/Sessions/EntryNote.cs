@@ -16,6 +16,9 @@ internal sealed record EntryNote
     /// <summary>With <c>session.reset</c>: the session is being deleted by this subject.</summary>
     public string? DeletedBy { get; init; }
 
+    /// <summary>With an event that takes a title away: after which message or batch the session is called instead.</summary>
+    public string? TitleOf { get; init; }
+
     /// <summary>With <c>batch.started</c>: its calls' plans, in order, and what a failure means.</summary>
     public ImmutableArray<ExecutionPlan>? Plans { get; init; }
     public FailurePolicy? OnFailure { get; init; }
@@ -40,4 +43,5 @@ internal sealed record EntryNote
 internal sealed record CommandNote(string Id, string Subject, string Hash, JsonText Answer);
 
 internal sealed record ReplyNote(
-    string ReplyTo, string? Model, ImmutableArray<string>? Tools, string? Trace = null, ExecutionAccount? Account = null, ModelSettings? Settings = null);
+    string ReplyTo, string? Model, ImmutableArray<string>? Tools, string? Trace = null, ExecutionAccount? Account = null, ModelSettings? Settings = null,
+    bool Interrupts = false);

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using ToolRuntime.Events;
 using ToolRuntime.SessionLog;
@@ -14,7 +13,7 @@ internal static class ExecutionDetails
 
     public static async Task<JsonText> ReadAsync(ISessionLog log, SessionKey session, ExecutionState execution)
     {
-        var streams = new Dictionary<OutputStream, StringBuilder>();
+        var streams = new Dictionary<OutputStream, StreamText>();
         var after = execution.StartedSeq;
         while (execution.StartedSeq > 0)
         {
@@ -23,17 +22,17 @@ internal static class ExecutionDetails
             foreach (var entry in page.Entries)
             {
                 if (entry.Event.Type != "tool.output" || entry.Event.Target != execution.Id) continue;
-                if (SessionEncoding.Decode(entry).Event is ToolOutput output && output.Attempt == execution.Attempt) Append(streams, output);
+                if (SessionEncoding.Decode(entry).Event is not ToolOutput output || output.Attempt != execution.Attempt) continue;
+                if (!streams.TryGetValue(output.Stream, out var text)) streams[output.Stream] = text = new();
+                text.Append(output);
             }
 
             after = page.Entries[^1].Event.Seq;
         }
 
-        var view = SessionViews.Of(execution);
-        view = view with
-        {
-            Output = new(Whole(streams, OutputStream.Stdout, view.Output.Stdout), Whole(streams, OutputStream.Stderr, view.Output.Stderr), Whole(streams, OutputStream.Result, view.Output.Result)),
-        };
+        var shown = new OutputView(
+            Whole(streams, OutputStream.Stdout, execution.Stdout), Whole(streams, OutputStream.Stderr, execution.Stderr), Whole(streams, OutputStream.Result, execution.ResultStream));
+        var view = SessionViews.Whole(execution, shown);
         var element = JsonSerializer.SerializeToElement(view, WireJsonContext.Default.ExecutionView);
         return JsonText.Object(writer =>
         {
@@ -42,12 +41,6 @@ internal static class ExecutionDetails
         });
     }
 
-    private static void Append(Dictionary<OutputStream, StringBuilder> streams, ToolOutput output)
-    {
-        if (!streams.TryGetValue(output.Stream, out var text)) streams[output.Stream] = text = new();
-        text.Append(output.Base64 is { } base64 ? Encoding.UTF8.GetString(Convert.FromBase64String(base64)) : output.Text);
-    }
-
-    private static StreamView? Whole(Dictionary<OutputStream, StringBuilder> streams, OutputStream stream, StreamView? tail) =>
-        streams.TryGetValue(stream, out var text) ? new(text.ToString(), 0, tail?.Dropped) : tail;
+    private static StreamView? Whole(Dictionary<OutputStream, StreamText> streams, OutputStream stream, OutputTail? tail) =>
+        streams.TryGetValue(stream, out var text) ? text.ToView() : tail?.ToView();
 }

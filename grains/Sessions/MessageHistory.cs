@@ -18,7 +18,7 @@ public static class MessageHistory
             state = state is null ? SessionFold.Create(happened, note) : SessionFold.Evolve(state, happened, note);
         }
 
-        var view = SessionViews.Of((state ?? throw new InvalidOperationException($"Nothing is kept about {message.Id}.")) with { Batches = message.Batches });
+        var view = SessionViews.Of((state ?? throw new InvalidOperationException($"Nothing is kept about {message.Id}.")) with { Batches = state.Deleted ? [] : message.Batches });
         return state.IsFinal ? view with { RoundOffset = null } : view;
     }
 }

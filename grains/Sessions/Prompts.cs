@@ -23,18 +23,28 @@ internal sealed class Prompts
         var messages = ImmutableArray.CreateBuilder<PromptMessage>(state.MessageOrder.Length);
         if (ended.Count > 2 * Math.Max(state.MessageOrder.Length, FewMessages)) ended.Clear();
         var asked = reply.ReplyTo is { } question ? state.MessageOrder.IndexOf(question) : int.MaxValue;
+        var overtook = Overtook(state, reply, asked);
         for (var i = 0; i < state.MessageOrder.Length; i++)
         {
             var message = state.Messages[state.MessageOrder[i]];
             if (message.Deleted) ended.Remove(message.Id);
-            if (message.Deleted || message.Id == reply.Id) continue;
-            // Later messages of users wait for their own turn.
-            if (message.IsReply ? Counts(message) : i <= asked) messages.AddRange(Ended(state, message));
+            if (message.Deleted || message.Id == reply.Id || (i == asked && overtook.Count > 0)) continue;
+            // Later messages of users wait for their own turn, unless they have had it.
+            if (message.IsReply ? Counts(message) : i <= asked || overtook.Contains(message.Id)) messages.AddRange(Ended(state, message));
         }
+
+        // What is to be answered comes last, also where others went before it.
+        if (overtook.Count > 0 && state.Messages[state.MessageOrder[asked]] is { Deleted: false } last) messages.AddRange(Ended(state, last));
 
         messages.AddRange(Rounds(state, reply));
         return new(reply.Model ?? reply.AskedModel ?? defaultModel, reply.Tools, messages.DrainToImmutable(), reply.Settings);
     }
+
+    /// <summary>The later messages that have been answered before this one: by an interruption, or before it was retried.</summary>
+    private static HashSet<string> Overtook(SessionState state, MessageState reply, int asked) =>
+        asked < 0 || asked == int.MaxValue
+            ? []
+            : [.. state.MessageOrder.Skip(asked + 1).Select(id => state.Messages[id]).Where(later => later.IsReply && later.Id != reply.Id && Counts(later)).Select(later => later.ReplyTo).OfType<string>()];
 
     /// <summary>Whether a reply is part of later prompts: it is whole, or its tools have done something before it was cancelled or failed.</summary>
     private static bool Counts(MessageState reply) => reply.Status is MessageStatus.Completed || (reply.IsFinal && !reply.Batches.IsEmpty);

@@ -75,7 +75,7 @@ internal sealed class SessionDecider(SessionCommands commands, BatchPlanner plan
             case BatchTriggerKind.Deadline when batch.Ending is { } ending:
                 if (turn.Now >= ending.Latest) SessionRules.GiveUp(turn, batch);
                 return turn.Now >= ending.Latest;
-            case BatchTriggerKind.Deadline when batch.Status != Views.BatchStatus.Executing || turn.Now < batch.Deadline:
+            case BatchTriggerKind.Deadline when batch.Status != Views.BatchStatus.Executing || turn.Now < batch.Due:
                 return false;
             case BatchTriggerKind.Deadline:
                 SessionRules.CloseBatch(turn, batch, trigger.Kind, "");

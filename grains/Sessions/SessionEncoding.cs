@@ -10,7 +10,9 @@ namespace ToolRuntime.Sessions;
 /// <summary>Events to bytes, once, and back.</summary>
 internal static class SessionEncoding
 {
-    public static ImmutableArray<LogEntry> Encode(IReadOnlyList<(SessionEvent Event, EntryNote? Note)> entries)
+    /// <param name="entries">What was decided together.</param>
+    /// <param name="check">What the entries carry for cursors to prove themselves by.</param>
+    public static ImmutableArray<LogEntry> Encode(IReadOnlyList<(SessionEvent Event, EntryNote? Note)> entries, string? check = null)
     {
         var encoded = ImmutableArray.CreateBuilder<LogEntry>(entries.Count);
         foreach (var (happened, note) in entries)
@@ -19,7 +21,7 @@ internal static class SessionEncoding
             var type = EventTypes.NameOf(happened);
             var target = happened.ExecutionId ?? happened.BatchId ?? happened.MessageId;
             var secret = note is null ? [] : JsonSerializer.SerializeToUtf8Bytes(note, StateJsonContext.Default.EntryNote);
-            encoded.Add(new(new(happened.Seq, type, target, json), secret));
+            encoded.Add(new(new(happened.Seq, type, target, json, check), secret));
         }
 
         return encoded.MoveToImmutable();

@@ -31,6 +31,7 @@ internal sealed partial class SessionGrain(
     private SessionState state = new();
     private SessionLine? line;
     private ImmutableArray<string> toStop = [];
+    private OutputEmptying? outputs;
     private Task? creating;
     private Task measuring = Task.CompletedTask;
     private TaskCompletionSource? noneEnding;
@@ -49,14 +50,12 @@ internal sealed partial class SessionGrain(
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => line?.CloseAsync() ?? Task.CompletedTask;
 
-    public async Task<SessionReply<SessionSnapshot>> OpenAsync(Caller caller, SessionCursor? seen = null)
+    public async Task<SessionReply<SessionSnapshot>> OpenAsync(Caller caller)
     {
         if (state.DeletedBy is not null) await DeleteAsync();
         if (line is null) await CreateAsync(caller);
         if (Refuse(caller) is { } refusal) return new(null, refusal);
-        if (seen is not null && seen.Epoch == line!.Epoch && seen.Seq > line.CommittedHead) await line.RenewAsync();
-        var (epoch, seq, view) = (line!.Epoch, state.Head, SessionViews.Encode(state, line.Owner));
-        return await Answer(line.CommittedAsync(), new SessionSnapshot(epoch, seq, view));
+        return await Answer(line!.CommittedAsync(), new SessionSnapshot(line.Epoch, state.Head, SessionViews.Encode(state, line.Owner), line.Check));
     }
 
     public async Task<SessionReply<JsonText>> ExecuteAsync(string commandId, SessionCommand command, Caller caller)
@@ -116,7 +115,7 @@ internal sealed partial class SessionGrain(
     {
         if (line is null || state.Only(batchId) is not { } batch) return new(null, new(ErrorCode.NotFound, "There is no such batch."));
         if (Refuse(caller) is { } forbidden) return new(null, forbidden);
-        return await Answer(line.CommittedAsync(), new SessionSnapshot(line.Epoch, state.Head, SessionViews.Encode(batch, line.Owner)));
+        return await Answer(line.CommittedAsync(), new SessionSnapshot(line.Epoch, state.Head, SessionViews.EncodeBatch(batch, line.Owner)));
     }
 
     public async Task<SessionReply<JsonText>> GetExecutionAsync(string executionId, Caller caller)
@@ -182,8 +181,17 @@ internal sealed partial class SessionGrain(
         state = turn.State;
         if (state.DeletedBy is not null) toStop = [.. turn.Before.Executions.Values.Where(e => e.Status == Views.ExecutionStatus.Executing).Select(e => e.Id)];
         if (noneEnding is not null && !state.Executions.Values.Any(e => e.Ending is not null)) noneEnding.TrySetResult();
-        return line.WriteAsync(turn, reporter, shared ? state.Members : null);
+        return WriteAsync(line, turn, reporter, shared ? state.Members : null);
     }
+
+    private async Task WriteAsync(SessionLine open, SessionTurn turn, string? reporter, ImmutableArray<string>? members)
+    {
+        await open.WriteAsync(turn, reporter, members);
+        if (line == open) outputs?.Check(open, turn.Entries.Where(e => e.Event is Events.ToolOutput || EndsOutput(e.Event)).Select(e => e.Event.ExecutionId!));
+    }
+
+    private static bool EndsOutput(Events.SessionEvent happened) =>
+        happened is Events.ToolCompleted or Events.ToolFailed or Events.ToolTimedOut or Events.ToolCancelled;
 
     /// <summary>Cancels what runs and waits until its processes have ended, or it is given up.</summary>
     private async Task EndProcessesAsync(string subject)
@@ -233,6 +241,14 @@ internal sealed partial class SessionGrain(
     {
         state = await SessionReplay.ReadAsync(log, session, opening.Header, store.State, cancellationToken);
         line = new SessionLine(this, new(log, session, opening, options.Value), store, () => state, Progress, logger);
+        if (SessionReplay.WentBack(opening.Header, store.State))
+        {
+            LogWentBack(logger, session, opening.Header.Head, store.State.Seq);
+            await line.RenewAsync();
+        }
+
+        outputs = new(() => state, changed => state = changed, exception => LogEmptyingFailed(logger, session, exception));
+        outputs.Check(line, state.Executions.Keys);
         if (!state.HasOpenWork) return;
         line.Wakes.WakeAll(state);
         await line.EnsureReminderAsync();
@@ -304,9 +320,9 @@ internal sealed partial class SessionGrain(
             await committed;
             return new(value, null);
         }
-        catch (SessionLogUnavailableException)
+        catch (SessionLogUnavailableException unavailable)
         {
-            return new(default, new(ErrorCode.Unavailable, "The session's log can't be written just now.", Retryable: true, RetryAfterMs: 500));
+            return new(default, unavailable.ToRejection());
         }
     }
 

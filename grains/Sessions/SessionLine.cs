@@ -26,9 +26,11 @@ internal sealed partial class SessionLine
     private readonly SessionPublisher publisher;
     private readonly IGrainTimer progressTimer;
     private bool reminded;
+    private Task reminding = Task.CompletedTask;
     private Task saving = Task.CompletedTask;
     private long unsavedBytes;
     private bool openWork;
+    private SessionLabel? label;
     private bool ended;
     private bool progressPending;
     private long trimmedTo;
@@ -36,7 +38,7 @@ internal sealed partial class SessionLine
     public SessionLine(SessionGrain grain, OpenLog open, IPersistentState<SessionStore> store, Func<SessionState> state, Action progress, ILogger logger)
     {
         (this.grain, this.open, this.store, this.state, this.progress, this.logger) = (grain, open, store, state, progress, logger);
-        Epoch = open.Opening.Header.Epoch;
+        (Epoch, Check) = (open.Opening.Header.Epoch, open.Opening.Header.Check);
         trimmedTo = open.Opening.Header.First - 1;
         openWork = state().HasOpenWork;
         Wakes = new(grain.Grains, open.Session);
@@ -49,9 +51,10 @@ internal sealed partial class SessionLine
 
     public string Epoch { get; private set; }
 
-    public string Owner => open.Opening.Header.Owner;
+    /// <summary>The check of the last entry, committed or on its way; null where that has none.</summary>
+    public string? Check { get; private set; }
 
-    public long CommittedHead => writer.Head;
+    public string Owner => open.Opening.Header.Owner;
 
     public SessionWakes Wakes { get; }
 
@@ -61,9 +64,11 @@ internal sealed partial class SessionLine
     public async Task WriteAsync(SessionTurn turn, string? reporter, ImmutableArray<string>? members)
     {
         var working = turn.State.HasOpenWork;
-        var header = members is not null || working != openWork ? new HeaderChange(members, working) : null;
-        openWork = working;
-        var written = writer.WriteAsync(SessionEncoding.Encode(turn.Entries), header);
+        var shown = SessionLabels.Of(turn.State);
+        var header = members is not null || working != openWork || shown != label ? new HeaderChange(members, working, shown) : null;
+        (openWork, label) = (working, shown);
+        if (turn.Entries.Count > 0) Check = LogCheck.New();
+        var written = writer.WriteAsync(SessionEncoding.Encode(turn.Entries, Check), header);
         if (HeldBack(turn)) HoldProgress();
         var reminder = working && !reminded ? EnsureReminderAsync() : Task.CompletedTask;
         await written;
@@ -77,7 +82,7 @@ internal sealed partial class SessionLine
         reminded = true;
         try
         {
-            await grain.RegisterOrUpdateReminder(WorkReminder, WorkPeriod, WorkPeriod);
+            await InTurnAsync(() => grain.RegisterOrUpdateReminder(WorkReminder, WorkPeriod, WorkPeriod));
         }
         catch (Exception exception)
         {
@@ -89,11 +94,27 @@ internal sealed partial class SessionLine
     public async Task ForgetReminderAsync(string name)
     {
         reminded = false;
-        if (await grain.GetReminder(name) is { } reminder && !state().HasOpenWork) await grain.UnregisterReminder(reminder);
+        await InTurnAsync(async () =>
+        {
+            if (await grain.GetReminder(name) is { } reminder && !state().HasOpenWork) await grain.UnregisterReminder(reminder);
+        });
         if (state().HasOpenWork && !reminded) await EnsureReminderAsync();
     }
 
-    /// <summary>A client has seen more than there is: the store went back in time. From here on it is another epoch.</summary>
+    /// <summary>One after the other: a reminder that is registered anew while it is removed would be an error of Orleans'.</summary>
+    private Task InTurnAsync(Func<Task> act)
+    {
+        var ahead = reminding;
+        return reminding = ActAsync();
+
+        async Task ActAsync()
+        {
+            await ahead.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            await act();
+        }
+    }
+
+    /// <summary>The store went back in time. From here on it is another epoch.</summary>
     public async Task RenewAsync()
     {
         await writer.CommittedAsync();
@@ -113,6 +134,13 @@ internal sealed partial class SessionLine
         if (due.Any(erasure => erasure.MessageId is null)) await SaveAsync(static state => state);
         foreach (var erasure in due) await SessionErasing.RunAsync(open, writer.Token, erasure);
         await SaveAsync(state => state.Erased(due));
+    }
+
+    /// <summary>Empties output in the log; returns how far it came.</summary>
+    public async Task<IReadOnlyCollection<StreamToEmpty>> EmptyAsync(IReadOnlyList<StreamToEmpty> due)
+    {
+        await writer.CommittedAsync();
+        return await EmptiedOutput.RunAsync(open, writer.Token, writer.Head, due);
     }
 
     /// <summary>Has the log's header say whether work is open, where that changed without an event.</summary>

@@ -8,17 +8,45 @@ internal static class SessionParameters
 {
     public const int MaxBytes = 65_536;
 
-    /// <summary><c>"approvalRequired": ["shell", ..]</c>, or <c>["*"]</c> for every tool.</summary>
-    public static bool AsksApproval(JsonText parameters, string tool)
+    private const string ApprovalRequired = "approvalRequired";
+    private const string ApprovalGranted = "approvalGranted";
+    private const string All = "*";
+
+    /// <summary>
+    /// <c>"approvalRequired": ["shell", ..]</c>, or <c>["*"]</c> for every tool. Anything else was meant to gate something: it gates all. Sessions may have
+    /// it from earlier versions, which took it.
+    /// </summary>
+    public static bool AsksApproval(JsonText parameters, string tool) =>
+        parameters.ToElement().TryGetProperty(ApprovalRequired, out var names) && (names.ValueKind != JsonValueKind.Array || Names(names, tool));
+
+    /// <summary><c>"approvalGranted": ["shell", ..]</c>: tools that people have allowed once and for all in this session; it goes before what asks for approval.</summary>
+    public static bool GrantsApproval(JsonText parameters, string tool) =>
+        parameters.ToElement().TryGetProperty(ApprovalGranted, out var names) && names.ValueKind == JsonValueKind.Array && Names(names, tool);
+
+    private static bool Names(JsonElement names, string tool)
     {
-        var element = parameters.ToElement();
-        if (!element.TryGetProperty("approvalRequired", out var names) || names.ValueKind != JsonValueKind.Array) return false;
         foreach (var name in names.EnumerateArray())
         {
-            if (name.ValueKind == JsonValueKind.String && (name.ValueEquals(tool) || name.ValueEquals("*"))) return true;
+            if (name.ValueKind == JsonValueKind.String && (name.ValueEquals(tool) || name.ValueEquals(All))) return true;
         }
 
         return false;
+    }
+
+    /// <summary>Why changes of parameters can't be; null if they can. A name in <c>approvalRequired</c> that no tool has would gate nothing.</summary>
+    /// <param name="changes">An object.</param>
+    /// <param name="missing">Refuses a name that no tool has, or will have.</param>
+    public static Rejection? Check(JsonElement changes, Func<string, Rejection?> missing)
+    {
+        foreach (var parameter in (string[])[ApprovalRequired, ApprovalGranted])
+        {
+            if (!changes.TryGetProperty(parameter, out var list) || list.ValueKind == JsonValueKind.Null) continue;
+            if (list.ValueKind == JsonValueKind.Array && list.EnumerateArray().All(name => name.ValueKind == JsonValueKind.String)) continue;
+            return new(ErrorCode.InvalidCommand, $"{parameter} must be a list of names of tools, [\"*\"] for all; null removes it.");
+        }
+
+        if (!changes.TryGetProperty(ApprovalRequired, out var names) || names.ValueKind == JsonValueKind.Null) return null;
+        return names.EnumerateArray().Select(name => name.GetString()!).Where(name => name != All).Select(missing).FirstOrDefault(fault => fault is not null);
     }
 
     /// <summary><c>"model": "name"</c>: the model of messages that name none; null without it.</summary>

@@ -74,21 +74,23 @@ internal static class SessionRules
     public static void Reset(SessionTurn turn, string subject, EntryNote? note = null)
     {
         CancelAll(turn, subject, atOnce: true);
-        turn.Emit(new SessionReset(subject), note);
+        turn.Emit(new SessionReset(subject, turn.State.TitleOf is null ? null : ""), note);
     }
 
-    /// <summary>Gives the turn to the first reply that waits, if nobody has it.</summary>
+    /// <summary>Gives the turn to the first reply that waits, if nobody has it; what interrupts goes before the others, the latest first.</summary>
     public static void NextReply(SessionTurn turn)
     {
-        MessageState? first = null;
+        var (first, urgent) = ((MessageState?)null, (MessageState?)null);
         foreach (var id in turn.State.OpenReplies)
         {
             var reply = turn.State.Messages[id];
             if (reply.HoldsTurn) return;
-            if (!reply.Paused) first ??= reply;
+            if (reply.Paused) continue;
+            first ??= reply;
+            if (reply.Interrupts) urgent = reply;
         }
 
-        if (first is { Status: MessageStatus.Queued }) turn.Trigger(first, new ActivateReply());
+        if ((urgent ?? first) is { Status: MessageStatus.Queued } next) turn.Trigger(next, new ActivateReply());
     }
 
     /// <summary>Ends the executions and, if none of them has processes to end first, the batch; what was decided about its end first stays.</summary>

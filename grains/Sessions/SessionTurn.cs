@@ -51,7 +51,11 @@ internal sealed class SessionTurn(SessionState state, DateTimeOffset now, string
     {
         var batch = State.Batches[execution.BatchId];
         var slot = trigger.Kind == ExecutionTriggerKind.Start && BatchMachine.HoldsSlot(batch, execution, State.Execution);
-        var around = new ExecutionSurroundings(Now, batch.Deadline, batch.Status == Views.BatchStatus.Paused, batch.Counts.Executing, slot);
+        var around = new ExecutionSurroundings(Now, batch.Deadline, batch.Status == Views.BatchStatus.Paused, batch.Counts.Executing, slot)
+        {
+            DeadlineAfterApproval = batch.DeadlineAfterApproval(Now) is var later && later > batch.Deadline ? later : null,
+            Granted = slot && execution.Plan.NeedsApproval && SessionParameters.GrantsApproval(State.Parameters, execution.Name),
+        };
         return Take(ExecutionMachine.Decide(execution, trigger, around), note);
     }
 

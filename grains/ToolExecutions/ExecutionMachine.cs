@@ -7,7 +7,21 @@ using static ToolRuntime.Views.ExecutionStatus;
 namespace ToolRuntime.ToolExecutions;
 
 /// <summary>What an execution's decisions need from its batch.</summary>
-internal readonly record struct ExecutionSurroundings(DateTimeOffset Now, DateTimeOffset BatchDeadline, bool BatchPaused, int Running, bool HoldsSlot);
+/// <param name="Now">The time of the decision.</param>
+/// <param name="BatchDeadline">When the batch's work has to be done.</param>
+/// <param name="BatchPaused">Whether the batch is paused.</param>
+/// <param name="Running">Executions of the batch that run.</param>
+/// <param name="HoldsSlot">Whether it may start.</param>
+/// <param name="DeadlineAfterApproval">What <paramref name="BatchDeadline"/> becomes once it is approved, where that is another.</param>
+/// <param name="Granted">Whether people have said that its tool need not ask.</param>
+internal readonly record struct ExecutionSurroundings(
+    DateTimeOffset Now,
+    DateTimeOffset BatchDeadline,
+    bool BatchPaused,
+    int Running,
+    bool HoldsSlot,
+    DateTimeOffset? DeadlineAfterApproval = null,
+    bool Granted = false);
 
 /// <summary>The machine of one tool call. Pure: no clock, no dice, no I/O.</summary>
 internal static class ExecutionMachine
@@ -52,12 +66,12 @@ internal static class ExecutionMachine
         {
             StartExecution => DecideStart(state, around),
             RefuseCall refused => End(state, new ToolFailed(refused.Error, 0, ToolMetrics.None)),
-            ApproveExecution approved => Of(state, new ToolApproved(state.Name, state.Arguments, approved.Reason, approved.By)),
+            ApproveExecution approved => Of(state, new ToolApproved(state.Name, state.Arguments, approved.Reason, approved.By, around.DeadlineAfterApproval)),
             DenyExecution denied => End(state, new ToolFailed(new(ToolErrorCodes.Denied, denied.Reason ?? $"Denied by {denied.By}."), Elapsed(state, around), SoFar(state))),
             ExecutionProgress p => Of(state, new ToolProgressed(p.Stage, p.Percent, p.Message, p.Details)),
             ExecutionOutput o => DecideOutput(state, o),
             ExecutionWaiting w => Of(state, new ToolWaiting(w.ElapsedMs, w.Message)),
-            ExecutionEnded { Error: null } e => End(state, new ToolCompleted(e.Summary, e.Result, Elapsed(state, around), e.Metrics)),
+            ExecutionEnded { Error: null } e => End(state, new ToolCompleted(e.Summary, e.Result, Elapsed(state, around), Measured(state, e.Metrics))),
             ExecutionEnded { Error: { } error } e => DecideFailure(state, e, error, around),
             AttemptTimedOut t => DecideTimeout(state, t, around),
             ToolExecutions.RunnerLost => DecideRunnerLost(state, around),
@@ -126,10 +140,14 @@ internal static class ExecutionMachine
     private static Decision DecideStart(ExecutionState state, ExecutionSurroundings around)
     {
         if (around.BatchPaused || !around.HoldsSlot) return Decision.None;
-        return state.Plan.NeedsApproval && !state.Approved
-            ? Of(state, new ToolApprovalRequired(state.Name, state.Arguments))
+        return state.Plan.NeedsApproval && !state.Approved && !around.Granted
+            ? Of(state, new ToolApprovalRequired(state.Name, state.Arguments, Deadline: ApprovalDeadline(state, around)))
             : Of(state, new ToolStarted(state.Name, around.Running + 1), state.Attempt + 1);
     }
+
+    /// <summary>Until when it may be approved, if nothing else of its batch is to be done; never earlier than the work's deadline.</summary>
+    private static DateTimeOffset? ApprovalDeadline(ExecutionState state, ExecutionSurroundings around) =>
+        state.Plan.ApprovalMs is not { } wait ? null : around.Now.AddMilliseconds(wait) is var asked && asked > around.BatchDeadline ? asked : around.BatchDeadline;
 
     private static Decision DecideOutput(ExecutionState state, ExecutionOutput output)
     {
@@ -141,7 +159,7 @@ internal static class ExecutionMachine
     private static Decision DecideFailure(ExecutionState state, ExecutionEnded ended, ToolError error, ExecutionSurroundings around) =>
         IsRetried(error) && Retry(state, error, Delay(state, ended.Jitter, error.RetryAfterMs), around) is { } retry
             ? retry
-            : End(state, new ToolFailed(error, Elapsed(state, around), ended.Metrics));
+            : End(state, new ToolFailed(error, Elapsed(state, around), Measured(state, ended.Metrics)));
 
     private static Decision DecideTimeout(ExecutionState state, AttemptTimedOut timedOut, ExecutionSurroundings around)
     {
@@ -212,8 +230,11 @@ internal static class ExecutionMachine
     private static ToolMetrics SoFar(ExecutionState state, ToolMetrics? counted = null) => (counted ?? ToolMetrics.None) with
     {
         OutputBytes = (state.Stdout?.End ?? 0) + (state.Stderr?.End ?? 0) + (state.ResultStream?.End ?? 0),
-        DroppedBytes = (state.Stdout?.Dropped ?? 0) + (state.Stderr?.Dropped ?? 0) + (state.ResultStream?.Dropped ?? 0),
+        DroppedBytes = state.DroppedBytes,
     };
+
+    /// <summary>What a runner measured, and what of its output is not kept.</summary>
+    private static ToolMetrics Measured(ExecutionState state, ToolMetrics metrics) => metrics with { DroppedBytes = Math.Max(metrics.DroppedBytes, state.DroppedBytes) };
 
     private static long Elapsed(ExecutionState state, ExecutionSurroundings around) =>
         state.StartedAt is { } started ? Math.Max(0, (long)(around.Now - started).TotalMilliseconds) : 0;
@@ -234,11 +255,6 @@ internal static class ExecutionMachine
     private static ExecutionState EvolveOutput(ExecutionState state, ToolOutput output)
     {
         var tail = (state.Tail(output.Stream) ?? OutputTail.Empty).Add(output);
-        return output.Stream switch
-        {
-            OutputStream.Stdout => state with { Stdout = tail },
-            OutputStream.Stderr => state with { Stderr = tail },
-            _ => state with { ResultStream = tail },
-        };
+        return state.With(output.Stream, tail);
     }
 }

@@ -66,6 +66,18 @@ internal sealed record ExecutionState
         _ => ResultStream,
     };
 
+    public ExecutionState With(OutputStream stream, OutputTail tail) => stream switch
+    {
+        OutputStream.Stdout => this with { Stdout = tail },
+        OutputStream.Stderr => this with { Stderr = tail },
+        _ => this with { ResultStream = tail },
+    };
+
+    /// <summary>Bytes of the attempt's output that are not kept: counted only, or between the first and the last part of their stream.</summary>
+    public long DroppedBytes => Dropped(Stdout) + Dropped(Stderr) + Dropped(ResultStream);
+
+    private long Dropped(OutputTail? tail) => tail is null ? 0 : Math.Max(tail.Dropped, tail.End - tail.TextEnd + (Plan.Output?.Between(tail.TextEnd) ?? 0));
+
     /// <summary>Without what only the view shows; what a wake-up carries.</summary>
     public ExecutionState WithoutOutput() => this with { Stdout = null, Stderr = null, ResultStream = null, Result = null, Kept = null, Progress = null };
 }
@@ -78,14 +90,27 @@ internal sealed record ExecutionEnding(ToolError Error, DateTimeOffset Since)
     public bool IsTimeout => Error.Code == ToolErrorCodes.AttemptTimeout;
 }
 
-/// <summary>What was decided about a call when its batch began; in the private part of <c>batch.started</c>. <c>Trace</c>: the <c>traceparent</c> of the command behind it. <c>Account</c>: whose limit it counts for. <c>TotalMs</c>: what all attempts may take together.</summary>
+/// <summary>What was decided about a call when its batch began; in the private part of <c>batch.started</c>. <c>Trace</c>: the <c>traceparent</c> of the command behind it. <c>Account</c>: whose limit it counts for. <c>TotalMs</c>: what all attempts may take together. <c>ApprovalMs</c>: how long people have to approve it. <c>UsualMs</c>: how long such calls took before in the session.</summary>
 [GenerateSerializer, Immutable, Alias("toolruntime.ExecutionPlan")]
-internal sealed record ExecutionPlan(int TimeoutMs, bool Idempotent, bool NeedsApproval, bool StartsProcess, int MaxAttempts = 3, string? Trace = null, ExecutionAccount? Account = null, int? TotalMs = null)
+internal sealed record ExecutionPlan(
+    int TimeoutMs, bool Idempotent, bool NeedsApproval, bool StartsProcess, int MaxAttempts = 3, string? Trace = null, ExecutionAccount? Account = null, int? TotalMs = null,
+    long? ApprovalMs = null, long? UsualMs = null)
 {
+    /// <summary>How much of its output is kept; null keeps all.</summary>
+    [Id(100)] public OutputLimits? Output { get; init; }
+
     /// <summary>When an attempt that begins now ends at the latest.</summary>
     public DateTimeOffset DeadlineOf(DateTimeOffset start, DateTimeOffset firstStart)
     {
         var deadline = start.AddMilliseconds(TimeoutMs);
         return TotalMs is { } total && firstStart.AddMilliseconds(total) < deadline ? firstStart.AddMilliseconds(total) : deadline;
     }
+}
+
+/// <summary>How many bytes at the beginning and at the end of each of an attempt's streams are kept.</summary>
+[GenerateSerializer, Immutable, Alias("toolruntime.OutputLimits")]
+internal sealed record OutputLimits(long First, long Last)
+{
+    /// <summary>Bytes of a stream of that length that are not kept, as near as whole entries allow.</summary>
+    public long Between(long length) => Math.Max(0, length - First - Last);
 }

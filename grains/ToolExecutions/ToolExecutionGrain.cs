@@ -13,7 +13,7 @@ namespace ToolRuntime.ToolExecutions;
 /// The tool itself runs in a runner, outside any turn, and outlives this activation.
 /// </summary>
 [GrainType("tool-execution"), Orleans.Concurrency.Reentrant]
-internal sealed class ToolExecutionGrain(RunnerHost runners, IOptions<RunnerOptions> options, TimeProvider time, ILogger<ToolExecutionGrain> logger)
+internal sealed class ToolExecutionGrain(RunnerHost runners, SiloWork work, IOptions<RunnerOptions> options, TimeProvider time, ILogger<ToolExecutionGrain> logger)
     : Grain, IToolExecutionGrain, IDisposable
 {
     private SessionKey session;
@@ -76,8 +76,8 @@ internal sealed class ToolExecutionGrain(RunnerHost runners, IOptions<RunnerOpti
         try
         {
             admission = await runners.AdmitAsync(session, state.Name, state.Arguments, state.Plan.StartsProcess, state.Plan.Account, ended.Token);
-            var me = Random.Shared.NextInt64();
-            admission = await ReportAsync(state.Status == ExecutionStatus.Pending ? new StartExecution(me) : new BackoffElapsed(state.Attempt, me), me, admission);
+            // On a silo that stops it stays pending, or waits for its next attempt, until after the restart.
+            if (work.TryBegin()) admission = await BeginAsync(state, admission);
         }
         catch (OperationCanceledException) when (ended.IsCancellationRequested)
         {
@@ -88,6 +88,19 @@ internal sealed class ToolExecutionGrain(RunnerHost runners, IOptions<RunnerOpti
             admission?.Dispose();
             starting = 0;
             launched.SetResult();
+        }
+    }
+
+    private async Task<Admission?> BeginAsync(ExecutionState state, Admission admission)
+    {
+        try
+        {
+            var me = Random.Shared.NextInt64();
+            return await ReportAsync(state.Status == ExecutionStatus.Pending ? new StartExecution(me) : new BackoffElapsed(state.Attempt, me), me, admission);
+        }
+        finally
+        {
+            work.End();
         }
     }
 

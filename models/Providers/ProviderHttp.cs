@@ -43,7 +43,7 @@ internal sealed partial class ProviderHttp(HttpClient client, TimeProvider time,
             using (response)
             {
                 var error = await ErrorAsync(response, options, cancellationToken);
-                wait = RetryAdvice.Of(response, error, time.GetUtcNow()) ?? Backoff(attempt);
+                wait = RetryAdvice.Of(response, error, time.Wall().GetUtcNow()) ?? Backoff(attempt);
                 var status = response.StatusCode;
                 if (!ProviderErrors.IsTemporary(status, error) || attempt == MaxAttempts || waited + wait > options.MaxRetryWait) throw ProviderErrors.Of(status, error, options);
                 LogWaiting((int)status, wait, attempt);

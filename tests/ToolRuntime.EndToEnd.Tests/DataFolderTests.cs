@@ -29,6 +29,7 @@ public sealed class DataFolderTests
         var record = await client.OpenAsync("old");
         await client.SendAsync(Command.SendMessage("old", "/computer {}"));
         await record.IdleAsync(1);
+        Assert.NotNull(record.Proof); // what was there before has none
 
         async Task<JsonElement> ViewAsync(string session, CancellationToken cancellationToken)
         {

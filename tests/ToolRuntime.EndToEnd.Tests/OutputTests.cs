@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ToolRuntime.EndToEnd.Tests.Support;
 
 namespace ToolRuntime.EndToEnd.Tests;
@@ -6,7 +7,9 @@ namespace ToolRuntime.EndToEnd.Tests;
 public sealed class OutputTests : IAsyncLifetime
 {
     private const long Megabyte = 1_000_000;
-    private const long MostKept = 4 * 1024 * 1024;
+    private const long FirstKept = 1 << 20;
+    private const long LastKept = 3 << 20;
+    private const long Slack = 64 * 1024;
 
     private readonly MarkedProcesses processes = new();
     private TestServer server = null!;
@@ -16,23 +19,50 @@ public sealed class OutputTests : IAsyncLifetime
     public async Task DisposeAsync() => await server.DisposeAsync();
 
     [Fact]
-    public async Task Output_FasterThanItCanBeKept_IsCappedCountedAndHeldBack()
+    public async Task Output_LongerThanWhatIsKept_KeepsItsBeginningAndItsEndAlsoAfterAKill()
     {
-        await using var client = await server.ConnectAsync();
-        var record = await client.OpenAsync("fast");
+        const long Length = 30 * Megabyte;
+        var live = new SessionRecord("fast");
+        await using (var client = await server.ConnectAsync())
+        {
+            await client.OpenAsync(live);
+            await client.SendAsync(Command.RunTools("fast", ToolUse.Shell(processes, $"echo BEGIN; head -c {Length} /dev/zero | tr '\\0' x; echo 'error: THE END'")));
+            await live.IdleAsync(1);
+            Assert.True(server.Process.ResidentBytes() < 600 * Megabyte, $"The server holds {server.Process.ResidentBytes() / Megabyte} MB.");
+            await server.Process.KillAsync();
+        }
 
-        await client.SendAsync(Command.RunTools("fast", ToolUse.Shell(processes, $"head -c {30 * Megabyte} /dev/zero | tr '\\0' x")));
-        await record.IdleAsync(1);
-
-        var end = Assert.Single(record.Events, e => e.EndsTool);
+        var end = Assert.Single(live.Events, e => e.EndsTool);
         Assert.Equal("tool.completed", end.Type);
-        var kept = record.Events.Where(e => e.Type == "tool.output").Sum(e => e.Text("text")?.Length ?? 0);
-        var metrics = end.Json.GetProperty("metrics");
-        Assert.InRange(kept, MostKept / 2, MostKept);
-        Assert.Equal(30 * Megabyte, metrics.GetProperty("outputBytes").GetInt64());
-        Assert.Equal(30 * Megabyte - kept, metrics.GetProperty("droppedBytes").GetInt64());
-        Assert.Contains(record.Events, e => e.Type == "tool.output" && e.Json.TryGetProperty("dropped", out _));
-        Assert.True(server.Process.ResidentBytes() < 600 * Megabyte, $"The server holds {server.Process.ResidentBytes() / Megabyte} MB.");
+        Assert.Equal(Length + 21, end.Json.GetProperty("metrics").GetProperty("outputBytes").GetInt64());
+        Assert.Equal(Length + 21 - FirstKept - LastKept, end.Json.GetProperty("metrics").GetProperty("droppedBytes").GetInt64());
+
+        await server.RestartAsync();
+        await using var again = await server.ConnectAsync();
+        await again.OpenAsync(live);
+        var output = await KeptAsync(again, end.ExecutionId!);
+        var gap = Assert.Single(output.GetProperty("gaps").EnumerateArray().ToArray());
+        var (text, at, missing) = (output.GetProperty("text").GetString()!, gap.GetProperty("at").GetInt64(), gap.GetProperty("bytes").GetInt64());
+        Assert.Equal(Length + 21, text.Length + missing);
+        Assert.InRange(at, FirstKept, FirstKept + Slack);
+        Assert.InRange(text.Length - at, LastKept, LastKept + Slack);
+        Assert.StartsWith("BEGIN\n", text, StringComparison.Ordinal);
+        Assert.EndsWith("xerror: THE END\n", text, StringComparison.Ordinal);
+        live.Verify();
+    }
+
+    /// <summary>The whole kept output, once what lies between is emptied: after a crash that is done anew.</summary>
+    private static async Task<JsonElement> KeptAsync(ProtocolClient client, string executionId)
+    {
+        using var timeout = new CancellationTokenSource(Limits.Timeout);
+        while (true)
+        {
+            var details = Command.Of("tool.details", "fast");
+            details["executionId"] = executionId;
+            var output = (await client.SendAsync(details)).GetProperty("output").GetProperty("stdout");
+            if (output.GetProperty("text").GetString()!.Length <= FirstKept + LastKept + (2 * Slack)) return output;
+            timeout.Token.ThrowIfCancellationRequested();
+        }
     }
 
     [Fact]

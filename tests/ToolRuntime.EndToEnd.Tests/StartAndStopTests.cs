@@ -6,9 +6,9 @@ namespace ToolRuntime.EndToEnd.Tests;
 public sealed class StartAndStopTests
 {
     [Fact]
-    public async Task Stop_WithWorkUnderWay_SaysSoLeavesNothingAndGoesOnAfterRestart()
+    public async Task Stop_WithWorkThatDoesNotEndInTime_SaysSoLeavesNothingAndGoesOnAfterRestart()
     {
-        await using var server = await TestServer.StartAsync();
+        await using var server = await TestServer.StartAsync("--ToolRuntime:Runners:GraceSeconds", "1");
         var processes = new MarkedProcesses();
         var record = new SessionRecord("stopped");
         string reply;
@@ -125,6 +125,25 @@ public sealed class StartAndStopTests
         Assert.NotEqual(0, code);
         Assert.Contains("not a loopback address", refused.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", refused.Output, StringComparison.Ordinal);
+        folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task Start_Help_PrintsIt() => await AssertSaysAsync(0, "--ToolRuntime:Batches:MaxWait 00:05:00", "--help");
+
+    [Fact]
+    public async Task Start_OptionThatThereIsNot_SaysWhichWasMeant() => await AssertSaysAsync(1, "Did you mean --ToolRuntime:Batches:MaxWait?", "--ToolRuntime:Batches:MaxWiat", "00:01:00");
+
+    private static async Task AssertSaysAsync(int code, string said, params string[] arguments)
+    {
+        var folder = Directory.CreateTempSubdirectory("toolruntime-e2e-");
+        var data = Path.Combine(folder.FullName, "data");
+        await using var process = GatewayProcess.Launch(["--urls", "http://127.0.0.1:0", "--ToolRuntime:Data:Path", data, .. arguments]);
+
+        Assert.Equal(code, await process.Exited);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => process.Listening);
+        Assert.Contains(said, process.Output, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(data));
         folder.Delete(recursive: true);
     }
 

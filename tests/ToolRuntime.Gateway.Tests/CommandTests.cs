@@ -1,3 +1,4 @@
+using System.Net.WebSockets;
 using ToolRuntime.Sessions;
 
 namespace ToolRuntime.Gateway.Tests;
@@ -33,6 +34,71 @@ public class CommandTests
     }
 
     [Fact]
+    public async Task Send_ManyToSessionsWithoutActivation_AreDecidedInOrder()
+    {
+        await using var world = await RealWorld.StartAsync();
+        using var socket = new ClientWebSocket();
+        socket.Options.AddSubProtocol("toolruntime.v1");
+        await using var client = (await WireClient.TryConnectAsync(socket, world.WebSocketAddress))!;
+        var sessions = Enumerable.Range(0, 30).Select(i => $"s{i}").ToList();
+
+        foreach (var session in sessions)
+        {
+            for (var i = 0; i < 10; i++) await client.SendAsync($$"""{"id":"{{session}}-{{i}}","type":"message.send","session":"{{session}}","text":"{{i}}"}""");
+        }
+
+        var wrong = new List<string>();
+        foreach (var session in sessions)
+        {
+            var seqs = new List<long>();
+            for (var i = 0; i < 10; i++) seqs.Add(WireAssert.Ack(await client.AnswerAsync($"{session}-{i}")).GetProperty("seq").GetInt64());
+            if (!seqs.SequenceEqual(seqs.Order())) wrong.Add($"{session}: {string.Join(' ', seqs)}");
+            WireAssert.Ack(await client.AskAsync("session.delete", $"\"session\":\"{session}\""));
+        }
+
+        Assert.Empty(wrong);
+    }
+
+    [Fact]
+    public async Task Send_OneOfManyIsRepeated_TheLaterOnesWaitForIt()
+    {
+        await using var world = await World.StartAsync();
+        await using var client = await WireClient.ConnectAsync(world);
+        var (tries, decided) = (0, new List<string>());
+        world.Sessions.Execute = (id, _) =>
+        {
+            if (id == "m0" && ++tries < 3) throw new TimeoutException();
+            decided.Add(id);
+            return Task.FromResult(new SessionReply<JsonText>(new("""{"seq":1}"""), null));
+        };
+
+        var ids = Enumerable.Range(0, 10).Select(i => $"m{i}").ToList();
+        foreach (var id in ids) await client.SendAsync($$"""{"id":"{{id}}","type":"message.send","session":"s1","text":"hi"}""");
+        foreach (var id in ids) WireAssert.Ack(await client.AnswerAsync(id));
+
+        Assert.Equal(ids, decided);
+    }
+
+    [Fact]
+    public async Task Send_AfterAnAnswer_ManyGoSideBySide()
+    {
+        await using var world = await World.StartAsync();
+        await using var client = await WireClient.ConnectAsync(world);
+        WireAssert.Ack(await client.AskAsync("message.send", "\"session\":\"s1\",\"text\":\"hi\"", "first"));
+        var (arrived, all) = (0, new TaskCompletionSource<SessionReply<JsonText>>(TaskCreationOptions.RunContinuationsAsynchronously));
+        world.Sessions.Execute = (_, _) =>
+        {
+            if (Interlocked.Increment(ref arrived) == 5) all.SetResult(new(JsonText.EmptyObject, null));
+            return all.Task;
+        };
+
+        for (var i = 0; i < 5; i++) await client.SendAsync($$"""{"id":"m{{i}}","type":"message.send","session":"s1","text":"hi"}""");
+        for (var i = 0; i < 5; i++) WireAssert.Ack(await client.AnswerAsync($"m{i}"));
+
+        Assert.Equal(5, arrived);
+    }
+
+    [Fact]
     public async Task Send_MoreThanMayBeUnanswered_AreNotReadBeforeAnswersAreWritten()
     {
         await using var world = await World.StartAsync(("Connections:MaxUnanswered", 8));
@@ -49,7 +115,7 @@ public class CommandTests
             return new(JsonText.EmptyObject, null);
         };
 
-        for (var i = 0; i < 40; i++) await client.SendAsync($$"""{"id":"m{{i}}","type":"message.send","session":"s1","text":"hi"}""");
+        for (var i = 0; i < 40; i++) await client.SendAsync($$"""{"id":"m{{i}}","type":"message.send","session":"s{{i}}","text":"hi"}""");
         await full.Task.WaitAsync(World.Patience);
         for (var i = 0; i < 40; i++)
         {

@@ -12,7 +12,7 @@ public class InvalidFrameTests
     [InlineData("[]")]
     [InlineData("42")]
     [InlineData("""{"id":"a","type":"ping"} x""")]
-    [InlineData("""{"id":"a","type":"\ud800"}""")]
+    [InlineData("""{"id":"\ud800","type":"ping"}""")]
     [InlineData("""{"type":"ping"}""")]
     [InlineData("""{"id":7,"type":"ping"}""")]
     [InlineData("""{"id":"not usable","type":"ping"}""")]

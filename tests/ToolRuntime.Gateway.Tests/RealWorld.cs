@@ -21,6 +21,8 @@ internal sealed class RealWorld : IAsyncDisposable
 
     public Uri Address => new(app.Urls.First());
 
+    public Uri WebSocketAddress => new UriBuilder(Address) { Scheme = "ws", Path = "/v1/ws" }.Uri;
+
     public IServiceProvider Services => app.Services;
 
     public required ErrorLog Errors { get; init; }
@@ -35,7 +37,7 @@ internal sealed class RealWorld : IAsyncDisposable
         var errors = new ErrorLog();
         web.Logging.ClearProviders().AddProvider(errors);
         web.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
-        var all = settings.Append(("Data:Path", folder)).Select(setting => new KeyValuePair<string, string?>(Whole(setting.Name), setting.Value.ToString()));
+        var all = settings.Append((Name: "Data:Path", Value: folder)).UnionBy<(string Name, object Value), string>([("Runners:GraceSeconds", 0)], setting => setting.Name).Select(setting => new KeyValuePair<string, string?>(Whole(setting.Name), setting.Value.ToString()));
         web.Configuration.AddInMemoryCollection(all);
         if (clock is not null) web.Services.AddSingleton(clock);
         web.AddToolRuntimeSilo(web.Configuration.GetSection("ToolRuntime"));

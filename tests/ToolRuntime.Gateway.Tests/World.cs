@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orleans.TestingHost;
 using ToolRuntime.Gateway.Hosting;
+using ToolRuntime.Gateway.Http;
 using ToolRuntime.Gateway.Sessions;
 using ToolRuntime.Gateway.Tests.Fakes;
 using ToolRuntime.Gateway.Tests.Security;
@@ -116,8 +117,11 @@ internal sealed class World : IAsyncDisposable
 
     /// <summary>Method and address of every route that is the API's.</summary>
     public IEnumerable<string> Routes() => ((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
-        .Where(route => route.RoutePattern.RawText is { } text && !text.Contains("**", StringComparison.Ordinal) && !text.Contains("*path", StringComparison.Ordinal))
-        .SelectMany(route => (route.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["GET"]).Select(method => $"{method} {route.RoutePattern.RawText}"));
+        .Where(route => route.RoutePattern.RawText is { } text && !text.Contains("**", StringComparison.Ordinal) && !text.Contains("*path", StringComparison.Ordinal) && !OtherMethods.IsOne(route))
+        .SelectMany(route => (route.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["GET"]).Where(method => method != "HEAD").Select(method => $"{method} {route.RoutePattern.RawText}"));
+
+    /// <summary>What a signal does first.</summary>
+    public void BeginStop() => app.Lifetime.StopApplication();
 
     public Task StopAsync() => app.StopAsync();
 

@@ -79,7 +79,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await expect(tab.page.getByRole('dialog')).toHaveCount(0);
     }
     await tab.cards.nth(0).getByTestId('tool-terminal-open').click();
-    await expect(tab.by('terminal-screen').locator('.xterm-rows')).toContainText('red');
+    await expect(tab.by('terminal-screen').locator('.screen-text')).toContainText('red');
     await tab.page.keyboard.press('Escape');
 
     await tab.page.setViewportSize({ width: 390, height: 844 });

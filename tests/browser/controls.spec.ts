@@ -238,7 +238,7 @@ test('the whole output is read in a terminal, coloured, and closed by key', asyn
   await expect(red).toHaveText('red');
   const open = tab.by('tool-terminal-open');
   await open.click();
-  await expect(tab.by('terminal-screen').locator('.xterm-rows')).toContainText('red plain');
+  await expect(tab.by('terminal-screen').locator('.screen-text')).toContainText('red plain');
   await tab.screenshot('22-terminal');
   await tab.page.keyboard.press('Escape');
   await expect(tab.by('terminal')).toHaveCount(0);

@@ -114,7 +114,7 @@ internal sealed class WebFetcher(IOptions<WebOptions> options, WebConnector conn
 
     private long? WaitOf(RetryConditionHeaderValue? advice)
     {
-        var wait = advice?.Delta ?? (advice?.Date - time.GetUtcNow());
+        var wait = advice?.Delta ?? (advice?.Date - time.Wall().GetUtcNow());
         return wait is { } known ? Math.Max(0, (long)known.TotalMilliseconds) : null;
     }
 

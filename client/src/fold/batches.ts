@@ -1,6 +1,7 @@
-import type { BatchEnded, BatchPaused, BatchProgressed, BatchStarted } from '../wire/events.ts';
+import type { BatchEnded, BatchPaused, BatchProgressed, BatchStarted, ToolApprovalRequired } from '../wire/events.ts';
 import type { BatchState, ExecutionState, ViewBatch } from '../wire/view.ts';
-import type { ViewDraft } from './draft.ts';
+import type { Draft, ViewDraft } from './draft.ts';
+import { shorten } from './shorten.ts';
 
 type BatchEvent = BatchStarted | BatchProgressed | BatchPaused | BatchEnded;
 type Counter = 'completed' | 'failed' | 'executing' | 'pending';
@@ -35,17 +36,46 @@ export function foldBatch(draft: ViewDraft, event: BatchEvent): boolean {
         elapsedMs: event.elapsedMs,
         ...(event.etaMs === undefined ? {} : { etaMs: event.etaMs }),
       };
+      if (batch.leftOut !== undefined) Object.assign(batch, countersOf(event));
       return false;
     case 'batch.paused':
     case 'batch.resumed':
       batch.state = event.type === 'batch.paused' ? 'paused' : 'executing';
-      if (event.deadline !== undefined) batch.deadline = event.deadline;
+      if (event.deadline !== undefined) moveDeadline(batch, event.deadline);
       return false;
     default:
       batch.state = endStates[event.type];
       batch.endedAt = event.at;
+      if (batch.leftOut !== undefined) Object.assign(batch, countersOf(event));
       return false;
   }
+}
+
+/** What the server counted; of a batch that is not wholly in the view there is nothing else to go by. */
+function countersOf(event: BatchProgressed | BatchEnded): Pick<ViewBatch, Counter> {
+  if (event.type === 'batch.progress') {
+    const { completed, failed, executing, pending } = event;
+    return { completed, failed, executing, pending };
+  }
+  const failed = event.failed + event.timedOut + event.cancelled;
+  return { completed: event.successful, failed, executing: 0, pending: 0 };
+}
+
+/** A pause takes nothing from the time that people have to approve either. */
+function moveDeadline(batch: Draft<ViewBatch>, deadline: string): void {
+  if (batch.approvalDeadline !== undefined && batch.deadline !== undefined) {
+    const by = Date.parse(deadline) - Date.parse(batch.deadline);
+    batch.approvalDeadline = new Date(Date.parse(batch.approvalDeadline) + by).toISOString();
+  }
+  batch.deadline = deadline;
+}
+
+/** Notes until when a batch waits for people, and what its deadline is once it need not any more. */
+export function foldApproval(draft: ViewDraft, event: ToolApprovalRequired, batchId: string): void {
+  const batch = event.deadline === undefined ? undefined : draft.batch(batchId);
+  if (batch === undefined || event.deadline === undefined) return;
+  if (event.type === 'tool.approved') batch.deadline = event.deadline;
+  else batch.approvalDeadline = event.deadline;
 }
 
 function start(draft: ViewDraft, event: BatchStarted): boolean {
@@ -67,25 +97,27 @@ function start(draft: ViewDraft, event: BatchStarted): boolean {
   };
   draft.putBatch(event.batchId, batch);
   for (const tool of event.tools) {
+    const shown = shorten(tool.arguments);
     draft.putExecution(tool.executionId, {
       batchId: event.batchId,
       callId: tool.callId,
       index: tool.index,
       name: tool.name,
-      arguments: tool.arguments,
+      arguments: shown,
       state: 'pending',
       attempt: 0,
       output: {},
       ...(tool.input === true ? { input: true } : {}),
+      ...(shown === tool.arguments ? {} : { shortened: ['arguments'] }),
     });
   }
   return true;
 }
 
-/** Counts a batch's executions anew. */
+/** Counts a batch's executions anew, if all of them are there. */
 export function recount(draft: ViewDraft, batchId: string): void {
   const batch = draft.batch(batchId);
-  if (batch === undefined) return;
+  if (batch === undefined || batch.leftOut !== undefined) return;
   const counts = { completed: 0, failed: 0, executing: 0, pending: 0 };
   for (const id of batch.executions) {
     const execution = draft.view.executions[id];

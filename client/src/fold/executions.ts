@@ -11,9 +11,11 @@ import type {
   ToolSuspended,
   ToolWaiting,
 } from '../wire/events.ts';
-import type { ExecutionState, ViewExecution } from '../wire/view.ts';
+import type { JsonValue } from '../wire/json.ts';
+import { type ExecutionState, type Shortened, shortenable, type ViewExecution } from '../wire/view.ts';
 import type { Draft, ViewDraft } from './draft.ts';
 import { appendOutput } from './output.ts';
+import { shorten } from './shorten.ts';
 
 type ToolEvent =
   | ToolApprovalRequired
@@ -59,12 +61,13 @@ function apply(execution: Draft<ViewExecution>, event: Exclude<ToolEvent, ToolWa
       execution.startedAt = event.at;
       execution.output = {};
       delete execution.progress;
+      mark(execution, 'details', false);
       delete execution.error;
       delete execution.suspended;
       delete execution.ending;
       return;
     case 'tool.progress':
-      execution.progress = progressOf(event);
+      progressed(execution, event);
       return;
     case 'tool.output':
       execution.output = {
@@ -90,7 +93,10 @@ function apply(execution: Draft<ViewExecution>, event: Exclude<ToolEvent, ToolWa
     case 'tool.completed':
       execution.state = 'completed';
       delete execution.error;
-      if (event.result !== undefined) execution.result = event.result;
+      if (event.result !== undefined) {
+        execution.result = shorten(event.result);
+        mark(execution, 'result', execution.result !== event.result);
+      }
       if (event.summary !== undefined) execution.summary = event.summary;
       return ended(execution, event);
     case 'tool.failed':
@@ -109,11 +115,25 @@ function ended(execution: Draft<ViewExecution>, event: ToolCompleted | ToolFaile
   if (event.metrics !== undefined) execution.metrics = event.metrics;
 }
 
-function progressOf(event: ToolProgressed): ToolProgress {
+/** Marks a value as shortened, or as whole. In the order of {@link shortenable}. */
+export function mark(execution: Draft<ViewExecution>, value: Shortened, shortened: boolean): void {
+  if ((execution.shortened?.includes(value) ?? false) === shortened) return;
+  const marks = shortenable.filter((v) => (v === value ? shortened : execution.shortened?.includes(v)));
+  if (marks.length > 0) execution.shortened = marks;
+  else delete execution.shortened;
+}
+
+function progressed(execution: Draft<ViewExecution>, event: ToolProgressed): void {
+  const details = event.details === undefined ? undefined : shorten(event.details);
+  execution.progress = progressOf(event, details);
+  mark(execution, 'details', details !== event.details);
+}
+
+function progressOf(event: ToolProgressed, details: JsonValue | undefined): ToolProgress {
   return {
     stage: event.stage,
     ...(event.percent === undefined ? {} : { percent: event.percent }),
     ...(event.message === undefined ? {} : { message: event.message }),
-    ...(event.details === undefined ? {} : { details: event.details }),
+    ...(details === undefined ? {} : { details }),
   };
 }

@@ -41,20 +41,22 @@ export function foldMessage(draft: ViewDraft, event: MessageEvent): boolean {
       reasoning(message, event);
       return false;
     case 'message.completed':
-      setText(message, event.text);
+      replaceText(message, event.text);
       if (event.usage !== undefined) message.usage = event.usage;
       return false;
     case 'message.failed':
       message.error = event.error;
       return false;
     case 'message.edited':
-      if (event.text !== undefined) setText(message, event.text);
+      if (event.text !== undefined) replaceText(message, event.text);
       message.edited = true;
       return false;
     case 'message.deleted':
-      setText(message, '');
+      replaceText(message, '');
       delete message.reasoning;
       message.deleted = true;
+      message.batches = [];
+      delete message.error;
       return false;
     case 'conversation.state':
       message.state = event.to;
@@ -86,11 +88,13 @@ function create(draft: ViewDraft, event: MessageEvent): boolean {
 
 function started(message: Draft<ViewMessage>, event: MessageStarted): void {
   if (event.round === message.round) {
-    const kept = unitsOf(message.text, message.roundOffset ?? 0);
+    const before = (message.roundOffset ?? 0) - (message.textOffset ?? 0);
+    if (before < 0) message.textOffset = message.roundOffset ?? 0;
+    const kept = unitsOf(message.text, Math.max(0, before));
     setText(message, message.text.slice(0, kept.units), kept.bytes);
   } else {
     message.round = event.round;
-    message.roundOffset = textBytes(message);
+    message.roundOffset = (message.textOffset ?? 0) + textBytes(message);
   }
   if (event.model !== undefined) message.model = event.model;
   delete message.reasoning;
@@ -98,7 +102,7 @@ function started(message: Draft<ViewMessage>, event: MessageStarted): void {
 
 function delta(message: Draft<ViewMessage>, event: MessageDelta): void {
   const before = textBytes(message);
-  const overlap = before - (message.roundOffset ?? 0) - event.offset;
+  const overlap = (message.textOffset ?? 0) + before - (message.roundOffset ?? 0) - event.offset;
   const fresh = overlap > 0 ? event.text.slice(unitsOf(event.text, overlap).units) : event.text;
   if (fresh !== '') setText(message, message.text + fresh, before + utf8Length(fresh));
 }
@@ -115,6 +119,11 @@ let measured = { text: '', bytes: 0 };
 function textBytes(message: ViewMessage): number {
   if (message.text !== measured.text) measured = { text: message.text, bytes: utf8Length(message.text) };
   return measured.bytes;
+}
+
+function replaceText(message: Draft<ViewMessage>, text: string): void {
+  delete message.textOffset;
+  setText(message, text);
 }
 
 function setText(message: Draft<ViewMessage>, text: string, bytes?: number): void {

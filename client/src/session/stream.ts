@@ -102,7 +102,7 @@ export class SessionStream implements FrameReceiver {
     if (frame.seq <= cursor.seq) return;
     if (frame.after !== cursor.seq) return this.#reopen();
     this.#backoff.reset();
-    this.#cursor = { epoch: frame.epoch, seq: frame.seq };
+    this.#cursor = cursorAt(frame.epoch, frame.seq, frame.check);
     this.#sink.onEvents(frame.events.filter((event) => event.seq > cursor.seq && event.seq <= frame.seq));
   }
 
@@ -168,9 +168,11 @@ export class SessionStream implements FrameReceiver {
       return this.#refused(new CommandError({ code: 'internal', message, retryable: false }));
     }
     const continues = opened.recovered && opened.epoch === this.#cursor?.epoch && opened.after === this.#cursor.seq;
-    if (!continues) {
-      const at = opened.snapshot?.seq ?? opened.after;
-      this.#cursor = { epoch: opened.epoch, seq: at };
+    const check = opened.check ?? opened.snapshot?.check;
+    if (continues) {
+      if (check !== undefined) this.#cursor = cursorAt(opened.epoch, opened.after, check);
+    } else {
+      this.#cursor = cursorAt(opened.epoch, opened.snapshot?.seq ?? opened.after, check);
       this.#sink.onSnapshot(opened.snapshot?.view ?? emptyView);
     }
     this.#setStatus('live');
@@ -188,4 +190,9 @@ export class SessionStream implements FrameReceiver {
     this.#status = status;
     this.#sink.onStatus();
   }
+}
+
+/** The check belongs to that seq only: a cursor that has moved on without one has none. */
+function cursorAt(epoch: string, seq: number, check: string | undefined): Cursor {
+  return { epoch, seq, ...(check === undefined ? {} : { check }) };
 }

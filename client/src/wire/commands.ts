@@ -5,6 +5,8 @@ import type { View, ViewExecution } from './view.ts';
 export interface Cursor {
   readonly epoch: string;
   readonly seq: number;
+  /** What the server gave with that seq: proves that the cursor is of its log's history. Absent from older servers and entries. */
+  readonly check?: string;
 }
 
 /** One call of {@link Commands | tools.run}. */
@@ -44,8 +46,10 @@ export interface Opened {
   readonly epoch: string;
   readonly head: number;
   readonly after: number;
+  /** The check of `after`. */
+  readonly check?: string;
   readonly recovered: boolean;
-  readonly snapshot?: { readonly seq: number; readonly view: View };
+  readonly snapshot?: { readonly seq: number; readonly check?: string; readonly view: View };
 }
 
 /** What `message.send` made: the user's message and the reply. */
@@ -86,6 +90,7 @@ export interface Commands {
   };
   'session.close': { fields: InSession; result: JsonObject };
   'session.configure': { fields: InSession & { readonly parameters: JsonObject }; result: Accepted };
+  'session.rename': { fields: InSession & { readonly title: string }; result: Accepted };
   'session.share': { fields: InSession & { readonly subjects: readonly string[] }; result: Accepted };
   'session.reset': { fields: InSession; result: Accepted };
   'session.delete': { fields: InSession; result: JsonObject };

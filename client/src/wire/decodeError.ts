@@ -21,6 +21,7 @@ export function decodeWireError(json: JsonValue | undefined): WireError {
     message: typeof json.message === 'string' ? json.message : '',
     retryable: json.retryable === true,
     ...(typeof json.retryAfterMs === 'number' ? optNumber(json, 'retryAfterMs') : {}),
+    ...(typeof json.reconnectAfterMs === 'number' ? optNumber(json, 'reconnectAfterMs') : {}),
     ...optValue(json, 'details'),
   };
 }

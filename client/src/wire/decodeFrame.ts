@@ -26,6 +26,7 @@ const decoders: Readonly<Record<ServerFrame['type'], (o: JsonObject) => ServerFr
     epoch: text(o, 'epoch'),
     after: number(o, 'after'),
     seq: number(o, 'seq'),
+    ...optText(o, 'check'),
     events: asArray(o.events ?? [], 'events').map(decodeEvent),
   }),
   signal: (o) => ({
@@ -62,9 +63,11 @@ export function decodeOpened(json: JsonValue): Opened {
     epoch: text(o, 'epoch'),
     head: number(o, 'head'),
     after: number(o, 'after'),
+    ...optText(o, 'check'),
     recovered: o.recovered === true,
   };
   if (o.snapshot === undefined) return opened;
   const snapshot = asObject(o.snapshot, 'snapshot');
-  return { ...opened, snapshot: { seq: number(snapshot, 'seq'), view: decodeView(snapshot.view ?? {}) } };
+  const view = decodeView(snapshot.view ?? {});
+  return { ...opened, snapshot: { seq: number(snapshot, 'seq'), ...optText(snapshot, 'check'), view } };
 }

@@ -15,16 +15,19 @@ import {
   texts,
 } from './fields.ts';
 import type { JsonObject, JsonValue } from './json.ts';
-import type {
-  BatchProgress,
-  BatchState,
-  ExecutionState,
-  OutputTail,
-  View,
-  ViewBatch,
-  ViewExecution,
-  ViewMessage,
-  ViewOutput,
+import {
+  type BatchProgress,
+  type BatchState,
+  type ExecutionState,
+  type LeftOut,
+  type OutputGap,
+  type OutputTail,
+  shortenable,
+  type View,
+  type ViewBatch,
+  type ViewExecution,
+  type ViewMessage,
+  type ViewOutput,
 } from './view.ts';
 
 const error = (o: JsonObject) => optional(o, 'error', (from) => decodeFailure(from.error));
@@ -39,6 +42,7 @@ export function decodeMessage(json: JsonValue): ViewMessage {
     state: text(o, 'state') as ConversationState,
     ...optText(o, 'model'),
     ...optNumber(o, 'round'),
+    ...optNumber(o, 'textOffset'),
     ...optNumber(o, 'roundOffset'),
     ...optText(o, 'by'),
     at: text(o, 'at'),
@@ -62,6 +66,7 @@ function batch(json: JsonValue): ViewBatch {
     state: text(o, 'state') as BatchState,
     ...optText(o, 'messageId'),
     ...optText(o, 'deadline'),
+    ...optText(o, 'approvalDeadline'),
     total: number(o, 'total'),
     completed: number(o, 'completed'),
     failed: number(o, 'failed'),
@@ -71,12 +76,23 @@ function batch(json: JsonValue): ViewBatch {
     ...optText(o, 'endedAt'),
     ...optional(o, 'progress', (from) => progress(asObject(from.progress, 'progress'))),
     executions: texts(o, 'executions'),
+    ...optNumber(o, 'leftOut'),
   };
 }
 
 function tail(json: JsonValue): OutputTail {
   const o = asObject(json, 'output');
-  return { text: text(o, 'text'), offset: number(o, 'offset'), ...optNumber(o, 'dropped') };
+  return {
+    text: text(o, 'text'),
+    offset: number(o, 'offset'),
+    ...optNumber(o, 'dropped'),
+    ...optional(o, 'gaps', (from) => asArray(from.gaps ?? [], 'gaps').map(gap)),
+  };
+}
+
+function gap(json: JsonValue): OutputGap {
+  const o = asObject(json, 'gap');
+  return { at: number(o, 'at'), bytes: number(o, 'bytes') };
 }
 
 function output(json: JsonValue | undefined): ViewOutput {
@@ -114,7 +130,15 @@ export function decodeExecution(json: JsonValue): ViewExecution {
     ...optNumber(o, 'elapsedMs'),
     ...optObject(o, 'metrics'),
     ...optTrue(o, 'input'),
+    ...optional(o, 'shortened', (from) => {
+      const marks = texts(from, 'shortened');
+      return shortenable.filter((value) => marks.includes(value));
+    }),
   };
+}
+
+function leftOut(o: JsonObject): LeftOut {
+  return { ...optNumber(o, 'messages'), ...optNumber(o, 'batches'), ...optNumber(o, 'executions') };
 }
 
 function record<T>(json: JsonValue | undefined, what: string, read: (v: JsonValue) => T): Record<string, T> {
@@ -127,9 +151,11 @@ export function decodeView(json: JsonValue): View {
   return {
     parameters: asObject(o.parameters ?? {}, 'parameters'),
     ...optText(o, 'owner'),
+    ...optText(o, 'title'),
     members: texts(o, 'members'),
     messages: asArray(o.messages ?? [], 'messages').map(decodeMessage),
     batches: record(o.batches, 'batches', batch),
     executions: record(o.executions, 'executions', decodeExecution),
+    ...optional(o, 'leftOut', (from) => leftOut(asObject(from.leftOut, 'leftOut'))),
   };
 }

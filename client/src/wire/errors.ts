@@ -26,6 +26,8 @@ export interface WireError {
   readonly retryable: boolean;
   /** Milliseconds to wait before the next try. */
   readonly retryAfterMs?: number;
+  /** The server stops: milliseconds after which another connection may find one that takes commands. {@link Connection} sees to it. */
+  readonly reconnectAfterMs?: number;
   readonly details?: JsonValue;
 }
 
@@ -43,6 +45,7 @@ export class CommandError extends Error implements WireError {
   readonly code: ErrorCode | (string & {});
   readonly retryable: boolean;
   readonly retryAfterMs?: number;
+  readonly reconnectAfterMs?: number;
   readonly details?: JsonValue;
 
   constructor(error: WireError) {
@@ -51,6 +54,7 @@ export class CommandError extends Error implements WireError {
     this.code = error.code;
     this.retryable = error.retryable;
     if (error.retryAfterMs !== undefined) this.retryAfterMs = error.retryAfterMs;
+    if (error.reconnectAfterMs !== undefined) this.reconnectAfterMs = error.reconnectAfterMs;
     if (error.details !== undefined) this.details = error.details;
   }
 }

@@ -57,6 +57,13 @@ export interface SessionShared extends EventBase {
 export interface SessionReset extends EventBase {
   readonly type: 'session.reset';
   readonly by?: string;
+  readonly title?: string;
+}
+export interface SessionRenamed extends EventBase {
+  readonly type: 'session.renamed';
+  /** Empty: the session has no title. */
+  readonly title: string;
+  readonly by?: string;
 }
 
 export interface MessageCreated extends OfMessage {
@@ -64,6 +71,8 @@ export interface MessageCreated extends OfMessage {
   readonly role: Role;
   readonly text: string;
   readonly by?: string;
+  /** What the session is called from now on, where this changes it; empty: it has no title. */
+  readonly title?: string;
 }
 /** A model round begins; the same round again (next attempt) voids the text that it had written. */
 export interface MessageStarted extends OfMessage {
@@ -104,10 +113,14 @@ export interface MessageEdited extends OfMessage {
   readonly type: 'message.edited';
   readonly text?: string;
   readonly by?: string;
+  /** What the session is called from now on, where this changes it; empty: it has no title. */
+  readonly title?: string;
 }
 export interface MessageDeleted extends OfMessage {
   readonly type: 'message.deleted';
   readonly by?: string;
+  /** What the session is called from now on, where this changes it; empty: it has no title. */
+  readonly title?: string;
 }
 /** A reply changes state. The first one of a reply has no `from` and creates it. */
 export interface ConversationStateChanged extends OfMessage {
@@ -142,6 +155,8 @@ export interface BatchStarted extends OfBatch {
   readonly deadline?: string;
   readonly maxParallel?: number;
   readonly tools: readonly PlannedTool[];
+  /** What the session is called from now on, where this changes it; empty: it has no title. */
+  readonly title?: string;
 }
 export interface BatchProgressed extends OfBatch {
   readonly type: 'batch.progress';
@@ -178,6 +193,8 @@ export interface ToolApprovalRequired extends OfExecution {
   readonly arguments?: JsonValue;
   readonly reason?: string;
   readonly by?: string;
+  /** When asked: until when the batch waits, while it waits only for people. When approved: the batch's deadline from now on, where that has moved. */
+  readonly deadline?: string;
 }
 /** An attempt begins. Output and progress of an earlier attempt are void. */
 export interface ToolStarted extends OfExecution {
@@ -255,6 +272,7 @@ export type KnownEvent =
   | SessionConfigured
   | SessionShared
   | SessionReset
+  | SessionRenamed
   | MessageCreated
   | MessageStarted
   | MessageDelta

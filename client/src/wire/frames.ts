@@ -31,6 +31,8 @@ export interface EventsFrame {
   readonly epoch: string;
   readonly after: number;
   readonly seq: number;
+  /** The check of `seq`, for the cursor. */
+  readonly check?: string;
   readonly events: readonly SessionEvent[];
 }
 /** Typing and presence: not numbered, not kept. */

@@ -26,7 +26,9 @@ export interface ViewMessage {
   readonly model?: string;
   /** The model round, from 1. */
   readonly round?: number;
-  /** Where the current round's text begins in {@link text}, in bytes of UTF-8. */
+  /** Bytes of UTF-8 that a snapshot has left out before {@link text}. */
+  readonly textOffset?: number;
+  /** Where the current round's text begins in the whole text, in bytes of UTF-8. */
   readonly roundOffset?: number;
   readonly by?: string;
   /** When it was created, ISO 8601 UTC. */
@@ -56,6 +58,8 @@ export interface ViewBatch {
   readonly state: BatchState;
   readonly messageId?: string;
   readonly deadline?: string;
+  /** Until when it waits for approval, while that is all that it waits for; its {@link deadline} stands still meanwhile. */
+  readonly approvalDeadline?: string;
   readonly total: number;
   readonly completed: number;
   /** Failed, timed out and cancelled ones. */
@@ -69,6 +73,15 @@ export interface ViewBatch {
   readonly progress?: BatchProgress;
   /** In call order. */
   readonly executions: readonly string[];
+  /** How many executions a snapshot had no room for; they are not in {@link executions}. */
+  readonly leftOut?: number;
+}
+
+/** Bytes of a stream that are not kept. */
+export interface OutputGap {
+  /** Bytes of UTF-8 of the text before it. */
+  readonly at: number;
+  readonly bytes: number;
 }
 
 /** The kept tail of one output stream. */
@@ -77,12 +90,19 @@ export interface OutputTail {
   readonly text: string;
   /** Raw bytes of the stream that came before {@link text}. */
   readonly offset: number;
-  /** Bytes that the server counted but did not keep. */
+  /** What the gaps amount to. */
   readonly dropped?: number;
+  /** Where something is missing, in order. */
+  readonly gaps?: readonly OutputGap[];
 }
 
 /** The output of the current attempt. */
 export type ViewOutput = { readonly [stream in OutputStream]?: OutputTail };
+
+/** What may be shortened in a view; `details` are the progress's. */
+export const shortenable = ['arguments', 'result', 'details'] as const;
+
+export type Shortened = (typeof shortenable)[number];
 
 /** One tool execution. */
 export interface ViewExecution {
@@ -109,17 +129,29 @@ export interface ViewExecution {
   readonly metrics?: JsonObject;
   /** Whether `tool.input` may type into it while it executes. */
   readonly input?: boolean;
+  /** What is not whole here; `Session.toolDetails` has it. */
+  readonly shortened?: readonly Shortened[];
+}
+
+/** How many of each a snapshot had no room for. */
+export interface LeftOut {
+  readonly messages?: number;
+  readonly batches?: number;
+  readonly executions?: number;
 }
 
 /** A session as its events tell it: what a snapshot holds, and what folding all events gives. */
 export interface View {
   readonly parameters: JsonObject;
   readonly owner?: string;
+  /** What the session is called: as people have named it, else after its first message or its tools. */
+  readonly title?: string;
   readonly members: readonly string[];
   /** Oldest first, at most the newest 200. */
   readonly messages: readonly ViewMessage[];
   readonly batches: Readonly<Record<string, ViewBatch>>;
   readonly executions: Readonly<Record<string, ViewExecution>>;
+  readonly leftOut?: LeftOut;
 }
 
 /** The view of a session without events. */

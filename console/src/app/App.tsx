@@ -5,6 +5,7 @@ import { lastSession, loadFromServer, newSessionId } from '../sessions/sessions.
 import { SignIn } from '../signIn/SignIn.tsx';
 import { SignOutButton } from '../signIn/SignOutButton.tsx';
 import { Button } from '../ui/Button.tsx';
+import { keepFocus } from '../ui/focusKeeper.ts';
 import { Notices } from '../ui/Notices.tsx';
 import { ConnectionBadge } from './ConnectionBadge.tsx';
 import { syncClock } from './clock.ts';
@@ -22,6 +23,7 @@ export function App() {
   }, [sessionId]);
   useEffect(() => syncClock(connection), []);
   useEffect(shortcuts, []);
+  useEffect(() => keepFocus(), []);
   useEffect(() => {
     if (!listOpen) return undefined;
     const onKey = (event: KeyboardEvent) => {

@@ -5,7 +5,7 @@ import { reason } from '../ui/useCommand.ts';
 
 /** Messages that a page asks for. */
 const pageSize = 50;
-/** So many messages a view keeps; with fewer there is nothing before them. */
+/** So many messages a view keeps; with fewer there is nothing before them, unless it says so. */
 const viewKeeps = 200;
 
 /** Messages older than the view's. */
@@ -24,6 +24,7 @@ export interface Older {
  */
 export function useOlder(session: Session, keepPlace: (change: () => void) => void): Older {
   const view = useSessionValue(session, (s) => s.view.messages);
+  const leftOut = useSessionValue(session, (s) => (s.view.leftOut?.messages ?? 0) > 0);
   const [older, setOlder] = useState<readonly ViewMessage[]>([]);
   const [end, setEnd] = useState(false);
   const [loading, setLoading] = useState(false);
@@ -63,5 +64,11 @@ export function useOlder(session: Session, keepPlace: (change: () => void) => vo
       )
       .finally(() => setLoading(false));
   }, [session, first, loading, keepPlace]);
-  return { messages: older, more: !end && (older.length > 0 || view.length >= viewKeeps), loading, error, load };
+  return {
+    messages: older,
+    more: !end && (older.length > 0 || leftOut || view.length >= viewKeeps),
+    loading,
+    error,
+    load,
+  };
 }

@@ -1,12 +1,16 @@
 using System.Diagnostics;
 using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+using SQLitePCL;
+using ToolRuntime.SessionLog;
 
 namespace ToolRuntime.Stores.Sqlite;
 
 /// <summary>
 /// One SQLite file and the one thread that uses it. What has gathered while a commit ran is the next transaction (group commit),
 /// so that many writers share one wait for the disk. An operation runs on that thread, must not wait for anything, and its task completes after the commit.
+/// A transaction that fails is rolled back; where SQLite failed, the connection is given up as well, and the next operation opens another, so that none begins inside an old transaction.
 /// After a second without an operation, ten seconds at the latest, the write-ahead log is emptied, so that what was overwritten is gone from both files.
 /// </summary>
 internal sealed class SqliteDatabase : IDisposable
@@ -20,31 +24,34 @@ internal sealed class SqliteDatabase : IDisposable
         "CREATE TABLE IF NOT EXISTS version_counter (id INTEGER PRIMARY KEY CHECK (id = 1), value INTEGER NOT NULL); INSERT OR IGNORE INTO version_counter VALUES (1, 0);";
 
     private readonly Channel<Operation> operations = Channel.CreateUnbounded<Operation>(new() { SingleReader = true });
+    private readonly string path;
+    private readonly StoreWatch watch;
     private readonly Task worker;
+    private SqliteConnection? connection;
 
     // What a process that died has overwritten is in the write-ahead log that it left.
     private long? overwrittenSince = Stopwatch.GetTimestamp();
 
     static SqliteDatabase() => SQLitePCL.Batteries_V2.Init();
 
-    public SqliteDatabase(string path, string schema)
+    public SqliteDatabase(string path, string schema, StoreHealth health, ILogger logger)
     {
+        this.path = path;
         if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } directory)
             Directory.CreateDirectory(directory);
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
         try
         {
-            connection.Open();
-            Execute(connection, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA busy_timeout=5000;");
+            connection = Open(SqliteOpenMode.ReadWriteCreate);
             Execute(connection, Counter + schema);
         }
         catch (SqliteException exception)
         {
-            connection.Dispose();
+            connection?.Dispose();
             throw new InvalidDataException($"'{path}' can't be opened as an SQLite file: {exception.Message}", exception);
         }
 
-        worker = Task.Factory.StartNew(() => Work(connection), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        watch = new("grains", path, health, logger, () => WriteAsync(ProbeBy));
+        worker = Task.Factory.StartNew(Work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
     public Task<T> ReadAsync<T>(Func<SqliteConnection, T> body) => Queue(new Operation<T>(body, writes: false));
@@ -54,6 +61,7 @@ internal sealed class SqliteDatabase : IDisposable
     /// <summary>Finishes what was asked for and closes the file.</summary>
     public void Dispose()
     {
+        watch.Dispose();
         operations.Writer.TryComplete();
         worker.GetAwaiter().GetResult();
     }
@@ -71,34 +79,57 @@ internal sealed class SqliteDatabase : IDisposable
         command.ExecuteNonQuery();
     }
 
-    private void Work(SqliteConnection connection)
+    /// <summary>Writes a page that stays as it is.</summary>
+    private static int ProbeBy(SqliteConnection connection)
     {
-        using (connection)
+        Execute(connection, "PRAGMA user_version = 0");
+        return 0;
+    }
+
+    /// <summary>Only the first opening may make the file: one that is gone later is an error, never an empty one in its place.</summary>
+    private SqliteConnection Open(SqliteOpenMode mode)
+    {
+        var opened = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false }.ToString());
+        try
         {
-            var batch = new List<Operation>();
-            while (WaitForMore(connection))
-            {
-                while (batch.Count < LargestBatch && operations.Reader.TryRead(out var operation))
-                    batch.Add(operation);
-                Commit(connection, batch);
-                batch.Clear();
-            }
+            opened.Open();
+            Execute(opened, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA busy_timeout=5000;");
+            return opened;
+        }
+        catch
+        {
+            opened.Dispose();
+            throw;
         }
     }
 
-    private bool WaitForMore(SqliteConnection connection)
+    private void Work()
+    {
+        var batch = new List<Operation>();
+        while (WaitForMore())
+        {
+            while (batch.Count < LargestBatch && operations.Reader.TryRead(out var operation))
+                batch.Add(operation);
+            Commit(batch);
+            batch.Clear();
+        }
+
+        GiveUp();
+    }
+
+    private bool WaitForMore()
     {
         var more = operations.Reader.WaitToReadAsync().AsTask();
-        if (overwrittenSince is { } since && (Stopwatch.GetElapsedTime(since) > Longest || !more.Wait(Quiet))) Settle(connection);
+        if (overwrittenSince is { } since && (Stopwatch.GetElapsedTime(since) > Longest || !more.Wait(Quiet))) Settle();
         return more.GetAwaiter().GetResult();
     }
 
-    private void Settle(SqliteConnection connection)
+    private void Settle()
     {
         overwrittenSince = null;
         try
         {
-            Execute(connection, "PRAGMA wal_checkpoint(TRUNCATE)");
+            if (connection is not null) Execute(connection, "PRAGMA wal_checkpoint(TRUNCATE)");
         }
         catch (SqliteException)
         {
@@ -106,26 +137,59 @@ internal sealed class SqliteDatabase : IDisposable
         }
     }
 
-    private void Commit(SqliteConnection connection, List<Operation> batch)
+    private void Commit(List<Operation> batch)
     {
         var writes = batch.Exists(operation => operation.Writes);
         if (writes) overwrittenSince ??= Stopwatch.GetTimestamp();
         try
         {
-            // A batch that only reads takes no write lock and waits for no disk.
-            using var transaction = connection.BeginTransaction(deferred: !writes);
+            connection ??= Open(SqliteOpenMode.ReadWrite);
+            // A batch that only reads takes no write lock and waits for no disk. No SqliteTransaction: one whose commit fails stays with its connection.
+            Execute(connection, writes ? "BEGIN IMMEDIATE" : "BEGIN");
             foreach (var operation in batch)
                 operation.Run(connection);
-            transaction.Commit();
+            Execute(connection, "COMMIT");
+            SqliteFaults.Require(connection);
         }
         catch (Exception exception)
         {
+            Rollback(exception);
+            if (exception is SqliteException) exception = watch.Failed("The store of grains failed.", exception);
             foreach (var operation in batch)
                 operation.Fail(exception);
             return;
         }
         foreach (var operation in batch)
             operation.Succeed();
+    }
+
+    private void Rollback(Exception cause)
+    {
+        try
+        {
+            if (connection is not null && raw.sqlite3_get_autocommit(connection.Handle) == 0) Execute(connection, "ROLLBACK");
+            if (cause is not SqliteException) return;
+        }
+        catch (SqliteException)
+        {
+            // Then closing ends it.
+        }
+
+        GiveUp();
+    }
+
+    private void GiveUp()
+    {
+        try
+        {
+            connection?.Dispose();
+        }
+        catch (SqliteException)
+        {
+            // It is not used again.
+        }
+
+        connection = null;
     }
 
     private abstract class Operation(bool writes)

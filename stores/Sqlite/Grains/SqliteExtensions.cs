@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Orleans.Runtime.Hosting;
+using ToolRuntime.SessionLog;
 
 namespace ToolRuntime.Stores.Sqlite;
 
@@ -38,6 +39,7 @@ public static class SqliteExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.Services.AddOptions<SqliteOptions>(name).Configure(configureOptions).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.TryAddSingleton<StoreHealth>();
         builder.Services.TryAddSingleton<SqliteFiles>();
     }
 

@@ -43,6 +43,7 @@ internal sealed class SqliteReminderTable(SqliteDatabase database) : IReminderTa
         });
     }
 
+    /// <summary>A row that has gone already is removed: only one that somebody registered anew stays, and the caller is told.</summary>
     public Task<bool> RemoveRow(GrainId grainId, string reminderName, string eTag)
     {
         (string, object)[] values =
@@ -54,7 +55,9 @@ internal sealed class SqliteReminderTable(SqliteDatabase database) : IReminderTa
         return database.WriteAsync(connection =>
         {
             using var command = connection.Command("DELETE FROM reminder WHERE grain = $grain AND name = $name AND version = $version", values);
-            return command.ExecuteNonQuery() > 0;
+            if (command.ExecuteNonQuery() > 0) return true;
+            using var another = connection.Command("SELECT 1 FROM reminder WHERE grain = $grain AND name = $name", [.. values.Take(2)]);
+            return another.ExecuteScalar() is null;
         });
     }
 

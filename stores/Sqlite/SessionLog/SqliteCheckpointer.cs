@@ -14,6 +14,7 @@ internal sealed partial class SqliteCheckpointer(SqliteLogFile file, int limit, 
     private SqliteConnection? connection;
     private Task? copying;
     private int pages;
+    private int generation;
 
     /// <summary>Called by the writer's thread after each commit.</summary>
     public void AfterCommit(SqliteLogTables tables)
@@ -33,7 +34,13 @@ internal sealed partial class SqliteCheckpointer(SqliteLogFile file, int limit, 
 
     public void Dispose()
     {
-        lock (gate) connection?.Dispose();
+        lock (gate) Close();
+    }
+
+    private void Close()
+    {
+        connection?.Dispose();
+        connection = null;
     }
 
     private void Copy()
@@ -42,12 +49,15 @@ internal sealed partial class SqliteCheckpointer(SqliteLogFile file, int limit, 
         {
             try
             {
+                if (generation != file.Generation) Close();
+                generation = file.Generation;
                 connection ??= file.OpenCheckpointer();
                 var result = raw.sqlite3_wal_checkpoint_v2(connection.Handle, "main", raw.SQLITE_CHECKPOINT_PASSIVE, out _, out _);
                 if (result != raw.SQLITE_BUSY) SqliteException.ThrowExceptionForRC(result, connection.Handle);
             }
             catch (Exception e)
             {
+                Close();
                 LogFailed(logger, e);
             }
         }

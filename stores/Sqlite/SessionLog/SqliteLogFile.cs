@@ -8,7 +8,7 @@ namespace ToolRuntime.Stores.Sqlite;
 internal sealed class SqliteLogFile(string path, int busyTimeoutMs)
 {
     /// <summary>Kept in <c>PRAGMA user_version</c>. A newer one is refused, since an older program would write what the newer one can't trust.</summary>
-    public const int SchemaVersion = 4;
+    public const int SchemaVersion = 6;
 
     /// <summary>What entries count for.</summary>
     public const string SumOfBytes = "coalesce(sum(length(event) + coalesce(length(private), 0)), 0)";
@@ -33,6 +33,11 @@ internal sealed class SqliteLogFile(string path, int busyTimeoutMs)
         UPDATE sessions SET bytes = (SELECT {SumOfBytes} FROM entries WHERE id BETWEEN no << 32 AND (no << 32) + 4294967295);
         """;
 
+    // By which cursors prove themselves; entries of before have none.
+    private const string Version5 = "ALTER TABLE entries ADD COLUMN proof TEXT;";
+
+    private int generation;
+
     static SqliteLogFile() => Batteries_V2.Init();
 
     public string Path => path;
@@ -42,7 +47,7 @@ internal sealed class SqliteLogFile(string path, int busyTimeoutMs)
     {
         try
         {
-            using var connection = OpenWriter();
+            using var connection = OpenWriter(SqliteOpenMode.ReadWriteCreate);
             var version = Scalar(connection, "PRAGMA user_version");
             if (version > SchemaVersion)
             {
@@ -50,7 +55,7 @@ internal sealed class SqliteLogFile(string path, int busyTimeoutMs)
                     $"'{path}' was written by a newer version (schema {version}, this one knows {SchemaVersion}). Use that version, or another data folder.");
             }
 
-            string[] steps = [Version1, SqliteMessageReader.Schema, Version3, SqliteSessionLists.Schema];
+            string[] steps = [Version1, SqliteMessageReader.Schema, Version3, SqliteSessionLists.Schema, Version5, SqliteSessionLists.Labels];
             if (version < SchemaVersion) Run(connection, $"BEGIN IMMEDIATE; {string.Concat(steps.Skip((int)version))} PRAGMA user_version = {SchemaVersion}; COMMIT;");
             // A file that is no database, or can't be written to, shows here and not at the first command.
             Run(connection, "BEGIN IMMEDIATE; UPDATE garbage SET no = no WHERE 0; COMMIT;");
@@ -61,11 +66,20 @@ internal sealed class SqliteLogFile(string path, int busyTimeoutMs)
         }
     }
 
-    /// <summary>The writer's connection: every commit is on the disk when it returns; checkpoints are the writer's own business.</summary>
-    public SqliteConnection OpenWriter()
+    /// <summary>How often the connections were given up; those opened before may show a file that is gone.</summary>
+    public int Generation => generation;
+
+    /// <summary>Has nobody use the connections that are open now.</summary>
+    public void GiveUpConnections() => Interlocked.Increment(ref generation);
+
+    /// <summary>
+    /// The writer's connection: every commit is on the disk when it returns; checkpoints are the writer's own business. A file that is gone by now is an error, never
+    /// an empty one in its place.
+    /// </summary>
+    public SqliteConnection OpenWriter(SqliteOpenMode mode = SqliteOpenMode.ReadWrite)
     {
-        var connection = Open(SqliteOpenMode.ReadWriteCreate);
-        Run(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -16384");
+        var connection = Open(mode);
+        RunFirst(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -16384");
         return connection;
     }
 
@@ -75,7 +89,7 @@ internal sealed class SqliteLogFile(string path, int busyTimeoutMs)
     public SqliteConnection OpenCheckpointer()
     {
         var connection = Open(SqliteOpenMode.ReadWrite);
-        Run(connection, "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0");
+        RunFirst(connection, "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0");
         return connection;
     }
 
@@ -87,6 +101,19 @@ internal sealed class SqliteLogFile(string path, int busyTimeoutMs)
             connection.Open();
             raw.sqlite3_busy_timeout(connection.Handle, busyTimeoutMs);
             return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    private static void RunFirst(SqliteConnection connection, string sql)
+    {
+        try
+        {
+            Run(connection, sql);
         }
         catch
         {

@@ -10,21 +10,48 @@ internal sealed class SqliteLogReader : IDisposable
 {
     private readonly SqliteConnection connection;
     private readonly SqliteMessageReader messages;
-    private readonly SqliteStatement begin, commit, find, entries;
+    private readonly SqliteStatement begin, commit, find, heads, entries;
 
-    public SqliteLogReader(SqliteConnection connection)
+    private SqliteLogReader(SqliteConnection connection, int generation)
     {
-        this.connection = connection;
+        (this.connection, Generation) = (connection, generation);
         messages = new(connection);
         Lists = new(connection);
         begin = new(connection, "BEGIN");
         commit = new(connection, "COMMIT");
-        find = new(connection, "SELECT no, epoch, head, first, owner, members FROM sessions WHERE tenant = ?1 AND session = ?2");
-        entries = new(connection, "SELECT id, type, target, event, private FROM entries WHERE id > ?1 AND id <= ?2 ORDER BY id LIMIT ?3");
+        find = new(connection,
+            """
+            SELECT no, epoch, head, first, owner, members, (SELECT proof FROM entries WHERE id = no << 32 | head)
+            FROM sessions WHERE tenant = ?1 AND session = ?2
+            """);
+        heads = new(connection, "SELECT epoch, head FROM sessions WHERE tenant = ?1 AND session = ?2");
+        entries = new(connection, "SELECT id, type, target, event, private, proof FROM entries WHERE id > ?1 AND id <= ?2 ORDER BY id LIMIT ?3");
     }
+
+    /// <summary>The file's, when this was opened.</summary>
+    public int Generation { get; }
 
     /// <summary>What there is besides one session's entries.</summary>
     public SqliteSessionLists Lists { get; }
+
+    /// <summary>Opens the file for reading; a connection on which a statement can't be prepared is closed.</summary>
+    public static SqliteLogReader Open(SqliteLogFile file)
+    {
+        var generation = file.Generation;
+        var connection = file.OpenReader();
+        try
+        {
+            return new(connection, generation);
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <exception cref="SqliteException">The file is not the one any more that was opened.</exception>
+    public void RequireFile() => SqliteFaults.Require(connection);
 
     public LogHeader? GetHeader(SessionKey session) => Find(session)?.Header;
 
@@ -64,16 +91,16 @@ internal sealed class SqliteLogReader : IDisposable
         begin.Run();
         try
         {
-            var heads = ImmutableDictionary.CreateBuilder<SessionKey, LogHead>();
+            var found = ImmutableDictionary.CreateBuilder<SessionKey, LogHead>();
             foreach (var session in sessions)
             {
-                if (!find.Bind(1, session.Tenant).Bind(2, session.Session).Step()) continue;
+                if (!heads.Bind(1, session.Tenant).Bind(2, session.Session).Step()) continue;
 
-                heads[session] = new(find.Text(1), find.Long(2));
-                find.Reset();
+                found[session] = new(heads.Text(0), heads.Long(1));
+                heads.Reset();
             }
 
-            return heads.ToImmutable();
+            return found.ToImmutable();
         }
         finally
         {
@@ -83,7 +110,7 @@ internal sealed class SqliteLogReader : IDisposable
 
     public void Dispose()
     {
-        foreach (var statement in (SqliteStatement[])[begin, commit, find, entries]) statement.Dispose();
+        foreach (var statement in (SqliteStatement[])[begin, commit, find, heads, entries]) statement.Dispose();
         messages.Dispose();
         Lists.Dispose();
         connection.Dispose();
@@ -94,7 +121,7 @@ internal sealed class SqliteLogReader : IDisposable
         if (!find.Bind(1, session.Tenant).Bind(2, session.Session).Step()) return null;
 
         var members = JsonSerializer.Deserialize<ImmutableArray<string>>(find.Text(5));
-        var row = (find.Long(0), new LogHeader(find.Text(1), find.Long(2), find.Long(3), find.Text(4), members));
+        var row = (find.Long(0), new LogHeader(find.Text(1), find.Long(2), find.Long(3), find.Text(4), members, find.TextOrNull(6)));
         find.Reset();
         return row;
     }
@@ -115,7 +142,8 @@ internal sealed class SqliteLogReader : IDisposable
                 break;
             }
 
-            page.Add(new(new(EntryId.Seq(entries.Long(0)), entries.Text(1), entries.TextOrNull(2), json.ToArray()), own.ToArray()));
+            var seq = EntryId.Seq(entries.Long(0));
+            page.Add(new(new(seq, entries.Text(1), entries.TextOrNull(2), json.ToArray(), entries.TextOrNull(5)), own.ToArray()));
         }
 
         return page.DrainToImmutable();

@@ -20,14 +20,34 @@ internal sealed class SqliteLogTables : IDisposable
     private readonly SqliteConnection connection;
     private readonly TimeProvider time;
     private readonly StoredTotals totals;
-    private readonly SqliteStatement begin, commit, find, insert, retoken, renew, advance, append, trim, removeRange, replace, unlist, enlist, resize, measure, sum, forget, discard, garbage, sweep, swept;
+    private readonly SqliteStatement probe, begin, commit, find, insert, retoken, renew, advance, append, trim, removeRange, replace, unlist, enlist, resize, measure, sum, forget, discard, garbage, sweep, swept;
 
-    public SqliteLogTables(SqliteConnection connection, TimeProvider time, StoredTotals totals)
+    /// <summary>Opens the file for writing; a connection on which a statement can't be prepared is closed.</summary>
+    public static SqliteLogTables Open(SqliteLogFile file, TimeProvider time, StoredTotals totals)
+    {
+        var connection = file.OpenWriter();
+        try
+        {
+            return new(connection, time, totals);
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    private SqliteLogTables(SqliteConnection connection, TimeProvider time, StoredTotals totals)
     {
         (this.connection, this.time, this.totals) = (connection, time, totals);
+        probe = new(connection, $"PRAGMA user_version = {SqliteLogFile.SchemaVersion}");
         begin = new(connection, "BEGIN IMMEDIATE");
         commit = new(connection, "COMMIT");
-        find = new(connection, "SELECT no, epoch, token, head, first, owner, members, bytes FROM sessions WHERE tenant = ?1 AND session = ?2");
+        find = new(connection,
+            """
+            SELECT no, epoch, token, head, first, owner, members, bytes, (SELECT proof FROM entries WHERE id = no << 32 | head)
+            FROM sessions WHERE tenant = ?1 AND session = ?2
+            """);
         insert = new(connection,
             "INSERT INTO sessions (tenant, session, epoch, token, head, first, owner, members, updated_at) VALUES (?1, ?2, ?3, ?4, 0, 1, ?5, ?6, ?7)");
         retoken = new(connection, "UPDATE sessions SET token = ?2 WHERE no = ?1");
@@ -35,10 +55,10 @@ internal sealed class SqliteLogTables : IDisposable
         advance = new(connection,
             """
             UPDATE sessions SET head = head + ?5, members = coalesce(?6, members), updated_at = ?7, open_work = coalesce(CAST(?8 AS INTEGER), open_work),
-                bytes = bytes + ?9
+                bytes = bytes + ?9, title = coalesce(?10, title), activity = coalesce(?11, activity)
             WHERE tenant = ?1 AND session = ?2 AND token = ?3 AND head = ?4 RETURNING no, owner
             """);
-        append = new(connection, "INSERT INTO entries (id, type, target, event, private) VALUES (?1, ?2, ?3, ?4, ?5)");
+        append = new(connection, "INSERT INTO entries (id, type, target, event, private, proof) VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
         trim = new(connection, "UPDATE sessions SET first = ?2 WHERE no = ?1");
         removeRange = new(connection, "DELETE FROM entries WHERE id BETWEEN ?1 AND ?2");
         replace = new(connection, "UPDATE entries SET event = ?2, private = ?3 WHERE id = ?1 AND type = ?4");
@@ -56,10 +76,19 @@ internal sealed class SqliteLogTables : IDisposable
 
     public void Begin() => begin.Run();
 
+    /// <summary>What is committed to a file that is gone is nowhere, so it counts as failed.</summary>
     public void Commit()
     {
         commit.Run();
+        SqliteFaults.Require(connection);
         totals.Commit();
+    }
+
+    /// <summary>Writes a page that stays as it is.</summary>
+    public bool Probe()
+    {
+        probe.Run();
+        return true;
     }
 
     /// <summary>Reads what a tenant's owners have stored into the totals.</summary>
@@ -98,12 +127,13 @@ internal sealed class SqliteLogTables : IDisposable
         return new(token, row.Header);
     }
 
-    public AppendOutcome Append(SessionKey session, string token, long expectedHead, ImmutableArray<LogEntry> entries, string? members, bool? openWork)
+    public AppendOutcome Append(SessionKey session, string token, long expectedHead, ImmutableArray<LogEntry> entries, string? members, bool? openWork, SessionLabel? label = null)
     {
         var bytes = 0L;
         foreach (var entry in entries) bytes += Size(entry);
         advance.Bind(1, session.Tenant).Bind(2, session.Session).Bind(3, token).Bind(4, expectedHead).Bind(5, entries.Length).Bind(6, members).Bind(7, Now)
-            .Bind(8, openWork is { } open ? (open ? "1" : "0") : null).Bind(9, bytes);
+            .Bind(8, openWork is { } open ? (open ? "1" : "0") : null).Bind(9, bytes)
+            .Bind(10, label is null ? null : label.Title ?? "").Bind(11, label?.Activity.ToString());
         if (!advance.Step())
         {
             return Find(session) is { } row && row.Token == token ? AppendOutcome.HeadMoved : AppendOutcome.TokenVoid;
@@ -116,7 +146,7 @@ internal sealed class SqliteLogTables : IDisposable
         foreach (var entry in entries)
         {
             append.Bind(1, EntryId.Of(no, entry.Event.Seq)).Bind(2, entry.Event.Type).Bind(3, entry.Event.Target)
-                .Bind(4, entry.Event.Json.Span).Bind(5, entry.Private.Span).Run();
+                .Bind(4, entry.Event.Json.Span).Bind(5, entry.Private.Span).Bind(6, entry.Event.Check).Run();
         }
 
         SessionLogMetrics.Appended(entries.Length);
@@ -199,7 +229,7 @@ internal sealed class SqliteLogTables : IDisposable
 
     public void Dispose()
     {
-        foreach (var statement in (SqliteStatement[])[begin, commit, find, insert, retoken, renew, advance, append, trim, removeRange, replace, unlist, enlist, resize, measure, sum, forget, discard, garbage, sweep, swept])
+        foreach (var statement in (SqliteStatement[])[probe, begin, commit, find, insert, retoken, renew, advance, append, trim, removeRange, replace, unlist, enlist, resize, measure, sum, forget, discard, garbage, sweep, swept])
         {
             statement.Dispose();
         }
@@ -220,7 +250,8 @@ internal sealed class SqliteLogTables : IDisposable
         if (!find.Bind(1, session.Tenant).Bind(2, session.Session).Step()) return null;
 
         var members = JsonSerializer.Deserialize<ImmutableArray<string>>(find.Text(6));
-        var row = (find.Long(0), find.Text(2), new LogHeader(find.Text(1), find.Long(3), find.Long(4), find.Text(5), members), find.Long(7));
+        var header = new LogHeader(find.Text(1), find.Long(3), find.Long(4), find.Text(5), members, find.TextOrNull(8));
+        var row = (find.Long(0), find.Text(2), header, find.Long(7));
         find.Reset();
         return row;
     }

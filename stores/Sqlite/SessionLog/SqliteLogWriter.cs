@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using ToolRuntime.SessionLog;
 
@@ -21,6 +22,7 @@ internal sealed partial class SqliteLogWriter : IDisposable
 
     private readonly SqliteLogFile file;
     private readonly SqliteCheckpointer checkpointer;
+    private readonly StoreWatch watch;
     private readonly TimeProvider time;
     private readonly ILogger logger;
     private readonly long rebuildBytes;
@@ -33,10 +35,10 @@ internal sealed partial class SqliteLogWriter : IDisposable
     private long scrubAt;
     private bool stopping;
 
-    public SqliteLogWriter(SqliteLogFile file, SqliteCheckpointer checkpointer, TimeProvider time, ILogger logger, long rebuildBytes)
+    public SqliteLogWriter(SqliteLogFile file, SqliteCheckpointer checkpointer, StoreWatch watch, TimeProvider time, ILogger logger, long rebuildBytes)
     {
-        (this.file, this.checkpointer, this.time, this.logger, this.rebuildBytes) = (file, checkpointer, time, logger, rebuildBytes);
-        tables = new(file.OpenWriter(), time, totals);
+        (this.file, this.checkpointer, this.watch, this.time, this.logger, this.rebuildBytes) = (file, checkpointer, watch, time, logger, rebuildBytes);
+        tables = SqliteLogTables.Open(file, time, totals);
         thread = new(Run) { IsBackground = true, Name = "session log writer" };
         thread.Start();
     }
@@ -113,7 +115,7 @@ internal sealed partial class SqliteLogWriter : IDisposable
     {
         try
         {
-            tables ??= new(file.OpenWriter(), time, totals);
+            tables ??= SqliteLogTables.Open(file, time, totals);
             tables.Begin();
             foreach (var write in group) write.Apply(tables);
             tables.Commit();
@@ -124,7 +126,7 @@ internal sealed partial class SqliteLogWriter : IDisposable
             Discard();
             LogFailed(logger, e, group.Count);
             SessionLogMetrics.Failed(group.Count);
-            var failure = new SessionLogUnavailableException("The session log could not be written.", e);
+            var failure = watch.Failed("The session log could not be written.", e);
             foreach (var write in group) write.Fail(failure);
             return;
         }
@@ -142,7 +144,7 @@ internal sealed partial class SqliteLogWriter : IDisposable
         var began = Environment.TickCount64;
         try
         {
-            var open = tables ??= new(file.OpenWriter(), time, totals);
+            var open = tables ??= SqliteLogTables.Open(file, time, totals);
             if (new FileInfo(file.Path).Length <= rebuildBytes) open.Rebuild();
             for (var tries = 0; !open.Truncate(); tries++)
             {
@@ -154,8 +156,9 @@ internal sealed partial class SqliteLogWriter : IDisposable
         }
         catch (Exception e)
         {
+            if (e is SqliteException) Discard();
             LogScrubFailed(logger, e);
-            var failure = new SessionLogUnavailableException("What was erased could not be removed from the files yet.", e);
+            var failure = watch.Failed("What was erased could not be removed from the files yet.", e);
             foreach (var write in scrubbing) write.Fail(failure);
         }
 
@@ -167,6 +170,7 @@ internal sealed partial class SqliteLogWriter : IDisposable
     private void Discard()
     {
         totals.Rollback();
+        file.GiveUpConnections();
         try
         {
             tables?.Dispose();

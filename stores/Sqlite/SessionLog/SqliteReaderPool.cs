@@ -5,7 +5,7 @@ using ToolRuntime.SessionLog;
 namespace ToolRuntime.Stores.Sqlite;
 
 /// <summary>A few reading connections, opened as they are needed. Reads go on while the writer writes.</summary>
-internal sealed class SqliteReaderPool(SqliteLogFile file, int size) : IDisposable
+internal sealed class SqliteReaderPool(SqliteLogFile file, StoreWatch watch, int size) : IDisposable
 {
     private readonly ConcurrentBag<SqliteLogReader> idle = [];
     private readonly SemaphoreSlim slots = new(size);
@@ -41,7 +41,9 @@ internal sealed class SqliteReaderPool(SqliteLogFile file, int size) : IDisposab
         SqliteLogReader? reader = null;
         try
         {
-            if (!idle.TryTake(out reader)) reader = new(file.OpenReader());
+            while (idle.TryTake(out reader) && reader.Generation != file.Generation) reader.Dispose();
+            reader ??= SqliteLogReader.Open(file);
+            reader.RequireFile();
             var result = read(reader);
             idle.Add(reader);
             return result;
@@ -49,7 +51,7 @@ internal sealed class SqliteReaderPool(SqliteLogFile file, int size) : IDisposab
         catch (Exception e)
         {
             reader?.Dispose();
-            if (e is SqliteException) throw new SessionLogUnavailableException("The session log could not be read.", e);
+            if (e is SqliteException) throw watch.Failed("The session log could not be read.", e);
             throw;
         }
     }

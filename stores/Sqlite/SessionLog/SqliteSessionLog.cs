@@ -15,9 +15,10 @@ internal sealed class SqliteSessionLog : ISessionLog, IDisposable
     private readonly SqliteCheckpointer checkpointer;
     private readonly SqliteLogWriter writer;
     private readonly SqliteReaderPool readers;
+    private readonly StoreWatch watch;
 
     /// <exception cref="SessionLogUnavailableException">The folder or the file can't be used; the message says why.</exception>
-    public SqliteSessionLog(IOptions<SqliteSessionLogOptions> options, TimeProvider time, ILogger<SqliteSessionLog> logger)
+    public SqliteSessionLog(IOptions<SqliteSessionLogOptions> options, TimeProvider time, StoreHealth health, ILogger<SqliteSessionLog> logger)
     {
         var path = Path.GetFullPath(options.Value.Path);
         folder = DataFolderLock.Take(path);
@@ -25,9 +26,10 @@ internal sealed class SqliteSessionLog : ISessionLog, IDisposable
         {
             var file = new SqliteLogFile(Path.Combine(path, "sessions.db"), options.Value.BusyTimeoutMs);
             file.Prepare();
+            watch = new("sessions", file.Path, health, logger, () => writer!.WriteAsync(tables => tables.Probe()));
             checkpointer = new(file, options.Value.CheckpointPages, logger);
-            writer = new(file, checkpointer, time, logger, options.Value.EraseRebuildMb * 1_000_000L);
-            readers = new(file, options.Value.Readers);
+            writer = new(file, checkpointer, watch, time, logger, options.Value.EraseRebuildMb * 1_000_000L);
+            readers = new(file, watch, options.Value.Readers);
         }
         catch
         {
@@ -52,7 +54,7 @@ internal sealed class SqliteSessionLog : ISessionLog, IDisposable
         }
 
         var names = header?.Members is { } list ? JsonSerializer.Serialize(list) : null;
-        return WriteAsync(tables => tables.Append(session, token, expectedHead, entries, names, header?.OpenWork), cancellationToken);
+        return WriteAsync(tables => tables.Append(session, token, expectedHead, entries, names, header?.OpenWork, header?.Label), cancellationToken);
     }
 
     /// <inheritdoc />
@@ -96,6 +98,10 @@ internal sealed class SqliteSessionLog : ISessionLog, IDisposable
         WriteAsync(tables => tables.Replace(session, token, replacements), cancellationToken, scrubs: true);
 
     /// <inheritdoc />
+    public Task<bool> ReplaceAsync(SessionKey session, string token, ImmutableArray<LogEntry> replacements, CancellationToken cancellationToken = default) =>
+        WriteAsync(tables => tables.Replace(session, token, replacements), cancellationToken);
+
+    /// <inheritdoc />
     public ValueTask<StoredBytes> GetStoredBytesAsync(string tenant, string owner, CancellationToken cancellationToken = default)
     {
         return writer.FindStored(tenant, owner) is { } known ? new(known) : new(LoadAsync());
@@ -122,6 +128,7 @@ internal sealed class SqliteSessionLog : ISessionLog, IDisposable
     /// <inheritdoc />
     public void Dispose()
     {
+        watch.Dispose();
         readers.Dispose();
         writer.Dispose();
         checkpointer.Dispose();

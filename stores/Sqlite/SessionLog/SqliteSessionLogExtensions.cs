@@ -16,6 +16,8 @@ public static class SqliteSessionLogExtensions
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddOptions<SqliteSessionLogOptions>().Configure(configure ?? (_ => { })).ValidateDataAnnotations().ValidateOnStart();
+        services.TryAddSingleton<StoreHealth>();
+        services.TryAddSingleton<StoreMetrics>();
         services.AddSingleton<ISessionLog, SqliteSessionLog>();
         services.Insert(0, ServiceDescriptor.Singleton<IHostedService, Opener>());
         return services;
@@ -27,6 +29,7 @@ public static class SqliteSessionLogExtensions
         public Task StartAsync(CancellationToken cancellationToken)
         {
             services.GetRequiredService<ISessionLog>();
+            services.GetService<StoreMetrics>();
             return Task.CompletedTask;
         }
 

@@ -30,6 +30,14 @@ internal static class Command
         return command;
     }
 
+    /// <summary>A cursor, for <c>after</c>.</summary>
+    public static JsonObject Cursor(string epoch, long seq, string? check)
+    {
+        var cursor = new JsonObject { ["epoch"] = epoch, ["seq"] = seq };
+        if (check is not null) cursor["check"] = check;
+        return cursor;
+    }
+
     private static JsonObject With(JsonObject command, string name, JsonNode value)
     {
         command[name] = value;

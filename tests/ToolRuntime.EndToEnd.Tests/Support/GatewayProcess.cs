@@ -8,7 +8,7 @@ namespace ToolRuntime.EndToEnd.Tests.Support;
 /// <summary>The built gateway as a process.</summary>
 internal sealed partial class GatewayProcess : IAsyncDisposable
 {
-    private const int Terminate = 15;
+    private const int SigTerm = 15;
     private const int MaxKeptOutput = 200_000;
     private const string Banner = "Listening on ";
 
@@ -74,9 +74,12 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
     /// <summary>SIGTERM; returns the exit code.</summary>
     public async Task<int> StopAsync()
     {
-        Assert.Equal(0, Signal(Id, Terminate));
+        Terminate();
         return await Exited;
     }
+
+    /// <summary>SIGTERM; waits for nothing.</summary>
+    public void Terminate() => Assert.Equal(0, Signal(Id, SigTerm));
 
     /// <summary>Memory in use now, in bytes.</summary>
     public long ResidentBytes() => long.Parse(

@@ -39,7 +39,7 @@ internal sealed class ProtocolClient : IAsyncDisposable
     {
         records[record.Session] = record;
         var command = Command.Of("session.open", record.Session);
-        command["after"] = record.Epoch is { } epoch ? new JsonObject { ["epoch"] = epoch, ["seq"] = record.Cursor } : "start";
+        command["after"] = record.Epoch is { } epoch ? Command.Cursor(epoch, record.Cursor, record.Proof) : "start";
         await SendAsync(command, record.Opened);
     }
 
@@ -143,7 +143,8 @@ internal sealed class ProtocolClient : IAsyncDisposable
                 break;
             case "error" when frame.TryGetProperty("id", out var id) && pending.TryRemove(id.GetString()!, out var answer):
                 var error = frame.GetProperty("error");
-                answer.Answer.TrySetException(new CommandRefusedException(error.GetProperty("code").GetString()!, error.GetProperty("message").GetString()!));
+                int? reconnect = error.TryGetProperty("reconnectAfterMs", out var wait) ? wait.GetInt32() : null;
+                answer.Answer.TrySetException(new CommandRefusedException(error.GetProperty("code").GetString()!, error.GetProperty("message").GetString()!, reconnect));
                 break;
         }
     }

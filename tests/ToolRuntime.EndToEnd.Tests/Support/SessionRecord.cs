@@ -21,6 +21,9 @@ internal sealed class SessionRecord(string session)
     /// <summary>The last seq that was seen or that a frame covered.</summary>
     public long Cursor { get; private set; }
 
+    /// <summary>What came with that seq, for the cursor to prove itself.</summary>
+    public string? Proof { get; private set; }
+
     /// <summary>To be read under <see cref="Read{T}"/>, or in a condition of <see cref="UntilAsync"/>.</summary>
     public SessionLedger Ledger { get; } = new();
 
@@ -39,7 +42,7 @@ internal sealed class SessionRecord(string session)
         Check(Epoch is null || Epoch == epoch, $"Epoch {Epoch} became {epoch}");
         Check(after == Cursor, $"Asked for what follows {Cursor}, got what follows {after}");
         Check(result.GetProperty("head").GetInt64() >= Cursor, $"The head of {result} is behind {Cursor}");
-        Epoch = epoch;
+        (Epoch, Proof) = (epoch, ProofOf(result) ?? Proof);
     });
 
     /// <summary>A frame <c>events</c>.</summary>
@@ -57,7 +60,7 @@ internal sealed class SessionRecord(string session)
             Ledger.Take(happened);
         }
 
-        Cursor = seq;
+        (Cursor, Proof) = (seq, ProofOf(frame));
     });
 
     /// <summary>Waits until <paramref name="holds"/>, which is asked after every frame.</summary>
@@ -135,6 +138,8 @@ internal sealed class SessionRecord(string session)
 
         Assert.All(theirs.Where(e => !mine.ContainsKey(e.Key)), e => Assert.True(e.Value.MayBeLeftOut, $"This client missed {e.Value}"));
     }
+
+    private static string? ProofOf(JsonElement from) => from.TryGetProperty("check", out var check) ? check.GetString() : null;
 
     private void Guarded(Action action)
     {

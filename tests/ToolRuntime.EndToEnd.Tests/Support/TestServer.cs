@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 
 namespace ToolRuntime.EndToEnd.Tests.Support;
 
@@ -32,6 +33,23 @@ internal sealed class TestServer(params string[] settings) : IAsyncDisposable
     }
 
     public Task<ProtocolClient> ConnectAsync() => ProtocolClient.ConnectAsync(Address);
+
+    public async Task<JsonElement> GetJsonAsync(string path)
+    {
+        using var http = new HttpClient { BaseAddress = Address, Timeout = Limits.Timeout };
+        return JsonElement.Parse(await http.GetStringAsync(new Uri(path, UriKind.Relative)));
+    }
+
+    /// <summary>Copies the databases that match, while no server runs on them; gives what puts them back.</summary>
+    public Action Copy(string pattern = "*.db*")
+    {
+        var copies = Directory.EnumerateFiles(DataPath, pattern).ToDictionary(path => path, File.ReadAllBytes);
+        return () =>
+        {
+            foreach (var path in Directory.EnumerateFiles(DataPath, pattern).ToList()) File.Delete(path);
+            foreach (var (path, bytes) in copies) File.WriteAllBytes(path, bytes);
+        };
+    }
 
     /// <summary>Whether any file has the text, as it is or (as snapshots do) in base64, whose letters depend on where it begins.</summary>
     public bool FilesHold(string text)

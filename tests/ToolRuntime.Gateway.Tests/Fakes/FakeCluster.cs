@@ -56,19 +56,20 @@ internal sealed class FakeSessions(MemorySessionLog sessionLog, Func<SessionKey,
 
     public ISessionGrain Get(SessionKey key) => new FakeSession(this, key);
 
+    public Task<string> GetDefaultModelAsync() => Task.FromResult("directive");
+
     public Task<ImmutableArray<ToolDescriptor>> ListAsync() => Task.FromResult<ImmutableArray<ToolDescriptor>>(
         [new() { Name = "shell", Description = "Runs a command.", Parameters = new("""{"type":"object"}"""), StartsProcess = true }]);
 
     private sealed class FakeSession(FakeSessions all, SessionKey key) : ISessionGrain
     {
-        public Task<SessionReply<SessionSnapshot>> OpenAsync(Caller caller, SessionCursor? seen = null)
+        public Task<SessionReply<SessionSnapshot>> OpenAsync(Caller caller)
         {
             all.Opened++;
             all.Asked.Enqueue((key, caller));
             var header = all.log.Create(key, caller.Subject);
             if (!caller.AllSessions && header.Owner != caller.Subject && !header.Members.Contains(caller.Subject)) return Task.FromResult(new SessionReply<SessionSnapshot>(null, new(ErrorCode.Forbidden, "no")));
-            if (seen is not null && seen.Epoch == header.Epoch && seen.Seq > header.Head) header = all.log.Renew(key);
-            return Task.FromResult(new SessionReply<SessionSnapshot>(new(header.Epoch, header.Head, Encoding.UTF8.GetBytes(all.View)), null));
+            return Task.FromResult(new SessionReply<SessionSnapshot>(new(header.Epoch, header.Head, Encoding.UTF8.GetBytes(all.View), header.Check), null));
         }
 
         public async Task<SessionReply<JsonText>> ExecuteAsync(string commandId, SessionCommand command, Caller caller)

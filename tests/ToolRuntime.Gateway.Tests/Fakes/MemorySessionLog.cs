@@ -37,12 +37,12 @@ internal sealed class MemorySessionLog : ISessionLog
         var line = lines[key];
         lock (line)
         {
-            var after = line.Head;
+            var (after, check) = (line.Head, LogCheck.New());
             foreach (var (type, target, fields) in events)
             {
                 var seq = ++line.Head;
                 var json = $"{{\"type\":\"{type}\",\"seq\":{seq},\"at\":\"2026-01-31T09:30:00.000Z\"{(fields.Length > 0 ? "," : "")}{fields}}}";
-                line.Events.Add(new(seq, type, target, Encoding.UTF8.GetBytes(json)));
+                line.Events.Add(new(seq, type, target, Encoding.UTF8.GetBytes(json), check));
             }
 
             return new(line.Epoch, after, line.Head, [.. line.Events.Where(@event => @event.Seq > after)]);
@@ -53,6 +53,34 @@ internal sealed class MemorySessionLog : ISessionLog
     {
         var line = lines[key];
         lock (line) line.Events.RemoveAll(@event => @event.Seq <= upTo);
+    }
+
+    /// <summary>The check of an event, or null.</summary>
+    public string? CheckAt(SessionKey key, long seq)
+    {
+        var line = lines[key];
+        lock (line) return line.Events.Find(@event => @event.Seq == seq)?.Check;
+    }
+
+    /// <summary>Leaves events as older versions have written them.</summary>
+    public void ForgetChecks(SessionKey key)
+    {
+        var line = lines[key];
+        lock (line)
+        {
+            for (var i = 0; i < line.Events.Count; i++) line.Events[i] = line.Events[i] with { Check = null };
+        }
+    }
+
+    /// <summary>Goes back in time, as a store does that is put back to an older copy.</summary>
+    public void Rewind(SessionKey key, long head)
+    {
+        var line = lines[key];
+        lock (line)
+        {
+            line.Events.RemoveAll(@event => @event.Seq > head);
+            line.Head = head;
+        }
     }
 
     /// <summary>Gives the session a new epoch; its events stay.</summary>
@@ -160,6 +188,6 @@ internal sealed class MemorySessionLog : ISessionLog
 
         public long First => Events.Count == 0 ? Head + 1 : Events[0].Seq;
 
-        public LogHeader Header => new(Epoch, Head, First, owner, members);
+        public LogHeader Header => new(Epoch, Head, First, owner, members, Events.LastOrDefault()?.Check);
     }
 }

@@ -28,4 +28,21 @@ public sealed class EnvironmentTests
 
         Assert.Equal(expected, services.GetRequiredService<IOptions<RunnerOptions>>().Value.WaitingEnabled);
     }
+
+    [Theory]
+    [InlineData(null, null, 55)]
+    [InlineData("120", null, 145)]
+    [InlineData("10", null, 35)]
+    [InlineData("10", "300", 300)]
+    public void AddToolRuntimeSilo_Grace_IsBelowTheHostsTimeToStop(string? grace, string? timeout, int expected)
+    {
+        var host = Host.CreateEmptyApplicationBuilder(new());
+        if (grace is not null) host.Configuration["ToolRuntime:Runners:GraceSeconds"] = grace;
+        if (timeout is not null) host.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(int.Parse(timeout, System.Globalization.CultureInfo.InvariantCulture)));
+
+        host.AddToolRuntimeSilo(host.Configuration.GetSection("ToolRuntime"));
+        using var services = host.Services.BuildServiceProvider();
+
+        Assert.Equal(TimeSpan.FromSeconds(expected), services.GetRequiredService<IOptions<HostOptions>>().Value.ShutdownTimeout);
+    }
 }

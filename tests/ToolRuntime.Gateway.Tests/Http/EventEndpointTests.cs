@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 
 namespace ToolRuntime.Gateway.Tests.Http;
 
@@ -145,6 +146,78 @@ public class EventEndpointTests
         Assert.Equal(15_000, new ToolRuntime.Gateway.Http.HttpOptions().CommentMs);
     }
 
+    [Theory]
+    [InlineData("after=start", false)]
+    [InlineData("after=start&checks=true", true)]
+    [InlineData("after=epoch1:0", false)]
+    public async Task Stream_Ids_HoldChecksForWhoAsks(string query, bool checks)
+    {
+        await using var world = await World.StartAsync();
+        await world.OutputAsync("s1", 2);
+        using var stream = await EventStreamClient.GetAsync(world, $"{Path}?{query}");
+
+        Assert.Equal(checks ? $"epoch1:1:{CheckAt(world, 1)}" : "epoch1:1", (await stream.NextAsync())!.Id);
+    }
+
+    [Fact]
+    public async Task Stream_PositionWithItsCheck_GoesOnWithChecks()
+    {
+        await using var world = await World.StartAsync();
+        await world.OutputAsync("s1");
+        await world.OutputAsync("s1", 2);
+        using var stream = await EventStreamClient.GetAsync(world, Path, $"epoch1:2:{CheckAt(world, 2)}");
+
+        Assert.Equal($"epoch1:3:{CheckAt(world, 3)}", (await stream.NextAsync())!.Id);
+    }
+
+    [Fact]
+    public async Task Stream_PositionOfAnotherHistory_BeginsWithSnapshotForThatClientAlone()
+    {
+        await using var world = await World.StartAsync();
+        await world.OutputAsync("s1", 3);
+        using var other = await EventStreamClient.GetAsync(world, $"{Path}?after=epoch1:3");
+        using var stream = await EventStreamClient.GetAsync(world, $"{Path}?after=epoch1:2:{new string('0', 8)}");
+
+        var snapshot = await stream.NextAsync();
+        await world.OutputAsync("s1");
+
+        Assert.Equal(("snapshot", $"epoch1:3:{CheckAt(world, 3)}"), (snapshot!.Type, snapshot.Id));
+        Assert.Equal(CheckAt(world, 3), snapshot.Data.GetProperty("check").GetString());
+        Assert.Equal("epoch1:4", (await other.NextAsync())!.Id);
+    }
+
+    [Theory]
+    [InlineData("epoch1:2:a:b")]
+    [InlineData("epoch1:two")]
+    [InlineData(":2")]
+    public async Task Stream_PositionThatIsNone_IsRefused(string position)
+    {
+        await using var world = await World.StartAsync();
+        await world.OutputAsync("s1", 3);
+        using var http = world.Http();
+        using var response = await http.GetAsync(new Uri($"{Path}?after={position}", UriKind.Relative));
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task Page_Check_IsThatOfItsSeq()
+    {
+        await using var world = await World.StartAsync();
+        for (var i = 0; i < 3; i++) await world.OutputAsync("s1", 2);
+        using var http = world.Http();
+
+        var first = JsonElement.Parse(await http.GetStringAsync(new Uri($"{Path}?after=start&limit=3", UriKind.Relative)));
+        var check = first.GetProperty("check").GetString();
+        var next = JsonElement.Parse(await http.GetStringAsync(new Uri($"{Path}?after=epoch1:3:{check}", UriKind.Relative)));
+        var none = JsonElement.Parse(await http.GetStringAsync(new Uri($"{Path}?after=epoch1:3:{new string('0', 8)}", UriKind.Relative)));
+
+        Assert.Equal(CheckAt(world, 3), check);
+        Assert.Equal((true, 6L, CheckAt(world, 6)), (next.GetProperty("recovered").GetBoolean(), next.GetProperty("seq").GetInt64(), next.GetProperty("check").GetString()));
+        Assert.False(none.GetProperty("recovered").GetBoolean());
+        Assert.Equal(CheckAt(world, 6), none.GetProperty("snapshot").GetProperty("check").GetString());
+    }
+
     [Fact]
     public async Task Page_WithLimit_GivesThatManyAndWhereToGoOn()
     {
@@ -172,4 +245,6 @@ public class EventEndpointTests
 
         HttpCaller.AssertError(await world.GetAsync(path), status, code);
     }
+
+    private static string? CheckAt(World world, long seq) => world.Log.CheckAt(World.Key("s1"), seq);
 }

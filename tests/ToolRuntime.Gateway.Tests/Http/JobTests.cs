@@ -96,6 +96,22 @@ public class JobTests
         Assert.Equal("failed", events[^1].Data.GetProperty("reason").GetString());
     }
 
+    [Theory]
+    [InlineData("epoch1:1", "epoch1:2")]
+    [InlineData("epoch1:2", "epoch1:3")]
+    [InlineData("epoch1:99", "epoch1:2")] // beyond the head
+    [InlineData("other:1", "epoch1:2")]
+    public async Task Stream_JobThatHasEnded_EndsWhateverThePositionSays(string position, string first)
+    {
+        await using var world = await World.StartAsync();
+        await world.PublishAsync("s1", ("tool.output", "y1", "\"batchId\":\"b0\""), ("batch.started", "b1", "\"batchId\":\"b1\""), ("batch.failed", "b1", "\"batchId\":\"b1\""));
+        using var stream = await EventStreamClient.GetAsync(world, "/v1/jobs/s1:b1/events", position);
+
+        var events = await stream.ReadToEndAsync();
+
+        Assert.Equal((first, "end"), (events[0].Id, events[^1].Type));
+    }
+
     [Fact]
     public async Task Cancel_Job_CancelsTheBatch()
     {

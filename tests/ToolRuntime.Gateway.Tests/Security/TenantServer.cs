@@ -8,6 +8,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using ToolRuntime.Gateway.Hosting;
+using ToolRuntime.Gateway.Http;
 using ToolRuntime.SessionLog;
 using ToolRuntime.Silo;
 
@@ -24,7 +25,7 @@ public sealed class TenantServer : IAsyncDisposable
         var web = WebApplication.CreateSlimBuilder();
         web.Logging.ClearProviders();
         web.WebHost.UseUrls("http://127.0.0.1:0");
-        (string Name, object Value)[] all = [("Data:Path", folder), ("Models:Default", "directive"), .. settings];
+        (string Name, object Value)[] all = [("Data:Path", folder), ("Models:Default", "directive"), ("Runners:GraceSeconds", 0), .. settings];
         web.Configuration.AddInMemoryCollection(all.Select(setting => KeyValuePair.Create($"ToolRuntime:{setting.Name}", setting.Value.ToString())));
         web.AddToolRuntimeSilo(web.Configuration.GetSection("ToolRuntime"));
         web.Services.AddGateway();
@@ -38,8 +39,8 @@ public sealed class TenantServer : IAsyncDisposable
 
     /// <summary>Method and address of every route but those that catch the rest.</summary>
     public IEnumerable<string> Routes => ((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
-        .Where(route => route.RoutePattern.RawText is { } text && !text.Contains('*', StringComparison.Ordinal))
-        .SelectMany(route => (route.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["GET"]).Select(method => $"{method} {route.RoutePattern.RawText}"));
+        .Where(route => route.RoutePattern.RawText is { } text && !text.Contains('*', StringComparison.Ordinal) && !OtherMethods.IsOne(route))
+        .SelectMany(route => (route.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["GET"]).Where(method => method != "HEAD").Select(method => $"{method} {route.RoutePattern.RawText}"));
 
     internal static async Task<TenantServer> StartAsync(params (string Name, object Value)[] settings)
     {

@@ -211,6 +211,26 @@ public sealed class RepliesTests
     }
 
     [Fact]
+    public async Task Send_Interrupt_GoesBeforeWhatWaitsWhichThenSeesIt()
+    {
+        await using var cluster = await SessionCluster.StartAsync();
+        var never = new TaskCompletionSource();
+        cluster.Models.Script((prompt, _, _) => prompt[^1].Text == "first" ? SaysAfter(never.Task, "Never.") : FakeModels.Says("Answer."));
+        var watch = await cluster.WatchAsync();
+        var first = await SendAsync(cluster, "first");
+        await watch.NextAsync<MessageStarted>();
+        var second = await SendAsync(cluster, "second");
+
+        var urgent = (await cluster.DoAsync(new SendMessage("urgent", Policy: QueuePolicy.Interrupt))).GetProperty("replyId").GetString();
+
+        Assert.Equal(urgent, (await watch.NextAsync<MessageCompleted>()).MessageId);
+        Assert.Equal(second, (await watch.NextAsync<MessageCompleted>()).MessageId);
+        Assert.NotEqual(first, second);
+        Assert.Equal(["first", "second", "urgent"], cluster.Models.Prompts[^2].Select(m => m.Text));
+        Assert.Equal(["first", "urgent", "Answer.", "second"], cluster.Models.Prompts[^1].Select(m => m.Text));
+    }
+
+    [Fact]
     public async Task Send_Settings_ReachTheModelInEveryRound()
     {
         await using var cluster = await SessionCluster.StartAsync();

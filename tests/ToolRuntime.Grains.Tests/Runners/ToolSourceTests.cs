@@ -89,6 +89,16 @@ public sealed class ToolSourceTests
     }
 
     [Fact]
+    public void Unknown_ToolThatMayCome_IsNot()
+    {
+        var planner = new BatchPlanner(new([Tool("own")], [source]), Options.Create(new BatchOptions()));
+
+        Assert.Null(planner.Unknown("own"));
+        Assert.Null(planner.Unknown("down__echo"));
+        Assert.Equal(ErrorCode.NotFound, planner.Unknown("nothing")?.Code);
+    }
+
+    [Fact]
     public async Task Start_ToolIsGone_FailsAsUnavailable()
     {
         await using var fixture = new RunnerFixture(new ToolCatalog([], [source]));

@@ -101,16 +101,68 @@ public sealed class SessionCommandsTests
     }
 
     [Fact]
-    public void Send_Interrupt_CancelsEveryOpenReplyAndGoesFirst()
+    public void Send_Interrupt_CancelsWhatIsActiveAndGoesBeforeWhatWaits()
     {
         var (first, second) = (session.Send(), session.Send());
 
         var third = session.Send(policy: QueuePolicy.Interrupt);
 
-        Assert.Equal(
-            (MessageStatus.Cancelled, MessageStatus.Cancelled, MessageStatus.Active),
-            (session.State.Messages[first].Status, session.State.Messages[second].Status, session.State.Messages[third].Status));
+        Assert.Equal((MessageStatus.Cancelled, MessageStatus.Queued, MessageStatus.Active), (Status(first), Status(second), Status(third)));
+        session.Report(third, new ReplyFinished(1, 1, "stop", null));
+        Assert.Equal((MessageStatus.Active, MessageStatus.Completed), (Status(second), Status(third)));
     }
+
+    [Fact]
+    public void Send_InterruptWhileTwentyWait_IsTaken()
+    {
+        session.Send();
+        var waiting = Enumerable.Range(0, 20).Select(_ => session.Send()).ToList();
+
+        var urgent = session.Send(policy: QueuePolicy.Interrupt);
+
+        Assert.Equal(MessageStatus.Active, Status(urgent));
+        Assert.All(waiting, id => Assert.Equal(MessageStatus.Queued, Status(id)));
+    }
+
+    [Fact]
+    public void Send_InterruptWhileAllThatWaitIsHeld_GoesAtOnce()
+    {
+        var first = session.Send();
+        var held = session.Send();
+        session.Do(new PauseMessage(held));
+        session.Report(first, new ReplyFinished(1, 1, "stop", null));
+
+        var urgent = session.Send(policy: QueuePolicy.Interrupt);
+
+        Assert.Equal((MessageStatus.Queued, MessageStatus.Active), (Status(held), Status(urgent)));
+    }
+
+    [Theory]
+    [InlineData("\"plain\"", ErrorCode.InvalidCommand)]
+    [InlineData("true", ErrorCode.InvalidCommand)]
+    [InlineData("false", ErrorCode.InvalidCommand)]
+    [InlineData("{}", ErrorCode.InvalidCommand)]
+    [InlineData("7", ErrorCode.InvalidCommand)]
+    [InlineData("[1]", ErrorCode.InvalidCommand)]
+    [InlineData("[[\"plain\"]]", ErrorCode.InvalidCommand)]
+    [InlineData("[\"plain\",null]", ErrorCode.InvalidCommand)]
+    [InlineData("[\"nobody\"]", ErrorCode.NotFound)]
+    [InlineData("[\"*\",\"Plain\"]", ErrorCode.NotFound)]
+    [InlineData("[\"\"]", ErrorCode.NotFound)]
+    public void Configure_ApprovalThatWouldGateNothing_IsRefused(string value, ErrorCode code)
+    {
+        var error = session.Execute(new ConfigureSession(new($$"""{"approvalRequired":{{value}},"a":1}"""))).Error;
+
+        Assert.Equal((code, false), (error!.Code, error.Retryable));
+        Assert.Empty(session.Events);
+    }
+
+    [Theory]
+    [InlineData("[]")]
+    [InlineData("null")]
+    [InlineData("[\"plain\",\"*\"]")]
+    public void Configure_ApprovalByNames_IsTaken(string value) =>
+        Assert.Null(session.Execute(new ConfigureSession(new($$"""{"approvalRequired":{{value}}}"""))).Error);
 
     [Fact]
     public void Send_Reject_ConflictsWithAnOpenReply()

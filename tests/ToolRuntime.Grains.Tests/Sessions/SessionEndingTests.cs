@@ -167,6 +167,22 @@ public sealed class SessionEndingTests
     }
 
     [Fact]
+    public void Interrupt_ToolsRunAndOthersWait_GoesBeforeThemAndNoneBeforeTheToolsEnd()
+    {
+        var (reply, batch) = Asking();
+        var waits = rig.Send("waits");
+
+        var (urgent, more) = (rig.Send("now", QueuePolicy.Interrupt), rig.Send("at once", QueuePolicy.Interrupt));
+
+        Assert.Equal(MessageStatus.PausedForTools, rig.State.Messages[reply].Status);
+        Assert.All([waits, urgent, more], id => Assert.Equal(MessageStatus.Queued, rig.State.Messages[id].Status));
+        End(batch, 0);
+        Assert.Equal([MessageStatus.Queued, MessageStatus.Queued, MessageStatus.Active], new[] { waits, urgent, more }.Select(id => rig.State.Messages[id].Status));
+        rig.Report(more, new ReplyFinished(1, 1, "stop", null));
+        Assert.Equal((MessageStatus.Queued, MessageStatus.Active), (rig.State.Messages[waits].Status, rig.State.Messages[urgent].Status));
+    }
+
+    [Fact]
     public void Reset_ProcessesRun_EndsAllAtOnce()
     {
         Asking();

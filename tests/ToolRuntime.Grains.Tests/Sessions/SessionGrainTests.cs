@@ -219,18 +219,43 @@ public sealed class SessionGrainTests
     }
 
     [Fact]
-    public async Task Open_CursorBeyondTheHead_BeginsAnotherEpoch()
+    public async Task Activate_LogThatEndsBeforeItsSnapshot_BeginsAnotherEpochOnce()
     {
         await using var cluster = await SessionCluster.StartAsync();
         for (var i = 0; i < 5; i++) await cluster.DoAsync(Configure(i));
         var before = (await cluster.Session().OpenAsync(SessionCluster.Alice)).Value!;
+        await cluster.RestartAsync();
+        var same = (await cluster.Session().OpenAsync(SessionCluster.Alice)).Value!;
+        await cluster.RestartAsync();
+        cluster.Log.Rewind(SessionCluster.Key("s1"), 3);
 
-        var same = (await cluster.Session().OpenAsync(SessionCluster.Alice, new(before.Epoch, 5))).Value!;
-        var renewed = (await cluster.Session().OpenAsync(SessionCluster.Alice, new(before.Epoch, 6))).Value!;
+        var renewed = (await cluster.Session().OpenAsync(SessionCluster.Alice)).Value!;
+        await cluster.DoAsync(Configure(6));
+        await cluster.RestartAsync();
+        var after = (await cluster.Session().OpenAsync(SessionCluster.Alice)).Value!;
 
         Assert.Equal((before.Epoch, 5), (same.Epoch, same.Seq));
         Assert.NotEqual(before.Epoch, renewed.Epoch);
-        Assert.Equal(6, (await cluster.DoAsync(Configure(6))).GetProperty("seq").GetInt64());
+        Assert.Equal(3, renewed.Seq);
+        Assert.Equal((renewed.Epoch, 4), (after.Epoch, after.Seq));
+    }
+
+    [Fact]
+    public async Task Check_OfEachAppend_IsAnotherOneAndThatOfTheSnapshot()
+    {
+        await using var cluster = await SessionCluster.StartAsync();
+        var empty = (await cluster.Session().OpenAsync(SessionCluster.Alice)).Value!;
+        for (var i = 0; i < 5; i++) await cluster.DoAsync(Configure(i));
+
+        var opened = (await cluster.Session().OpenAsync(SessionCluster.Alice)).Value!;
+        var checks = cluster.Log.Entries(SessionCluster.Key("s1")).Select(entry => entry.Event.Check).ToList();
+        await cluster.RestartAsync();
+        var again = (await cluster.Session().OpenAsync(SessionCluster.Alice)).Value!;
+
+        Assert.Null(empty.Check);
+        Assert.Equal(5, checks.Distinct().Count());
+        Assert.All(checks, check => Assert.Matches("^[0-9a-f]{8}$", check));
+        Assert.Equal((checks[^1], checks[^1]), (opened.Check, again.Check));
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using ToolRuntime.Commands;
 using ToolRuntime.Events;
 using ToolRuntime.Grains.Tests.Support;
 using ToolRuntime.Messages;
+using ToolRuntime.Sessions;
 using ToolRuntime.ToolExecutions;
 using ToolRuntime.Views;
 
@@ -294,6 +295,13 @@ public sealed class SessionRulesTests
 
         Assert.Equal(asked, session.Execution(session.Run(), 0).Plan.NeedsApproval);
     }
+
+    [Theory]
+    [InlineData("true")]
+    [InlineData("{}")]
+    [InlineData("\"shell\"")]
+    public void Approval_OfAnotherShapeFromEarlierVersions_GatesAll(string value) =>
+        Assert.True(SessionParameters.AsksApproval(new($$"""{"approvalRequired":{{value}}}"""), "plain"));
 
     private void Ask(string reply, params ModelCall[] calls)
     {

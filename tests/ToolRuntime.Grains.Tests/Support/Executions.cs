@@ -43,6 +43,9 @@ internal static class Executions
 
     public static ExecutionState NeedingApproval(this ExecutionState state) => state with { Plan = state.Plan with { NeedsApproval = true } };
 
+    /// <summary>One whose like took so long before; 0: none is known.</summary>
+    public static ExecutionState Taking(this ExecutionState state, int ms) => state with { Plan = state.Plan with { UsualMs = ms == 0 ? null : ms } };
+
     public static ExecutionEnded Succeeded(int attempt = 1) => new(attempt, null, JsonText.EmptyObject, "Done.", new(10, 0, 2, 5, 1), null, 0.5);
 
     public static ExecutionEnded Failed(ToolError error, int attempt = 1, double jitter = 0.5) => new(attempt, error, JsonText.EmptyObject, error.Message, new(), null, jitter);

@@ -39,6 +39,12 @@ internal sealed class MemorySessionLog : ISessionLog
         lock (gate) return [.. sessions[session].Entries];
     }
 
+    /// <summary>Goes back in time, as a store does that is put back to an older copy.</summary>
+    public void Rewind(SessionKey session, long head)
+    {
+        lock (gate) sessions[session].Entries.RemoveAll(entry => entry.Event.Seq > head);
+    }
+
     /// <summary>Whether the session's entries have the text anywhere.</summary>
     public bool Holds(SessionKey session, string text)
     {
@@ -178,6 +184,6 @@ internal sealed class MemorySessionLog : ISessionLog
 
         public ImmutableArray<string> Members { get; set; } = [];
 
-        public LogHeader Header => new(Epoch, First + Entries.Count - 1, First, owner, Members);
+        public LogHeader Header => new(Epoch, First + Entries.Count - 1, First, owner, Members, Entries.LastOrDefault()?.Event.Check);
     }
 }

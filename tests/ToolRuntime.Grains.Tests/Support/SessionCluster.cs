@@ -19,7 +19,7 @@ using ToolRuntime.Tools;
 
 namespace ToolRuntime.Grains.Tests.Support;
 
-/// <summary>One silo with the session's grains, fake tools and fake models, on a log in memory or on SQLite.</summary>
+/// <summary>One silo, or several, with the session's grains, fake tools and fake models, on a log in memory or on SQLite.</summary>
 internal sealed class SessionCluster : IAsyncDisposable
 {
     public static readonly Caller Alice = new("alice");
@@ -28,15 +28,16 @@ internal sealed class SessionCluster : IAsyncDisposable
     private readonly string folder = Directory.CreateTempSubdirectory("session-grain-").FullName;
     private readonly InProcessTestCluster cluster;
 
+    private readonly short silos;
     private readonly bool sqlite;
     private readonly TimeProvider? clock;
     private readonly Action<SessionOptions>? sessions;
     private readonly Action<ToolPolicyOptions>? plain;
 
-    private SessionCluster(bool sqlite, TimeProvider? clock, Action<SessionOptions>? sessions, Action<ToolPolicyOptions>? plain)
+    private SessionCluster(bool sqlite, TimeProvider? clock, Action<SessionOptions>? sessions, Action<ToolPolicyOptions>? plain, short silos)
     {
-        (this.sqlite, this.clock, this.sessions, this.plain) = (sqlite, clock, sessions, plain);
-        cluster = new InProcessTestClusterBuilder(1)
+        (this.sqlite, this.clock, this.sessions, this.plain, this.silos) = (sqlite, clock, sessions, plain, silos);
+        cluster = new InProcessTestClusterBuilder(silos)
             .ConfigureClient(client => client.AddLiveStreams(SessionStreams.Provider))
             .ConfigureSiloHost((_, host) => Configure(host))
             .ConfigureSilo((_, silo) => silo
@@ -63,15 +64,16 @@ internal sealed class SessionCluster : IAsyncDisposable
 
     public IReminderTable ReminderTable => cluster.GetSiloServiceProvider().GetRequiredService<IReminderTable>();
 
-    /// <summary>Starts the silo.</summary>
+    /// <summary>Starts the silos.</summary>
     /// <param name="sqlite">The log is on SQLite, not <see cref="Log"/>.</param>
     /// <param name="clock">The clock of grains and their timers; the system's unless given.</param>
     /// <param name="sessions">Options of sessions.</param>
     /// <param name="plain">The policy of the tool <c>plain</c>.</param>
+    /// <param name="silos">How many.</param>
     public static async Task<SessionCluster> StartAsync(
-        bool sqlite = false, TimeProvider? clock = null, Action<SessionOptions>? sessions = null, Action<ToolPolicyOptions>? plain = null)
+        bool sqlite = false, TimeProvider? clock = null, Action<SessionOptions>? sessions = null, Action<ToolPolicyOptions>? plain = null, short silos = 1)
     {
-        var started = new SessionCluster(sqlite, clock, sessions, plain);
+        var started = new SessionCluster(sqlite, clock, sessions, plain, silos);
         await started.cluster.DeployAsync();
         return started;
     }
@@ -132,6 +134,16 @@ internal sealed class SessionCluster : IAsyncDisposable
         await cluster.StartAdditionalSiloAsync();
     }
 
+    /// <summary>Stops the silo that started last, gracefully; <see cref="Grains"/> is the first one's.</summary>
+    public Task StopLastSiloAsync() => cluster.StopSiloAsync(cluster.Silos[^1]);
+
+    /// <summary>The places of the silos that have some of a session's tools running.</summary>
+    public int[] SilosAtWork(IReadOnlyCollection<string> executionIds, string session = "s1") =>
+        [.. Enumerable.Range(0, cluster.Silos.Count).Where(i => executionIds.Any(id => Runners(i).IsRunning(Key(session), id, 1)))];
+
+    /// <summary>What the silo has under way.</summary>
+    public SiloWork Work => cluster.GetSiloServiceProvider().GetRequiredService<SiloWork>();
+
     /// <summary>Whether the execution's tool runs, in its first attempt.</summary>
     public bool Runs(string executionId) => cluster.GetSiloServiceProvider().GetRequiredService<RunnerHost>().IsRunning(Key("s1"), executionId, 1);
 
@@ -152,6 +164,8 @@ internal sealed class SessionCluster : IAsyncDisposable
         Directory.Delete(folder, recursive: true);
     }
 
+    private RunnerHost Runners(int silo) => cluster.GetSiloServiceProvider(cluster.Silos[silo].SiloAddress).GetRequiredService<RunnerHost>();
+
     private void Configure(IHostApplicationBuilder host)
     {
         if (clock is not null) host.Services.AddSingleton(clock).UseTimeProviderForBackgroundAreas(TimeProvider.System);
@@ -159,7 +173,8 @@ internal sealed class SessionCluster : IAsyncDisposable
         else host.Services.AddSingleton<ISessionLog>(Log);
         host.Services.AddSingleton<IModelCatalog>(Models);
         foreach (var tool in Tools) host.Services.AddSingleton(tool);
-        host.Services.AddToolRunners(runners => runners.LostAfter = TimeSpan.Zero, workspaces => workspaces.Path = folder);
+        host.Services.AddToolRunners(
+            runners => (runners.LostAfter, runners.GraceSeconds) = (silos == 1 ? TimeSpan.Zero : Waits.Long, 0), workspaces => workspaces.Path = folder);
         var defaults = new ConfigurationBuilder().Build();
         host.Services.AddToolRuntimeGrains(defaults, defaults);
         if (sessions is not null) host.Services.Configure(sessions);

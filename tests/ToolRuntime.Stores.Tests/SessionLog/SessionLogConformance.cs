@@ -337,6 +337,22 @@ public abstract class SessionLogConformance : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Replace_SomeEntries_LeavesOthersInTheirPlaceAndGivesRoomBack()
+    {
+        var token = (await OpenAsync(Key)).Token;
+        await log.AppendAsync(Key, token, 0, [.. Enumerable.Range(1, 3).Select(seq => Entry(seq, "tool.output", "x1", new string('x', 10_000), "own"))]);
+        var before = await log.GetStoredBytesAsync(Key.Tenant, "ann");
+
+        Assert.True(await log.ReplaceAsync(Key, token, [Entry(2, "tool.output", "x1", "gone", "own")]));
+        Assert.False(await log.ReplaceAsync(Key, "void", [Entry(3, "tool.output", "x1", "gone", "own")]));
+
+        var page = await log.ReadAsync(Key, 0, NoLimits);
+        Assert.Equal([10_000, 4, 10_000], page.Entries.Select(e => e.Event.Json.Length));
+        Assert.Equal([1L, 2, 3], page.Entries.Select(e => e.Event.Seq));
+        Assert.Equal(before.Owner - 9_996, (await log.GetStoredBytesAsync(Key.Tenant, "ann")).Owner);
+    }
+
+    [Fact]
     public async Task Erase_VoidToken_ChangesNothing()
     {
         var old = (await OpenAsync(Key)).Token;
@@ -445,6 +461,20 @@ public abstract class SessionLogConformance : IAsyncLifetime
         Assert.Equal(["a", "d", "c", "b"], (await log.ListAsync("acme", null, 10)).Select(session => session.Session));
         Assert.Empty(await log.ListAsync("acme", "eve", 10));
         Assert.Equal(new SessionSummary("a", "ann", 2, store.Time.GetUtcNow()), (await log.ListAsync("acme", null, 1))[0]);
+    }
+
+    [Fact]
+    public async Task List_Labels_AreTheLastThatAnAppendGave()
+    {
+        var opening = await OpenAsync(Key);
+        Assert.Null(Assert.Single(await log.ListAsync("acme", null, 10)).Label);
+        await log.AppendAsync(Key, opening.Token, 0, Entries(0, 1), new(Label: new("Notes", SessionActivity.Waiting)));
+        await log.AppendAsync(Key, opening.Token, 1, Entries(1, 1), new(OpenWork: true));
+        Assert.Equal(new SessionLabel("Notes", SessionActivity.Waiting), Assert.Single(await log.ListAsync("acme", null, 10)).Label);
+
+        await log.AppendAsync(Key, opening.Token, 2, Entries(2, 1), new(Label: new(null, SessionActivity.Idle)));
+
+        Assert.Equal(new SessionLabel(null, SessionActivity.Idle), Assert.Single(await log.ListAsync("acme", null, 10)).Label);
     }
 
     [Fact]

@@ -11,6 +11,11 @@ public sealed class SqliteSessionLogConformanceTests : SessionLogConformance
     protected override ISessionLogStore CreateStore() => new SqliteStore();
 }
 
+public sealed class SqliteSessionLogCheckConformanceTests : SessionLogCheckConformance
+{
+    protected override ISessionLogStore CreateStore() => new SqliteStore();
+}
+
 public sealed class SqliteSessionLogTests : IDisposable
 {
     private static readonly SessionKey Key = new("acme", "s1");
@@ -85,6 +90,21 @@ public sealed class SqliteSessionLogTests : IDisposable
 
         Assert.True(before.Owner > 0);
         Assert.Equal(before, after);
+    }
+
+    [Fact]
+    public async Task Start_SchemaWithoutChecks_KeepsEntriesAndGivesNewOnesTheirs()
+    {
+        var log = store.Open();
+        await log.AppendAsync(Key, (await log.OpenAsync(Key, "ann"))!.Token, 0, [Entry(1), Entry(2)]);
+        await store.CloseAsync();
+        Execute(OlderSchemas.Sql(4));
+
+        log = store.Open();
+        Assert.Null((await log.GetHeaderAsync(Key))!.Check);
+        await log.AppendAsync(Key, (await log.OpenAsync(Key, null))!.Token, 2, [new(Entry(3).Event with { Check = "aaaaaaaa" }, default)]);
+
+        Assert.Equal([null, null, "aaaaaaaa"], (await log.ReadAsync(Key, 0, new(10, int.MaxValue))).Entries.Select(entry => entry.Event.Check));
     }
 
     [Fact]

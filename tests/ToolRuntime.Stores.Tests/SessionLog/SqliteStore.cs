@@ -17,12 +17,14 @@ internal sealed class SqliteStore : ISessionLogStore, IDisposable
 
     public string Folder => folders[^1];
 
+    public StoreHealth Health { get; } = new();
+
     public FakeTimeProvider Time { get; } = new();
 
     public SqliteSessionLog Open(int checkpointPages = 4_000)
     {
         var options = new SqliteSessionLogOptions { Path = Folder, BusyTimeoutMs = 0, CheckpointPages = checkpointPages };
-        return open = new SqliteSessionLog(Options.Create(options), Time, NullLogger<SqliteSessionLog>.Instance);
+        return open = new SqliteSessionLog(Options.Create(options), Time, Health, NullLogger<SqliteSessionLog>.Instance);
     }
 
     public Task<ISessionLog> OpenAsync() => Task.FromResult<ISessionLog>(Open());

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using ToolRuntime.SessionLog;
 using ToolRuntime.Stores.Sqlite;
 
 
@@ -7,7 +9,11 @@ namespace ToolRuntime.Stores.Tests.Sqlite;
 internal sealed class SqliteFile : IDisposable
 {
     private readonly DirectoryInfo directory = Directory.CreateTempSubdirectory("stores-tests-");
-    private readonly SqliteFiles files = new();
+    private readonly SqliteFiles files;
+
+    public SqliteFile() => files = new(Health, NullLogger<SqliteFiles>.Instance);
+
+    public StoreHealth Health { get; } = new();
 
     public string Path => System.IO.Path.Combine(directory.FullName, "state", "grains.db");
 

@@ -1,0 +1,50 @@
+using System.Runtime.InteropServices;
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace ToolRuntime.Stores.Sqlite;
+
+/// <summary>What SQLite's errors mean, in words without a path, and whether a file is still where it was.</summary>
+internal static class SqliteFaults
+{
+    /// <summary>A store needs this much to go on; less is a full disk, whatever a small write says.</summary>
+    public const long LeastFreeBytes = 1_000_000;
+
+    private const int Moved = 1_032; // SQLITE_READONLY_DBMOVED
+    private const int HasMoved = 20; // SQLITE_FCNTL_HAS_MOVED
+
+    /// <exception cref="SqliteException">The file was removed, moved or replaced since it was opened, or its write-ahead log was: what is written would be nowhere.</exception>
+    public static void Require(SqliteConnection connection)
+    {
+        _ = FileControl(connection.Handle!.DangerousGetHandle(), 0, HasMoved, out var moved);
+        if (moved != 0 || !File.Exists(connection.DataSource + "-wal")) throw new SqliteException("The file is gone or was replaced.", raw.SQLITE_READONLY, Moved);
+    }
+
+    public static string Reason(SqliteException e, string path) => e.SqliteErrorCode switch
+    {
+        raw.SQLITE_FULL => "the disk is full",
+        _ when e.SqliteExtendedErrorCode == Moved || !File.Exists(path) => "its file is gone",
+        raw.SQLITE_IOERR or raw.SQLITE_CANTOPEN when FreeBytes(path) < LeastFreeBytes => "the disk is full",
+        raw.SQLITE_READONLY or raw.SQLITE_CANTOPEN or raw.SQLITE_PERM => "it can't be written to",
+        raw.SQLITE_IOERR => "the disk reports an input/output error",
+        raw.SQLITE_BUSY or raw.SQLITE_LOCKED => "another program holds a lock on it",
+        raw.SQLITE_NOTADB or raw.SQLITE_CORRUPT => "its file is damaged",
+        _ => "it reports an error",
+    };
+
+    /// <summary>What a process like this one may still write beside the file.</summary>
+    public static long FreeBytes(string path)
+    {
+        try
+        {
+            return new DriveInfo(Path.GetDirectoryName(path)!).AvailableFreeSpace;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return 0;
+        }
+    }
+
+    [DllImport("e_sqlite3", EntryPoint = "sqlite3_file_control")]
+    private static extern int FileControl(nint connection, nint database, int operation, out int value);
+}

@@ -93,9 +93,19 @@ internal sealed partial class SessionFeed(SessionKey key, ISessionLog log, FeedO
     {
         lock (gate)
         {
+            if (ended) return FeedRead.Deleted;
             if (gone || ring.Epoch != epoch) return FeedRead.Lost;
             if (cursor >= ring.Head) return FeedRead.UpToDate;
             return ring.TryCopyAfter(cursor, into) ? FeedRead.Copied : FeedRead.Behind;
+        }
+    }
+
+    /// <summary>Whether the session is deleted.</summary>
+    public bool HasEnded
+    {
+        get
+        {
+            lock (gate) return ended;
         }
     }
 
@@ -234,4 +244,7 @@ internal enum FeedRead
 
     /// <summary>It belongs to an epoch that has ended.</summary>
     Lost,
+
+    /// <summary>The session is deleted; its readers are told, or have been.</summary>
+    Deleted,
 }

@@ -69,12 +69,13 @@ internal sealed class SessionReader(SessionKey key, SessionPosition position, Re
             if (read == FeedRead.Behind)
             {
                 var page = await log.ReadAsync(key, covered, new(LogPageEvents, maxBytes), cancellationToken);
-                if (page.Epoch != Epoch || page.First > covered + 1) return ReadOutcome.Lost;
+                if (page.Epoch != Epoch || page.First > covered + 1) return feed.HasEnded ? ReadOutcome.Deleted : ReadOutcome.Lost;
                 pending.AddRange(page.Entries.Select(entry => entry.Event));
                 lags |= pending.Count > 0 && pending[^1].Seq < page.Head;
             }
 
             if (read == FeedRead.Lost) return ReadOutcome.Lost;
+            if (read == FeedRead.Deleted) return ReadOutcome.Deleted;
             if (pending.Count == 0) return ReadOutcome.Nothing;
             covered = FrameSelection.Choose(pending, settings.Types, lags, maxBytes, frame.Events);
             coveredCheck = pending[(int)(covered - pending[0].Seq)].Check;

@@ -9,6 +9,8 @@ namespace ToolRuntime.Sessions;
 /// </summary>
 internal sealed class OutputEmptying(Func<SessionState> state, Action<SessionState> change, Action<Exception> failed)
 {
+    private static readonly OutputStream[] Streams = Enum.GetValues<OutputStream>();
+
     private readonly HashSet<string> waiting = [];
     private Task running = Task.CompletedTask;
 
@@ -53,7 +55,7 @@ internal sealed class OutputEmptying(Func<SessionState> state, Action<SessionSta
     private static IEnumerable<StreamToEmpty> Due(ExecutionState execution)
     {
         if (execution.Plan.Output is not { } limits) yield break;
-        foreach (var stream in Enum.GetValues<OutputStream>())
+        foreach (var stream in Streams)
         {
             if (execution.Tail(stream) is not { } tail) continue;
             var to = tail.TextEnd - limits.Last;

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ToolRuntime.EndToEnd.Tests.Support;
+using ToolRuntime.Stores.Tests;
 
 namespace ToolRuntime.EndToEnd.Tests;
 

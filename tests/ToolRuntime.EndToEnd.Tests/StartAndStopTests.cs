@@ -1,3 +1,4 @@
+using System.Net;
 using ToolRuntime.EndToEnd.Tests.Support;
 
 namespace ToolRuntime.EndToEnd.Tests;
@@ -42,6 +43,25 @@ public sealed class StartAndStopTests
         Assert.Contains(record.Events, e => e.Type == "tool.started" && e.Attempt == 2);
         Assert.Contains(record.Events, e => e.Type == "tool.failed" && e.ErrorCode == "runner_lost");
         await processes.NoneLeftAsync();
+    }
+
+    [Fact]
+    public async Task Start_TwoSideBySide_ListenOnLoopbackOnlyAndWork()
+    {
+        await using var one = await TestServer.StartAsync();
+        await using var other = await TestServer.StartAsync();
+
+        foreach (var server in (TestServer[])[one, other])
+        {
+            var ports = OpenPorts.Of(server.Process.Id);
+            Assert.Contains(ports, port => port.Port == server.Address.Port);
+            Assert.All(ports, port => Assert.True(IPAddress.IsLoopback(port.Address), $"{port} is open to others."));
+            Assert.InRange(ports.Count, 1, 2); // Kestrel's, and the silo's own, which nobody uses: it has no gateway
+            await using var client = await server.ConnectAsync();
+            var record = await client.OpenAsync("alone");
+            await client.SendAsync(Command.SendMessage("alone", "/computer {}"));
+            await record.IdleAsync(1);
+        }
     }
 
     [Fact]

@@ -42,6 +42,9 @@ internal sealed class SqliteLogFile(string path, int busyTimeoutMs)
 
     public string Path => path;
 
+    /// <summary>How long statements wait for what others have locked.</summary>
+    public int BusyTimeoutMs => busyTimeoutMs;
+
     /// <summary>Creates the schema where there is none, and checks what there is.</summary>
     public void Prepare()
     {

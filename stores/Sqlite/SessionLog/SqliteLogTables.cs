@@ -17,7 +17,10 @@ internal sealed class SqliteLogTables : IDisposable
 
     private const int CacheWrite = 9; // SQLITE_DBSTATUS_CACHE_WRITE: with a write-ahead log, the pages written to it.
 
+    private const int TruncateWaitMs = 1_000;
+
     private readonly SqliteConnection connection;
+    private readonly int busyTimeoutMs;
     private readonly TimeProvider time;
     private readonly StoredTotals totals;
     private readonly SqliteStatement probe, begin, commit, find, insert, retoken, renew, advance, append, trim, removeRange, replace, unlist, enlist, resize, measure, sum, forget, discard, garbage, sweep, swept;
@@ -28,7 +31,7 @@ internal sealed class SqliteLogTables : IDisposable
         var connection = file.OpenWriter();
         try
         {
-            return new(connection, time, totals);
+            return new(connection, file.BusyTimeoutMs, time, totals);
         }
         catch
         {
@@ -37,9 +40,9 @@ internal sealed class SqliteLogTables : IDisposable
         }
     }
 
-    private SqliteLogTables(SqliteConnection connection, TimeProvider time, StoredTotals totals)
+    private SqliteLogTables(SqliteConnection connection, int busyTimeoutMs, TimeProvider time, StoredTotals totals)
     {
-        (this.connection, this.time, this.totals) = (connection, time, totals);
+        (this.connection, this.busyTimeoutMs, this.time, this.totals) = (connection, busyTimeoutMs, time, totals);
         probe = new(connection, $"PRAGMA user_version = {SqliteLogFile.SchemaVersion}");
         begin = new(connection, "BEGIN IMMEDIATE");
         commit = new(connection, "COMMIT");
@@ -115,8 +118,14 @@ internal sealed class SqliteLogTables : IDisposable
     /// <summary>Outside a transaction: writes the file anew, for copies of removed bytes stay where a page was split.</summary>
     public void Rebuild() => SqliteException.ThrowExceptionForRC(raw.sqlite3_exec(connection.Handle, "VACUUM"), connection.Handle);
 
-    /// <summary>Outside a transaction: empties the write-ahead log; false if a reader still needs it.</summary>
-    public bool Truncate() => raw.sqlite3_wal_checkpoint_v2(connection.Handle, "main", raw.SQLITE_CHECKPOINT_TRUNCATE, out _, out _) == raw.SQLITE_OK;
+    /// <summary>Outside a transaction: empties the write-ahead log; false if a reader still needs it after a second. Readers hold it only while they read a page.</summary>
+    public bool Truncate()
+    {
+        raw.sqlite3_busy_timeout(connection.Handle, TruncateWaitMs);
+        var outcome = raw.sqlite3_wal_checkpoint_v2(connection.Handle, "main", raw.SQLITE_CHECKPOINT_TRUNCATE, out _, out _);
+        raw.sqlite3_busy_timeout(connection.Handle, busyTimeoutMs);
+        return outcome == raw.SQLITE_OK;
+    }
 
     public LogOpening? Open(SessionKey session, string? createFor)
     {

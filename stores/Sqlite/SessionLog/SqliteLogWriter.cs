@@ -13,10 +13,6 @@ internal sealed partial class SqliteLogWriter : IDisposable
     /// <summary>Bounds how long a write waits for those before it.</summary>
     private const int MaxGroup = 512;
 
-    // Readers hold the write-ahead log only while they read a page of the session log.
-    private const int MostTries = 200;
-    private const int TryAgainMs = 5;
-
     // Scrubbing may hold up other sessions for a tenth of the time; those who wait for it share one.
     private const int RestPerScrub = 9;
 
@@ -146,12 +142,7 @@ internal sealed partial class SqliteLogWriter : IDisposable
         {
             var open = tables ??= SqliteLogTables.Open(file, time, totals);
             if (new FileInfo(file.Path).Length <= rebuildBytes) open.Rebuild();
-            for (var tries = 0; !open.Truncate(); tries++)
-            {
-                if (tries == MostTries) throw new TimeoutException("The write-ahead log is still being read.");
-                Thread.Sleep(TryAgainMs);
-            }
-
+            if (!open.Truncate()) throw new TimeoutException("The write-ahead log is still being read.");
             foreach (var write in scrubbing) write.Complete();
         }
         catch (Exception e)

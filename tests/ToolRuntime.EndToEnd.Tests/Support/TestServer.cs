@@ -55,13 +55,22 @@ internal sealed class TestServer(params string[] settings) : IAsyncDisposable
     public bool FilesHold(string text)
     {
         byte[][] forms = [Encoding.UTF8.GetBytes(text), .. Enumerable.Range(0, 3).Select(shift => Encoding.UTF8.GetBytes(Convert.ToBase64String(Encoding.UTF8.GetBytes(new string(' ', shift) + text))[4..^4]))];
-        return Directory.EnumerateFiles(DataPath, "*", SearchOption.AllDirectories).Where(path => !path.EndsWith(".lock", StringComparison.Ordinal)).Any(path =>
+        return Directory.EnumerateFiles(DataPath, "*", SearchOption.AllDirectories).Where(path => !path.EndsWith(".lock", StringComparison.Ordinal)).Any(Holds);
+
+        bool Holds(string path)
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            using var bytes = new MemoryStream();
-            file.CopyTo(bytes);
-            return forms.Any(form => bytes.GetBuffer().AsSpan(0, (int)bytes.Length).IndexOf(form) >= 0);
-        });
+            try
+            {
+                using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+                using var bytes = new MemoryStream();
+                file.CopyTo(bytes);
+                return forms.Any(form => bytes.GetBuffer().AsSpan(0, (int)bytes.Length).IndexOf(form) >= 0);
+            }
+            catch (IOException) when (path.Contains("/workspaces/", StringComparison.Ordinal))
+            {
+                return false; // what a tool is writing at this moment, or has just renamed
+            }
+        }
     }
 
     public async ValueTask DisposeAsync()

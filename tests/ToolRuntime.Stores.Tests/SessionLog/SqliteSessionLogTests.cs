@@ -11,6 +11,11 @@ public sealed class SqliteSessionLogConformanceTests : SessionLogConformance
     protected override ISessionLogStore CreateStore() => new SqliteStore();
 }
 
+public sealed class SqliteSessionLogListConformanceTests : SessionLogListConformance
+{
+    protected override ISessionLogStore CreateStore() => new SqliteStore();
+}
+
 public sealed class SqliteSessionLogCheckConformanceTests : SessionLogCheckConformance
 {
     protected override ISessionLogStore CreateStore() => new SqliteStore();

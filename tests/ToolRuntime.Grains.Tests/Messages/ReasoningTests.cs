@@ -51,7 +51,8 @@ public sealed class ReasoningTests
         var state = new MessageState { Id = "m2", Role = "assistant", At = Executions.Now, Status = MessageStatus.Active, Round = 1, Attempt = 1 };
         for (var said = 0; said < 3; said++)
         {
-            foreach (var happened in MessageMachine.Decide(state, new ReplyReasoning(1, 1, state.ReasoningBytes, new string('x', 40_000)), "m").Events) state = MessageMachine.Evolve(state, happened);
+            var decided = MessageMachine.Decide(state, new ReplyReasoning(1, 1, state.ReasoningBytes, new string('x', 40_000)), "m");
+            foreach (var happened in decided.Events) state = MessageMachine.Evolve(state, happened);
         }
 
         Assert.Equal(80_000, state.Reasoning.Length);

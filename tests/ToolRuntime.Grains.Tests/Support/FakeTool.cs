@@ -28,8 +28,8 @@ internal sealed class FakeTool(string name) : ITool
 internal static class FakeTools
 {
     /// <summary>
-    /// <c>plain</c>, <c>again</c> (idempotent), <c>kept</c> (cacheable), <c>asks</c> (needs approval), <c>strict</c> (requires <c>path</c>), <c>bounded</c> (attempts up to 10 min), <c>echo</c> (takes input),
-    /// <c>forks</c> (starts processes), <c>forks-again</c> (the same, idempotent) and <c>stubborn</c> (the same, and they end late).
+    /// <c>plain</c>, <c>again</c> (idempotent), <c>kept</c> (cacheable), <c>asks</c> (needs approval), <c>strict</c> (requires <c>path</c>), <c>bounded</c> (attempts up to 10 min),
+    /// <c>echo</c> (takes input), <c>forks</c> (starts processes), <c>forks-again</c> (the same, idempotent) and <c>stubborn</c> (the same, and they end late).
     /// </summary>
     public static ITool[] All() =>
     [

@@ -61,7 +61,10 @@ describe('the state of a batch', () => {
 
   it('a call whose processes are being ended is not said to run, or to be paused', () => {
     const call = viewOf('executing', 'executing').executions.x0 as ViewExecution;
-    expect(executionStatus({ ...call, ending: true, suspended: true })).toMatchObject({ label: 'Ending', tone: 'warn' });
+    expect(executionStatus({ ...call, ending: true, suspended: true })).toMatchObject({
+      label: 'Ending',
+      tone: 'warn',
+    });
   });
 
   it('a denied call is no failure', () => {

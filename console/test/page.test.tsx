@@ -114,6 +114,38 @@ describe('composer', () => {
   });
 });
 
+describe('a reply', () => {
+  const thinks = (text: string, round: number, offset = 0) => ({
+    ...{ type: 'message.reasoning', messageId: 'm2', round, attempt: 1, offset, text },
+  });
+
+  it('shows what its model thinks, folded, above the text and below the tools that came before', async () => {
+    await open();
+    push(
+      { type: 'conversation.state', messageId: 'm2', to: 'queued' },
+      { type: 'conversation.state', messageId: 'm2', from: 'queued', to: 'active' },
+      { type: 'message.started', messageId: 'm2', model: 'a', round: 1, attempt: 1 },
+      thinks('First ', 1),
+      thinks('this.', 1, 6),
+      { type: 'message.delta', messageId: 'm2', round: 1, attempt: 1, offset: 0, text: 'Looking.' },
+    );
+    const order = (first: HTMLElement, second: HTMLElement) =>
+      expect(first.compareDocumentPosition(second) & Node.DOCUMENT_POSITION_FOLLOWING).not.toBe(0);
+    const thought = screen.getByTestId('message-reasoning') as HTMLDetailsElement;
+    expect([thought.open, thought.textContent]).toEqual([false, 'ThinkingFirst this.']);
+    order(thought, screen.getByTestId('message-text'));
+    push(
+      { type: 'conversation.state', messageId: 'm2', from: 'active', to: 'paused_for_tools' },
+      { type: 'batch.started', messageId: 'm2', batchId: 'b', total: 1, tools: [tool(1, 'shell', {})] },
+      { type: 'conversation.state', messageId: 'm2', from: 'resuming', to: 'active' },
+      { type: 'message.started', messageId: 'm2', model: 'a', round: 2, attempt: 1 },
+    );
+    expect(screen.queryByTestId('message-reasoning')).toBeNull();
+    push(thinks('Then that.', 2));
+    order(screen.getByTestId('tool-card'), screen.getByTestId('message-reasoning'));
+  });
+});
+
 describe('tools', () => {
   it('show state, output, error and the batch around them', async () => {
     await open();

@@ -4,7 +4,14 @@ import { TypingSignal } from '../src/sessions/signals.ts';
 import { readableOn } from '../src/tools/ansi.ts';
 
 describe('settings', () => {
-  const parameters = { model: 'a', approvalRequired: ['shell'], team: 'blue', level: 3 };
+  const parameters = {
+    model: 'a',
+    approvalRequired: ['shell'],
+    reasoning: 'low',
+    showReasoning: true,
+    team: 'blue',
+    level: 3,
+  };
 
   it('unchanged ones change nothing', () => expect(changesTo(parameters, settingsOf(parameters))).toEqual({}));
 
@@ -13,11 +20,15 @@ describe('settings', () => {
       model: '',
       approvalRequired: ['shell', '*'],
       approvalGranted: ['web'],
+      reasoning: 'high',
+      showReasoning: false,
       others: { level: 4, more: [1] },
     };
     expect(changesTo(parameters, settings)).toEqual({
       approvalRequired: ['shell', '*'],
       approvalGranted: ['web'],
+      reasoning: 'high',
+      showReasoning: null,
       level: 4,
       more: [1],
       model: null,
@@ -26,10 +37,12 @@ describe('settings', () => {
   });
 
   it('malformed ones count as absent', () =>
-    expect(settingsOf({ model: 3, approvalRequired: ['a', 1] })).toEqual({
+    expect(settingsOf({ model: 3, approvalRequired: ['a', 1], reasoning: 'a lot', showReasoning: 'yes' })).toEqual({
       model: '',
       approvalRequired: ['a'],
       approvalGranted: [],
+      reasoning: '',
+      showReasoning: false,
       others: {},
     }));
 
@@ -40,6 +53,7 @@ describe('settings', () => {
     ['null', undefined],
     ['{"a"', undefined],
     ['{"model": "x"}', undefined],
+    ['{"showReasoning": true}', undefined],
   ])('others typed as %j are %j', (text, read) => expect(parseOthers(text)).toEqual(read));
 });
 

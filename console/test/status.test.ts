@@ -59,6 +59,14 @@ describe('the state of a batch', () => {
     expect(figuresOf(view, batchOf(view))).toMatchObject({ done: 1, failed: 2, cancelled: 1, denied: 1 });
   });
 
+  it('a call whose processes are being ended is not said to run, or to be paused', () => {
+    const call = viewOf('executing', 'executing').executions.x0 as ViewExecution;
+    expect(executionStatus({ ...call, ending: true, suspended: true })).toMatchObject({
+      label: 'Ending',
+      tone: 'warn',
+    });
+  });
+
   it('a denied call is no failure', () => {
     const view = viewOf('failed', 'denied');
     expect(executionStatus(view.executions.x0 as ViewExecution)).toMatchObject({ label: 'Denied', tone: 'idle' });

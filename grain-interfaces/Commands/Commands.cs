@@ -33,6 +33,7 @@ public sealed record DeleteSession : SessionCommand;
 /// <param name="Temperature">0 to 2.</param>
 /// <param name="MaxOutputTokens">16 to 1,000,000.</param>
 /// <param name="Reasoning">How much the model may think.</param>
+/// <param name="ShowReasoning">Whether that is shown.</param>
 [GenerateSerializer, Immutable, Alias("toolruntime.SendMessage")]
 public sealed record SendMessage(
     string Text,
@@ -42,7 +43,8 @@ public sealed record SendMessage(
     string? System = null,
     double? Temperature = null,
     int? MaxOutputTokens = null,
-    Effort? Reasoning = null) : SessionCommand;
+    Effort? Reasoning = null,
+    bool? ShowReasoning = null) : SessionCommand;
 
 /// <summary>Replaces a message's text. Conflicts with an active reply.</summary>
 [GenerateSerializer, Immutable, Alias("toolruntime.EditMessage")]

@@ -14,6 +14,10 @@ public sealed record MessageStarted(string Model, int Round) : SessionEvent;
 [GenerateSerializer, Immutable, Alias("toolruntime.MessageDelta")]
 public sealed record MessageDelta(int Round, long Offset, string Text) : SessionEvent;
 
+/// <summary>More of what the model thinks, where that is shown; <paramref name="Offset"/> counts UTF-8 bytes within the round's attempt.</summary>
+[GenerateSerializer, Immutable, Alias("toolruntime.MessageReasoning")]
+public sealed record MessageReasoning(int Round, long Offset, string Text) : SessionEvent;
+
 /// <summary>The reply is whole; <paramref name="Text"/> is all of it, every round's.</summary>
 [GenerateSerializer, Immutable, Alias("toolruntime.MessageCompleted")]
 public sealed record MessageCompleted(string Text, string FinishReason, TokenUsage? Usage = null) : SessionEvent;

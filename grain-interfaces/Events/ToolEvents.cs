@@ -41,6 +41,10 @@ public sealed record ToolContinued : SessionEvent;
 [GenerateSerializer, Immutable, Alias("toolruntime.ToolRetried")]
 public sealed record ToolRetried(long DelayMs, ToolError Error) : SessionEvent;
 
+/// <summary>The attempt is being ended, its processes first: what <paramref name="Error"/> says becomes its outcome when nothing of it runs any more, or can't be ended.</summary>
+[GenerateSerializer, Immutable, Alias("toolruntime.ToolEnding")]
+public sealed record ToolEnding(ToolError Error) : SessionEvent;
+
 /// <summary>The execution succeeded.</summary>
 [GenerateSerializer, Immutable, Alias("toolruntime.ToolCompleted")]
 public sealed record ToolCompleted(string Summary, JsonText Result, long ElapsedMs, ToolMetrics Metrics) : SessionEvent;

@@ -14,11 +14,12 @@ public sealed record LeftOutView(int? Messages = null, int? Batches = null, int?
 
 /// <summary>
 /// A message in the view. <c>RoundOffset</c>: bytes of its text before the current round's. <c>TextOffset</c>: bytes of its text that a snapshot leaves out, before <c>Text</c>.
+/// <c>Reasoning</c>: what the model thought in the current round, where that is shown.
 /// </summary>
 public sealed record MessageView(
     string Id, string Role, string Text, MessageStatus State, DateTimeOffset At, ImmutableArray<string> Batches,
     string? Model = null, int? Round = null, string? By = null, bool? Edited = null, bool? Deleted = null,
-    ToolError? Error = null, TokenUsage? Usage = null, long? RoundOffset = null, bool? Paused = null, long? TextOffset = null);
+    ToolError? Error = null, TokenUsage? Usage = null, long? RoundOffset = null, bool? Paused = null, long? TextOffset = null, string? Reasoning = null);
 
 /// <summary>
 /// A batch in the view; <c>Failed</c> counts failed, timed out and cancelled executions. <c>LeftOut</c>: how many executions a snapshot has no room for.
@@ -38,7 +39,7 @@ public sealed record ExecutionView(
     string BatchId, string CallId, int Index, string Name, JsonText Arguments, ExecutionStatus State, int Attempt, OutputView Output,
     ProgressView? Progress = null, bool? Suspended = null, JsonText? Result = null, ToolError? Error = null, string? Summary = null,
     DateTimeOffset? StartedAt = null, long? ElapsedMs = null, ToolMetrics? Metrics = null, bool? Input = null,
-    ImmutableArray<string>? Shortened = null);
+    ImmutableArray<string>? Shortened = null, bool? Ending = null);
 
 /// <summary>The last <c>tool.progress</c> of the attempt.</summary>
 [GenerateSerializer, Immutable, Alias("toolruntime.ProgressView")]

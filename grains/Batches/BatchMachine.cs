@@ -36,6 +36,7 @@ internal static class BatchMachine
         return trigger.Kind switch
         {
             Progress => Of(state, BatchFigures.Of(state, now, execution)),
+            Pause when state.Ending is not null => Decision.Refuse(ErrorCode.Conflict, "The batch is ending."),
             Pause => Of(state, new BatchPaused(trigger.By)),
             Resume or MaxPauseElapsed => Of(state, new BatchResumed(trigger.By, state.Deadline + (now - (state.PausedAt ?? now)))),
             AllFinal => state.Counts.Completed > 0 ? Of(state, Completion(state, now)) : Of(state, Failure(state, now)),
@@ -51,10 +52,10 @@ internal static class BatchMachine
         BatchProgressed e => state with { ProgressAt = e.At, ProgressDue = false, Progress = new(e.Percent, e.ElapsedMs, e.EtaMs) },
         BatchPaused e => state with { Status = Paused, PausedAt = e.At },
         BatchResumed e => Resumed(state, e),
-        BatchCompleted e => state with { Status = Completed, EndedAt = e.At, ProgressDue = false },
-        BatchFailed e => state with { Status = BatchStatus.Failed, EndedAt = e.At, ProgressDue = false },
-        BatchTimedOut e => state with { Status = TimedOut, EndedAt = e.At, ProgressDue = false },
-        BatchCancelled e => state with { Status = Cancelled, EndedAt = e.At, ProgressDue = false },
+        BatchCompleted e => state with { Status = Completed, EndedAt = e.At, ProgressDue = false, Ending = null },
+        BatchFailed e => state with { Status = BatchStatus.Failed, EndedAt = e.At, ProgressDue = false, Ending = null },
+        BatchTimedOut e => state with { Status = TimedOut, EndedAt = e.At, ProgressDue = false, Ending = null },
+        BatchCancelled e => state with { Status = Cancelled, EndedAt = e.At, ProgressDue = false, Ending = null },
         _ => state,
     };
 

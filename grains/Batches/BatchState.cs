@@ -31,6 +31,9 @@ internal sealed record BatchState
     /// <summary>Until when it waits for people, by the latest question.</summary>
     [Id(15)] public DateTimeOffset? ApprovalDeadline { get; init; }
 
+    /// <summary>Set while the processes of its last executions are being ended: how it ends then.</summary>
+    [Id(16)] public BatchEnding? Ending { get; init; }
+
     public bool IsFinal => Status >= BatchStatus.Completed;
 
     public bool AllFinal => Counts.Open == 0;
@@ -44,6 +47,14 @@ internal sealed record BatchState
         var until = PausedAt < now ? PausedAt.Value : now;
         return ApprovalSince is { } since && since < until ? Deadline + (until - since) : Deadline;
     }
+}
+
+/// <summary>A batch that ends as soon as nothing of it runs any more. <c>Reply</c>: why its reply is cancelled with it; null where the reply goes on.</summary>
+[GenerateSerializer, Immutable, Alias("toolruntime.BatchEnding")]
+internal sealed record BatchEnding(BatchTriggerKind How, DateTimeOffset Since, string? Reply = null)
+{
+    /// <summary>When it ends whatever its executions say. They have ends of their own long before; this is for what a crash has left.</summary>
+    public DateTimeOffset Latest => Since.AddSeconds(15);
 }
 
 /// <summary>How many executions are where.</summary>

@@ -32,6 +32,13 @@ public sealed class RunnerOptions
     public TimeSpan LostAfter { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>
+    /// How long a cancelled or timed-out attempt may take to end its processes, which get SIGKILL after 2 s, until its end says that they could
+    /// not be ended. 1 s to 10 s, default 3 s.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:00:10")]
+    public TimeSpan EndWithin { get; set; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>
     /// How long executions, and answers of models, that are under way when the host stops may take to end, seconds; what is left goes on after the restart as after
     /// a crash. Default 30. The host's own time to stop is made longer where it would not do.
     /// </summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ToolRuntime.Batches;
 using ToolRuntime.Commands;
 using ToolRuntime.Events;
 using ToolRuntime.Runners;
@@ -31,6 +32,9 @@ internal sealed record EntryNote
     /// <summary>With <c>tool.started</c>: who runs the attempt.</summary>
     public long? Starter { get; init; }
 
+    /// <summary>With <c>batch.progress</c>: the batch is ending.</summary>
+    public BatchEnding? Ending { get; init; }
+
     /// <summary>With a round's end: what it cost, and what its model gave for itself (<see cref="Models.ProviderContent"/>).</summary>
     public TokenUsage? Usage { get; init; }
     public JsonText? Provided { get; init; }
@@ -39,4 +43,5 @@ internal sealed record EntryNote
 internal sealed record CommandNote(string Id, string Subject, string Hash, JsonText Answer);
 
 internal sealed record ReplyNote(
-    string ReplyTo, string? Model, ImmutableArray<string>? Tools, string? Trace = null, ExecutionAccount? Account = null, ModelSettings? Settings = null);
+    string ReplyTo, string? Model, ImmutableArray<string>? Tools, string? Trace = null, ExecutionAccount? Account = null, ModelSettings? Settings = null,
+    bool Interrupts = false);

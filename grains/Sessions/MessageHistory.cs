@@ -7,7 +7,9 @@ namespace ToolRuntime.Sessions;
 /// <summary>Makes a message's view of what the log keeps about it, by the same fold as a session's grain; messages that a session's view has dropped are found so.</summary>
 public static class MessageHistory
 {
-    /// <summary>The message as in a session's view, but for <c>roundOffset</c> once it has ended: nothing follows that would need it.</summary>
+    /// <summary>
+    /// The message as in a session's view, but without what its model thought, and without <c>roundOffset</c> once it has ended: nothing follows that would need it.
+    /// </summary>
     public static MessageView ViewOf(MessageEntries message)
     {
         ArgumentNullException.ThrowIfNull(message);

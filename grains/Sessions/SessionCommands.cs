@@ -22,6 +22,9 @@ internal sealed class SessionCommands(BatchPlanner planner, ToolCatalog catalog,
     /// <summary>Whether the command leaves something to erase, and is only done once that is.</summary>
     public static bool Erases(SessionCommand command) => command is DeleteMessage or ResetSession;
 
+    /// <summary>Whether the command drops what runs, and so waits until its processes have ended.</summary>
+    public static bool Drops(SessionCommand command) => command is ResetSession or DeleteSession;
+
     /// <summary>Whether the command is the owner's alone.</summary>
     public static bool IsOwners(SessionCommand command) => command is ShareSession or DeleteSession;
 
@@ -58,7 +61,7 @@ internal sealed class SessionCommands(BatchPlanner planner, ToolCatalog catalog,
         if (string.IsNullOrWhiteSpace(command.Text)) return Refuse(ErrorCode.InvalidCommand, "text must not be empty.");
         var asked = command.Model ?? SessionParameters.Model(turn.State.Parameters);
         if (asked is { } model && !models.Contains(model)) return Refuse(ErrorCode.NotFound, $"There is no model '{model}'.");
-        var own = new ModelSettings(command.System, command.Temperature, command.MaxOutputTokens, command.Reasoning);
+        var own = new ModelSettings(command.System, command.Temperature, command.MaxOutputTokens, command.Reasoning, command.ShowReasoning);
         if (own.Fault() is { } fault) return Refuse(ErrorCode.InvalidCommand, fault);
         var settings = own.Or(SessionParameters.Settings(turn.State.Parameters));
         if (command.Tools?.FirstOrDefault(name => catalog.Find(name) is null) is { } unknown) return (null, planner.Missing(unknown));
@@ -80,10 +83,11 @@ internal sealed class SessionCommands(BatchPlanner planner, ToolCatalog catalog,
         turn.Emit(new MessageCreated("user", command.Text, subject, SessionTitles.First(turn.State, SessionTitles.Of(command.Text))) { MessageId = messageId });
         turn.Emit(
             new ConversationStateChanged(MessageStatus.Queued) { MessageId = replyId },
-            new EntryNote { Reply = new(messageId, asked, command.Tools, turn.Trace, turn.Account, settings == ModelSettings.None ? null : settings) });
-        // What interrupts goes before what waits.
-        if (command.Policy == QueuePolicy.Interrupt) turn.Trigger(turn.State.Messages[replyId], new ActivateReply());
-        else SessionRules.NextReply(turn);
+            new EntryNote
+            {
+                Reply = new(messageId, asked, command.Tools, turn.Trace, turn.Account, settings == ModelSettings.None ? null : settings, command.Policy == QueuePolicy.Interrupt),
+            });
+        SessionRules.NextReply(turn);
         return Done(writer =>
         {
             writer.WriteString("messageId", messageId);
@@ -127,6 +131,7 @@ internal sealed class SessionCommands(BatchPlanner planner, ToolCatalog catalog,
     /// <summary>Holds a reply: its open batch, and whatever it would begin next.</summary>
     private static Rejection? Pause(SessionTurn turn, MessageState reply, string subject)
     {
+        if (OpenBatch(turn, reply) is { Ending: not null }) return new(ErrorCode.Conflict, "The reply's batch is ending.");
         if (Check(turn.Trigger(reply, new PauseReply(subject)), "reply", reply.Status.ToString()) is { } refused) return refused;
         if (OpenBatch(turn, reply) is { Status: BatchStatus.Executing } batch) Pause(turn, batch, subject);
         return null;

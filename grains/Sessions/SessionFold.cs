@@ -31,7 +31,7 @@ internal static class SessionFold
             ConversationStateChanged { From: null } => Open(state, Create(happened, note)),
             BatchStarted e => Begin(state, e, note),
             { ExecutionId: { } id } => EvolveExecution(state, id, happened, note),
-            { BatchId: { } id } => EvolveBatch(state, id, happened),
+            { BatchId: { } id } => EvolveBatch(state, id, happened, note),
             { MessageId: { } id } => EvolveMessage(state, id, happened, note),
             _ => state,
         };
@@ -72,6 +72,7 @@ internal static class SessionFold
             Trace = note?.Reply?.Trace,
             Account = note?.Reply?.Account,
             Settings = note?.Reply?.Settings,
+            Interrupts = note?.Reply?.Interrupts ?? false,
         },
         _ => throw new InvalidOperationException($"{happened.GetType().Name} creates no message."),
     };
@@ -168,10 +169,11 @@ internal static class SessionFold
         return ReferenceEquals(moved, batch) ? state : state with { Batches = state.Batches.SetItem(batch.Id, moved) };
     }
 
-    private static SessionState EvolveBatch(SessionState state, string id, SessionEvent happened)
+    private static SessionState EvolveBatch(SessionState state, string id, SessionEvent happened, EntryNote? note)
     {
         if (!state.Batches.TryGetValue(id, out var before)) return state;
         var after = BatchMachine.Evolve(before, happened);
+        if (note?.Ending is { } ending) after = after with { Ending = ending };
         state = state with { Batches = state.Batches.SetItem(id, after) };
         if (!after.IsFinal || before.IsFinal) return state;
         return state with { OpenBatches = state.OpenBatches.Remove(id) };

@@ -54,7 +54,8 @@ internal static class SessionParameters
         parameters.ToElement().TryGetProperty("model", out var name) && name.ValueKind == JsonValueKind.String ? name.GetString() : null;
 
     /// <summary>
-    /// How models are asked where a message does not say: <c>system</c>, <c>temperature</c>, <c>maxOutputTokens</c>, <c>reasoning</c>.
+    /// How models are asked where a message does not say: <c>system</c>, <c>temperature</c>, <c>maxOutputTokens</c>, <c>reasoning</c>,
+    /// <c>showReasoning</c>.
     /// What can't be is the client's own.
     /// </summary>
     public static ModelSettings Settings(JsonText parameters)
@@ -66,6 +67,7 @@ internal static class SessionParameters
             new(Temperature: Of(all, "temperature", JsonValueKind.Number)?.GetDouble()),
             new(MaxOutputTokens: Of(all, "maxOutputTokens", JsonValueKind.Number) is { } most && most.TryGetInt32(out var n) ? n : null),
             new(Reasoning: Reasoning(Of(all, "reasoning", JsonValueKind.String)?.GetString())),
+            new(ShowReasoning: (Of(all, "showReasoning", JsonValueKind.True) ?? Of(all, "showReasoning", JsonValueKind.False))?.GetBoolean()),
         ];
         return each.Where(one => one.Fault() is null).Aggregate(ModelSettings.None, (some, more) => some.Or(more));
     }

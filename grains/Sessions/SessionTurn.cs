@@ -59,7 +59,7 @@ internal sealed class SessionTurn(SessionState state, DateTimeOffset now, string
         return Take(ExecutionMachine.Decide(execution, trigger, around), note);
     }
 
-    public Decision Trigger(BatchState batch, BatchTrigger trigger) => Take(BatchMachine.Decide(batch, trigger, Now, State.Execution), null);
+    public Decision Trigger(BatchState batch, BatchTrigger trigger, EntryNote? note = null) => Take(BatchMachine.Decide(batch, trigger, Now, State.Execution), note);
 
     public Decision Trigger(MessageState message, MessageTrigger trigger, EntryNote? note = null) =>
         Take(MessageMachine.Decide(message, trigger, message.AskedModel ?? defaultModel), note);

@@ -15,11 +15,14 @@ internal sealed class SessionWakes(IGrainFactory grains, SessionKey session)
     {
         var state = turn.Dropped ?? turn.State;
         var (executions, batches, messages) = (new HashSet<string>(), new HashSet<string>(), new HashSet<string>());
-        foreach (var (happened, _) in turn.Entries)
+        foreach (var (happened, note) in turn.Entries)
         {
             switch (happened)
             {
-                case ToolOutput or ToolProgressed or ToolWaiting or MessageDelta or BatchProgressed:
+                case BatchProgressed { BatchId: { } id } when note?.Ending is not null:
+                    batches.Add(id);
+                    break;
+                case ToolOutput or ToolProgressed or ToolWaiting or MessageDelta or MessageReasoning or BatchProgressed:
                     break;
                 case BatchStarted { BatchId: { } id }:
                     batches.Add(id);

@@ -22,6 +22,7 @@ internal sealed class ToolExecutionGrain(RunnerHost runners, SiloWork work, IOpt
     private readonly CancellationTokenSource ended = new();
     private IGrainTimer? timer;
     private int starting;
+    private ExecutionState? endedEarly;
     private TaskCompletionSource launched = new();
     private int beating;
     private bool suspended;
@@ -108,6 +109,13 @@ internal sealed class ToolExecutionGrain(RunnerHost runners, SiloWork work, IOpt
     {
         var reply = await RepeatAsync(trigger);
         if (reply.State is not { Status: ExecutionStatus.Executing } running || running.Starter != me) return await FollowAsync(reply.State, admission);
+        if (ended.IsCancellationRequested) return admission;
+        if (running.Ending is not null || endedEarly?.Attempt == running.Attempt)
+        {
+            await ReportLostAsync(running);
+            return admission;
+        }
+
         var deadline = running.AttemptDeadline ?? time.GetUtcNow();
         var spec = new RunnerSpec(session, id, running.Attempt, running.Name, running.Arguments, deadline, running.Input, running.Plan.Trace, running.BatchId);
         var started = runners.Start(spec, new RunnerSink(journal, GrainFactory.ReferenceTo<IToolExecutionGrain>(this.GetPrimaryKeyString()), id, running.Attempt), admission);
@@ -122,11 +130,21 @@ internal sealed class ToolExecutionGrain(RunnerHost runners, SiloWork work, IOpt
         return admission;
     }
 
-    /// <summary>A running attempt: follows pauses, keeps its time-out, and misses its runner.</summary>
+    /// <summary>A running attempt: follows pauses, keeps its time-out, ends it, and misses its runner.</summary>
     private Task Watch(ExecutionState state)
     {
-        if (starting > 0) return Task.CompletedTask;
-        if (runners.IsRunning(session, id, state.Attempt))
+        if (starting > 0)
+        {
+            if (state.Ending is not null) endedEarly = state;
+            return Task.CompletedTask;
+        }
+
+        if (state.Ending is { } ending)
+        {
+            runners.Cancel(session, id, state.Attempt, ending.IsTimeout);
+            if (runners.IsRunning(session, id, state.Attempt)) return WaitForEnd(state, ending);
+        }
+        else if (runners.IsRunning(session, id, state.Attempt))
         {
             if (state.Suspended != suspended) Suspend(state);
             WatchDeadline(state);
@@ -136,9 +154,12 @@ internal sealed class ToolExecutionGrain(RunnerHost runners, SiloWork work, IOpt
         var patience = options.Value.LostAfter;
         if (patience == TimeSpan.Zero) return LoseAsync(state);
         beating = 0;
-        SetTimer(patience, () => beating == state.Attempt ? Watch(state) : LoseAsync(state));
+        SetTimer(patience, () => beating == state.Attempt ? Stay(state) : LoseAsync(state));
         return Task.CompletedTask;
     }
+
+    /// <summary>It runs elsewhere.</summary>
+    private Task Stay(ExecutionState state) => state.Ending is { } ending ? WaitForEnd(state, ending) : Watch(state);
 
     private void Suspend(ExecutionState state)
     {
@@ -153,16 +174,34 @@ internal sealed class ToolExecutionGrain(RunnerHost runners, SiloWork work, IOpt
         else SetTimer(deadline - time.GetUtcNow(), () => TimeOutAsync(state));
     }
 
-    private async Task TimeOutAsync(ExecutionState state)
+    /// <summary>The runner reports when its processes are gone. One that takes too long has some that can't be ended.</summary>
+    private Task WaitForEnd(ExecutionState state, ExecutionEnding ending)
     {
-        var reply = await RepeatAsync(new AttemptTimedOut(state.Attempt, Random.Shared.NextDouble()));
-        if (reply.Applied) runners.Cancel(session, id, state.Attempt, timedOut: true);
+        SetTimer(ending.Since + options.Value.EndWithin - time.GetUtcNow(), () => GiveUpAsync(state));
+        return Task.CompletedTask;
+    }
+
+    private async Task GiveUpAsync(ExecutionState state)
+    {
+        var reply = await RepeatAsync(new EndingElapsed(state.Attempt));
         await GoOnAsync(reply.State);
     }
 
-    private async Task LoseAsync(ExecutionState state)
+    private async Task TimeOutAsync(ExecutionState state)
     {
-        logger.LogWarning(new EventId(1101), "The runner of {Execution}, attempt {Attempt}, is gone.", this.GetPrimaryKeyString(), state.Attempt);
+        var reply = await RepeatAsync(new AttemptTimedOut(state.Attempt, Random.Shared.NextDouble()));
+        if (reply is { Applied: true, State.Ending: null }) runners.Cancel(session, id, state.Attempt, timedOut: true);
+        await GoOnAsync(reply.State);
+    }
+
+    private Task LoseAsync(ExecutionState state)
+    {
+        if (state.Ending is null) logger.LogWarning(new EventId(1101), "The runner of {Execution}, attempt {Attempt}, is gone.", this.GetPrimaryKeyString(), state.Attempt);
+        return ReportLostAsync(state);
+    }
+
+    private async Task ReportLostAsync(ExecutionState state)
+    {
         var reply = await RepeatAsync(new RunnerLost(state.Attempt));
         await GoOnAsync(reply.State);
     }

@@ -11,7 +11,7 @@ namespace ToolRuntime.Tools.Processes;
 /// A small process in a session of its own that outlives the silo by a moment. It knows the process groups of all tools and kills them when
 /// the silo's end of its pipe closes, however the silo died. One per silo; when it dies itself it is started again and told of all groups.
 /// </summary>
-internal sealed partial class ProcessWatchdog(TimeProvider time, ILogger<ProcessWatchdog> logger) : IHostedService, IDisposable
+internal sealed partial class ProcessWatchdog(ControlGroups controlGroups, TimeProvider time, ILogger<ProcessWatchdog> logger) : IHostedService, IDisposable
 {
     private static readonly TimeSpan ReadyTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan RestartPause = TimeSpan.FromSeconds(1);
@@ -107,7 +107,8 @@ internal sealed partial class ProcessWatchdog(TimeProvider time, ILogger<Process
         process = null;
         Inheritance.CloseOnExec();
         var start = new ProcessStartInfo("setsid") { RedirectStandardInput = true, RedirectStandardOutput = true, WorkingDirectory = "/" };
-        foreach (var argument in (string[])["/bin/sh", "-c", WatchdogScript.Text, "toolruntime-watchdog", $"{Mark.Key}={Mark.Value}"]) start.ArgumentList.Add(argument);
+        string[] arguments = ["/bin/sh", "-c", WatchdogScript.Text, "toolruntime-watchdog", $"{Mark.Key}={Mark.Value}", controlGroups.Folder ?? ""];
+        foreach (var argument in arguments) start.ArgumentList.Add(argument);
         var path = start.Environment["PATH"];
         start.Environment.Clear();
         start.Environment["PATH"] = path;

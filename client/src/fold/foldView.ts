@@ -37,6 +37,7 @@ function fold(draft: ViewDraft, event: SessionEvent, changedBatches: Set<string>
     case 'message.created':
     case 'message.started':
     case 'message.delta':
+    case 'message.reasoning':
     case 'message.completed':
     case 'message.failed':
     case 'message.edited':
@@ -65,6 +66,7 @@ function fold(draft: ViewDraft, event: SessionEvent, changedBatches: Set<string>
     case 'tool.waiting':
     case 'tool.suspended':
     case 'tool.continued':
+    case 'tool.ending':
     case 'tool.retry':
     case 'tool.completed':
     case 'tool.failed':

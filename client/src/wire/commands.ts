@@ -74,6 +74,8 @@ export interface ModelSettings {
   readonly maxOutputTokens?: number;
   /** How much the model may think before it answers. */
   readonly reasoning?: 'none' | 'low' | 'medium' | 'high';
+  /** Whether what it thinks is told, as `message.reasoning`. */
+  readonly showReasoning?: boolean;
 }
 
 /** The commands of protocol version 1: the fields that each takes and what its ack holds. */

@@ -149,6 +149,15 @@ const decoders: Decoders = {
     offset: number(o, 'offset'),
     text: text(o, 'text'),
   }),
+  'message.reasoning': (o, base, type) => ({
+    ...base,
+    ...ofMessage(o),
+    type,
+    round: number(o, 'round'),
+    attempt: number(o, 'attempt'),
+    offset: number(o, 'offset'),
+    text: text(o, 'text'),
+  }),
   'message.completed': (o, base, type) => ({
     ...base,
     ...ofMessage(o),
@@ -250,6 +259,7 @@ const decoders: Decoders = {
   }),
   'tool.suspended': suspended,
   'tool.continued': suspended,
+  'tool.ending': (o, base, type) => ({ ...base, ...ofExecution(o), type, error: decodeFailure(o.error) }),
   'tool.retry': (o, base, type) => ({
     ...base,
     ...ofExecution(o),

@@ -89,6 +89,15 @@ export interface MessageDelta extends OfMessage {
   readonly offset: number;
   readonly text: string;
 }
+/** What the model thinks, where that is shown; it has offsets of its own. */
+export interface MessageReasoning extends OfMessage {
+  readonly type: 'message.reasoning';
+  readonly round: number;
+  readonly attempt: number;
+  /** Bytes of UTF-8 since the round's attempt began. */
+  readonly offset: number;
+  readonly text: string;
+}
 export interface MessageCompleted extends OfMessage {
   readonly type: 'message.completed';
   /** The whole reply, all rounds. */
@@ -226,6 +235,11 @@ export interface ToolWaiting extends OfExecution {
 export interface ToolSuspended extends OfExecution {
   readonly type: 'tool.suspended' | 'tool.continued';
 }
+/** Its processes are being ended first; an outcome with this error follows, or a retry. */
+export interface ToolEnding extends OfExecution {
+  readonly type: 'tool.ending';
+  readonly error: FailureError;
+}
 export interface ToolRetry extends OfExecution {
   readonly type: 'tool.retry';
   readonly delayMs: number;
@@ -262,6 +276,7 @@ export type KnownEvent =
   | MessageCreated
   | MessageStarted
   | MessageDelta
+  | MessageReasoning
   | MessageCompleted
   | MessageFailed
   | MessageEdited
@@ -276,6 +291,7 @@ export type KnownEvent =
   | ToolProgressed
   | ToolOutput
   | ToolWaiting
+  | ToolEnding
   | ToolSuspended
   | ToolRetry
   | ToolCompleted

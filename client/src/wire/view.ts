@@ -39,6 +39,8 @@ export interface ViewMessage {
   readonly paused?: boolean;
   readonly error?: FailureError;
   readonly usage?: Usage;
+  /** What the model thought in the current round, where that is shown. */
+  readonly reasoning?: string;
   /** Its batches, oldest first. */
   readonly batches: readonly string[];
 }
@@ -113,6 +115,8 @@ export interface ViewExecution {
   /** 0 until it starts, then 1, 2, … */
   readonly attempt: number;
   readonly suspended?: boolean;
+  /** Cancelled or out of time, while its processes are being ended. */
+  readonly ending?: boolean;
   readonly progress?: ToolProgress;
   readonly output: ViewOutput;
   readonly result?: JsonValue;

@@ -64,17 +64,31 @@ function Body({ session, message, old }: MessageProps) {
     );
   }
   const { before, after } = aroundBatches(message);
+  const late = message.batches.length > 0 && (message.round ?? 1) > message.batches.length;
+  const thinking = message.reasoning === undefined ? null : <Thinking text={message.reasoning} />;
   return (
     <>
       <Missing message={message} />
+      {late ? null : thinking}
       {before === '' ? null : <Text text={before} />}
       {old ? <Gone batches={message.batches.length} /> : null}
       {message.batches.map((id) => (
         <Batch key={id} session={session} batchId={id} />
       ))}
+      {late ? thinking : null}
       {after === '' ? null : <Text text={after} />}
       <State session={session} message={message} />
     </>
+  );
+}
+
+/** What the model thought before it wrote; folded, for it is long and not the answer. */
+function Thinking({ text }: { readonly text: string }) {
+  return (
+    <details className="thinking" data-testid="message-reasoning">
+      <summary>Thinking</summary>
+      <div className="thinking-text">{text}</div>
+    </details>
   );
 }
 

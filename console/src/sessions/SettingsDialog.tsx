@@ -6,7 +6,7 @@ import { Button } from '../ui/Button.tsx';
 import { Refusal } from '../ui/Confirm.tsx';
 import { Dialog } from '../ui/Dialog.tsx';
 import { useCommand } from '../ui/useCommand.ts';
-import { changesTo, parseOthers, settingsOf } from './settings.ts';
+import { changesTo, efforts, parseOthers, settingsOf } from './settings.ts';
 import { useTools } from './useTools.ts';
 
 interface SettingsDialogProps {
@@ -21,6 +21,8 @@ export function SettingsDialog({ session, closed }: SettingsDialogProps) {
   const [model, setModel] = useState(before.model);
   const [asks, setAsks] = useState(before.approvalRequired);
   const [granted, setGranted] = useState(before.approvalGranted);
+  const [reasoning, setReasoning] = useState(before.reasoning);
+  const [shown, setShown] = useState(before.showReasoning);
   const [text, setText] = useState(() => JSON.stringify(before.others, undefined, 2));
   const { busy, error, run } = useCommand();
   const others = parseOthers(text);
@@ -31,6 +33,8 @@ export function SettingsDialog({ session, closed }: SettingsDialogProps) {
       model: model.trim(),
       approvalRequired: asks,
       approvalGranted: granted,
+      reasoning,
+      showReasoning: shown,
       others,
     });
     if (Object.keys(changes).length === 0) close();
@@ -51,6 +55,30 @@ export function SettingsDialog({ session, closed }: SettingsDialogProps) {
             placeholder="the server's choice"
             onChange={setModel}
           />
+          <label className="label" htmlFor="settings-reasoning">
+            How much models think
+          </label>
+          <select
+            id="settings-reasoning"
+            className="field"
+            data-testid="settings-reasoning"
+            value={reasoning}
+            onChange={(event) => setReasoning(event.target.value)}
+          >
+            <option value="">the server's choice</option>
+            {efforts.map((effort) => (
+              <option key={effort}>{effort}</option>
+            ))}
+          </select>
+          <label className="check">
+            <input
+              type="checkbox"
+              data-testid="settings-show-reasoning"
+              checked={shown}
+              onChange={(event) => setShown(event.target.checked)}
+            />
+            <span>Show what they think</span>
+          </label>
           <Approvals chosen={asks} choose={setAsks} />
           <Granted tools={granted} choose={setGranted} />
           <details className="others">

@@ -20,10 +20,12 @@ const executions: Readonly<Record<ExecutionState, Status>> = {
   cancelled: { label: 'Cancelled', icon: 'stop', tone: 'idle' },
 };
 
+const ending: Status = { label: 'Ending', icon: 'stop', tone: 'warn' };
 const suspended: Status = { label: 'Paused', icon: 'pause', tone: 'warn' };
 const denied: Status = { label: 'Denied', icon: 'stop', tone: 'idle' };
 
 export function executionStatus(execution: ViewExecution): Status {
+  if (execution.state === 'executing' && execution.ending) return ending;
   if (execution.state === 'executing' && execution.suspended) return suspended;
   if (isDenied(execution)) return denied;
   return executions[execution.state] ?? { label: execution.state, icon: 'dot', tone: 'idle' };

@@ -87,6 +87,25 @@ public sealed class SessionErasureTests
     }
 
     [Fact]
+    public async Task DeleteMessage_ItsToolWasCancelledWithAReason_ErasesThatToo()
+    {
+        await using var cluster = await SessionCluster.StartAsync();
+        cluster.Models.Script((_, asked, _) => asked == 0 ? FakeModels.Calls(("c1", "stubborn", [])) : FakeModels.Says("ok"));
+        var watch = await cluster.WatchAsync();
+        var sent = await cluster.DoAsync(new SendMessage("Go."));
+        var started = await watch.NextAsync<ToolStarted>();
+        await cluster.DoAsync(new CancelTool(started.ExecutionId!, Secret));
+        await watch.NextAsync<ToolEnding>();
+        cluster.Stubborn.MayEnd.SetResult();
+        await watch.UntilAsync(e => e is ConversationStateChanged { To: MessageStatus.Completed });
+        Assert.True(cluster.Log.Holds(Key, Secret));
+
+        await cluster.DoAsync(new DeleteMessage(sent.GetProperty("replyId").GetString()!));
+
+        Assert.False(cluster.Log.Holds(Key, Secret));
+    }
+
+    [Fact]
     public async Task DeleteMessage_OpenReplyOrUnknown_IsRefused()
     {
         await using var cluster = await SessionCluster.StartAsync();

@@ -36,6 +36,11 @@ internal static class Executions
 
     public static ExecutionState Idempotent(this ExecutionState state) => state with { Plan = state.Plan with { Idempotent = true } };
 
+    public static ExecutionState WithProcesses(this ExecutionState state) => state with { Plan = state.Plan with { StartsProcess = true } };
+
+    public static ExecutionState Ending(this ExecutionState state, string code) =>
+        state.WithProcesses() with { Ending = new(new(code, "Enough."), Now.AddSeconds(-1)) };
+
     public static ExecutionState NeedingApproval(this ExecutionState state) => state with { Plan = state.Plan with { NeedsApproval = true } };
 
     /// <summary>One whose like took so long before; 0: none is known.</summary>
@@ -63,6 +68,7 @@ internal static class Executions
         ExecutionTriggerKind.Continue => new ContinueExecution(),
         ExecutionTriggerKind.Cancel => new CancelExecution("Cancelled by alice."),
         ExecutionTriggerKind.BatchExpired => new BatchExpired(),
+        ExecutionTriggerKind.EndingElapsed => new EndingElapsed(attempt),
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 }

@@ -17,6 +17,7 @@ public sealed class JsonSchemaTests
     [InlineData("""{"dependentRequired":{"a":["b"]}}""", """{"a":1}""", "", "must have the property 'b', since it has 'a'")]
     [InlineData("""{"propertyNames":{"maxLength":2}}""", """{"abc":1}""", "", "has the property 'abc', whose name must have 2 or fewer characters")]
     [InlineData("""{"contains":{"const":1}}""", "[2]", "", "must contain an item that fits {\"const\":1} and has 0 of 1")]
+    [InlineData("""{"contains":{"const":1},"maxContains":1}""", "[1,1,2]", "", "must contain more or fewer items that fit {\"const\":1}: 2 of 3 do")]
     [InlineData("""{"properties":{"a":{}},"unevaluatedProperties":false}""", """{"b":1}""", "/b", "is not allowed")]
     [InlineData("""{"if":{"required":["a"]},"then":{"required":["b"]}}""", """{"a":1}""", "", "must have the property 'b'")]
     [InlineData("""{"oneOf":[{"type":"integer"},{"type":"number"}]}""", "1", "", "must fit exactly one of several schemas and fits 2")]

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace ToolRuntime.Gateway.Hosting;
 
 /// <summary>
-/// A write beyond a limit of file size (<c>ulimit -f</c>, <c>LimitFSIZE=</c>) fails as on a full disk. The signal that comes with it would end the whole server.
-/// It is handled, not ignored, so that programs which are started get its default again.
+/// A write beyond a limit of file size (<c>ulimit -f</c>, <c>LimitFSIZE=</c>) fails as on a full disk. The signal that comes with it would
+/// end the whole server. It is handled, not ignored, so that programs which are started get its default again.
 /// </summary>
 internal static class FileSizeSignal
 {

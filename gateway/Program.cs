@@ -29,6 +29,7 @@ try
     UnreadSettings.Warn(app.Configuration, app.Logger);
     app.Services.GetRequiredService<LoopbackGuard>().Check(app.Configuration["urls"]);
     FreeAddresses.Check(app.Configuration["urls"]);
+    CertificateFiles.Check(app.Configuration.GetSection("Kestrel"), app.Environment.ContentRootPath);
     // Before the host starts: it would log the refusal with its whole stack.
     _ = app.Services.GetRequiredService<ISessionLog>();
     await app.RunAsync();

@@ -47,12 +47,14 @@ public sealed class ClockTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Run_ClockIsSetForward_NothingTimesOutAndTheJumpIsSaid()
     {
-        await client.SendAsync(Command.RunTools(Session, ToolUse.Shell(processes, "echo up; while [ ! -e go ]; do sleep 0.1; done; echo done")));
+        await client.SendAsync(
+            Command.RunTools(Session, ToolUse.Shell(processes, "echo up; while [ ! -e go ]; do sleep 0.1; done; echo done")));
         var up = await record.FirstAsync(e => e.Type == "tool.output", "the command runs");
 
         clock.Step(TimeSpan.FromHours(1));
         await Limits.UntilAsync(() => server.Process.Output.Contains("The system's clock was set by +3600", StringComparison.Ordinal), () => $"the jump is said: {server.Process.Output}");
-        var folder = Assert.Single(Directory.EnumerateDirectories(Path.Combine(server.DataPath, "workspaces"), Session, SearchOption.AllDirectories));
+        var folder = Assert.Single(
+            Directory.EnumerateDirectories(Path.Combine(server.DataPath, "workspaces"), Session, SearchOption.AllDirectories));
         await File.WriteAllTextAsync(Path.Combine(folder, "go"), "");
         var end = await record.FirstAsync(e => e.EndsTool, "the command ends");
 

@@ -44,7 +44,9 @@ public sealed class DiskTests
         var fault = faultOf(gateway.Id);
         // One that prints all the time and ends once the store works, and one whose time is up while it does not.
         var job = Command.RunTools(
-            "work", new ToolUse("shell", new() { ["command"] = "while [ ! -e go ]; do echo tick; sleep 0.1; done" }), new ToolUse("shell", new() { ["command"] = "sleep 600" }));
+            "work",
+            new ToolUse("shell", new() { ["command"] = "while [ ! -e go ]; do echo tick; sleep 0.1; done" }),
+            new ToolUse("shell", new() { ["command"] = "sleep 600" }));
         job["calls"]![1]!["timeoutMs"] = 1_500;
         await server.WorksAsync();
         var started = await server.SendAsync(job);
@@ -61,7 +63,11 @@ public sealed class DiskTests
         }
 
         await server.WorksAsync();
-        foreach (var folder in Directory.EnumerateDirectories(dataPath, "work*", SearchOption.AllDirectories)) await File.WriteAllTextAsync(Path.Combine(folder, "go"), "");
+        foreach (var folder in Directory.EnumerateDirectories(dataPath, "work*", SearchOption.AllDirectories))
+        {
+            await File.WriteAllTextAsync(Path.Combine(folder, "go"), "");
+        }
+
         Assert.True(StoreProbe.IsAccepted((await server.SendAsync(Command.SendMessage("other", "again"))).Status));
         IReadOnlyList<string> states;
         using var limit = new CancellationTokenSource(Limits.Timeout);
@@ -75,5 +81,6 @@ public sealed class DiskTests
         Assert.Equal(["completed", "timed_out"], states.Order());
     }
 
-    private static IReadOnlyList<string> States(JsonElement view) => [.. view.GetProperty("executions").EnumerateObject().Select(e => e.Value.GetProperty("state").GetString()!)];
+    private static IReadOnlyList<string> States(JsonElement view) =>
+        [.. view.GetProperty("executions").EnumerateObject().Select(e => e.Value.GetProperty("state").GetString()!)];
 }

@@ -6,8 +6,11 @@ using ToolRuntime.EndToEnd.Tests.Support;
 
 namespace ToolRuntime.EndToEnd.Tests;
 
-/// <summary>Tools of a real MCP server whose schemas have keywords that are easily passed over: what does not fit never reaches the server, and the error says what.</summary>
-public sealed class McpSchemaTests : IAsyncLifetime
+/// <summary>
+/// Tools of a real MCP server whose schemas have keywords that are easily passed over: what does not fit never reaches the server, and the
+/// error says what.
+/// </summary>
+public sealed class McpSchemaTests : IAsyncLifetime, IDisposable
 {
     private TestServer server = null!;
     private HttpClient http = null!;
@@ -23,11 +26,9 @@ public sealed class McpSchemaTests : IAsyncLifetime
         }
     }
 
-    public async Task DisposeAsync()
-    {
-        http.Dispose();
-        await server.DisposeAsync();
-    }
+    public async Task DisposeAsync() => await server.DisposeAsync();
+
+    public void Dispose() => http.Dispose();
 
     [Theory]
     [InlineData("dependentRequired", """{"card":"1","billing":"x"}""", """{"card":"1"}""", "'billing', since it has 'card'")]
@@ -45,9 +46,11 @@ public sealed class McpSchemaTests : IAsyncLifetime
         var refused = await ExecuteAsync(tool, doesNot);
 
         Assert.Equal((HttpStatusCode.OK, "completed"), (ran.Status, ran.Body.GetProperty("state").GetString()));
-        Assert.True(JsonNode.DeepEquals(JsonNode.Parse(fits), JsonNode.Parse(ran.Body.GetProperty("result").GetProperty("text").GetString()!)), ran.Body.ToString());
-        Assert.Equal((HttpStatusCode.UnprocessableEntity, "invalid_arguments"), (refused.Status, refused.Body.GetProperty("error").GetProperty("code").GetString()));
-        Assert.Contains(said, refused.Body.GetProperty("error").GetProperty("message").GetString(), StringComparison.Ordinal);
+        var got = ran.Body.GetProperty("result").GetProperty("text").GetString()!;
+        Assert.True(JsonNode.DeepEquals(JsonNode.Parse(fits), JsonNode.Parse(got)), got);
+        var error = refused.Body.GetProperty("error");
+        Assert.Equal((HttpStatusCode.UnprocessableEntity, "invalid_arguments"), (refused.Status, error.GetProperty("code").GetString()));
+        Assert.Contains(said, error.GetProperty("message").GetString(), StringComparison.Ordinal);
     }
 
     private async Task<(HttpStatusCode Status, JsonElement Body)> ExecuteAsync(string tool, string arguments)

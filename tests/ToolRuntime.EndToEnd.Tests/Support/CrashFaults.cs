@@ -2,7 +2,9 @@ using ToolRuntime.Stores.Tests;
 
 namespace ToolRuntime.EndToEnd.Tests.Support;
 
-/// <summary>What befalls the machine in mid-work, besides its server's death: each of the kinds once in as many rounds, in an order of chance.</summary>
+/// <summary>
+/// What befalls the machine in mid-work, besides its server's death: each of the kinds once in as many rounds, in an order of chance.
+/// </summary>
 internal sealed class CrashFaults(TestServer server, SmallDisk disk, SetClock clock, Random random)
 {
     private readonly Kind[] order = [.. Enum.GetValues<Kind>().OrderBy(_ => random.Next())];

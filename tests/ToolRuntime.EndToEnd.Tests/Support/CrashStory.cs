@@ -6,7 +6,10 @@ using ToolRuntime.Stores.Tests;
 
 namespace ToolRuntime.EndToEnd.Tests.Support;
 
-/// <summary>One data folder with two sessions, one talked to and one used for tools only, through several deaths of its server and faults of the machine.</summary>
+/// <summary>
+/// One data folder with two sessions, one talked to and one used for tools only, through several deaths of its server and faults of the
+/// machine.
+/// </summary>
 internal sealed class CrashStory : IAsyncDisposable
 {
     private const string Talk = "talk";
@@ -102,14 +105,19 @@ internal sealed class CrashStory : IAsyncDisposable
         foreach (var record in new[] { talk, work })
         {
             var ran = await OutputAsync(record.Session, $"cat {RanLog}");
-            foreach (var tag in once) Assert.True(ran.Split('\n').Count(line => line == tag) <= 1, $"{tag} is not idempotent and ran more than once");
+            foreach (var tag in once)
+            {
+                Assert.True(ran.Split('\n').Count(line => line == tag) <= 1, $"{tag} is not idempotent and ran more than once");
+            }
+
             var whole = await other.OpenAsync(record.Session);
             await whole.UntilAsync(() => whole.Cursor >= record.Cursor, "the other client has all");
             whole.SameAs(record);
         }
 
         Assert.All(
-            talk.Events.Where(e => e.Type == "conversation.state" && e.Text("from") is null).Select(e => talk.Read(() => talk.Ledger.StatesOf(e.MessageId!))),
+            talk.Events.Where(e => e.Type == "conversation.state" && e.Text("from") is null)
+                .Select(e => talk.Read(() => talk.Ledger.StatesOf(e.MessageId!))),
             states => Assert.Equal("completed", states[^1]));
         Assert.True(interrupted > 0, "No kill hit a running attempt; this run shows nothing.");
     }
@@ -133,7 +141,8 @@ internal sealed class CrashStory : IAsyncDisposable
     }
 
     private static Task GetOnAsync(SessionRecord record, long seen, int events) =>
-        record.UntilAsync(() => record.Cursor >= seen + events || (record.Cursor > seen && record.Ledger.Idle), $"{events} events after {seen}, or nothing to do");
+        record.UntilAsync(
+            () => record.Cursor >= seen + events || (record.Cursor > seen && record.Ledger.Idle), $"{events} events after {seen}, or nothing to do");
 
     // Commands whose ack nobody waits for before the server dies.
     private async Task LastWordsAsync(int round)
@@ -209,7 +218,9 @@ internal sealed class CrashStory : IAsyncDisposable
                 break;
             case "tools.run":
                 var tag = command["calls"]![0]!["arguments"]!["command"]!.ToString();
-                var started = Assert.Single(record.Events, e => e.Type == "batch.started" && e.Json.GetProperty("tools")[0].GetProperty("arguments").TryGetProperty("command", out var text) && text.GetString() == tag);
+                var started = Assert.Single(record.Events, e => e.Type == "batch.started"
+                    && e.Json.GetProperty("tools")[0].GetProperty("arguments").TryGetProperty("command", out var text)
+                    && text.GetString() == tag);
                 Assert.Equal((seq, ack.GetProperty("batchId").GetString()), (started.Seq, started.BatchId));
                 break;
         }

@@ -18,7 +18,10 @@ internal static class McpServers
 
     /// <summary>Settings of a server <c>schemas</c>, made with the protocol's own SDK.</summary>
     public static string[] Schemas =>
-        ["--ToolRuntime:Mcp:Servers:schemas:Command", "node", "--ToolRuntime:Mcp:Servers:schemas:Arguments:0", Path.Combine(Folder(), "schemas.mjs")];
+    [
+        "--ToolRuntime:Mcp:Servers:schemas:Command", "node",
+        "--ToolRuntime:Mcp:Servers:schemas:Arguments:0", Path.Combine(Folder(), "schemas.mjs"),
+    ];
 
     public static int FreePort()
     {
@@ -38,7 +41,8 @@ internal static class McpServers
         return process;
     }
 
-    private static string Program(string server) => Path.Combine(Folder(), "node_modules", "@modelcontextprotocol", server, "dist", "index.js");
+    private static string Program(string server) =>
+        Path.Combine(Folder(), "node_modules", "@modelcontextprotocol", server, "dist", "index.js");
 
     private static string Folder()
     {

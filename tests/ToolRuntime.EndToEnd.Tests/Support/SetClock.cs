@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace ToolRuntime.EndToEnd.Tests.Support;
 
-/// <summary>The system's clock as a server sees it, which a test sets while the server runs. Its monotonic clock goes on as it is. By libfaketime, which ./test installs.</summary>
+/// <summary>
+/// The system's clock as a server sees it, which a test sets while the server runs. Its monotonic clock goes on as it is. By libfaketime,
+/// which ./test installs.
+/// </summary>
 internal sealed class SetClock : IDisposable
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("set-clock-");
@@ -32,6 +35,7 @@ internal sealed class SetClock : IDisposable
     public void Dispose() => folder.Delete(recursive: true);
 
     private static string Library() =>
-        Directory.EnumerateDirectories("/usr/lib").Prepend("/usr/lib").Select(lib => Path.Combine(lib, "faketime", "libfaketimeMT.so.1")).FirstOrDefault(File.Exists)
+        Directory.EnumerateDirectories("/usr/lib").Prepend("/usr/lib").Select(lib => Path.Combine(lib, "faketime", "libfaketimeMT.so.1"))
+            .FirstOrDefault(File.Exists)
         ?? throw new FileNotFoundException("libfaketime is missing: apt-get install faketime");
 }

@@ -12,7 +12,9 @@ internal sealed class StoreProbe(Uri address) : IDisposable
 
     private readonly HttpClient http = new() { BaseAddress = address, Timeout = Limits.Timeout };
 
-    /// <summary>Writes until a write fails (what is left of a write-ahead log takes some); verifies that this is said as it must be.</summary>
+    /// <summary>
+    /// Writes until a write fails (what is left of a write-ahead log takes some); verifies that this is said as it must be.
+    /// </summary>
     public async Task FailsAsync(string session, string reason)
     {
         var answer = await SendAsync(Message(session));
@@ -23,7 +25,8 @@ internal sealed class StoreProbe(Uri address) : IDisposable
         Assert.Contains("The store can't be used just now: ", error.GetProperty("message").GetString(), StringComparison.Ordinal);
 
         // The first write that fails may not know yet why: it is tried each second.
-        await UntilReadyAsync(ready => ready.Status == HttpStatusCode.ServiceUnavailable && ready.Body.Contains(reason, StringComparison.Ordinal), $"not ready because {reason}");
+        await UntilReadyAsync(
+            ready => ready.Status == HttpStatusCode.ServiceUnavailable && ready.Body.Contains(reason, StringComparison.Ordinal), $"not ready because {reason}");
         Assert.Contains("toolruntime_store_failing{store=\"sessions\"} 1", await http.GetStringAsync("/metrics"), StringComparison.Ordinal);
     }
 

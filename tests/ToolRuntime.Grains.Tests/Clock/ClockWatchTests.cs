@@ -9,7 +9,7 @@ using ToolRuntime.SessionLog;
 namespace ToolRuntime.Grains.Tests.Clock;
 
 /// <summary>What the watch says of a clock that was set, and when the process goes by it again: all that it does, in order.</summary>
-public sealed class ClockWatchTests : IAsyncLifetime
+public sealed class ClockWatchTests : IAsyncLifetime, IDisposable
 {
     private const string Read = "reads the wall clock";
     private const string Asked = "asks for open work";
@@ -39,11 +39,9 @@ public sealed class ClockWatchTests : IAsyncLifetime
         await watch.StartAsync(CancellationToken.None);
     }
 
-    public async Task DisposeAsync()
-    {
-        await watch.StopAsync(CancellationToken.None);
-        watch.Dispose();
-    }
+    public async Task DisposeAsync() => await watch.StopAsync(CancellationToken.None);
+
+    public void Dispose() => watch.Dispose();
 
     [Theory]
     [InlineData(3_600, "+3600.0")]
@@ -110,7 +108,8 @@ public sealed class ClockWatchTests : IAsyncLifetime
         await LookAsync(Read, Jump("+1.1"), Asked, Read, Follows);
     }
 
-    private static string Jump(string seconds) => $"Warning: The system's clock was set by {seconds} s. Times of work that is open go on as if it had not been.";
+    private static string Jump(string seconds) =>
+        $"Warning: The system's clock was set by {seconds} s. Times of work that is open go on as if it had not been.";
 
     private async Task LookAsync(params string[] expected)
     {
@@ -140,7 +139,8 @@ public sealed class ClockWatchTests : IAsyncLifetime
 
         public override long GetTimestamp() => Timers.GetTimestamp();
 
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => Timers.CreateTimer(callback, state, dueTime, period);
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            Timers.CreateTimer(callback, state, dueTime, period);
     }
 
     /// <summary>A log that only tells whether work is open.</summary>
@@ -156,7 +156,11 @@ public sealed class ClockWatchTests : IAsyncLifetime
         {
             Assert.Equal(nameof(ISessionLog.ListOpenWorkAsync), targetMethod?.Name);
             Done.Writer.TryWrite(Asked);
-            if (IsUnavailable) return Task.FromException<ImmutableArray<SessionKey>>(new SessionLogUnavailableException("The disk is full."));
+            if (IsUnavailable)
+            {
+                return Task.FromException<ImmutableArray<SessionKey>>(new SessionLogUnavailableException("The disk is full."));
+            }
+
             return Task.FromResult(IsOpen ? ImmutableArray.Create(new SessionKey("acme", "s1")) : []);
         }
     }

@@ -97,7 +97,8 @@ public sealed class JsonSchemaTests
     [InlineData("""{"type":"object","type":"string"}""", "type")]
     [InlineData("""{"const":"\ud800"}""", "Unicode")]
     public void Compile_Unusable_ThrowsAndSaysWhy(string schema, string reason) =>
-        Assert.Contains(reason, Assert.Throws<SchemaException>(() => JsonSchema.Compile(new JsonText(schema))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            reason, Assert.Throws<SchemaException>(() => JsonSchema.Compile(new JsonText(schema))).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Compile_LongChainOfReferences_EndsOnASmallStack()
@@ -120,7 +121,8 @@ public sealed class JsonSchemaTests
     [InlineData("""{"items":{"$ref":1}}""", "#/items/$ref'")]
     [InlineData("""{"$schema":"http://json-schema.org/draft-04/schema#","not":{"exclusiveMinimum":true}}""", "#/not/exclusiveMinimum'")]
     public void Compile_WrongKeyword_SaysWhereItIs(string schema, string place) =>
-        Assert.Contains(place, Assert.Throws<SchemaException>(() => JsonSchema.Compile(new JsonText(schema))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            place, Assert.Throws<SchemaException>(() => JsonSchema.Compile(new JsonText(schema))).Message, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("""{"x-origin":{"$ref":"https://example.org/s"},"type":"string"}""")]
@@ -146,5 +148,6 @@ public sealed class JsonSchemaTests
         Assert.Null(Validate("""{"items":[{"type":"string"}]}""", """["a",1]"""));
     }
 
-    private static SchemaViolation? Validate(string schema, string value) => JsonSchema.Compile(new JsonText(schema)).Validate(JsonDocument.Parse(value).RootElement);
+    private static SchemaViolation? Validate(string schema, string value) =>
+        JsonSchema.Compile(new JsonText(schema)).Validate(JsonDocument.Parse(value).RootElement);
 }

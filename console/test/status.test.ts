@@ -54,6 +54,21 @@ describe('the state of a batch', () => {
     expect(batchStatus(batchOf(view), figuresOf(view, batchOf(view)))).toMatchObject({ label, tone });
   });
 
+  it('is ending once all that still runs is', () => {
+    const view = viewOf('executing', 'executing', 'executing', 'completed');
+    const ending = (...ids: string[]): View => ({
+      ...view,
+      batches: { b: { ...batchOf(view) } },
+      executions: Object.fromEntries(
+        Object.entries(view.executions).map(([id, each]) => [id, ids.includes(id) ? { ...each, ending: true } : each]),
+      ),
+    });
+    const labels = [ending('x0'), ending('x0', 'x1')].map(
+      (each) => batchStatus(batchOf(each), figuresOf(each, batchOf(each))).label,
+    );
+    expect(labels).toEqual(['Running 2 of 3 tools', 'Ending']);
+  });
+
   it('what was cancelled or denied does not count as failed', () => {
     const view = viewOf('completed', 'completed', 'failed', 'timed_out', 'cancelled', 'denied');
     expect(figuresOf(view, batchOf(view))).toMatchObject({ done: 1, failed: 2, cancelled: 1, denied: 1 });

@@ -7,7 +7,7 @@ import { count, countdown, duration } from '../ui/format.ts';
 import { icons } from '../ui/icons.tsx';
 import { RetryFailed } from './Again.tsx';
 import { approvalEnd, approveAll } from './approvals.ts';
-import { batchEnded, batchStatus, type Figures, figuresOf } from './status.ts';
+import { batchEnded, batchIsEnding, batchStatus, type Figures, figuresOf } from './status.ts';
 
 interface BatchBarProps {
   readonly session: Session;
@@ -24,7 +24,7 @@ export function BatchBar({ session, batchId, batch, timeline, toggleTimeline }: 
   const since = useSince(session);
   const status = lastKnown(batchStatus(batch, figures), since);
   // What the status says already is not said again beside it.
-  const told = batch.state === 'executing' && figures.asking === 0 && figures.running > 0;
+  const told = batch.state === 'executing' && figures.asking === 0 && figures.running > 0 && !batchIsEnding(figures);
   const percent = ended ? 100 : Math.max(batch.progress?.percent ?? 0, share(batch));
   return (
     <div
@@ -56,7 +56,7 @@ export function BatchBar({ session, batchId, batch, timeline, toggleTimeline }: 
             onClick={toggleTimeline}
           />
           {ended && figures.failed > 0 ? <RetryFailed session={session} batch={batch} /> : null}
-          {ended ? null : <Controls session={session} batchId={batchId} batch={batch} />}
+          {ended || batchIsEnding(figures) ? null : <Controls session={session} batchId={batchId} batch={batch} />}
         </span>
       </div>
       <div

@@ -44,6 +44,8 @@ export interface Figures {
   readonly denied: number;
   readonly cancelled: number;
   readonly running: number;
+  /** Of those that run: are being ended. */
+  readonly ending: number;
   /** Waits for a person. */
   readonly asking: number;
   readonly waiting: number;
@@ -55,13 +57,14 @@ const counted = new WeakMap<ViewBatch, Figures>();
 export function figuresOf({ executions: all }: View, batch: ViewBatch): Figures {
   const known = counted.get(batch);
   if (known !== undefined) return known;
-  const n = { denied: 0, cancelled: 0, asking: 0 };
+  const n = { denied: 0, cancelled: 0, asking: 0, ending: 0 };
   for (const id of batch.executions) {
     const execution = all[id];
     if (execution === undefined) continue;
     if (execution.state === 'cancelled') n.cancelled++;
     else if (execution.state === 'awaiting_approval') n.asking++;
     else if (isDenied(execution)) n.denied++;
+    else if (execution.state === 'executing' && execution.ending) n.ending++;
   }
   const { total, completed, executing } = batch;
   const failed = batch.failed - n.cancelled - n.denied;
@@ -79,6 +82,7 @@ const ends: Readonly<Partial<Record<BatchState, Status>>> = {
 /** A batch in words. What needs a person comes first; one with failures is not green, and what was cancelled or denied has not failed. */
 export function batchStatus({ state }: ViewBatch, figures: Figures): Status {
   const { total, done, failed, cancelled, running, asking, waiting } = figures;
+  if (batchIsEnding(figures)) return ending;
   if (state === 'paused') return suspended;
   if (state === 'executing') {
     const tools = count(total, 'tool');
@@ -95,6 +99,11 @@ export function batchStatus({ state }: ViewBatch, figures: Figures): Status {
   }
   if (state === 'failed' && failed === 0) return cancelled > 0 ? executions.cancelled : denied;
   return ends[state] ?? { label: state, icon: 'dot', tone: 'idle' };
+}
+
+/** Whether all that still runs of a batch is being ended. */
+export function batchIsEnding({ running, ending: ended, asking, waiting }: Figures): boolean {
+  return running > 0 && ended === running && asking + waiting === 0;
 }
 
 /** Whether nothing more will happen to an execution. */

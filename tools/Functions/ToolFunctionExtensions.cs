@@ -56,8 +56,11 @@ public static class ToolFunctionExtensions
         }
 
         return parameter.GetCustomAttributes().OfType<IFromServiceMetadata>().Any()
-            ? new() { ExcludeFromSchema = true, BindParameter = static (parameter, arguments) => arguments.Services!.GetRequiredService(
-                parameter.ParameterType) }
+            ? new()
+            {
+                ExcludeFromSchema = true,
+                BindParameter = static (parameter, arguments) => arguments.Services!.GetRequiredService(parameter.ParameterType),
+            }
             : default;
     }
 }

@@ -12,6 +12,7 @@ namespace ToolRuntime.Grains.Tests.Clock;
 public sealed class ClockWatchTests : IAsyncLifetime, IDisposable
 {
     private const string Read = "reads the wall clock";
+    private const string Begins = "has its timer";
     private const string Asked = "asks for open work";
     private const string Follows = "Information: No work is open: times follow the system's clock again.";
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(10);
@@ -37,6 +38,7 @@ public sealed class ClockWatchTests : IAsyncLifetime, IDisposable
     {
         await ThenAsync(Read); // its beginning
         await watch.StartAsync(CancellationToken.None);
+        await ThenAsync(Begins);
     }
 
     public async Task DisposeAsync() => await watch.StopAsync(CancellationToken.None);
@@ -139,8 +141,12 @@ public sealed class ClockWatchTests : IAsyncLifetime, IDisposable
 
         public override long GetTimestamp() => Timers.GetTimestamp();
 
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
-            Timers.CreateTimer(callback, state, dueTime, period);
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            var timer = Timers.CreateTimer(callback, state, dueTime, period);
+            done.Writer.TryWrite(Begins);
+            return timer;
+        }
     }
 
     /// <summary>A log that only tells whether work is open.</summary>

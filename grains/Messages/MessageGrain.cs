@@ -4,12 +4,13 @@ using Orleans.Concurrency;
 using ToolRuntime.Batches;
 using ToolRuntime.Events;
 using ToolRuntime.Hosting;
+using ToolRuntime.Placement;
 using ToolRuntime.Sessions;
 
 namespace ToolRuntime.Messages;
 
 /// <summary>Drives one reply: asks its model, outside any turn, and hands results over. Owns no state.</summary>
-[GrainType("message"), Reentrant]
+[GrainType("message"), SessionPlacement, Reentrant]
 internal sealed class MessageGrain(ModelRuns models, SiloWork work, IOptions<BatchOptions> options, TimeProvider time, ILogger<MessageGrain> logger)
     : Grain, IMessageGrain
 {

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using ToolRuntime.Hosting;
+using ToolRuntime.Placement;
 using ToolRuntime.Runners;
 using ToolRuntime.Runners.Policies;
 using ToolRuntime.Sessions;
@@ -12,7 +13,7 @@ namespace ToolRuntime.ToolExecutions;
 /// Drives one execution. Owns no state: what it knows comes with a wake-up or as the session's answer, and everything it does may be done again.
 /// The tool itself runs in a runner, outside any turn, and outlives this activation.
 /// </summary>
-[GrainType("tool-execution"), Orleans.Concurrency.Reentrant]
+[GrainType("tool-execution"), SessionPlacement, Orleans.Concurrency.Reentrant]
 internal sealed class ToolExecutionGrain(RunnerHost runners, SiloWork work, IOptions<RunnerOptions> options, TimeProvider time, ILogger<ToolExecutionGrain> logger)
     : Grain, IToolExecutionGrain, IDisposable
 {

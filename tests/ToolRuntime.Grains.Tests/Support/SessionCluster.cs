@@ -9,6 +9,7 @@ using Orleans.TestingHost;
 using ToolRuntime.Commands;
 using ToolRuntime.Hosting;
 using ToolRuntime.Models;
+using ToolRuntime.Placement;
 using ToolRuntime.Runners;
 using ToolRuntime.Runners.Policies;
 using ToolRuntime.SessionLog;
@@ -40,9 +41,11 @@ internal sealed class SessionCluster : IAsyncDisposable
         cluster = new InProcessTestClusterBuilder(silos)
             .ConfigureClient(client => client.AddLiveStreams(SessionStreams.Provider))
             .ConfigureSiloHost((_, host) => Configure(host))
-            .ConfigureSilo((_, silo) => silo
-                .AddLiveStreams(SessionStreams.Provider)
-                .UseInMemoryReminderService())
+            .ConfigureSilo((_, silo) =>
+            {
+                silo.AddLiveStreams(SessionStreams.Provider).UseInMemoryReminderService();
+                if (silos > 1) silo.UseSessionPlacement();
+            })
             .Build();
     }
 
@@ -133,7 +136,31 @@ internal sealed class SessionCluster : IAsyncDisposable
     }
 
     /// <summary>Stops the silo that started last, gracefully; <see cref="Grains"/> is the first one's.</summary>
-    public Task StopLastSiloAsync() => cluster.StopSiloAsync(cluster.Silos[^1]);
+    public async Task<SiloAddress> StopLastSiloAsync()
+    {
+        var last = cluster.Silos[^1];
+        await cluster.StopSiloAsync(last);
+        return last.SiloAddress;
+    }
+
+    /// <summary>Starts another silo, and waits until all know of it.</summary>
+    public async Task<SiloAddress> StartSiloAsync()
+    {
+        var started = await cluster.StartAdditionalSiloAsync();
+        await cluster.WaitForLivenessToStabilizeAsync();
+        return started.SiloAddress;
+    }
+
+    /// <summary>The silos that run.</summary>
+    public SiloAddress[] Silos => [.. cluster.Silos.Select(silo => silo.SiloAddress)];
+
+    /// <summary>The grains of some classes that are active.</summary>
+    public async Task<List<(string Class, string Key, SiloAddress Silo)>> ActivationsAsync(params string[] classes) =>
+    [
+        .. from grain in await Grains.GetGrain<IManagementGrain>(0).GetDetailedGrainStatistics()
+           where classes.Contains(grain.GrainId.Type.ToString())
+           select (grain.GrainId.Type.ToString()!, grain.GrainId.Key.ToString()!, grain.SiloAddress),
+    ];
 
     /// <summary>The places of the silos that have some of a session's tools running.</summary>
     public int[] SilosAtWork(IReadOnlyCollection<string> executionIds, string session = "s1") =>

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using ToolRuntime.Hosting;
+using ToolRuntime.Runners;
 
 namespace ToolRuntime.Placement;
 
@@ -7,7 +8,8 @@ namespace ToolRuntime.Placement;
 public static class PlacementExtensions
 {
     /// <summary>
-    /// Keeps sessions where they belong and wakes, as soon as a silo is declared dead, what it had open; for silos that are not alone. The grains themselves
+    /// Keeps sessions where they belong, wakes what a silo had open as soon as it is declared dead, and lets what runs end when this one stops
+    /// (<see cref="RunnerOptions.GraceSeconds"/>); for silos that are not alone. The grains themselves
     /// (<see cref="GrainServiceCollectionExtensions.AddToolRuntimeGrains"/>) know their placement already. Takes the place of
     /// <see cref="GrainServiceCollectionExtensions.AddOpenWorkRecovery"/>.
     /// </summary>
@@ -16,6 +18,8 @@ public static class PlacementExtensions
         ArgumentNullException.ThrowIfNull(silo);
         silo.Services.AddOpenWorkRecovery();
         silo.Services.AddHostedService<ClusterWatch>();
+        silo.Services.PostConfigure<RunnerOptions>(static runners => runners.EndWithSilo = true);
+        silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SiloDrain>();
         return silo;
     }
 }

@@ -18,6 +18,9 @@ internal sealed class SessionPlaces(IClusterMembershipService membership, ILocal
     /// <summary>Whether this silo takes sessions: it does until it stops.</summary>
     public bool Takes => Now.Takes;
 
+    /// <summary>Whether this silo takes no sessions any more and another one does.</summary>
+    public bool MayGoElsewhere => Now is { Takes: false, Active.IsEmpty: false };
+
     /// <summary>Silos that are not dead: those that take sessions, that start and that stop.</summary>
     public ImmutableArray<SiloAddress> Alive => Now.Alive;
 

@@ -19,16 +19,16 @@ internal sealed partial class ClusterWatch(
 
     private async Task FollowAsync(CancellationToken stoppingToken)
     {
-        ImmutableArray<SiloAddress> known = [];
+        ImmutableArray<SiloAddress> alive = [], active = [];
         try
         {
             await foreach (var snapshot in membership.MembershipUpdates.WithCancellation(stoppingToken))
             {
-                var (before, alive) = (known, places.Alive);
-                known = alive;
-                ImmutableArray<SiloAddress> dead = [.. before.Where(silo => snapshot.GetSiloStatus(silo) == SiloStatus.Dead)];
-                if (!dead.IsEmpty && places.Takes) Recover(before, dead);
-                if (alive.Any(silo => !before.Contains(silo))) _ = MoveAsync(stoppingToken);
+                var (wereAlive, wereActive) = (alive, active);
+                (alive, active) = (places.Alive, places.Active);
+                ImmutableArray<SiloAddress> dead = [.. wereAlive.Where(silo => snapshot.GetSiloStatus(silo) == SiloStatus.Dead)];
+                if (!dead.IsEmpty && places.Takes) Recover([.. wereActive.Union(dead)], dead);
+                if (active.Except(wereActive).Any()) _ = MoveAsync(stoppingToken);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)

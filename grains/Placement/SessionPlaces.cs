@@ -24,6 +24,9 @@ internal sealed class SessionPlaces(IClusterMembershipService membership, ILocal
     /// <summary>Silos that are not dead: those that take sessions, that start and that stop.</summary>
     public ImmutableArray<SiloAddress> Alive => Now.Alive;
 
+    /// <summary>Silos that take sessions.</summary>
+    public ImmutableArray<SiloAddress> Active => Now.Active;
+
     /// <summary>Whether the session would be placed here.</summary>
     public bool IsMine(SessionKey session) => Now is var now && (now.Active.IsEmpty || Owner(session, now.Active).Equals(local.SiloAddress));
 

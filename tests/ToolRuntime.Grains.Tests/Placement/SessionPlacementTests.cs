@@ -28,7 +28,7 @@ public sealed class SessionPlacementTests
             await cluster.DoAsync(new RunTools([new("again", JsonText.EmptyObject)]), session: $"s{i}"));
 
         var after = await TogetherAsync(cluster, executions: 3);
-        Assert.Equal(before.Order(), after.Order());
+        Assert.Equal(before, after);
     }
 
     [Fact]
@@ -80,7 +80,7 @@ public sealed class SessionPlacementTests
         foreach (var (session, id) in ids) await cluster.UntilAsync(() => Task.FromResult(cluster.SilosAtWork([id], session).Length == 1));
         var before = await PlacesAsync(cluster);
         await cluster.StartSiloAsync();
-        Assert.Equal(before.Order(), (await PlacesAsync(cluster)).Order());
+        Assert.Equal(before, await PlacesAsync(cluster));
         Assert.Contains(before, place => !Owner(cluster, place.Key).Equals(place.Value));
 
         foreach (var id in ids.Values) cluster.Tool("plain").End(id, ToolResult.Success(JsonText.EmptyObject, "Done."));

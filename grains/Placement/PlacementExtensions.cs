@@ -1,6 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using ToolRuntime.Hosting;
+using ToolRuntime.Recovery;
 using ToolRuntime.Runners;
+using ToolRuntime.Tools;
 
 namespace ToolRuntime.Placement;
 
@@ -19,7 +23,26 @@ public static class PlacementExtensions
         silo.Services.AddOpenWorkRecovery();
         silo.Services.AddHostedService<ClusterWatch>();
         silo.Services.PostConfigure<RunnerOptions>(static runners => runners.EndWithSilo = true);
+        silo.Services.TryAddSingleton(static provider => new RunnerLease(provider.GetRequiredService<IOptions<RunnerOptions>>().Value.Lease));
         silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SiloDrain>();
         return silo;
+    }
+
+    /// <summary>
+    /// Has a silo that can't reach the store leave, if others can: its runners end at once, its host stops, and <see cref="SiloRuns"/> starts a new one.
+    /// Needs <see cref="UseSessionPlacement"/>.
+    /// </summary>
+    /// <typeparam name="TProbe">What asks the store.</typeparam>
+    public static ISiloBuilder AddStoreIsolation<TProbe>(this ISiloBuilder silo)
+        where TProbe : class, IStoreProbe
+    {
+        ArgumentNullException.ThrowIfNull(silo);
+        silo.Services.AddSingleton<IStoreProbe, TProbe>();
+        silo.Services.AddSingleton<SiloFate>();
+        silo.Services.AddSingleton<RunnerEnding>();
+        silo.Services.AddSingleton<StoreWitnesses>();
+        silo.Services.AddSingleton<OthersReachStore>(static provider => provider.GetRequiredService<StoreWitnesses>().AnyReachesAsync);
+        silo.Services.AddHostedService<IsolationWatch>();
+        return silo.AddGrainService<StoreWitness>();
     }
 }

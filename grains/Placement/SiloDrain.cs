@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using ToolRuntime.Hosting;
 using ToolRuntime.Runners;
+using ToolRuntime.Tools;
 
 namespace ToolRuntime.Placement;
 
@@ -8,7 +9,8 @@ namespace ToolRuntime.Placement;
 /// Holds a silo that stops where it keeps what it has and gets nothing new: what runs may end until the grace time is over. What has not begun begins
 /// elsewhere meanwhile; what is left goes on elsewhere once the silo is gone.
 /// </summary>
-internal sealed class SiloDrain(IClusterMembershipService membership, SessionPlaces places, SiloWork work, RunnerHost runners, IOptions<RunnerOptions> options, TimeProvider time)
+internal sealed class SiloDrain(
+    IClusterMembershipService membership, SessionPlaces places, SiloWork work, RunnerHost runners, RunnerLease lease, IOptions<RunnerOptions> options)
     : ILifecycleParticipant<ISiloLifecycle>
 {
     private static readonly TimeSpan ToldWithin = TimeSpan.FromSeconds(5);
@@ -18,8 +20,9 @@ internal sealed class SiloDrain(IClusterMembershipService membership, SessionPla
 
     private async Task StopAsync(CancellationToken cancellationToken)
     {
+        var grace = lease.Over.IsCancellationRequested ? TimeSpan.Zero : TimeSpan.FromSeconds(options.Value.GraceSeconds);
         if (!cancellationToken.IsCancellationRequested) await LeaveAsync(cancellationToken);
-        await work.DrainAsync(TimeSpan.FromSeconds(options.Value.GraceSeconds), cancellationToken);
+        await work.DrainAsync(grace, cancellationToken);
         await runners.StopAsync();
     }
 
@@ -27,7 +30,7 @@ internal sealed class SiloDrain(IClusterMembershipService membership, SessionPla
     private async Task LeaveAsync(CancellationToken cancellationToken)
     {
         using var told = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        using var late = time.CreateTimer(static source => ((CancellationTokenSource)source!).Cancel(), told, ToldWithin, Timeout.InfiniteTimeSpan);
+        told.CancelAfter(ToldWithin);
         try
         {
             await foreach (var _ in membership.MembershipUpdates.WithCancellation(told.Token))

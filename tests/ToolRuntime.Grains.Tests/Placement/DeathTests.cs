@@ -45,6 +45,23 @@ public sealed class DeathTests
     }
 
     [Fact]
+    public async Task Death_AttemptWithProcesses_GoesOnOnceTheirLeaseIsOver()
+    {
+        await using var cluster = await SessionCluster.StartAsync(silos: 3);
+        var (left, watches) = await RunAsync(cluster, "spawns");
+
+        await cluster.KillLastSiloAsync();
+
+        foreach (var session in left)
+        {
+            var retried = await watches[session].NextAsync<ToolRetried>();
+            var again = await watches[session].NextAsync<ToolStarted>();
+            Assert.InRange(retried.DelayMs, 1, 1_500);
+            Assert.True(again.At - retried.At >= TimeSpan.FromMilliseconds(retried.DelayMs));
+        }
+    }
+
+    [Fact]
     public async Task Death_AnswerUnderWay_IsAskedForAgain()
     {
         await using var cluster = await SessionCluster.StartAsync(silos: 3);

@@ -28,12 +28,13 @@ internal sealed class FakeTool(string name) : ITool
 internal static class FakeTools
 {
     /// <summary>
-    /// <c>plain</c>, <c>again</c> (idempotent), <c>kept</c> (cacheable), <c>asks</c> (needs approval), <c>strict</c> (requires <c>path</c>), <c>bounded</c> (attempts up to 10 min) and <c>echo</c> (takes input).
+    /// <c>plain</c>, <c>again</c> (idempotent), <c>spawns</c> (the same, and it has processes), <c>kept</c> (cacheable), <c>asks</c> (needs approval), <c>strict</c> (requires <c>path</c>), <c>bounded</c> (attempts up to 10 min) and <c>echo</c> (takes input).
     /// </summary>
     public static ITool[] All() =>
     [
         new FakeTool("plain"),
         With("again", d => d with { Idempotency = Idempotency.Yes }),
+        With("spawns", d => d with { Idempotency = Idempotency.Yes, StartsProcess = true }),
         With("kept", d => d with { CacheSeconds = 300 }),
         With("asks", d => d with { NeedsApproval = true }),
         With("strict", d => d with { Parameters = new("""{"type":"object","required":["path"]}""") }),

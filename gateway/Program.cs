@@ -14,7 +14,8 @@ try
     var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
     builder.Configuration.AddAccessFile();
     builder.Logging.AddConciseConsole();
-    if (string.IsNullOrEmpty(builder.Configuration["urls"]) && string.IsNullOrEmpty(builder.Configuration["http_ports"]) && !builder.Configuration.GetSection("Kestrel:Endpoints").Exists())
+    if (string.IsNullOrEmpty(builder.Configuration["urls"]) && string.IsNullOrEmpty(builder.Configuration["http_ports"])
+        && !builder.Configuration.GetSection("Kestrel:Endpoints").Exists())
     {
         builder.WebHost.UseUrls("http://localhost:8080");
     }
@@ -22,11 +23,13 @@ try
     builder.AddToolRuntimeSilo(builder.Configuration.GetSection("ToolRuntime"));
     builder.Services.AddGateway().AddHostedService<StopSignals>();
     builder.AddOtlpExport();
+    using var survives = FileSizeSignal.Survive();
     await using var app = builder.Build();
     app.MapGateway();
     UnreadSettings.Warn(app.Configuration, app.Logger);
     app.Services.GetRequiredService<LoopbackGuard>().Check(app.Configuration["urls"]);
     FreeAddresses.Check(app.Configuration["urls"]);
+    CertificateFiles.Check(app.Configuration.GetSection("Kestrel"), app.Environment.ContentRootPath);
     // Before the host starts: it would log the refusal with its whole stack.
     _ = app.Services.GetRequiredService<ISessionLog>();
     await app.RunAsync();

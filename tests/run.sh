@@ -57,6 +57,7 @@ run_playwright() { # folder
 
 need chromium chromium
 need git git
+need faketime faketime
 
 if [ "${TEST_NO_BUILD:-}" != 1 ]; then
   echo "== building"

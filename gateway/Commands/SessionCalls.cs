@@ -36,6 +36,10 @@ internal sealed class SessionCalls(IClusterClient cluster, CommandRetry retry)
     public Task<SessionReply<ImmutableArray<ToolDescriptor>>> ListToolsAsync(CancellationToken cancellationToken) =>
         retry.RunAsync(async () => new SessionReply<ImmutableArray<ToolDescriptor>>(await cluster.GetGrain<IToolCatalogGrain>("tools").ListAsync(), null), cancellationToken);
 
+    /// <summary>The model of messages that name none, in sessions that name none.</summary>
+    public Task<SessionReply<string>> GetDefaultModelAsync(CancellationToken cancellationToken) =>
+        retry.RunAsync(async () => new SessionReply<string>(await cluster.GetGrain<IToolCatalogGrain>("tools").GetDefaultModelAsync(), null), cancellationToken);
+
     private Task<SessionReply<JsonText>> ExecuteAsync(Identity identity, string session, string id, SessionCommand command, CancellationToken cancellationToken) =>
         retry.RunAsync(() => Grain(identity, session).ExecuteAsync(id, command, identity.Caller), cancellationToken);
 

@@ -5,8 +5,8 @@ using ToolRuntime.Gateway.Security;
 namespace ToolRuntime.Gateway.Hosting;
 
 /// <summary>
-/// Refuses addresses that somebody else listens on before anything is started. Kestrel binds last of all; the silo that runs by then would be stopped
-/// half-started, which Orleans logs as errors of its own.
+/// Refuses addresses that somebody else listens on before anything is started. Kestrel binds last of all; the silo that runs by then would
+/// be stopped half-started, which Orleans logs as errors of its own.
 /// </summary>
 internal static class FreeAddresses
 {
@@ -19,7 +19,8 @@ internal static class FreeAddresses
             if (address.IsUnixPipe || address.IsNamedPipe || address.Port == 0) continue;
             if (Hosts(address.Host.Trim('[', ']')).Any(host => IsTaken(host, address.Port)))
             {
-                throw new StartupRefusedException($"Failed to bind to address {url}: address already in use. Choose another address with --urls.");
+                throw new StartupRefusedException(
+                    $"Failed to bind to address {url}: address already in use. Choose another address with --urls.");
             }
         }
     }

@@ -17,7 +17,9 @@ internal sealed class OriginPolicy(IOptions<AccessOptions> options)
     }
 
     /// <summary>Whether a page can have the origin: scheme, host and port, nothing else.</summary>
-    public static bool IsOrigin(string text) => Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Host.Length > 0 && uri.PathAndQuery is "/" or "" && uri.Fragment.Length == 0;
+    public static bool IsOrigin(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Host.Length > 0 && uri.PathAndQuery is "/" or ""
+        && uri.Fragment.Length == 0;
 
     private static bool IsOwn(string origin, HttpRequest request) =>
         Uri.TryCreate(origin, UriKind.Absolute, out var uri) && uri.AbsolutePath == "/" && !origin.EndsWith('/')

@@ -44,9 +44,12 @@ internal sealed class ToolBatchGrain(IOptions<BatchOptions> options, TimeProvide
 
     private Task Watch(BatchState state)
     {
-        var (due, trigger) = state.Status == BatchStatus.Paused
-            ? ((state.PausedAt ?? time.GetUtcNow()) + options.Value.MaxPause, PauseEnded)
-            : (state.Deadline, Expired);
+        var (due, trigger) = state switch
+        {
+            { Ending: { } ending } => (ending.Latest, Expired),
+            { Status: BatchStatus.Paused } => ((state.PausedAt ?? time.GetUtcNow()) + options.Value.MaxPause, PauseEnded),
+            _ => (state.Due, Expired),
+        };
         timer?.Dispose();
         timer = this.RegisterGrainTimer(static (work, _) => work.grain.FireAsync(work.trigger), (grain: this, trigger), Once(due - time.GetUtcNow()));
         if (!reminded) reminding ??= this.RegisterGrainTimer(static (work, _) => work.grain.RemindAsync(work.deadline), (grain: this, deadline: state.Deadline), Once(ReminderAfter));

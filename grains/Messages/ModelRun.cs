@@ -15,7 +15,7 @@ internal sealed record ModelSink(ISessionJournal Journal, IMessageGrain Grain, s
             {
                 var reply = await Journal.ReportMessageAsync(MessageId, trigger);
                 if (reply.State is not { } state) return false;
-                if (trigger.Kind != MessageTriggerKind.Delta) await Grain.WakeAsync(state, recovered: false);
+                if (trigger.Kind is not (MessageTriggerKind.Delta or MessageTriggerKind.Reasoning)) await Grain.WakeAsync(state, recovered: false);
                 return state.Status == Events.MessageStatus.Active && state.Round == Round && state.Attempt == Attempt;
             }
             catch (Exception exception) when ((failures < 6 || SessionLogUnavailableException.In(exception) is not null) && !cancellationToken.IsCancellationRequested)

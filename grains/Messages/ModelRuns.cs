@@ -35,7 +35,7 @@ internal sealed class ModelRuns(
 
     private async Task RunAsync(Prompt prompt, ModelSink sink, CancellationToken stopping)
     {
-        var deltas = new DeltaStream(sink, options.Value, time, stopping);
+        var deltas = new DeltaStream(sink, (offset, text) => new ReplyDelta(sink.Round, sink.Attempt, offset, text), options.Value, time, stopping);
         try
         {
             await AskAsync(prompt, sink, deltas, stopping);
@@ -52,6 +52,9 @@ internal sealed class ModelRuns(
 
     private async Task AskAsync(Prompt prompt, ModelSink sink, DeltaStream deltas, CancellationToken stopping)
     {
+        var thoughts = prompt.Settings?.ShowReasoning == true
+            ? new DeltaStream(sink, (offset, text) => new ReplyReasoning(sink.Round, sink.Attempt, offset, text), options.Value, time, stopping)
+            : null;
         var calls = new List<FunctionCallContent>();
         TokenUsage? usage = null;
         ChatFinishReason? finish = null;
@@ -62,12 +65,14 @@ internal sealed class ModelRuns(
             foreach (var content in update.Contents)
             {
                 if (content is TextContent { Text.Length: > 0 } text && !await deltas.AddAsync(text.Text)) return;
+                if (thoughts is not null && content is TextReasoningContent { Text.Length: > 0 } thought && !await thoughts.AddAsync(thought.Text)) return;
                 if (content is FunctionCallContent call) calls.Add(call);
                 if (content is ProviderContent { Parts: { Json.Length: <= ProviderContent.MaxLength } parts }) provided = parts;
                 if (content is UsageContent { Details: var d }) usage = MessageMachine.Sum(usage, new(d.InputTokenCount ?? 0, d.OutputTokenCount ?? 0, d.TotalTokenCount));
             }
         }
 
+        if (thoughts is not null && !await thoughts.CompleteAsync()) return;
         if (!await deltas.CompleteAsync()) return;
         MessageTrigger end = calls.Count > 0
             ? new ReplyAsksForTools(sink.Round, sink.Attempt, ModelCalls.Of(calls, finish), usage, provided)

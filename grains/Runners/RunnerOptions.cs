@@ -32,6 +32,13 @@ public sealed class RunnerOptions
     public TimeSpan LostAfter { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>
+    /// How long a cancelled or timed-out attempt may take to end its processes, which get SIGKILL after 2 s, until its end says that they could
+    /// not be ended. 1 s to 10 s, default 3 s.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:00:10")]
+    public TimeSpan EndWithin { get; set; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>
     /// In a cluster: how long processes of a silo may go on after it was last alive; then its watchdog kills them, and not before that another silo starts their next
     /// attempts. Less than it takes to declare a silo dead that hangs. Default 1.5 s.
     /// </summary>

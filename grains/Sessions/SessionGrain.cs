@@ -23,6 +23,9 @@ internal sealed partial class SessionGrain(
     SessionSilo silo, IOptions<SessionOptions> options, ILogger<SessionGrain> logger)
     : Grain, ISessionGrain, ISessionJournal, IRemindable
 {
+    /// <summary>Callers wait 5 s for an answer.</summary>
+    private static readonly TimeSpan EndingAtMost = TimeSpan.FromSeconds(4);
+
     private readonly UnloggedCommands unlogged = new();
     private readonly Prompts prompts = new();
     private SessionKey session;
@@ -32,6 +35,7 @@ internal sealed partial class SessionGrain(
     private OutputEmptying? outputs;
     private Task? creating;
     private Task measuring = Task.CompletedTask;
+    private TaskCompletionSource? noneEnding;
     private Task? erasing;
     private Task? deleting;
 
@@ -95,6 +99,12 @@ internal sealed partial class SessionGrain(
         if (Refuse(caller) is { } forbidden) return new(default, forbidden);
         if (SessionCommands.IsOwners(command) && caller.Subject != line!.Owner && !caller.AllSessions) return new(default, new(ErrorCode.Forbidden, "That is the owner's to do."));
         var (key, hash) = (SessionFold.CommandKey(caller.Subject, commandId), SessionEncoding.Hash(command));
+        if (SessionCommands.Drops(command) && !state.Commands.ContainsKey(key))
+        {
+            await EndProcessesAsync(caller.Subject);
+            if (line is null) return new(JsonText.EmptyObject, command is DeleteSession ? null : new(ErrorCode.NotFound, "There is no such session."));
+        }
+
         if (state.Commands.TryGetValue(key, out var applied))
         {
             return applied.Hash == hash ? await Answer(FinishAsync(command, line!.CommittedAsync()), applied.Answer) : await RefuseAsync(SessionInput.OtherContent);
@@ -184,6 +194,7 @@ internal sealed partial class SessionGrain(
         if (turn.Entries.Count == 0) return line.CommittedAsync();
         state = turn.State;
         if (state.DeletedBy is not null) toStop = [.. turn.Before.Executions.Values.Where(e => e.Status == Views.ExecutionStatus.Executing).Select(e => e.Id)];
+        if (noneEnding is not null && !state.Executions.Values.Any(e => e.Ending is not null)) noneEnding.TrySetResult();
         return WriteAsync(line, turn, reporter, shared ? state.Members : null);
     }
 
@@ -196,6 +207,18 @@ internal sealed partial class SessionGrain(
 
     private static bool EndsOutput(Events.SessionEvent happened) =>
         happened is Events.ToolCompleted or Events.ToolFailed or Events.ToolTimedOut or Events.ToolCancelled;
+
+    /// <summary>Cancels what runs and waits until its processes have ended, or it is given up.</summary>
+    private async Task EndProcessesAsync(string subject)
+    {
+        if (!state.Executions.Values.Any(e => e is { Status: Views.ExecutionStatus.Executing, Plan.StartsProcess: true })) return;
+        var turn = decider.Begin(state);
+        SessionRules.CancelAll(turn, subject);
+        noneEnding = noneEnding is { Task.IsCompleted: false } waiting ? waiting : new(TaskCreationOptions.RunContinuationsAsynchronously);
+        var mine = noneEnding.Task;
+        await Commit(turn, null);
+        await Task.WhenAny(mine, Task.Delay(EndingAtMost, decider.Time));
+    }
 
     /// <summary>What a command is not done without, besides its commit.</summary>
     private async Task FinishAsync(SessionCommand command, Task committed)

@@ -16,11 +16,14 @@ internal sealed class SessionWakes(IGrainFactory grains, SessionPlaces places, S
     {
         var state = turn.Dropped ?? turn.State;
         var (executions, batches, messages) = (new HashSet<string>(), new HashSet<string>(), new HashSet<string>());
-        foreach (var (happened, _) in turn.Entries)
+        foreach (var (happened, note) in turn.Entries)
         {
             switch (happened)
             {
-                case ToolOutput or ToolProgressed or ToolWaiting or MessageDelta or BatchProgressed:
+                case BatchProgressed { BatchId: { } id } when note?.Ending is not null:
+                    batches.Add(id);
+                    break;
+                case ToolOutput or ToolProgressed or ToolWaiting or MessageDelta or MessageReasoning or BatchProgressed:
                     break;
                 case BatchStarted { BatchId: { } id }:
                     batches.Add(id);
@@ -70,7 +73,7 @@ internal sealed class SessionWakes(IGrainFactory grains, SessionPlaces places, S
         foreach (var id in state.OpenReplies) WakeMessage(state, id, recovered: true);
     }
 
-    /// <summary>Executions that hold a slot now and held none before.</summary>
+    /// <summary>Executions that hold a slot now and held none before, and batches that expire at another time now.</summary>
     private static void AddSlots(SessionTurn turn, HashSet<string> executions, HashSet<string> batches)
     {
         var touched = new HashSet<string>(batches);
@@ -82,7 +85,9 @@ internal sealed class SessionWakes(IGrainFactory grains, SessionPlaces places, S
         foreach (var id in touched)
         {
             if (!turn.State.Batches.TryGetValue(id, out var batch) || batch.Status != BatchStatus.Executing) continue;
-            var held = turn.Before.Batches.TryGetValue(id, out var earlier) ? BatchMachine.Slots(earlier, turn.Before.Execution).Select(e => e.Id).ToHashSet() : [];
+            var earlier = turn.Before.Batches.GetValueOrDefault(id);
+            if (earlier is not null && earlier.Due != batch.Due) batches.Add(id);
+            var held = earlier is null ? [] : BatchMachine.Slots(earlier, turn.Before.Execution).Select(e => e.Id).ToHashSet();
             foreach (var slot in BatchMachine.Slots(batch, turn.State.Execution))
             {
                 if (slot.Status == ExecutionStatus.Pending && !held.Contains(slot.Id)) executions.Add(slot.Id);

@@ -22,6 +22,9 @@ internal enum ExecutionTriggerKind
     Continue,
     Cancel,
     BatchExpired,
+
+    /// <summary>What ends for long enough has to be left.</summary>
+    EndingElapsed,
 }
 
 /// <summary>A trigger; <see cref="Attempt"/> is set on what comes from a runner or timer, and a stale one is ignored.</summary>
@@ -73,8 +76,12 @@ internal sealed record SuspendExecution() : ExecutionTrigger(ExecutionTriggerKin
 [GenerateSerializer, Immutable, Alias("toolruntime.ContinueExecution")]
 internal sealed record ContinueExecution() : ExecutionTrigger(ExecutionTriggerKind.Continue);
 
+/// <summary><paramref name="AtOnce"/>: without waiting for its processes' end.</summary>
 [GenerateSerializer, Immutable, Alias("toolruntime.CancelExecution")]
-internal sealed record CancelExecution(string Reason) : ExecutionTrigger(ExecutionTriggerKind.Cancel);
+internal sealed record CancelExecution(string Reason, bool AtOnce = false) : ExecutionTrigger(ExecutionTriggerKind.Cancel);
 
 [GenerateSerializer, Immutable, Alias("toolruntime.BatchExpired")]
 internal sealed record BatchExpired() : ExecutionTrigger(ExecutionTriggerKind.BatchExpired);
+
+[GenerateSerializer, Immutable, Alias("toolruntime.EndingElapsed")]
+internal sealed record EndingElapsed(int Of) : ExecutionTrigger(ExecutionTriggerKind.EndingElapsed, Of);

@@ -37,5 +37,5 @@ internal sealed class RunnerSink(ISessionJournal journal, IToolExecutionGrain gr
         _ => $"{kept.Stdout}\n[stderr]\n{kept.Stderr}",
     };
 
-    private bool Open(ExecutionReply reply) => reply.State is { IsFinal: false } state && state.Attempt == attempt;
+    private bool Open(ExecutionReply reply) => reply.State is { IsFinal: false, Ending: null } state && state.Attempt == attempt;
 }

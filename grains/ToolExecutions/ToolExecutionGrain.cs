@@ -24,6 +24,7 @@ internal sealed class ToolExecutionGrain(
     private readonly CancellationTokenSource ended = new();
     private IGrainTimer? timer;
     private int starting;
+    private ExecutionState? endedEarly;
     private TaskCompletionSource launched = new();
     private int beating;
     private bool suspended;
@@ -118,6 +119,13 @@ internal sealed class ToolExecutionGrain(
     {
         var reply = await RepeatAsync(trigger);
         if (reply.State is not { Status: ExecutionStatus.Executing } running || running.Starter != me) return await FollowAsync(reply.State, admission);
+        if (ended.IsCancellationRequested) return admission;
+        if (running.Ending is not null || endedEarly?.Attempt == running.Attempt)
+        {
+            await ReportLostAsync(running);
+            return admission;
+        }
+
         var deadline = running.AttemptDeadline ?? time.GetUtcNow();
         var spec = new RunnerSpec(session, id, running.Attempt, running.Name, running.Arguments, deadline, running.Input, running.Plan.Trace, running.BatchId);
         var started = runners.Start(spec, new RunnerSink(journal, GrainFactory.ReferenceTo<IToolExecutionGrain>(this.GetPrimaryKeyString()), id, running.Attempt), admission);
@@ -132,11 +140,21 @@ internal sealed class ToolExecutionGrain(
         return admission;
     }
 
-    /// <summary>A running attempt: follows pauses, keeps its time-out, and misses its runner.</summary>
+    /// <summary>A running attempt: follows pauses, keeps its time-out, ends it, and misses its runner.</summary>
     private Task Watch(ExecutionState state)
     {
-        if (starting > 0) return Task.CompletedTask;
-        if (runners.IsRunning(session, id, state.Attempt))
+        if (starting > 0)
+        {
+            if (state.Ending is not null) endedEarly = state;
+            return Task.CompletedTask;
+        }
+
+        if (state.Ending is { } ending)
+        {
+            runners.Cancel(session, id, state.Attempt, ending.IsTimeout);
+            if (runners.IsRunning(session, id, state.Attempt)) return WaitForEnd(state, ending);
+        }
+        else if (runners.IsRunning(session, id, state.Attempt))
         {
             if (state.Suspended != suspended) Suspend(state);
             WatchDeadline(state);
@@ -147,9 +165,12 @@ internal sealed class ToolExecutionGrain(
         if (patience == TimeSpan.Zero || state.Silo == places.Incarnation) return LoseAsync(state);
         if (state.Silo is { } silo && places.DeadFor(silo) is { } dead) return LoseAsync(state, dead);
         beating = 0;
-        SetTimer(patience, () => beating == state.Attempt ? Watch(state) : LoseAsync(state));
+        SetTimer(patience, () => beating == state.Attempt ? Stay(state) : LoseAsync(state));
         return Task.CompletedTask;
     }
+
+    /// <summary>It runs elsewhere.</summary>
+    private Task Stay(ExecutionState state) => state.Ending is { } ending ? WaitForEnd(state, ending) : Watch(state);
 
     private void Suspend(ExecutionState state)
     {
@@ -164,19 +185,37 @@ internal sealed class ToolExecutionGrain(
         else SetTimer(deadline - time.GetUtcNow(), () => TimeOutAsync(state));
     }
 
+    /// <summary>The runner reports when its processes are gone. One that takes too long has some that can't be ended.</summary>
+    private Task WaitForEnd(ExecutionState state, ExecutionEnding ending)
+    {
+        SetTimer(ending.Since + options.Value.EndWithin - time.GetUtcNow(), () => GiveUpAsync(state));
+        return Task.CompletedTask;
+    }
+
+    private async Task GiveUpAsync(ExecutionState state)
+    {
+        var reply = await RepeatAsync(new EndingElapsed(state.Attempt));
+        await GoOnAsync(reply.State);
+    }
+
     private async Task TimeOutAsync(ExecutionState state)
     {
         var reply = await RepeatAsync(new AttemptTimedOut(state.Attempt, Random.Shared.NextDouble()));
-        if (reply.Applied) runners.Cancel(session, id, state.Attempt, timedOut: true);
+        if (reply is { Applied: true, State.Ending: null }) runners.Cancel(session, id, state.Attempt, timedOut: true);
         await GoOnAsync(reply.State);
     }
 
     /// <summary>What had processes may have some for as long as their silo's lease, if that hangs and does not know that it counts as <paramref name="dead"/>.</summary>
-    private async Task LoseAsync(ExecutionState state, TimeSpan? dead = null)
+    private Task LoseAsync(ExecutionState state, TimeSpan? dead = null)
     {
-        logger.LogWarning(new EventId(1101), "The runner of {Execution}, attempt {Attempt}, is gone.", this.GetPrimaryKeyString(), state.Attempt);
+        if (state.Ending is null) logger.LogWarning(new EventId(1101), "The runner of {Execution}, attempt {Attempt}, is gone.", this.GetPrimaryKeyString(), state.Attempt);
         var lease = dead is { } since && state.Plan.StartsProcess ? options.Value.Lease - since : TimeSpan.Zero;
-        var reply = await RepeatAsync(new RunnerLost(state.Attempt, Math.Max(0, (long)Math.Ceiling(lease.TotalMilliseconds))));
+        return ReportLostAsync(state, lease > TimeSpan.Zero ? lease : TimeSpan.Zero);
+    }
+
+    private async Task ReportLostAsync(ExecutionState state, TimeSpan delay = default)
+    {
+        var reply = await RepeatAsync(new RunnerLost(state.Attempt, (long)Math.Ceiling(delay.TotalMilliseconds)));
         await GoOnAsync(reply.State);
     }
 

@@ -12,7 +12,8 @@ namespace ToolRuntime.Tools.Processes;
 /// the silo's end of its pipe closes, however the silo died, and in a cluster when the silo hangs for as long as its lease. One per silo; when it dies itself it
 /// is started again and told of all groups.
 /// </summary>
-internal sealed partial class ProcessWatchdog(TimeProvider time, ILogger<ProcessWatchdog> logger, RunnerLease? lease = null) : IHostedService, IDisposable
+internal sealed partial class ProcessWatchdog(ControlGroups controlGroups, TimeProvider time, ILogger<ProcessWatchdog> logger, RunnerLease? lease = null)
+    : IHostedService, IDisposable
 {
     private static readonly TimeSpan ReadyTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan RestartPause = TimeSpan.FromSeconds(1);
@@ -139,7 +140,7 @@ internal sealed partial class ProcessWatchdog(TimeProvider time, ILogger<Process
         process = null;
         Inheritance.CloseOnExec();
         var start = new ProcessStartInfo("setsid") { RedirectStandardInput = true, RedirectStandardOutput = true, WorkingDirectory = "/" };
-        string[] watchdog = ["/bin/sh", "-c", WatchdogScript.Text, "toolruntime-watchdog", $"{Mark.Key}={Mark.Value}"];
+        string[] watchdog = ["/bin/sh", "-c", WatchdogScript.Text, "toolruntime-watchdog", $"{Mark.Key}={Mark.Value}", controlGroups.Folder ?? ""];
         foreach (var argument in WatchdogLease.Before(watchdog, lease)) start.ArgumentList.Add(argument);
         var path = start.Environment["PATH"];
         start.Environment.Clear();

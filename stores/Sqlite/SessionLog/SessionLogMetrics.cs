@@ -8,8 +8,10 @@ namespace ToolRuntime.Stores.Sqlite;
 internal static class SessionLogMetrics
 {
     private static readonly Meter Meter = new("ToolRuntime");
-    private static readonly Counter<long> Events = Meter.CreateCounter<long>("toolruntime_log_events_appended", description: "Events written to the log.");
-    private static readonly Counter<long> Failures = Meter.CreateCounter<long>("toolruntime_log_failed_writes", description: "Writes of the log that failed.");
+    private static readonly Counter<long> Events = Meter.CreateCounter<long>(
+        "toolruntime_log_events_appended", description: "Events written to the log.");
+    private static readonly Counter<long> Failures = Meter.CreateCounter<long>(
+        "toolruntime_log_failed_writes", description: "Writes of the log that failed.");
     private static readonly Histogram<double> Latency = Meter.CreateHistogram(
         "toolruntime_log_write_duration", "s", "Time from asking for a write of the log until it is durable.", advice: HistogramBuckets.Seconds);
 

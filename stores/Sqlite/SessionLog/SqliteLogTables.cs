@@ -58,7 +58,7 @@ internal sealed class SqliteLogTables : IDisposable
         advance = new(connection,
             """
             UPDATE sessions SET head = head + ?5, members = coalesce(?6, members), updated_at = ?7, open_work = coalesce(CAST(?8 AS INTEGER), open_work),
-                bytes = bytes + ?9
+                bytes = bytes + ?9, title = coalesce(?10, title), activity = coalesce(?11, activity)
             WHERE tenant = ?1 AND session = ?2 AND token = ?3 AND head = ?4 RETURNING no, owner
             """);
         append = new(connection, "INSERT INTO entries (id, type, target, event, private, proof) VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
@@ -136,12 +136,13 @@ internal sealed class SqliteLogTables : IDisposable
         return new(token, row.Header);
     }
 
-    public AppendOutcome Append(SessionKey session, string token, long expectedHead, ImmutableArray<LogEntry> entries, string? members, bool? openWork)
+    public AppendOutcome Append(SessionKey session, string token, long expectedHead, ImmutableArray<LogEntry> entries, string? members, bool? openWork, SessionLabel? label = null)
     {
         var bytes = 0L;
         foreach (var entry in entries) bytes += Size(entry);
         advance.Bind(1, session.Tenant).Bind(2, session.Session).Bind(3, token).Bind(4, expectedHead).Bind(5, entries.Length).Bind(6, members).Bind(7, Now)
-            .Bind(8, openWork is { } open ? (open ? "1" : "0") : null).Bind(9, bytes);
+            .Bind(8, openWork is { } open ? (open ? "1" : "0") : null).Bind(9, bytes)
+            .Bind(10, label is null ? null : label.Title ?? "").Bind(11, label?.Activity.ToString());
         if (!advance.Step())
         {
             return Find(session) is { } row && row.Token == token ? AppendOutcome.HeadMoved : AppendOutcome.TokenVoid;

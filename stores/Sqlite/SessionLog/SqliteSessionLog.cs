@@ -54,7 +54,7 @@ internal sealed class SqliteSessionLog : ISessionLog, IDisposable
         }
 
         var names = header?.Members is { } list ? JsonSerializer.Serialize(list) : null;
-        return WriteAsync(tables => tables.Append(session, token, expectedHead, entries, names, header?.OpenWork), cancellationToken);
+        return WriteAsync(tables => tables.Append(session, token, expectedHead, entries, names, header?.OpenWork, header?.Label), cancellationToken);
     }
 
     /// <inheritdoc />

@@ -45,7 +45,10 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
         }
     }
 
-    public static GatewayProcess Launch(params string[] arguments)
+    public static GatewayProcess Launch(params string[] arguments) => Launch(null, arguments);
+
+    /// <summary>Starts it under a clock that the test sets.</summary>
+    public static GatewayProcess Launch(SetClock? clock, string[] arguments)
     {
         // artifacts/bin/<project>/<configuration>/
         var here = new DirectoryInfo(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
@@ -53,13 +56,19 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
         var start = new ProcessStartInfo("dotnet") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in (string[])[program, .. arguments]) start.ArgumentList.Add(argument);
         foreach (var variable in start.Environment.Keys.Where(IsSetting).ToList()) start.Environment.Remove(variable);
+        foreach (var (name, value) in clock?.Environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
         return new(new() { StartInfo = start, EnableRaisingEvents = true });
     }
 
     /// <summary>Starts it and waits until it listens.</summary>
-    public static async Task<GatewayProcess> StartAsync(string dataPath, string url, params IEnumerable<string> settings)
+    public static Task<GatewayProcess> StartAsync(string dataPath, string url, params IEnumerable<string> settings) =>
+        StartAsync(null, dataPath, url, settings);
+
+    /// <summary>The same under a clock that the test sets.</summary>
+    public static async Task<GatewayProcess> StartAsync(SetClock? clock, string dataPath, string url, IEnumerable<string> settings)
     {
-        var gateway = Launch(["--urls", url, "--ToolRuntime:Data:Path", dataPath, "--ToolRuntime:Models:Default", "directive", .. settings]);
+        var gateway = Launch(
+            clock, ["--urls", url, "--ToolRuntime:Data:Path", dataPath, "--ToolRuntime:Models:Default", "directive", .. settings]);
         await gateway.Listening;
         return gateway;
     }
@@ -83,7 +92,8 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
 
     /// <summary>Memory in use now, in bytes.</summary>
     public long ResidentBytes() => long.Parse(
-        File.ReadLines($"/proc/{Id}/status").First(line => line.StartsWith("VmRSS", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024;
+        File.ReadLines($"/proc/{Id}/status").First(line => line.StartsWith("VmRSS", StringComparison.Ordinal))
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024;
 
     public async ValueTask DisposeAsync()
     {
@@ -93,7 +103,8 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
     }
 
     private static bool IsSetting(string variable) =>
-        variable.StartsWith("ASPNETCORE_", StringComparison.Ordinal) || variable.StartsWith("TOOLRUNTIME", StringComparison.OrdinalIgnoreCase) || variable is "URLS" or "DOTNET_URLS";
+        variable.StartsWith("ASPNETCORE_", StringComparison.Ordinal)
+            || variable.StartsWith("TOOLRUNTIME", StringComparison.OrdinalIgnoreCase) || variable is "URLS" or "DOTNET_URLS";
 
     private async Task ReadAsync(StreamReader reader)
     {
@@ -113,7 +124,10 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
     {
         var code = await exited.Task;
         await readers;
-        if (listening.TrySetException(new InvalidOperationException($"The gateway ended with {code} before it listened:\n{Output}"))) _ = listening.Task.Exception;
+        if (listening.TrySetException(new InvalidOperationException($"The gateway ended with {code} before it listened:\n{Output}")))
+        {
+            _ = listening.Task.Exception;
+        }
     }
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]

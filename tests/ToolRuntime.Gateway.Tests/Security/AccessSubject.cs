@@ -25,6 +25,7 @@ internal sealed record AccessSubject(string Session, string Secret, string Messa
     public string Fields(string command, TestKey caller) => command switch
     {
         "session.configure" => "\"parameters\":{\"a\":1}",
+        "session.rename" => "\"title\":\"other\"",
         "session.share" => "\"subjects\":[\"mia\"]",
         "message.send" => "\"text\":\"hi\"",
         "message.edit" => $"\"messageId\":\"{Message}\",\"text\":\"other\"",

@@ -48,7 +48,7 @@ public sealed class DeathTests
     public async Task Death_AttemptWithProcesses_GoesOnOnceTheirLeaseIsOver()
     {
         await using var cluster = await SessionCluster.StartAsync(silos: 3);
-        var (left, watches) = await RunAsync(cluster, "spawns");
+        var (left, watches) = await RunAsync(cluster, "forks-again");
 
         await cluster.KillLastSiloAsync();
 

@@ -97,6 +97,8 @@ internal sealed class SessionCluster : IAsyncDisposable
 
     public FakeTool Tool(string name) => (FakeTool)Tools.Single(t => t.Descriptor.Name == name);
 
+    public FakeTools.Stubborn Stubborn => Tools.OfType<FakeTools.Stubborn>().Single();
+
     public FakeTools.Echo Echo => Tools.OfType<FakeTools.Echo>().Single();
 
     /// <summary>A command that must work; its answer.</summary>

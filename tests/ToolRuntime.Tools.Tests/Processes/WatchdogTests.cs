@@ -176,13 +176,7 @@ public sealed class WatchdogTests : IDisposable
     }
 
     // A killed silo can't remove its folder, so it lies in this test's.
-    private Process StartSilo(params string[] arguments)
-    {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true };
-        foreach (var argument in (string[])["exec", typeof(SiloProgram).Assembly.Location, .. arguments]) start.ArgumentList.Add(argument);
-        start.Environment["TMPDIR"] = host.Folder.Outside;
-        return Process.Start(start)!;
-    }
+    private Process StartSilo(params string[] arguments) => SiloProgram.Start(host.Folder.Outside, arguments);
 
     private static IReadOnlyList<int> Marked(string nonce) =>
         [.. ProcessTable.All().Where(pid => Seen.IsAlive(pid) && Seen.Read(pid, "environ").Contains($"TOOLRUNTIME_SILO={nonce}", StringComparison.Ordinal))];

@@ -31,6 +31,14 @@ internal static class SiloProgram
         }
     }
 
+    /// <summary>Starts it, with its temporary files in a folder.</summary>
+    public static Process Start(string temporary, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", ["exec", typeof(SiloProgram).Assembly.Location, .. arguments]) { RedirectStandardOutput = true };
+        start.Environment["TMPDIR"] = temporary;
+        return Process.Start(start)!;
+    }
+
     private static async Task MeasureAsync(ToolHost host, int count, int parallel)
     {
         var times = new List<double>();

@@ -29,6 +29,8 @@ internal sealed class ToolHost : IDisposable
 
     public ProcessWatchdog Watchdog => services.GetRequiredService<ProcessWatchdog>();
 
+    public ControlGroups ControlGroups => services.GetRequiredService<ControlGroups>();
+
     public ProcessLauncher Launcher => services.GetRequiredService<ProcessLauncher>();
 
     public ITool Tool(string name) => services.GetServices<ITool>().Single(tool => tool.Descriptor.Name == name);

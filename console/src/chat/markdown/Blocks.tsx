@@ -1,25 +1,28 @@
 import { lexer, type Token, type Tokens } from 'marked';
 import { Fragment, memo, type ReactNode, useMemo } from 'react';
-import { Button } from '../ui/Button.tsx';
-import { report } from '../ui/report.ts';
+import { Button } from '../../ui/Button.tsx';
+import { report } from '../../ui/report.ts';
 
-/** Markdown as React elements: no HTML is ever taken over, and while a text streams only its last block is drawn anew. */
-export const Markdown = memo(function Markdown({ text }: { readonly text: string }) {
-  const blocks = useMemo(() => lexer(text, { gfm: true, breaks: true }), [text]);
-  return (
-    <div className="markdown">
-      {blocks.map((block, i) => (
-        <BlockView key={i} raw={block.raw} block={block} />
-      ))}
-    </div>
-  );
+interface BlocksProps {
+  readonly text: string;
+  /** Link targets that stand elsewhere. */
+  readonly definitions: string;
+}
+
+/** A run of Markdown as React elements; no HTML is ever taken over. Only blocks that have changed are drawn anew. */
+export const Blocks = memo(function Blocks({ text, definitions }: BlocksProps) {
+  const tokens = useMemo(() => {
+    const more = definitions !== '' && text.includes('[') ? `\n\n${definitions}` : '';
+    return lexer(text + more, { gfm: true, breaks: true });
+  }, [text, definitions]);
+  return tokens.map((token, i) => <Block key={i} raw={token.raw} definitions={definitions} token={token} />);
 });
 
-const BlockView = memo(
-  function BlockView({ block }: { readonly raw: string; readonly block: Token }) {
-    return blockElement(block);
+const Block = memo(
+  function Block({ token }: { readonly raw: string; readonly definitions: string; readonly token: Token }) {
+    return blockElement(token);
   },
-  (before, after) => before.raw === after.raw,
+  (before, after) => before.raw === after.raw && before.definitions === after.definitions,
 );
 
 function blockElement(token: Token): ReactNode {
@@ -69,7 +72,9 @@ function List({ list }: { readonly list: Tokens.List }) {
 
 function Table({ table }: { readonly table: Tokens.Table }) {
   return (
-    <div className="table-scroll">
+    // biome-ignore lint/a11y/useSemanticElements: it groups no fields
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard
+    <div className="table-scroll" role="group" aria-label="Table" tabIndex={0}>
       <table>
         <thead>
           <tr>
@@ -96,19 +101,30 @@ function Table({ table }: { readonly table: Tokens.Table }) {
   );
 }
 
-function Code({ text, lang }: { readonly text: string; readonly lang?: string | undefined }) {
+interface CodeProps {
+  readonly text: string;
+  readonly lang?: string | undefined;
+  /** Whether it goes on with the part of the same code before it. */
+  readonly continued?: boolean;
+  /** All of the code, if this is a part of it. */
+  readonly whole?: () => string;
+}
+
+export function Code({ text, lang, continued = false, whole = () => text }: CodeProps) {
   return (
-    <div className="code">
-      <div className="code-head" data-bare={!lang}>
-        {lang ? <span>{lang}</span> : null}
-        <Button
-          label="Copy code"
-          icon="copy"
-          iconOnly
-          kind="quiet"
-          onClick={() => report('Copying', navigator.clipboard.writeText(text))}
-        />
-      </div>
+    <div className="code" data-continued={continued}>
+      {continued ? null : (
+        <div className="code-head" data-bare={!lang}>
+          {lang ? <span>{lang}</span> : null}
+          <Button
+            label="Copy code"
+            icon="copy"
+            iconOnly
+            kind="quiet"
+            onClick={() => report('Copying', navigator.clipboard.writeText(whole()))}
+          />
+        </div>
+      )}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard */}
       <pre tabIndex={0}>
         <code>{text}</code>

@@ -2,7 +2,6 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using ToolRuntime.Placement;
 using ToolRuntime.SessionLog;
-using ToolRuntime.Sessions;
 
 namespace ToolRuntime.Hosting;
 
@@ -11,7 +10,7 @@ namespace ToolRuntime.Hosting;
 /// again, those whose reports it lost; and in a cluster, at once, those of a silo that died. The reminders are the backstop.
 /// </summary>
 internal sealed partial class OpenWorkRecovery(
-    ISessionLog log, StoreHealth health, IGrainFactory grains, SessionPlaces places, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<OpenWorkRecovery> logger)
+    ISessionLog log, StoreHealth health, LocalSessions sessions, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<OpenWorkRecovery> logger)
     : IHostedService
 {
     private const int AtATime = 16;
@@ -37,7 +36,7 @@ internal sealed partial class OpenWorkRecovery(
         try
         {
             var open = await RepeatAsync(() => log.ListOpenWorkAsync(lifetime.ApplicationStopping));
-            var mine = open.Where(places.IsMine).ToLookup(urgent);
+            var mine = open.Where(sessions.Owns).ToLookup(urgent);
             var count = mine[true].Count() + mine[false].Count();
             if (count == 0) return;
             LogRecovering(logger, count);
@@ -52,8 +51,8 @@ internal sealed partial class OpenWorkRecovery(
 
     private void Recover() => _ = Task.Run(() => RecoverAsync(static _ => true), CancellationToken.None);
 
-    private Task WakeAsync(IEnumerable<SessionKey> sessions) =>
-        Parallel.ForEachAsync(sessions, new ParallelOptions { MaxDegreeOfParallelism = AtATime }, async (session, _) => await WakeAsync(session));
+    private Task WakeAsync(IEnumerable<SessionKey> some) =>
+        Parallel.ForEachAsync(some, new ParallelOptions { MaxDegreeOfParallelism = AtATime }, async (session, _) => await WakeAsync(session));
 
     private async Task WakeAsync(SessionKey session)
     {
@@ -61,7 +60,7 @@ internal sealed partial class OpenWorkRecovery(
         {
             await RepeatAsync(async () =>
             {
-                await grains.GetGrain<ISessionJournal>(session.ToString()).RecoverAsync();
+                await sessions.RecoverAsync(session);
                 return true;
             });
         }

@@ -48,8 +48,8 @@ internal sealed partial class SessionGrain(
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         session = SessionKey.Parse(this.GetPrimaryKeyString());
-        silo.Sessions.Add(session, this);
         if (await log.OpenAsync(session, null, cancellationToken) is { } opening) await BeginAsync(opening, cancellationToken);
+        silo.Sessions.Add(session, this);
     }
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)

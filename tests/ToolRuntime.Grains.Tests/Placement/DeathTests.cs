@@ -102,6 +102,14 @@ public sealed class DeathTests
         }
 
         await stopped;
+
+        // The other silos would wait for theirs, too.
+        foreach (var session in watches.Keys.Except(left))
+        {
+            cluster.Tool("plain").End(watches[session].Executions[0], ToolResult.Success(JsonText.EmptyObject, "Done."));
+            cluster.Tool("again").End(watches[session].Executions[1], ToolResult.Success(JsonText.EmptyObject, "Done."));
+            await watches[session].NextAsync<BatchCompleted>();
+        }
     }
 
     [Fact]

@@ -26,13 +26,10 @@ internal sealed partial class IsolationWatch(
         using var timer = new PeriodicTimer(Every, time);
         try
         {
-            for (var missed = 0; await timer.WaitForNextTickAsync(stoppingToken);)
-            {
-                missed = await probe.ReachesWithinAsync(ProbeWithin, time, stoppingToken) ? 0 : missed + 1;
-                if (missed < Misses || !await othersReach(stoppingToken)) continue;
-                await LeaveAsync();
-                return;
-            }
+            var missed = 0;
+            do missed = await probe.ReachesWithinAsync(ProbeWithin, time, stoppingToken) ? 0 : missed + 1;
+            while ((missed < Misses || !await othersReach(stoppingToken)) && await timer.WaitForNextTickAsync(stoppingToken));
+            await LeaveAsync();
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {

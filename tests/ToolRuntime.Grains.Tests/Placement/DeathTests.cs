@@ -30,7 +30,11 @@ public sealed class DeathTests
         }
 
         Assert.DoesNotContain(dead, cluster.Silos);
-        foreach (var session in watches.Keys.Except(left)) Assert.True(watches[session].IsSilent);
+        foreach (var session in watches.Keys.Except(left))
+        {
+            cluster.Tool("again").End(watches[session].Executions[0], ToolResult.Success(JsonText.EmptyObject, "Done."));
+            Assert.Equal(1, (await watches[session].NextAsync<ToolCompleted>()).Attempt);
+        }
     }
 
     [Fact]

@@ -91,7 +91,9 @@ public sealed class IsolationWatchTests : IDisposable
     {
         var ending = host.Services.GetRequiredService<RunnerEnding>();
         var watch = new IsolationWatch(probe, _ => Task.FromResult(others), fate, ending, time, NullLogger<IsolationWatch>.Instance);
+        var asked = probe.Next();
         await watch.StartAsync(CancellationToken.None);
+        await asked.WaitAsync(Waits.Long);
         return watch;
     }
 
@@ -107,7 +109,7 @@ public sealed class IsolationWatchTests : IDisposable
 
     private sealed class FakeProbe : IStoreProbe
     {
-        private TaskCompletionSource asked = new();
+        private TaskCompletionSource asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public bool Reaches { get; set; } = true;
 
@@ -115,13 +117,15 @@ public sealed class IsolationWatchTests : IDisposable
 
         public bool Hangs { get; set; }
 
-        public Task Next() => (asked = new()).Task;
+        /// <summary>Completes once it is asked again.</summary>
+        public Task Next() => (asked = new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
 
         public Task<bool> ReachesAsync(CancellationToken cancellationToken)
         {
-            asked.TrySetResult();
             if (Throws) throw new IOException("The store is away.");
-            return Hangs ? new TaskCompletionSource<bool>().Task : Task.FromResult(Reaches);
+            var answer = Hangs ? new TaskCompletionSource<bool>().Task : Task.FromResult(Reaches);
+            asked.TrySetResult();
+            return answer;
         }
     }
 }

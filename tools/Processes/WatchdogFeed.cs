@@ -12,12 +12,12 @@ internal sealed class WatchdogFeed : IDisposable
         thread.Start();
     }
 
+    /// <summary>May be called again. The event is left to its finalizer, for the thread waits for it.</summary>
     public void Dispose() => stop.Set();
 
     private void Run(Action feed)
     {
         do feed();
         while (!stop.WaitOne(WatchdogLease.Every));
-        stop.Dispose();
     }
 }

@@ -45,7 +45,7 @@ internal sealed class SessionCluster : IAsyncDisposable
             .ConfigureSilo((_, silo) =>
             {
                 silo.AddLiveStreams(SessionStreams.Provider).UseInMemoryReminderService();
-                if (silos > 1) silo.UseSessionPlacement();
+                if (silos > 1) silo.UseSessionPlacement().AddStoreIsolation<StoreSwitch.Probe>();
             })
             .Build();
     }
@@ -56,6 +56,9 @@ internal sealed class SessionCluster : IAsyncDisposable
     public ISessionLog AnyLog => cluster.GetSiloServiceProvider().GetRequiredService<ISessionLog>();
 
     public string Workspace => Path.Combine(folder, "workspaces", "acme", "s1");
+
+    /// <summary>Which silos of several reach the store.</summary>
+    public StoreSwitch Store { get; } = new();
 
     public FakeModels Models { get; } = new();
 
@@ -165,6 +168,8 @@ internal sealed class SessionCluster : IAsyncDisposable
         return started.SiloAddress;
     }
 
+    public IServiceProvider Services(SiloAddress silo) => cluster.GetSiloServiceProvider(silo);
+
     /// <summary>The silos that run.</summary>
     public SiloAddress[] Silos => [.. cluster.Silos.Select(silo => silo.SiloAddress)];
 
@@ -211,6 +216,7 @@ internal sealed class SessionCluster : IAsyncDisposable
         if (sqlite) host.Services.AddSqliteSessionLog(log => log.Path = folder);
         else host.Services.AddSingleton<ISessionLog>(Log);
         host.Services.AddSingleton<IModelCatalog>(Models);
+        host.Services.AddSingleton(Store);
         foreach (var tool in Tools) host.Services.AddSingleton(tool);
         host.Services.AddToolRunners(
             runners => (runners.LostAfter, runners.GraceSeconds) = (silos == 1 ? TimeSpan.Zero : Waits.Long, graceSeconds), workspaces => workspaces.Path = folder);

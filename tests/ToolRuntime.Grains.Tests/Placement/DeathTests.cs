@@ -61,7 +61,7 @@ public sealed class DeathTests
             var retried = await watches[session].NextAsync<ToolRetried>();
             var again = await watches[session].NextAsync<ToolStarted>();
             Assert.InRange(retried.DelayMs, 1, 1_500);
-            Assert.True(again.At - retried.At >= TimeSpan.FromMilliseconds(retried.DelayMs));
+            Assert.True(again.At - retried.At >= TimeSpan.FromMilliseconds(retried.DelayMs - 50), "It began before the lease was over."); // Timers and clocks differ a little.
         }
     }
 

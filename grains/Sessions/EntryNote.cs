@@ -35,6 +35,9 @@ internal sealed record EntryNote
     /// <summary>With <c>batch.progress</c>: the batch is ending.</summary>
     public BatchEnding? Ending { get; init; }
 
+    /// <summary>With <c>tool.started</c>: on which silo's incarnation.</summary>
+    public string? Silo { get; init; }
+
     /// <summary>With a round's end: what it cost, and what its model gave for itself (<see cref="Models.ProviderContent"/>).</summary>
     public TokenUsage? Usage { get; init; }
     public JsonText? Provided { get; init; }

@@ -57,6 +57,9 @@ internal sealed record ExecutionState
     /// <summary>Set while its processes are being ended: what becomes its outcome then, and since when.</summary>
     [Id(31)] public ExecutionEnding? Ending { get; init; }
 
+    /// <summary>The incarnation of the silo that runs the current attempt; null where there is one silo only.</summary>
+    [Id(40)] public string? Silo { get; init; }
+
     public bool IsFinal => Status >= ExecutionStatus.Completed;
 
     public OutputTail? Tail(OutputStream stream) => stream switch

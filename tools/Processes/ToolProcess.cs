@@ -18,6 +18,8 @@ internal sealed class ToolProcess : IAsyncDisposable
     // In so short a time process ids don't come round, so descendants have higher ones.
     private static readonly TimeSpan Brief = TimeSpan.FromSeconds(1);
 
+    private const int Killed = 137;
+
     private static readonly byte[] GateLine = "\n"u8.ToArray();
 
     private readonly TaskCompletionSource<int> exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -44,6 +46,9 @@ internal sealed class ToolProcess : IAsyncDisposable
 
     /// <summary>The exit code of the process itself, 128 + n when signal n ended it. Its descendants may still run.</summary>
     public Task<int> Exited => exited.Task;
+
+    /// <summary>Whether the watchdog may have ended it because the silo hung.</summary>
+    public bool WasCutOff => Exited is { IsCompletedSuccessfully: true, Result: Killed } && watchdog.HungSince(startedAt);
 
     /// <summary>Cancelled once nothing is left that could write: what its pipes hold then is the rest.</summary>
     public CancellationToken Ended => ended.Token;

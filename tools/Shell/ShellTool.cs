@@ -48,7 +48,8 @@ internal sealed class ShellTool(IOptions<ShellOptions> options, ProcessLauncher 
         try
         {
             await using var process = await launcher.StartAsync(command);
-            return ExitResult.For(await ProcessRun.RunAsync(process, context, drain, time, cancellationToken));
+            var end = await ProcessRun.RunAsync(process, context, drain, time, cancellationToken);
+            return process.WasCutOff ? ToolResult.Failure(CutOff) : ExitResult.For(end);
         }
         catch (ProcessStartException exception)
         {
@@ -59,6 +60,9 @@ internal sealed class ShellTool(IOptions<ShellOptions> options, ProcessLauncher 
             return ToolResult.Failure(new("watchdog_unavailable", exception.Message, Retryable: true));
         }
     }
+
+    /// <summary>No end of the command's own: the attempt counts as lost.</summary>
+    private static ToolError CutOff { get; } = new(ToolErrorCodes.RunnerLost, "The silo hung for so long that its processes were ended.");
 
     private static ToolResult Refused(string code, string message) => ToolResult.Failure(new(code, message));
 }

@@ -167,6 +167,18 @@ public sealed class ExecutionMachineTests
     }
 
     [Theory]
+    [InlineData(1_000, 1_001, "tool.retry")]
+    [InlineData(1_000, 1_000, "tool.failed")]
+    public void RunnerLost_SomethingMayStillRun_IsRetriedAfterThat(int delayMs, int leftMs, string happened)
+    {
+        var decided = Assert.Single(ExecutionMachine.Decide(
+            Make(ExecutionStatus.Executing).Idempotent(), new RunnerLost(1, delayMs), Around with { BatchDeadline = Now.AddMilliseconds(leftMs) }).Events);
+
+        Assert.Equal(happened, EventTypes.NameOf(decided));
+        if (decided is ToolRetried retried) Assert.Equal(delayMs, retried.DelayMs);
+    }
+
+    [Theory]
     [InlineData(2_001, "tool.retry")]
     [InlineData(2_000, "tool.failed")]
     public void Fail_Retryable_IsRetriedOnlyBeforeTheDeadline(int leftMs, string happened) =>

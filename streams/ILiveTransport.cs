@@ -12,7 +12,7 @@ public interface ILiveTransport
 
     /// <summary>
     /// Subscribes. The subscription stands when this has completed: whatever anybody publishes from then on arrives, one item after the other.
-    /// Disposing the result ends it.
+    /// Where some may have been lost, as after the transport was away, <see cref="LiveItem.Gap"/> comes as soon as the subscription stands again. Disposing the result ends it.
     /// </summary>
     /// <param name="stream">The stream.</param>
     /// <param name="receive">Takes an item; returns at once and never throws.</param>

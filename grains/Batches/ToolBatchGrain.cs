@@ -1,13 +1,14 @@
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
 using ToolRuntime.Hosting;
+using ToolRuntime.Placement;
 using ToolRuntime.Sessions;
 using ToolRuntime.Views;
 
 namespace ToolRuntime.Batches;
 
 /// <summary>Keeps a batch's deadline, and the end of a pause, by a timer, and by a reminder once the batch has lived for a while (before that the session's own covers it).</summary>
-[GrainType("tool-batch"), Reentrant]
+[GrainType("tool-batch"), SessionPlacement, Reentrant]
 internal sealed class ToolBatchGrain(IOptions<BatchOptions> options, TimeProvider time) : Grain, IToolBatchGrain, IRemindable
 {
     private const string DeadlineReminder = "deadline";

@@ -61,7 +61,7 @@ public static class RunnersExtensions
 
         public Task StartAsync(CancellationToken cancellationToken)
         {
-            host.ApplicationStopping.Register(work.Close);
+            if (!options.Value.EndWithSilo) host.ApplicationStopping.Register(work.Close);
             return Task.CompletedTask;
         }
 
@@ -70,6 +70,7 @@ public static class RunnersExtensions
         public async Task StoppingAsync(CancellationToken cancellationToken)
         {
             host.StopApplication();
+            if (options.Value.EndWithSilo) return;
             await work.DrainAsync(TimeSpan.FromSeconds(options.Value.GraceSeconds), cancellationToken);
             await runners.StopAsync();
         }

@@ -28,6 +28,9 @@ internal sealed record EntryNote
     /// <summary>With <c>tool.started</c>: who runs the attempt.</summary>
     public long? Starter { get; init; }
 
+    /// <summary>With <c>tool.started</c>: on which silo's incarnation.</summary>
+    public string? Silo { get; init; }
+
     /// <summary>With a round's end: what it cost, and what its model gave for itself (<see cref="Models.ProviderContent"/>).</summary>
     public TokenUsage? Usage { get; init; }
     public JsonText? Provided { get; init; }

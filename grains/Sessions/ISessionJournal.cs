@@ -31,6 +31,10 @@ internal interface ISessionJournal : IGrainWithStringKey
     /// <summary>Wakes whatever is open; activation does the same, so that calling it is enough to recover a session.</summary>
     [Alias("Recover"), AlwaysInterleave]
     Task RecoverAsync();
+
+    /// <summary>Has the session leave a silo that it does not belong to, once nothing of it is open.</summary>
+    [Alias("Move"), AlwaysInterleave]
+    Task MoveAsync();
 }
 
 /// <summary>Whether the trigger made a difference now, and the execution after it (null: it does not exist any more).</summary>

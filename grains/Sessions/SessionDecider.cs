@@ -51,8 +51,8 @@ internal sealed class SessionDecider(SessionCommands commands, BatchPlanner plan
     private static EntryNote? NoteOf(ExecutionTrigger trigger) => trigger switch
     {
         ExecutionEnded { Kept: { } kept } => new() { Kept = kept },
-        StartExecution { Starter: { } starter } => new() { Starter = starter },
-        BackoffElapsed { Starter: { } starter } => new() { Starter = starter },
+        StartExecution { Starter: { } starter } start => new() { Starter = starter, Silo = start.Silo },
+        BackoffElapsed { Starter: { } starter } start => new() { Starter = starter, Silo = start.Silo },
         _ => null,
     };
 

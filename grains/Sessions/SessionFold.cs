@@ -157,7 +157,7 @@ internal static class SessionFold
     {
         if (!state.Executions.TryGetValue(id, out var before)) return state;
         var after = ExecutionMachine.Evolve(before, happened);
-        if (happened is ToolStarted) after = after with { Starter = note?.Starter };
+        if (happened is ToolStarted) after = after with { Starter = note?.Starter, Silo = note?.Silo };
         if (note?.Kept is { } kept) after = after with { Kept = kept };
         state = state with { Executions = state.Executions.SetItem(id, after) };
         var batch = state.Batches[after.BatchId];

@@ -6,6 +6,7 @@ using Orleans.Streams;
 using ToolRuntime.Batches;
 using ToolRuntime.Commands;
 using ToolRuntime.Messages;
+using ToolRuntime.Placement;
 using ToolRuntime.SessionLog;
 using ToolRuntime.ToolExecutions;
 using ToolRuntime.Tracing;
@@ -16,10 +17,10 @@ namespace ToolRuntime.Sessions;
 /// A session: the only writer of its log, and the only place where its machines are decided. Between deciding and applying there is no await;
 /// answers, publishing and wake-ups wait for the commit.
 /// </summary>
-[GrainType("session"), Reentrant]
+[GrainType("session"), SessionPlacement, Reentrant]
 internal sealed partial class SessionGrain(
     ISessionLog log, [PersistentState("session", SessionStore.Name)] IPersistentState<SessionStore> store, SessionDecider decider,
-    SessionLeftovers leftovers, IOptions<SessionOptions> options, ILogger<SessionGrain> logger)
+    SessionSilo silo, IOptions<SessionOptions> options, ILogger<SessionGrain> logger)
     : Grain, ISessionGrain, ISessionJournal, IRemindable
 {
     private readonly UnloggedCommands unlogged = new();
@@ -36,15 +37,22 @@ internal sealed partial class SessionGrain(
 
     internal IGrainFactory Grains => GrainFactory;
 
+    internal SessionPlaces Places => silo.Places;
+
     internal void Leave() => DeactivateOnIdle();
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         session = SessionKey.Parse(this.GetPrimaryKeyString());
+        silo.Sessions.Add(session, this);
         if (await log.OpenAsync(session, null, cancellationToken) is { } opening) await BeginAsync(opening, cancellationToken);
     }
 
-    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => line?.CloseAsync() ?? Task.CompletedTask;
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        if (line is { } open) await open.CloseAsync();
+        silo.Sessions.Remove(session, this);
+    }
 
     public async Task<SessionReply<SessionSnapshot>> OpenAsync(Caller caller)
     {
@@ -151,6 +159,12 @@ internal sealed partial class SessionGrain(
         return Task.CompletedTask;
     }
 
+    public Task MoveAsync()
+    {
+        if (!state.HasOpenWork && !silo.Places.IsMine(session)) DeactivateOnIdle();
+        return Task.CompletedTask;
+    }
+
     /// <summary>The reminder <c>work</c>: wakes open work; goes when there is none.</summary>
     public Task ReceiveReminder(string reminderName, TickStatus status)
     {
@@ -176,6 +190,7 @@ internal sealed partial class SessionGrain(
     private async Task WriteAsync(SessionLine open, SessionTurn turn, string? reporter, ImmutableArray<string>? members)
     {
         await open.WriteAsync(turn, reporter, members);
+        if (turn.Before.HasOpenWork && !state.HasOpenWork) await MoveAsync();
         if (line == open) outputs?.Check(open, turn.Entries.Where(e => e.Event is Events.ToolOutput || EndsOutput(e.Event)).Select(e => e.Event.ExecutionId!));
     }
 
@@ -266,7 +281,7 @@ internal sealed partial class SessionGrain(
     {
         if (line is not { } open || state.DeletedBy is not { } by) return;
         await open.CommittedAsync();
-        await leftovers.RemoveAsync(GrainFactory, session, toStop);
+        await silo.Leftovers.RemoveAsync(GrainFactory, session, toStop);
         await open.EndAsync(by);
         await log.DeleteAsync(session);
         (line, state, toStop) = (null, new(), []);

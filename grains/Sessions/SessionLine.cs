@@ -40,7 +40,7 @@ internal sealed partial class SessionLine
         (Epoch, Check) = (open.Opening.Header.Epoch, open.Opening.Header.Check);
         trimmedTo = open.Opening.Header.First - 1;
         openWork = state().HasOpenWork;
-        Wakes = new(grain.Grains, open.Session);
+        Wakes = new(grain.Grains, grain.Places, open.Session);
         writer = new(open.Log, open.Session, open.Opening.Token, open.Opening.Header.Head, Committed, Lost);
         var stream = grain.GetStreamProvider(SessionStreams.Provider).GetStream<SessionFrame>(StreamId.Create(SessionStreams.Namespace, open.Session.ToString()));
         publisher = new(stream, () => Epoch, exception => LogPublishFailed(logger, open.Session, exception));

@@ -2,13 +2,14 @@ using ToolRuntime.Batches;
 using ToolRuntime.Events;
 using ToolRuntime.Hosting;
 using ToolRuntime.Messages;
+using ToolRuntime.Placement;
 using ToolRuntime.ToolExecutions;
 using ToolRuntime.Views;
 
 namespace ToolRuntime.Sessions;
 
 /// <summary>Whom a decision concerns, and waking them once it is committed. One-way: a lost wake-up is made good by the next recovery.</summary>
-internal sealed class SessionWakes(IGrainFactory grains, SessionKey session)
+internal sealed class SessionWakes(IGrainFactory grains, SessionPlaces places, SessionKey session)
 {
     /// <summary>Wakes everybody whose machine changed, but for the reporter, who gets the state as its answer, and executions that got a slot.</summary>
     public void Wake(SessionTurn turn, string? reporter)
@@ -46,6 +47,7 @@ internal sealed class SessionWakes(IGrainFactory grains, SessionKey session)
 
         AddSlots(turn, executions, batches);
         if (reporter is not null) _ = executions.Remove(reporter) || batches.Remove(reporter) || messages.Remove(reporter);
+        using var here = places.Follow();
         foreach (var id in executions) WakeExecution(state, id);
         foreach (var id in batches) WakeBatch(state, id);
         foreach (var id in messages) WakeMessage(state, id, recovered: false);
@@ -54,6 +56,7 @@ internal sealed class SessionWakes(IGrainFactory grains, SessionKey session)
     /// <summary>Wakes everything that is open.</summary>
     public void WakeAll(SessionState state)
     {
+        using var here = places.Follow();
         foreach (var id in state.OpenBatches)
         {
             WakeBatch(state, id);

@@ -56,7 +56,7 @@ internal static class ExecutionMachine
             ExecutionEnded { Error: null } e => End(state, new ToolCompleted(e.Summary, e.Result, Elapsed(state, around), Measured(state, e.Metrics))),
             ExecutionEnded { Error: { } error } e => DecideFailure(state, e, error, around),
             AttemptTimedOut t => DecideTimeout(state, t, around),
-            ToolExecutions.RunnerLost => DecideRunnerLost(state, around),
+            ToolExecutions.RunnerLost lost => DecideRunnerLost(state, lost, around),
             ToolExecutions.BackoffElapsed => around.BatchPaused ? Decision.None : Of(state, new ToolStarted(state.Name, around.Running + 1), state.Attempt + 1),
             SuspendExecution => state.Suspended ? Decision.None : Of(state, new ToolSuspended()),
             ContinueExecution => state.Suspended ? Of(state, new ToolContinued()) : Decision.None,
@@ -142,10 +142,10 @@ internal static class ExecutionMachine
         ? $"The attempts took longer than {total} ms together."
         : $"The attempt took longer than {state.Plan.TimeoutMs} ms.";
 
-    private static Decision DecideRunnerLost(ExecutionState state, ExecutionSurroundings around)
+    private static Decision DecideRunnerLost(ExecutionState state, ToolExecutions.RunnerLost lost, ExecutionSurroundings around)
     {
         var error = new ToolError(ToolErrorCodes.RunnerLost, "The process that ran the tool is gone.", state.Plan.Idempotent);
-        return state.Plan.Idempotent && Retry(state, error, TimeSpan.Zero, around) is { } retry
+        return state.Plan.Idempotent && Retry(state, error, TimeSpan.FromMilliseconds(lost.DelayMs), around) is { } retry
             ? retry
             : End(state, new ToolFailed(error with { Retryable = false }, Elapsed(state, around), SoFar(state)));
     }

@@ -54,6 +54,9 @@ internal sealed record ExecutionState
     /// <summary>When the first attempt began, later by as much as it was paused; the time for all attempts counts from there.</summary>
     [Id(30)] public DateTimeOffset? FirstStartedAt { get; init; }
 
+    /// <summary>The incarnation of the silo that runs the current attempt; null where there is one silo only.</summary>
+    [Id(40)] public string? Silo { get; init; }
+
     public bool IsFinal => Status >= ExecutionStatus.Completed;
 
     public OutputTail? Tail(OutputStream stream) => stream switch

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using ToolRuntime.Hosting;
+using ToolRuntime.Placement;
 using ToolRuntime.Runners;
 using ToolRuntime.Runners.Policies;
 using ToolRuntime.Sessions;
@@ -12,8 +13,9 @@ namespace ToolRuntime.ToolExecutions;
 /// Drives one execution. Owns no state: what it knows comes with a wake-up or as the session's answer, and everything it does may be done again.
 /// The tool itself runs in a runner, outside any turn, and outlives this activation.
 /// </summary>
-[GrainType("tool-execution"), Orleans.Concurrency.Reentrant]
-internal sealed class ToolExecutionGrain(RunnerHost runners, SiloWork work, IOptions<RunnerOptions> options, TimeProvider time, ILogger<ToolExecutionGrain> logger)
+[GrainType("tool-execution"), SessionPlacement, Orleans.Concurrency.Reentrant]
+internal sealed class ToolExecutionGrain(
+    RunnerHost runners, SiloWork work, SessionPlaces places, IOptions<RunnerOptions> options, TimeProvider time, ILogger<ToolExecutionGrain> logger)
     : Grain, IToolExecutionGrain, IDisposable
 {
     private SessionKey session;
@@ -75,8 +77,9 @@ internal sealed class ToolExecutionGrain(RunnerHost runners, SiloWork work, IOpt
         try
         {
             admission = await runners.AdmitAsync(session, state.Name, state.Arguments, state.Plan.StartsProcess, state.Plan.Account, ended.Token);
-            // On a silo that stops it stays pending, or waits for its next attempt, until after the restart.
+            // On a silo that stops it begins elsewhere; where there is no other it stays pending, or waits for its next attempt, until after the restart.
             if (work.TryBegin()) admission = await BeginAsync(state, admission);
+            else if (places.MayGoElsewhere) GoElsewhere(state);
         }
         catch (OperationCanceledException) when (ended.IsCancellationRequested)
         {
@@ -90,12 +93,19 @@ internal sealed class ToolExecutionGrain(RunnerHost runners, SiloWork work, IOpt
         }
     }
 
+    /// <summary>The wake-up waits until this activation is gone, and finds the next one.</summary>
+    private void GoElsewhere(ExecutionState state)
+    {
+        DeactivateOnIdle();
+        _ = GrainFactory.ReferenceTo<IToolExecutionGrain>(this.GetPrimaryKeyString()).WakeAsync(state);
+    }
+
     private async Task<Admission?> BeginAsync(ExecutionState state, Admission admission)
     {
         try
         {
-            var me = Random.Shared.NextInt64();
-            return await ReportAsync(state.Status == ExecutionStatus.Pending ? new StartExecution(me) : new BackoffElapsed(state.Attempt, me), me, admission);
+            var (me, silo) = (Random.Shared.NextInt64(), options.Value.LostAfter == TimeSpan.Zero ? null : places.Incarnation);
+            return await ReportAsync(state.Status == ExecutionStatus.Pending ? new StartExecution(me, silo) : new BackoffElapsed(state.Attempt, me, silo), me, admission);
         }
         finally
         {
@@ -134,7 +144,8 @@ internal sealed class ToolExecutionGrain(RunnerHost runners, SiloWork work, IOpt
         }
 
         var patience = options.Value.LostAfter;
-        if (patience == TimeSpan.Zero) return LoseAsync(state);
+        if (patience == TimeSpan.Zero || state.Silo == places.Incarnation) return LoseAsync(state);
+        if (state.Silo is { } silo && places.DeadFor(silo) is { } dead) return LoseAsync(state, dead);
         beating = 0;
         SetTimer(patience, () => beating == state.Attempt ? Watch(state) : LoseAsync(state));
         return Task.CompletedTask;
@@ -160,10 +171,12 @@ internal sealed class ToolExecutionGrain(RunnerHost runners, SiloWork work, IOpt
         await GoOnAsync(reply.State);
     }
 
-    private async Task LoseAsync(ExecutionState state)
+    /// <summary>What had processes may have some for as long as their silo's lease, if that hangs and does not know that it counts as <paramref name="dead"/>.</summary>
+    private async Task LoseAsync(ExecutionState state, TimeSpan? dead = null)
     {
         logger.LogWarning(new EventId(1101), "The runner of {Execution}, attempt {Attempt}, is gone.", this.GetPrimaryKeyString(), state.Attempt);
-        var reply = await RepeatAsync(new RunnerLost(state.Attempt));
+        var lease = dead is { } since && state.Plan.StartsProcess ? options.Value.Lease - since : TimeSpan.Zero;
+        var reply = await RepeatAsync(new RunnerLost(state.Attempt, Math.Max(0, (long)Math.Ceiling(lease.TotalMilliseconds))));
         await GoOnAsync(reply.State);
     }
 

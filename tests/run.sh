@@ -56,6 +56,7 @@ run_playwright() { # folder
 }
 
 need chromium chromium
+need redis-server redis-server
 need git git
 
 if [ "${TEST_NO_BUILD:-}" != 1 ]; then

@@ -41,9 +41,11 @@ internal sealed class RedisServer : IAsyncDisposable
         _ = process.StandardOutput.ReadToEndAsync();
         _ = process.StandardError.ReadToEndAsync();
         var began = Stopwatch.GetTimestamp();
+        using var poll = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
         while (!await AnswersAsync(int.Parse(port, CultureInfo.InvariantCulture)))
         {
             if (process.HasExited || Stopwatch.GetElapsedTime(began) > Patience) throw new InvalidOperationException($"redis-server does not answer at {Address}.");
+            await poll.WaitForNextTickAsync();
         }
     }
 
@@ -83,7 +85,6 @@ internal sealed class RedisServer : IAsyncDisposable
         }
         catch (Exception exception) when (exception is SocketException or IOException)
         {
-            await Task.Yield();
             return false;
         }
     }

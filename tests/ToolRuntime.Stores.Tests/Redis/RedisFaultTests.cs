@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Serialization;
@@ -231,7 +230,7 @@ public sealed class RedisFaultTests : IAsyncLifetime
         }
     }
 
-    private static async Task<ImmutableArray<long>> SeqsAsync(RedisSessionLog log) => [.. (await log.ReadAsync(Key, 0, new(int.MaxValue, int.MaxValue))).Entries.Select(entry => entry.Event.Seq)];
+    private static async Task<IEnumerable<long>> SeqsAsync(RedisSessionLog log) => (await log.ReadAsync(Key, 0, new(int.MaxValue, int.MaxValue))).Entries.Select(entry => entry.Event.Seq);
 
     private static LogEntry Entry(long seq, string? check = null) => new(new(seq, "tool.output", "x1", Encoding.UTF8.GetBytes($$"""{"seq":{{seq}}}"""), check), default);
 }

@@ -31,6 +31,7 @@ internal sealed class RedisServer : IAsyncDisposable
     {
         var start = new ProcessStartInfo("redis-server") { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in (string[])["--port", $"{Port}", "--bind", "127.0.0.1", "--dir", Folder, "--appendonly", "yes", "--save", "", .. arguments]) start.ArgumentList.Add(argument);
+        process?.Dispose();
         process = Process.Start(start)!;
         process.OutputDataReceived += (_, _) => { };
         process.BeginOutputReadLine();
@@ -88,7 +89,8 @@ internal sealed class RedisServer : IAsyncDisposable
     {
         Kill();
         process?.Dispose();
-        Directory.Delete(Folder, recursive: true);
+        process = null;
+        if (Directory.Exists(Folder)) Directory.Delete(Folder, recursive: true);
         return ValueTask.CompletedTask;
     }
 

@@ -158,12 +158,13 @@ public sealed class RedisSessionLogTests
     public async Task Append_WithoutTheReplicasThatItNeeds_IsInDoubt()
     {
         await using var log = await OpenAsync(options => (options.Replicas, options.ReplicationTimeoutMs) = (1, 50));
+        await using var other = await OpenAsync();
+        var opening = await other.OpenAsync(Key, "ann");
 
-        var e = await Assert.ThrowsAsync<SessionLogUnavailableException>(() => log.OpenAsync(Key, "ann"));
+        var e = await Assert.ThrowsAsync<SessionLogUnavailableException>(() => log.AppendAsync(Key, opening!.Token, 0, [Entry(1)]));
 
         Assert.Contains("0 of 1 replicas", e.Message, StringComparison.Ordinal);
-        await using var other = await OpenAsync();
-        Assert.NotNull(await other.OpenAsync(Key, null)); // it was written nevertheless
+        Assert.Equal(1, (await other.GetHeaderAsync(Key))!.Head); // it was written nevertheless
     }
 
     [Fact]

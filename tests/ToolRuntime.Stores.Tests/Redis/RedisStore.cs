@@ -29,7 +29,8 @@ internal sealed class RedisStore(Func<Task<RedisServers>> servers) : ISessionLog
         var sought = Encoding.UTF8.GetBytes(text);
         foreach (var folder in (await servers()).Folders)
         {
-            foreach (var path in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
+            // All but a cluster's own notes, which its server keeps locked.
+            foreach (var path in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(path => Path.GetFileName(path) != "nodes.conf"))
             {
                 using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
                 using var bytes = new MemoryStream();

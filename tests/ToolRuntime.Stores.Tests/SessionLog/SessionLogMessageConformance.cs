@@ -41,7 +41,7 @@ public abstract class SessionLogMessageConformance : SessionLogSuite
         var (messages, open, pauses) = (0, new List<string>(), false);
         for (var seq = 1L; seq <= count; seq++)
         {
-            var text = new string('x', random.Next(30));
+            var text = new string('x', random.Next(1, 30));
             if (pauses && random.Next(4) > 0) yield return Entry(seq, MessageEntryTypes.BatchStarted, $"b{seq}");
             else if (random.Next(100) == 0) yield return Entry(seq, MessageEntryTypes.Reset, null);
             else if (open.Count == 0 || (open.Count < 2 && random.Next(3) == 0))

@@ -4,7 +4,8 @@ using ToolRuntime.SessionLog;
 namespace ToolRuntime.Stores;
 
 /// <summary>
-/// Tells a store's faults, and while it fails tries it each second by a small write. It counts as working again only once such a write succeeded, a whole second
+/// Tells a store's faults, and while it fails tries it each second by a small write. It counts as working again only once such a write
+/// succeeded, a whole second
 /// without a failure has passed and there is space: on a disk that is all but full small writes come and go.
 /// </summary>
 internal sealed partial class StoreWatch : IDisposable
@@ -33,7 +34,10 @@ internal sealed partial class StoreWatch : IDisposable
         health.Add(name);
     }
 
-    /// <summary>Counts a failure, and gives what callers are to get for it. An exception that callers may not get has another <paramref name="inner"/> one.</summary>
+    /// <summary>
+    /// Counts a failure, and gives what callers are to get for it. An exception that callers may not get has another <paramref
+    /// name="inner"/> one.
+    /// </summary>
     public SessionLogUnavailableException Failed(string message, Exception e, Exception? inner = null)
     {
         if (reason(e) is not { } words) return new(message, inner ?? e);

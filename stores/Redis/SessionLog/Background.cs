@@ -2,7 +2,9 @@ using ToolRuntime.SessionLog;
 
 namespace ToolRuntime.Stores.Redis;
 
-/// <summary>What keeps an index tidy: nobody waits for it, and where it fails the index has more than it must, which its readers tell apart.</summary>
+/// <summary>
+/// What keeps an index tidy: nobody waits for it, and where it fails the index has more than it must, which its readers tell apart.
+/// </summary>
 internal static class Background
 {
     public static async void Run(Task task)

@@ -4,7 +4,10 @@ using ToolRuntime.SessionLog;
 
 namespace ToolRuntime.Stores.Redis;
 
-/// <summary>An entry as one value: the lengths of type, check, target and private part, then these, then the event. <c>session.lua</c> reads it too.</summary>
+/// <summary>
+/// An entry as one value: the lengths of type, check, target and private part, then these, then the event. <c>session.lua</c> reads it
+/// too.
+/// </summary>
 internal static class EntryCodec
 {
     private const int Head = 8;
@@ -14,8 +17,12 @@ internal static class EntryCodec
     public static byte[] Encode(LogEntry entry)
     {
         var (type, check, target) = (entry.Event.Type, entry.Event.Check ?? "", entry.Event.Target);
-        var (types, checks, targets) = (Encoding.UTF8.GetByteCount(type), Encoding.UTF8.GetByteCount(check), target is null ? 0 : Encoding.UTF8.GetByteCount(target));
-        if (types > byte.MaxValue || checks > byte.MaxValue || targets >= NoTarget) throw new ArgumentException("An entry's type, check or target is too long.", nameof(entry));
+        var (types, checks) = (Encoding.UTF8.GetByteCount(type), Encoding.UTF8.GetByteCount(check));
+        var targets = Encoding.UTF8.GetByteCount(target ?? "");
+        if (types > byte.MaxValue || checks > byte.MaxValue || targets >= NoTarget)
+        {
+            throw new ArgumentException("An entry's type, check or target is too long.", nameof(entry));
+        }
 
         var bytes = new byte[Head + types + checks + targets + entry.Private.Length + entry.Event.Json.Length];
         (bytes[0], bytes[1]) = ((byte)types, (byte)checks);

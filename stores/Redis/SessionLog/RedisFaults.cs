@@ -28,13 +28,15 @@ internal static class RedisFaults
     {
         RedisTimeoutException or TimeoutException => "it does not answer in time",
         RedisConnectionException or ObjectDisposedException => "it can't be reached",
-        RedisServerException server => Errors.FirstOrDefault(known => server.Message.StartsWith(known.Error, StringComparison.Ordinal)).Reason ?? "it reports an error",
+        RedisServerException server => Errors.FirstOrDefault(known => server.Message.StartsWith(known.Error, StringComparison.Ordinal))
+            .Reason ?? "it reports an error",
         RedisException => "it reports an error",
         _ => null,
     };
 
     /// <summary>The same as an exception that every process knows: the client's own ones don't cross between silos.</summary>
-    public static Exception Portable(Exception e) => e is RedisException or RedisTimeoutException ? new IOException($"{e.GetType().Name}: {e.Message}") : e;
+    public static Exception Portable(Exception e) =>
+        e is RedisException or RedisTimeoutException ? new IOException($"{e.GetType().Name}: {e.Message}") : e;
 
     /// <summary>The server was asked for a script that it does not know.</summary>
     public static bool IsUnknownScript(RedisServerException e) => e.Message.StartsWith("NOSCRIPT", StringComparison.Ordinal);

@@ -18,5 +18,6 @@ internal sealed class RedisInfo
     /// <summary>Null: this server does not tell.</summary>
     public string? this[string name] => values.GetValueOrDefault(name);
 
-    public static async Task<RedisInfo> ReadAsync(IServer server, string section) => new((string?)await server.ExecuteAsync("INFO", section).ConfigureAwait(false) ?? "");
+    public static async Task<RedisInfo> ReadAsync(IServer server, string section) =>
+        new((string?)await server.ExecuteAsync("INFO", section).ConfigureAwait(false) ?? "");
 }

@@ -3,7 +3,8 @@ using StackExchange.Redis;
 namespace ToolRuntime.Stores.Redis;
 
 /// <summary>
-/// The names of keys. What is in braces decides the slot on Redis Cluster: all of a session's keys are in one, all of a tenant's lists in another,
+/// The names of keys. What is in braces decides the slot on Redis Cluster: all of a session's keys are in one, all of a tenant's lists in
+/// another,
 /// and the index of open work is spread over a few.
 /// </summary>
 internal sealed class RedisKeys(string prefix)
@@ -46,6 +47,8 @@ internal sealed class RedisKeys(string prefix)
 
     private string Tag(SessionKey session) => $"{prefix}{{{Escape(session.ToString())}}}:";
 
-    private static string Escape(string name) =>
-        name.AsSpan().IndexOfAny('{', '}', '%') < 0 ? name : name.Replace("%", "%25", StringComparison.Ordinal).Replace("{", "%7B", StringComparison.Ordinal).Replace("}", "%7D", StringComparison.Ordinal);
+    private static string Escape(string name) => name.AsSpan().IndexOfAny('{', '}', '%') < 0
+        ? name
+        : name.Replace("%", "%25", StringComparison.Ordinal)
+            .Replace("{", "%7B", StringComparison.Ordinal).Replace("}", "%7D", StringComparison.Ordinal);
 }

@@ -6,7 +6,8 @@ using ToolRuntime.SessionLog;
 namespace ToolRuntime.Stores.Redis;
 
 /// <summary>
-/// The process's connections: one for writes, and one for reads, so that no append waits behind a long page. What fails is told the store's watch and thrown as
+/// The process's connections: one for writes, and one for reads, so that no append waits behind a long page. What fails is told the
+/// store's watch and thrown as
 /// <see cref="SessionLogUnavailableException"/>. Nothing is queued while there is no connection, and nothing is sent a second time.
 /// </summary>
 internal sealed partial class RedisLogConnection : IAsyncDisposable
@@ -42,10 +43,12 @@ internal sealed partial class RedisLogConnection : IAsyncDisposable
     public IEnumerable<IServer> ReplicasOf(IServer master)
     {
         var node = master.ClusterConfiguration?[master.EndPoint];
-        return Servers.Where(server => server.IsReplica && (node is null || node.Children.Any(child => Equals(child.EndPoint, server.EndPoint))));
+        return Servers.Where(server => server.IsReplica
+            && (node is null || node.Children.Any(child => Equals(child.EndPoint, server.EndPoint))));
     }
 
-    /// <exception cref="SessionLogUnavailableException">Redis can't be reached, or is not as it has to be; the message says which.</exception>
+    /// <exception cref="SessionLogUnavailableException">Redis can't be reached, or is not as it has to be; the message says
+    /// which.</exception>
     public async Task ConnectAsync(CancellationToken cancellationToken)
     {
         var configuration = Configure();
@@ -59,7 +62,9 @@ internal sealed partial class RedisLogConnection : IAsyncDisposable
         catch (Exception e) when (e is RedisException or TimeoutException or ArgumentException)
         {
             var places = string.Join(", ", configuration.EndPoints.Select(Name));
-            throw new SessionLogUnavailableException($"The session log's Redis at {places} can't be used: {RedisFaults.Reason(e) ?? "it reports an error"}. {e.Message}", RedisFaults.Portable(e));
+            var reason = RedisFaults.Reason(e) ?? "it reports an error";
+            var message = $"The session log's Redis at {places} can't be used: {reason}. {e.Message}";
+            throw new SessionLogUnavailableException(message, RedisFaults.Portable(e));
         }
     }
 
@@ -74,7 +79,8 @@ internal sealed partial class RedisLogConnection : IAsyncDisposable
     public Task<T> ReadAsync<T>(Func<IDatabase, Task<T>> read) => GuardAsync(reading, read, "The session log could not be read.");
 
     /// <summary>Tells the watch of a fault, and gives what callers are to get for it.</summary>
-    public SessionLogUnavailableException Failed(string message, Exception e) => closed ? Closed() : watch.Failed(message, e, RedisFaults.Portable(e));
+    public SessionLogUnavailableException Failed(string message, Exception e) =>
+        closed ? Closed() : watch.Failed(message, e, RedisFaults.Portable(e));
 
     public async ValueTask DisposeAsync()
     {
@@ -96,11 +102,13 @@ internal sealed partial class RedisLogConnection : IAsyncDisposable
     private ConfigurationOptions Configure()
     {
         var configuration = ConfigurationOptions.Parse(options.Configuration);
-        (configuration.AsyncTimeout, configuration.SyncTimeout, configuration.ConnectTimeout) = (options.TimeoutMs, options.TimeoutMs, options.ConnectTimeoutMs);
+        (configuration.AsyncTimeout, configuration.SyncTimeout) = (options.TimeoutMs, options.TimeoutMs);
+        configuration.ConnectTimeout = options.ConnectTimeoutMs;
         configuration.AbortOnConnectFail = true;
         configuration.AllowAdmin = true; // INFO, BGREWRITEAOF
         configuration.BacklogPolicy = BacklogPolicy.FailFast;
-        configuration.HeartbeatInterval = TimeSpan.FromMilliseconds(Math.Min(250, options.TimeoutMs / 2)); // time-outs are looked for so often
+        // Time-outs are looked for so often.
+        configuration.HeartbeatInterval = TimeSpan.FromMilliseconds(Math.Min(250, options.TimeoutMs / 2));
         configuration.ReconnectRetryPolicy = new LinearRetry(250);
         configuration.ClientName ??= "toolruntime-sessions";
         return configuration;
@@ -110,21 +118,38 @@ internal sealed partial class RedisLogConnection : IAsyncDisposable
     private async Task CheckAsync(IServer server)
     {
         var name = Name(server.EndPoint);
-        if (server.Version < Oldest) throw new SessionLogUnavailableException($"The session log needs Redis {Oldest} or newer; {name} is {server.Version}.");
+        if (server.Version < Oldest)
+        {
+            throw new SessionLogUnavailableException($"The session log needs Redis {Oldest} or newer; {name} is {server.Version}.");
+        }
+
         var info = await RedisInfo.ReadAsync(server, "persistence").ConfigureAwait(false);
         var appends = info["aof_enabled"] == "1";
-        if (options.Fsync && server.Version < WaitAof) throw new SessionLogUnavailableException($"The setting Fsync (WAITAOF) needs Redis 7.2 or newer; {name} is {server.Version}.");
-        if (options.Fsync && !appends) throw new SessionLogUnavailableException($"The setting Fsync (WAITAOF) needs appendonly yes; {name} has no append-only file.");
+        if (options.Fsync && server.Version < WaitAof)
+        {
+            throw new SessionLogUnavailableException($"The setting Fsync (WAITAOF) needs Redis 7.2 or newer; {name} is {server.Version}.");
+        }
+
+        if (options.Fsync && !appends)
+        {
+            throw new SessionLogUnavailableException($"The setting Fsync (WAITAOF) needs appendonly yes; {name} has no append-only file.");
+        }
+
         if (!appends) LogNoFile(logger, name);
         var memory = await RedisInfo.ReadAsync(server, "memory").ConfigureAwait(false);
-        if (memory["maxmemory_policy"] is { } policy && policy.StartsWith("allkeys", StringComparison.Ordinal)) LogEvicts(logger, name, policy);
+        if (memory["maxmemory_policy"] is { } policy && policy.StartsWith("allkeys", StringComparison.Ordinal))
+        {
+            LogEvicts(logger, name, policy);
+        }
     }
 
     /// <summary>Tells the watch, also while nobody asks for anything.</summary>
     private void Lost(ConnectionFailedEventArgs lost)
     {
-        if (closed || lost.ConnectionType != ConnectionType.Interactive || lost.EndPoint is not { } place || writing!.GetServer(place).IsReplica) return;
-        _ = Failed("The connection was lost.", lost.Exception ?? new RedisConnectionException(lost.FailureType, "The connection was lost."));
+        if (closed || lost.ConnectionType != ConnectionType.Interactive || lost.EndPoint is not { } place) return;
+        if (writing!.GetServer(place).IsReplica) return;
+        const string Message = "The connection was lost.";
+        _ = Failed(Message, lost.Exception ?? new RedisConnectionException(lost.FailureType, Message));
     }
 
     private async Task<T> GuardAsync<T>(ConnectionMultiplexer? multiplexer, Func<IDatabase, Task<T>> run, string message)
@@ -139,7 +164,8 @@ internal sealed partial class RedisLogConnection : IAsyncDisposable
         }
     }
 
-    private static async Task<RedisResult> EvaluateAsync(IDatabase database, LogScript script, RedisKey[] keys, RedisValue[] values, CommandFlags flags)
+    private static async Task<RedisResult> EvaluateAsync(IDatabase database, LogScript script, RedisKey[] keys, RedisValue[] values,
+        CommandFlags flags)
     {
         try
         {
@@ -156,12 +182,14 @@ internal sealed partial class RedisLogConnection : IAsyncDisposable
     {
         await WriteAsync(database => database.StringSetAsync($"{options.KeyPrefix}probe", 1)).ConfigureAwait(false);
         await ReadAsync(database => database.PingAsync()).ConfigureAwait(false);
-        return Require(writing).GetServers().All(server => server.IsConnected || server.IsReplica) ? null : "a part of its cluster can't be reached";
+        var whole = Require(writing).GetServers().All(server => server.IsConnected || server.IsReplica);
+        return whole ? null : "a part of its cluster can't be reached";
     }
 
     [LoggerMessage(2101, LogLevel.Warning, "Redis at {Server} keeps no append-only file: what it has not saved goes with its process.")]
     private static partial void LogNoFile(ILogger logger, string server);
 
-    [LoggerMessage(2102, LogLevel.Warning, "Redis at {Server} has maxmemory-policy {Policy}: it throws sessions away when its memory is full. Set noeviction.")]
+    [LoggerMessage(2102, LogLevel.Warning,
+        "Redis at {Server} has maxmemory-policy {Policy}: it throws sessions away when its memory is full. Set noeviction.")]
     private static partial void LogEvicts(ILogger logger, string server, string policy);
 }

@@ -6,7 +6,8 @@ using ToolRuntime.SessionLog;
 namespace ToolRuntime.Stores.Redis;
 
 /// <summary>
-/// Writes, each on its way at once: all that are in flight share the connection, and the server's fsync. Where the settings ask for more than the master's word,
+/// Writes, each on its way at once: all that are in flight share the connection, and the server's fsync. Where the settings ask for more
+/// than the master's word,
 /// those that have gathered share one <c>WAIT</c> or <c>WAITAOF</c>, which holds up everything behind it on its connection.
 /// </summary>
 internal sealed class RedisLogWriter(RedisLogConnection connection, RedisSessionLogOptions options)
@@ -32,7 +33,8 @@ internal sealed class RedisLogWriter(RedisLogConnection connection, RedisSession
 
     /// <summary>Writes a field of a hash, as durably.</summary>
     public Task SetAsync(RedisKey key, RedisValue field, RedisValue value) =>
-        RunAsync(key, flags => connection.WriteAsync(async database => RedisResult.Create((RedisValue)await database.HashSetAsync(key, field, value, flags: flags).ConfigureAwait(false))));
+        RunAsync(key, flags => connection.WriteAsync(async database =>
+            RedisResult.Create((RedisValue)await database.HashSetAsync(key, field, value, flags: flags).ConfigureAwait(false))));
 
     private Task<RedisResult> RunAsync(RedisKey key, Func<CommandFlags, Task<RedisResult>> send)
     {

@@ -5,7 +5,8 @@ using StackExchange.Redis;
 namespace ToolRuntime.Stores.Redis;
 
 /// <summary>
-/// Has the servers of a session write their files anew, so that they hold nothing of what was erased: the append-only file, and the snapshot where one is kept. Servers do it beside their work,
+/// Has the servers of a session write their files anew, so that they hold nothing of what was erased: the append-only file, and the
+/// snapshot where one is kept. Servers do it beside their work,
 /// in a process of their own.
 /// </summary>
 internal sealed class RedisScrubber(RedisLogConnection connection)
@@ -38,10 +39,16 @@ internal sealed class RedisScrubber(RedisLogConnection connection)
     private static async Task RewriteAsync(IServer server)
     {
         var info = await RedisInfo.ReadAsync(server, "persistence").ConfigureAwait(false);
-        if (info["aof_enabled"] == "1") await RunAsync(server, "BGREWRITEAOF", "aof_rewrite_in_progress", "aof_rewrite_scheduled", "aof_last_bgrewrite_status").ConfigureAwait(false);
+        if (info["aof_enabled"] == "1")
+        {
+            await RunAsync(server, "BGREWRITEAOF", "aof_rewrite_in_progress", "aof_rewrite_scheduled", "aof_last_bgrewrite_status")
+                .ConfigureAwait(false);
+        }
+
         if (info["rdb_saves"] is { } saves && saves != "0" || await SavesAsync(server).ConfigureAwait(false))
         {
-            await RunAsync(server, "BGSAVE", "rdb_bgsave_in_progress", "rdb_bgsave_in_progress", "rdb_last_bgsave_status").ConfigureAwait(false);
+            await RunAsync(server, "BGSAVE", "rdb_bgsave_in_progress", "rdb_bgsave_in_progress", "rdb_last_bgsave_status")
+                .ConfigureAwait(false);
         }
     }
 
@@ -49,7 +56,8 @@ internal sealed class RedisScrubber(RedisLogConnection connection)
     {
         try
         {
-            return ((RedisResult[])(await server.ExecuteAsync("CONFIG", "GET", "save").ConfigureAwait(false))!) is [_, var save] && (string?)save is { Length: > 0 };
+            return ((RedisResult[])(await server.ExecuteAsync("CONFIG", "GET", "save").ConfigureAwait(false))!) is [_, var save]
+                && (string?)save is { Length: > 0 };
         }
         catch (RedisServerException)
         {

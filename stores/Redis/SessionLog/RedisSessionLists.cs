@@ -6,7 +6,8 @@ using ToolRuntime.SessionLog;
 namespace ToolRuntime.Stores.Redis;
 
 /// <summary>
-/// Lists sessions. No append has to keep the lists up: they hold who owns or shares a session, maybe too much of it, and its header decides when they are read.
+/// Lists sessions. No append has to keep the lists up: they hold who owns or shares a session, maybe too much of it, and its header
+/// decides when they are read.
 /// Names are added before the header has them and once more after that, so that a removal that was late takes nothing away for good.
 /// </summary>
 internal sealed class RedisSessionLists(RedisLogConnection connection, RedisKeys keys, RedisStoredTotals totals)
@@ -24,7 +25,8 @@ internal sealed class RedisSessionLists(RedisLogConnection connection, RedisKeys
 
     /// <summary>Before and after a header gets these members.</summary>
     public Task AddAsync(SessionKey session, ImmutableArray<string> subjects) =>
-        connection.WriteAsync(database => Task.WhenAll(subjects.Distinct(StringComparer.Ordinal).Select(subject => database.SortedSetAddAsync(keys.Of(session.Tenant, subject), session.Session, 0))));
+        connection.WriteAsync(database => Task.WhenAll(subjects.Distinct(StringComparer.Ordinal)
+            .Select(subject => database.SortedSetAddAsync(keys.Of(session.Tenant, subject), session.Session, 0))));
 
     /// <summary>After a header has lost them.</summary>
     public async Task ForgetAsync(SessionKey session, IEnumerable<string> subjects)
@@ -61,8 +63,10 @@ internal sealed class RedisSessionLists(RedisLogConnection connection, RedisKeys
         return
         [
             .. found.Where(session => Compare((session.Updated, session.Key.Session), place) < 0)
-                .OrderByDescending(session => session.Updated).ThenByDescending(session => session.Key.Session, StringComparer.Ordinal).Take(Math.Max(limit, 0))
-                .Select(session => new SessionSummary(session.Key.Session, session.Owner, session.Head, DateTimeOffset.FromUnixTimeMilliseconds(session.Updated)))
+                .OrderByDescending(session => session.Updated).ThenByDescending(session => session.Key.Session, StringComparer.Ordinal)
+                    .Take(Math.Max(limit, 0))
+                .Select(session => new SessionSummary(session.Key.Session, session.Owner, session.Head,
+                    DateTimeOffset.FromUnixTimeMilliseconds(session.Updated)))
         ];
     }
 
@@ -99,7 +103,8 @@ internal sealed class RedisSessionLists(RedisLogConnection connection, RedisKeys
 
     private async Task<Found?[]> FindAsync(SessionKey[] sessions)
     {
-        var headers = await connection.ReadAsync(database => Task.WhenAll(sessions.Select(session => database.HashGetAsync(keys.Header(session), Fields)))).ConfigureAwait(false);
+        var headers = await connection.ReadAsync(database =>
+            Task.WhenAll(sessions.Select(session => database.HashGetAsync(keys.Header(session), Fields)))).ConfigureAwait(false);
         return [.. sessions.Zip(headers, (session, header) => header[0].IsNull
             ? null
             : new Found(session, header[0]!, (long)header[1], (long)header[2], StoredHeader.Members(header[3]), header[4] == "1"))];

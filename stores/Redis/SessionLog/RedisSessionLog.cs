@@ -8,7 +8,8 @@ using ToolRuntime.SessionLog;
 namespace ToolRuntime.Stores.Redis;
 
 /// <summary>
-/// The session log of a cluster, on Redis or Redis Cluster. A session's header, entries and index of messages are in one slot and change in one script, so an append is all or nothing
+/// The session log of a cluster, on Redis or Redis Cluster. A session's header, entries and index of messages are in one slot and change
+/// in one script, so an append is all or nothing
 /// wherever it ends; lists, sums and the index of open work are in other slots and derived.
 /// </summary>
 internal sealed class RedisSessionLog : ISessionLog, IAsyncDisposable, IDisposable
@@ -70,7 +71,8 @@ internal sealed class RedisSessionLog : ISessionLog, IAsyncDisposable, IDisposab
 
     /// <inheritdoc />
     public async Task<AppendOutcome> AppendAsync(
-        SessionKey session, string token, long expectedHead, ImmutableArray<LogEntry> entries, HeaderChange? header = null, CancellationToken cancellationToken = default)
+        SessionKey session, string token, long expectedHead, ImmutableArray<LogEntry> entries, HeaderChange? header = null,
+        CancellationToken cancellationToken = default)
     {
         LogEntries.RequireNumbers(entries, expectedHead);
         cancellationToken.ThrowIfCancellationRequested();
@@ -84,7 +86,8 @@ internal sealed class RedisSessionLog : ISessionLog, IAsyncDisposable, IDisposab
         var members = header?.Members is { } list ? JsonSerializer.Serialize(list) : "";
         var open = header?.OpenWork switch { null => "", true => "1", false => "0" };
         var result = (RedisResult[])(await writer.WriteAsync(
-            LogScript.Append, keys.Session(session), [token, expectedHead, Now, members, open, expiry, hints, .. entries.Select(entry => (RedisValue)EntryCodec.Encode(entry))]).ConfigureAwait(false))!;
+            LogScript.Append, keys.Session(session), [token, expectedHead, Now, members, open, expiry, hints,
+                .. entries.Select(entry => (RedisValue)EntryCodec.Encode(entry))]).ConfigureAwait(false))!;
         if ((int)result[0] == 1) openWork.Unmark(session, token);
         if ((int)result[0] != 0) return (int)result[0] == 1 ? AppendOutcome.TokenVoid : AppendOutcome.HeadMoved;
 
@@ -92,30 +95,41 @@ internal sealed class RedisSessionLog : ISessionLog, IAsyncDisposable, IDisposab
         var owner = (string)result[3]!;
         totals.Report(session, owner, (long)result[1], (long)result[2]);
         if (header?.OpenWork == false) openWork.Unmark(session, token);
-        if (header?.Members is { } now) Background.Run(RelistAsync(session, StoredHeader.Members((string?)result[4]).Except(now).Where(member => member != owner), now));
+        if (header?.Members is { } now)
+        {
+            var before = StoredHeader.Members((string?)result[4]);
+            Background.Run(RelistAsync(session, before.Except(now).Where(member => member != owner), now));
+        }
+
         return AppendOutcome.Committed;
     }
 
     /// <inheritdoc />
     public async Task<LogHeader?> GetHeaderAsync(SessionKey session, CancellationToken cancellationToken = default) =>
-        StoredHeader.Read(await connection.ReadAsync(LogScript.Header, keys.Session(session), []).WaitAsync(cancellationToken).ConfigureAwait(false))?.Log;
+        StoredHeader.Read(await connection.ReadAsync(LogScript.Header, keys.Session(session), []).WaitAsync(cancellationToken)
+            .ConfigureAwait(false))?.Log;
 
     /// <inheritdoc />
-    public async Task<LogPage> ReadAsync(SessionKey session, long after, LogReadLimits limits, CancellationToken cancellationToken = default)
+    public async Task<LogPage> ReadAsync(SessionKey session, long after, LogReadLimits limits,
+        CancellationToken cancellationToken = default)
     {
-        var page = (RedisResult[])(await connection.ReadAsync(LogScript.Read, keys.Session(session), [Math.Max(after, 0), limits.MaxEntries, limits.MaxBytes])
+        var page = (RedisResult[])(await connection.ReadAsync(LogScript.Read, keys.Session(session),
+            [Math.Max(after, 0), limits.MaxEntries, limits.MaxBytes])
             .WaitAsync(cancellationToken).ConfigureAwait(false))!;
         if (page.Length == 0) return new("", Head: 0, First: 1, []);
 
         var entries = (RedisResult[])page[4]!;
         var first = entries.Length == 0 ? 0 : (long)page[3];
-        return new((string)page[0]!, (long)page[1], (long)page[2], [.. entries.Select((entry, i) => EntryCodec.Decode(first + i, (byte[])entry!))]);
+        return new((string)page[0]!, (long)page[1], (long)page[2],
+            [.. entries.Select((entry, i) => EntryCodec.Decode(first + i, (byte[])entry!))]);
     }
 
     /// <inheritdoc />
-    public async Task<MessagePage?> ReadMessagesAsync(SessionKey session, string? before, LogReadLimits limits, CancellationToken cancellationToken = default)
+    public async Task<MessagePage?> ReadMessagesAsync(SessionKey session, string? before, LogReadLimits limits,
+        CancellationToken cancellationToken = default)
     {
-        var page = (RedisResult[])(await connection.ReadAsync(LogScript.Messages, keys.Session(session), [before is null ? "0" : "1", before ?? "", limits.MaxEntries, limits.MaxBytes])
+        var page = (RedisResult[])(await connection.ReadAsync(LogScript.Messages, keys.Session(session),
+            [before is null ? "0" : "1", before ?? "", limits.MaxEntries, limits.MaxBytes])
             .WaitAsync(cancellationToken).ConfigureAwait(false))!;
         if (page.Length == 0) return before is null ? new("", [], More: false, Trimmed: false) : null;
         if (page.Length == 1) return null;
@@ -124,10 +138,12 @@ internal sealed class RedisSessionLog : ISessionLog, IAsyncDisposable, IDisposab
     }
 
     /// <inheritdoc />
-    public async Task<ImmutableDictionary<SessionKey, LogHead>> GetHeadsAsync(ImmutableArray<SessionKey> sessions, CancellationToken cancellationToken = default)
+    public async Task<ImmutableDictionary<SessionKey, LogHead>> GetHeadsAsync(
+        ImmutableArray<SessionKey> sessions, CancellationToken cancellationToken = default)
     {
         var asked = sessions.Distinct().ToArray();
-        var heads = await connection.ReadAsync(database => Task.WhenAll(asked.Select(session => database.HashGetAsync(keys.Header(session), ["epoch", "head"]))))
+        var heads = await connection.ReadAsync(database =>
+            Task.WhenAll(asked.Select(session => database.HashGetAsync(keys.Header(session), ["epoch", "head"]))))
             .WaitAsync(cancellationToken).ConfigureAwait(false);
         return asked.Zip(heads).Where(found => !found.Second[0].IsNull)
             .ToImmutableDictionary(found => found.First, found => new LogHead(found.Second[0]!, (long)found.Second[1]));
@@ -139,7 +155,8 @@ internal sealed class RedisSessionLog : ISessionLog, IAsyncDisposable, IDisposab
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var result = (RedisResult[])(await writer.WriteAsync(LogScript.Trim, keys.Session(session), token, upTo, EntriesPerStep, expiry).ConfigureAwait(false))!;
+            var result = (RedisResult[])(await writer.WriteAsync(LogScript.Trim, keys.Session(session), token, upTo, EntriesPerStep,
+                expiry).ConfigureAwait(false))!;
             if (result.Length == 0) return false;
             totals.Report(session, (string)result[3]!, (long)result[1], (long)result[2]);
             if ((int)result[0] == 1) return true;
@@ -147,7 +164,8 @@ internal sealed class RedisSessionLog : ISessionLog, IAsyncDisposable, IDisposab
     }
 
     /// <inheritdoc />
-    public async Task<bool> EraseAsync(SessionKey session, string token, ImmutableArray<LogEntry> replacements, CancellationToken cancellationToken = default)
+    public async Task<bool> EraseAsync(SessionKey session, string token, ImmutableArray<LogEntry> replacements,
+        CancellationToken cancellationToken = default)
     {
         if (!await ReplaceAsync(session, token, replacements, cancellationToken).ConfigureAwait(false)) return false;
         if (scrubber is not null) await scrubber.ScrubAsync(keys.Header(session)).ConfigureAwait(false);
@@ -155,7 +173,8 @@ internal sealed class RedisSessionLog : ISessionLog, IAsyncDisposable, IDisposab
     }
 
     /// <inheritdoc />
-    public async Task<bool> ReplaceAsync(SessionKey session, string token, ImmutableArray<LogEntry> replacements, CancellationToken cancellationToken = default)
+    public async Task<bool> ReplaceAsync(SessionKey session, string token, ImmutableArray<LogEntry> replacements,
+        CancellationToken cancellationToken = default)
     {
         for (var next = 0; next == 0 || next < replacements.Length;)
         {
@@ -168,7 +187,8 @@ internal sealed class RedisSessionLog : ISessionLog, IAsyncDisposable, IDisposab
                 bytes += entry.Length;
             }
 
-            var result = (RedisResult[])(await writer.WriteAsync(LogScript.Replace, keys.Session(session), [.. values]).ConfigureAwait(false))!;
+            var result = (RedisResult[])(await writer.WriteAsync(LogScript.Replace, keys.Session(session), [.. values])
+                .ConfigureAwait(false))!;
             if (result.Length == 0) return false;
             totals.Report(session, (string)result[2]!, (long)result[0], (long)result[1]);
             if (replacements.IsEmpty) break;
@@ -182,7 +202,8 @@ internal sealed class RedisSessionLog : ISessionLog, IAsyncDisposable, IDisposab
     {
         cancellationToken.ThrowIfCancellationRequested();
         var renewed = LogEntries.NewToken();
-        var header = StoredHeader.Read(await writer.WriteAsync(LogScript.Renew, keys.Session(session), token, renewed, LogEntries.NewEpoch(), expiry).ConfigureAwait(false));
+        var header = StoredHeader.Read(await writer.WriteAsync(LogScript.Renew, keys.Session(session), token, renewed,
+            LogEntries.NewEpoch(), expiry).ConfigureAwait(false));
         if (header is null) return null;
 
         totals.Report(session, header.Log.Owner, header.Bytes, header.Version);
@@ -206,20 +227,25 @@ internal sealed class RedisSessionLog : ISessionLog, IAsyncDisposable, IDisposab
     }
 
     /// <inheritdoc />
-    public ValueTask<StoredBytes> GetStoredBytesAsync(string tenant, string owner, CancellationToken cancellationToken = default) => totals.GetAsync(tenant, owner);
+    public ValueTask<StoredBytes> GetStoredBytesAsync(string tenant, string owner, CancellationToken cancellationToken = default) =>
+        totals.GetAsync(tenant, owner);
 
     /// <inheritdoc />
-    public Task<ImmutableArray<SessionKey>> ListOpenWorkAsync(CancellationToken cancellationToken = default) => openWork.ListAsync().WaitAsync(cancellationToken);
+    public Task<ImmutableArray<SessionKey>> ListOpenWorkAsync(CancellationToken cancellationToken = default) =>
+        openWork.ListAsync().WaitAsync(cancellationToken);
 
     /// <inheritdoc />
-    public Task<ImmutableArray<SessionKey>> ListOpenWorkOfAsync(string holder, CancellationToken cancellationToken = default) => openWork.ListAsync(holder).WaitAsync(cancellationToken);
+    public Task<ImmutableArray<SessionKey>> ListOpenWorkOfAsync(string holder, CancellationToken cancellationToken = default) =>
+        openWork.ListAsync(holder).WaitAsync(cancellationToken);
 
     /// <inheritdoc />
-    public Task<ImmutableArray<SessionSummary>> ListAsync(string tenant, string? subject, int limit, SessionListPlace? after = null, CancellationToken cancellationToken = default) =>
+    public Task<ImmutableArray<SessionSummary>> ListAsync(string tenant, string? subject, int limit, SessionListPlace? after = null,
+        CancellationToken cancellationToken = default) =>
         lists.ListAsync(tenant, subject, limit, after).WaitAsync(cancellationToken);
 
     /// <inheritdoc />
-    public Task<ImmutableArray<SessionKey>> ListIdleAsync(string prefix, DateTimeOffset since, int limit, CancellationToken cancellationToken = default) =>
+    public Task<ImmutableArray<SessionKey>> ListIdleAsync(string prefix, DateTimeOffset since, int limit,
+        CancellationToken cancellationToken = default) =>
         lists.ListIdleAsync(prefix, since, limit).WaitAsync(cancellationToken);
 
     /// <inheritdoc />
@@ -236,11 +262,15 @@ internal sealed class RedisSessionLog : ISessionLog, IAsyncDisposable, IDisposab
     {
         var parts = (RedisResult[])message!;
         var seqs = (RedisResult[])parts[1]!;
-        return new((string)parts[0]!, [.. ((RedisResult[])parts[2]!).Select((entry, i) => EntryCodec.Decode((long)seqs[i], (byte[])entry!))], [.. (string[])parts[3]!]);
+        return new((string)parts[0]!, [.. ((RedisResult[])parts[2]!)
+            .Select((entry, i) => EntryCodec.Decode((long)seqs[i], (byte[])entry!))], [.. (string[])parts[3]!]);
     }
 
-    private async Task<StoredHeader?> OpenAsync(SessionKey session, string token, string? createFor) => StoredHeader.Read(await writer.WriteAsync(
-        LogScript.Open, keys.Session(session), token, LogEntries.NewEpoch(), createFor is null ? "0" : "1", createFor ?? "", Now, expiry).ConfigureAwait(false));
+    private async Task<StoredHeader?> OpenAsync(SessionKey session, string token, string? createFor)
+    {
+        RedisValue[] values = [token, LogEntries.NewEpoch(), createFor is null ? "0" : "1", createFor ?? "", Now, expiry];
+        return StoredHeader.Read(await writer.WriteAsync(LogScript.Open, keys.Session(session), values).ConfigureAwait(false));
+    }
 
     private async Task RelistAsync(SessionKey session, IEnumerable<string> removed, ImmutableArray<string> members)
     {

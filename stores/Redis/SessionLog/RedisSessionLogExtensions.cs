@@ -9,14 +9,16 @@ namespace ToolRuntime.Stores.Redis;
 public static class RedisSessionLogExtensions
 {
     /// <summary>
-    /// Adds <see cref="ISessionLog"/> on Redis, for silos and gateways alike. It is connected before anything else of the host starts; the host fails to start, with a message that says why,
+    /// Adds <see cref="ISessionLog"/> on Redis, for silos and gateways alike. It is connected before anything else of the host starts; the
+    /// host fails to start, with a message that says why,
     /// when Redis can't be reached or can't keep what the settings promise.
     /// </summary>
     public static IServiceCollection AddRedisSessionLog(this IServiceCollection services, Action<RedisSessionLogOptions>? configure = null)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddOptions<RedisSessionLogOptions>().Configure(configure ?? (_ => { })).ValidateDataAnnotations()
-            .Validate(options => options.ReplicationTimeoutMs < options.TimeoutMs, "ReplicationTimeoutMs has to be below TimeoutMs.").ValidateOnStart();
+            .Validate(options => options.ReplicationTimeoutMs < options.TimeoutMs, "ReplicationTimeoutMs has to be below TimeoutMs.")
+            .ValidateOnStart();
         services.TryAddSingleton<StoreHealth>();
         services.TryAddSingleton<StoreMetrics>();
         services.AddSingleton<RedisSessionLog>();

@@ -6,7 +6,8 @@ namespace ToolRuntime.Stores.Redis;
 public sealed class RedisSessionLogOptions
 {
     /// <summary>
-    /// The server, or some of a cluster's, in StackExchange.Redis' form: <c>host:port[,host:port][,user=..,password=..,ssl=true]</c>. Redis 7.0 or newer. Default <c>localhost:6379</c>.
+    /// The server, or some of a cluster's, in StackExchange.Redis' form: <c>host:port[,host:port][,user=..,password=..,ssl=true]</c>.
+    /// Redis 7.0 or newer. Default <c>localhost:6379</c>.
     /// </summary>
     [Required]
     public string Configuration { get; set; } = "localhost:6379";
@@ -15,7 +16,10 @@ public sealed class RedisSessionLogOptions
     [Required(AllowEmptyStrings = true), RegularExpression("[^{}]*")]
     public string KeyPrefix { get; set; } = "toolruntime:";
 
-    /// <summary>How long a command may take before it fails as unavailable, milliseconds. Whether a write took place is unknown then. Default 2,000.</summary>
+    /// <summary>
+    /// How long a command may take before it fails as unavailable, milliseconds. Whether a write took place is unknown then. Default
+    /// 2,000.
+    /// </summary>
     [Range(100, 60_000)]
     public int TimeoutMs { get; set; } = 2_000;
 
@@ -28,30 +32,37 @@ public sealed class RedisSessionLogOptions
     public int Replicas { get; set; }
 
     /// <summary>
-    /// Whether a write must be on the master's disk, and on that of <see cref="Replicas"/> replicas, before it counts as durable (<c>WAITAOF</c>), whatever <c>appendfsync</c> is.
+    /// Whether a write must be on the master's disk, and on that of <see cref="Replicas"/> replicas, before it counts as durable
+    /// (<c>WAITAOF</c>), whatever <c>appendfsync</c> is.
     /// Takes Redis 7.2 and <c>appendonly yes</c>; refused at the start otherwise. Default false: what <c>appendfsync</c> says.
     /// </summary>
     public bool Fsync { get; set; }
 
-    /// <summary>How long to wait for <see cref="Replicas"/> and <see cref="Fsync"/>, milliseconds; after that the write is in doubt. Below <see cref="TimeoutMs"/>. Default 1,000.</summary>
+    /// <summary>
+    /// How long to wait for <see cref="Replicas"/> and <see cref="Fsync"/>, milliseconds; after that the write is in doubt. Below <see
+    /// cref="TimeoutMs"/>. Default 1,000.
+    /// </summary>
     [Range(1, 60_000)]
     public int ReplicationTimeoutMs { get; set; } = 1_000;
 
     /// <summary>
-    /// After how long without a change a session without open work is removed with all it holds. At least a second. Default none: sessions stay until they are deleted.
+    /// After how long without a change a session without open work is removed with all it holds. At least a second. Default none: sessions
+    /// stay until they are deleted.
     /// Sessions with open work never go.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "3650.00:00:00")]
     public TimeSpan? ExpireIdleAfter { get; set; }
 
     /// <summary>
-    /// Whether erasing and deleting have the server rewrite its files, so that nothing stays in them (<c>BGREWRITEAOF</c>, <c>BGSAVE</c>). Where the user may not do that set it to false:
+    /// Whether erasing and deleting have the server rewrite its files, so that nothing stays in them (<c>BGREWRITEAOF</c>, <c>BGSAVE</c>).
+    /// Where the user may not do that set it to false:
     /// what was erased then stays in the files until the server rewrites them by itself. Default true.
     /// </summary>
     public bool RewriteToErase { get; set; } = true;
 
     /// <summary>
-    /// Who opens logs here, for <c>ListOpenWorkOfAsync</c>: a silo's address with its incarnation. Default the machine's name, the process's id and when it began.
+    /// Who opens logs here, for <c>ListOpenWorkOfAsync</c>: a silo's address with its incarnation. Default the machine's name, the
+    /// process's id and when it began.
     /// </summary>
     [Required]
     public string Holder { get; set; } = $"{Environment.MachineName}:{Environment.ProcessId}@{Environment.TickCount64:x}";

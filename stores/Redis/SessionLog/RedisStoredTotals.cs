@@ -6,9 +6,12 @@ using ToolRuntime.SessionLog;
 namespace ToolRuntime.Stores.Redis;
 
 /// <summary>
-/// What owners and tenants have stored, over all processes. Each session's bytes are exact in its header, changed with its entries; from there they are reported to its tenant's sums,
-/// which are in another slot: soon, and before this process answers a question. A report has the whole figure and its version, so none counts twice,
-/// and one that is lost with its process is made up for when the session is opened again, or when a process asks for the tenant the first time.
+/// What owners and tenants have stored, over all processes. Each session's bytes are exact in its header, changed with its entries; from
+/// there they are reported to its tenant's sums,
+/// which are in another slot: soon, and before this process answers a question. A report has the whole figure and its version, so none
+/// counts twice,
+/// and one that is lost with its process is made up for when the session is opened again, or when a process asks for the tenant the first
+/// time.
 /// </summary>
 internal sealed class RedisStoredTotals(RedisLogConnection connection, RedisKeys keys) : IAsyncDisposable
 {
@@ -21,7 +24,8 @@ internal sealed class RedisStoredTotals(RedisLogConnection connection, RedisKeys
     private volatile bool closed;
 
     /// <summary>A session that is about to be begun: listed from now on.</summary>
-    public Task BeginAsync(SessionKey session, string owner) => RunAsync(session.Tenant, [(session.Session, new(Version: 0, Bytes: 0, owner))], []);
+    public Task BeginAsync(SessionKey session, string owner) =>
+        RunAsync(session.Tenant, [(session.Session, new(Version: 0, Bytes: 0, owner))], []);
 
     /// <summary>What a session has by now.</summary>
     public void Report(SessionKey session, string owner, long bytes, long version)
@@ -45,11 +49,13 @@ internal sealed class RedisStoredTotals(RedisLogConnection connection, RedisKeys
     /// <summary>Drops a session from its tenant's list that has no header, unless it is begun meanwhile.</summary>
     public async Task ForgetAsync(SessionKey session)
     {
-        var known = await connection.ReadAsync(database => database.HashGetAsync(keys.Sessions(session.Tenant), session.Session)).ConfigureAwait(false);
+        var known = await connection.ReadAsync(database => database.HashGetAsync(keys.Sessions(session.Tenant), session.Session))
+            .ConfigureAwait(false);
         if (Counted.Parse(known) is { } counted) ReportGone(session, counted.Owner, counted.Version);
     }
 
-    public ValueTask<StoredBytes> GetAsync(string tenant, string owner) => Of(tenant).Find(owner) is { } known ? new(known) : new(AskAsync(tenant, owner));
+    public ValueTask<StoredBytes> GetAsync(string tenant, string owner) =>
+        Of(tenant).Find(owner) is { } known ? new(known) : new(AskAsync(tenant, owner));
 
     public async ValueTask DisposeAsync()
     {
@@ -85,7 +91,10 @@ internal sealed class RedisStoredTotals(RedisLogConnection connection, RedisKeys
         if (!closed) await SyncAsync(name, tenant, null).ConfigureAwait(false);
     }
 
-    /// <summary>Reports what is due, and learns the sums. One at a time for a tenant, so that an answer has all that was reported before the question.</summary>
+    /// <summary>
+    /// Reports what is due, and learns the sums. One at a time for a tenant, so that an answer has all that was reported before the
+    /// question.
+    /// </summary>
     private async Task<StoredBytes> SyncAsync(string name, Tenant tenant, string? owner)
     {
         await tenant.Turn.WaitAsync().ConfigureAwait(false);
@@ -94,7 +103,8 @@ internal sealed class RedisStoredTotals(RedisLogConnection connection, RedisKeys
         try
         {
             if (due.Count == 0 && owner is null) return default;
-            var asked = due.Values.Select(counted => counted.Owner).Append(owner).OfType<string>().Distinct(StringComparer.Ordinal).ToArray();
+            var asked = due.Values.Select(counted => counted.Owner).Append(owner).OfType<string>().Distinct(StringComparer.Ordinal)
+                .ToArray();
             var sums = await RunAsync(name, [.. due.Select(session => (session.Key, session.Value))], asked).ConfigureAwait(false);
             tenant.Learn(asked, sums);
             return owner is null ? default : new(sums[1 + Array.IndexOf(asked, owner)], sums[0]);
@@ -123,8 +133,10 @@ internal sealed class RedisStoredTotals(RedisLogConnection connection, RedisKeys
         var listed = await connection.ReadAsync(database => database.HashGetAllAsync(keys.Sessions(tenant))).ConfigureAwait(false);
         foreach (var some in listed.Chunk(AtATime))
         {
-            var headers = await connection.ReadAsync(database => Task.WhenAll(some.Select(entry => database.HashGetAsync(keys.Header(new(tenant, entry.Name!)), ["version", "bytes", "owner"])))).ConfigureAwait(false);
-            var changes = some.Zip(headers, (entry, header) => (Session: (string)entry.Name!, Listed: Counted.Parse(entry.Value)!, Real: header[0].IsNull ? null : new Counted((long)header[0], (long)header[1], header[2]!)))
+            var headers = await connection.ReadAsync(database => Task.WhenAll(some.Select(entry =>
+                database.HashGetAsync(keys.Header(new(tenant, entry.Name!)), ["version", "bytes", "owner"])))).ConfigureAwait(false);
+            var changes = some.Zip(headers, (entry, header) => (Session: (string)entry.Name!, Listed: Counted.Parse(entry.Value)!,
+                Real: header[0].IsNull ? null : new Counted((long)header[0], (long)header[1], header[2]!)))
                 .Where(session => session.Real != session.Listed)
                 .Select(session => (session.Session, session.Real ?? session.Listed with { Bytes = Gone }));
             await RunAsync(tenant, [.. changes], []).ConfigureAwait(false);
@@ -145,7 +157,8 @@ internal sealed class RedisStoredTotals(RedisLogConnection connection, RedisKeys
 
             values.Add("");
             foreach (var owner in owners) values.Add(owner);
-            var told = await connection.WriteAsync(LogScript.Totals, [keys.Sessions(tenant), keys.Sums(tenant)], [.. values]).ConfigureAwait(false);
+            var told = await connection.WriteAsync(LogScript.Totals, [keys.Sessions(tenant), keys.Sums(tenant)], [.. values])
+                .ConfigureAwait(false);
             sums = [.. ((RedisResult[])told!).Select(sum => (long)sum)];
         }
 
@@ -156,7 +169,8 @@ internal sealed class RedisStoredTotals(RedisLogConnection connection, RedisKeys
     private sealed record Counted(long Version, long Bytes, string Owner)
     {
         public static Counted? Parse(RedisValue value) => ((string?)value)?.Split(' ', 3) is [var version, var bytes, var owner]
-            ? new(long.Parse(version, System.Globalization.CultureInfo.InvariantCulture), long.Parse(bytes, System.Globalization.CultureInfo.InvariantCulture), owner)
+            ? new(long.Parse(version, System.Globalization.CultureInfo.InvariantCulture),
+                long.Parse(bytes, System.Globalization.CultureInfo.InvariantCulture), owner)
             : null;
     }
 
@@ -181,7 +195,8 @@ internal sealed class RedisStoredTotals(RedisLogConnection connection, RedisKeys
             lock (Gate)
             {
                 if (Due.Count > 0 || Turn.CurrentCount == 0 || !Compared) return null;
-                return owners.TryGetValue(owner, out var known) && Stopwatch.GetElapsedTime(known.At) < Fresh ? new(known.Bytes, total) : null;
+                if (!owners.TryGetValue(owner, out var known) || Stopwatch.GetElapsedTime(known.At) >= Fresh) return null;
+                return new(known.Bytes, total);
             }
         }
 

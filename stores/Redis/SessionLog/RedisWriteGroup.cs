@@ -47,14 +47,19 @@ internal sealed class RedisWriteGroup(IServer server, RedisLogConnection connect
         var results = new Task<RedisResult>[group.Count];
         try
         {
-            // Connections are numbered by the server and never again: the same number before and after means that WAIT spoke of these writes.
+            // Connections are numbered by the server and never again: the same number before and after means that WAIT spoke of these
+            // writes.
             var before = server.ExecuteAsync("CLIENT", "ID");
             for (var i = 0; i < results.Length; i++) results[i] = group[i].Send();
             await ((Task)Task.WhenAll(results)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             var reached = AskAsync();
             var after = server.ExecuteAsync("CLIENT", "ID");
             var wrong = await reached.ConfigureAwait(false);
-            if ((long)await before.ConfigureAwait(false) != (long)await after.ConfigureAwait(false)) wrong = "the connection was lost meanwhile";
+            if ((long)await before.ConfigureAwait(false) != (long)await after.ConfigureAwait(false))
+            {
+                wrong = "the connection was lost meanwhile";
+            }
+
             if (wrong is not null) doubt = new($"The session log was written, but maybe not durably: {wrong}.");
         }
         catch (Exception e)
@@ -75,7 +80,8 @@ internal sealed class RedisWriteGroup(IServer server, RedisLogConnection connect
             return replicas < options.Replicas ? $"{replicas} of {options.Replicas} replicas have it" : null;
         }
 
-        var synced = (RedisResult[])(await server.ExecuteAsync("WAITAOF", 1, options.Replicas, options.ReplicationTimeoutMs).ConfigureAwait(false))!;
+        var synced = (RedisResult[])(await server.ExecuteAsync("WAITAOF", 1, options.Replicas, options.ReplicationTimeoutMs)
+            .ConfigureAwait(false))!;
         var (master, others) = ((long)synced[0], (long)synced[1]);
         if (master < 1) return "the master has not synced it";
         return others < options.Replicas ? $"{others} of {options.Replicas} replicas have synced it" : null;
@@ -86,7 +92,10 @@ internal sealed class RedisWriteGroup(IServer server, RedisLogConnection connect
         public void Complete(Task<RedisResult>? result, SessionLogUnavailableException? doubt)
         {
             if (result is { IsFaulted: true }) Done.SetException(result.Exception!.InnerExceptions);
-            else if (doubt is not null || result is null) Done.SetException(doubt ?? new SessionLogUnavailableException("The session log could not be written."));
+            else if (doubt is not null || result is null)
+            {
+                Done.SetException(doubt ?? new SessionLogUnavailableException("The session log could not be written."));
+            }
             else Done.SetResult(result.Result);
         }
     }

@@ -19,10 +19,12 @@ internal sealed record StoredHeader(LogHeader Log, bool OpenWork, long Bytes, lo
         var values = (RedisResult[])result!;
         if (values.Length == 0) return null;
 
-        var header = new LogHeader((string)values[0]!, (long)values[1], (long)values[2], (string)values[3]!, Members((string?)values[4]), (string?)values[8]);
+        var header = new LogHeader((string)values[0]!, (long)values[1], (long)values[2], (string)values[3]!, Members((string?)values[4]),
+            (string?)values[8]);
         return new(header, (string?)values[5] == "1", (long)values[6], (long)values[7], values.Length > 9 ? (string?)values[9] : null);
     }
 
     /// <summary>Members as the header has them; none where it has nothing.</summary>
-    public static ImmutableArray<string> Members(string? json) => json is null ? [] : JsonSerializer.Deserialize<ImmutableArray<string>>(json);
+    public static ImmutableArray<string> Members(string? json) =>
+        json is null ? [] : JsonSerializer.Deserialize<ImmutableArray<string>>(json);
 }

@@ -6,7 +6,10 @@ using ToolRuntime.Stores.Redis;
 
 namespace ToolRuntime.Stores.Tests.Redis;
 
-/// <summary>What goes wrong with Redis, on real ones: what is in doubt is said to be, nothing that was committed is lost, and it goes on once it is over.</summary>
+/// <summary>
+/// What goes wrong with Redis, on real ones: what is in doubt is said to be, nothing that was committed is lost, and it goes on once it is
+/// over.
+/// </summary>
 public sealed class RedisFaultTests : IAsyncLifetime
 {
     private static readonly SessionKey Key = new("acme", "s1");
@@ -73,7 +76,8 @@ public sealed class RedisFaultTests : IAsyncLifetime
         var writers = keys.Select((key, i) => Task.Run(async () =>
         {
             var token = (await log.OpenAsync(key, "ann"))!.Token;
-            while (await log.AppendAsync(key, token, committed[i], [Entry(committed[i] + 1), Entry(committed[i] + 2)]) == AppendOutcome.Committed)
+            while (await log.AppendAsync(key, token, committed[i],
+                [Entry(committed[i] + 1), Entry(committed[i] + 2)]) == AppendOutcome.Committed)
             {
                 if (Interlocked.Add(ref committed[i], 2) == 60) halfway.TrySetResult();
             }
@@ -89,7 +93,8 @@ public sealed class RedisFaultTests : IAsyncLifetime
         for (var i = 0; i < keys.Length; i++)
         {
             var opening = await log.OpenAsync(keys[i], null);
-            var seqs = (await log.ReadAsync(keys[i], 0, new(int.MaxValue, int.MaxValue))).Entries.Select(entry => entry.Event.Seq).ToArray();
+            var seqs = (await log.ReadAsync(keys[i], 0, new(int.MaxValue, int.MaxValue))).Entries.Select(entry => entry.Event.Seq)
+                .ToArray();
             Assert.Equal(Enumerable.Range(1, seqs.Length).Select(seq => (long)seq), seqs);
             Assert.Contains(seqs.Length - committed[i], (long[])[0, 2]); // the one that was under way is in doubt
             Assert.Equal(AppendOutcome.Committed, await log.AppendAsync(keys[i], opening!.Token, seqs.Length, [Entry(seqs.Length + 1)]));
@@ -120,7 +125,8 @@ public sealed class RedisFaultTests : IAsyncLifetime
 
         // Grown past the cursor again: the check at its seq is another one.
         await log.AppendAsync(Key, (await log.OpenAsync(Key, null))!.Token, 1, [Entry(2, "dddddddd"), Entry(3, "dddddddd")]);
-        Assert.Equal(["aaaaaaaa", "dddddddd", "dddddddd"], (await log.ReadAsync(Key, 0, new(10, 1_000))).Entries.Select(entry => entry.Event.Check));
+        Assert.Equal(["aaaaaaaa", "dddddddd", "dddddddd"], (await log.ReadAsync(Key, 0, new(10, 1_000)))
+            .Entries.Select(entry => entry.Event.Check));
     }
 
     [Fact]
@@ -137,7 +143,8 @@ public sealed class RedisFaultTests : IAsyncLifetime
         await recovered;
 
         var again = await log.OpenAsync(Key, null);
-        Assert.Equal(AppendOutcome.TokenVoid, await log.AppendAsync(Key, opening!.Token, again!.Header.Head, [Entry(again.Header.Head + 1)]));
+        Assert.Equal(AppendOutcome.TokenVoid,
+            await log.AppendAsync(Key, opening!.Token, again!.Header.Head, [Entry(again.Header.Head + 1)]));
     }
 
     [Fact]
@@ -202,7 +209,8 @@ public sealed class RedisFaultTests : IAsyncLifetime
         Assert.IsType<IOException>(arrived.InnerException);
     }
 
-    private Task<RedisSessionLog> OpenAsync(string address) => RedisStore.OpenAsync(address, options => options.TimeoutMs = 1_000, health: health);
+    private Task<RedisSessionLog> OpenAsync(string address) =>
+        RedisStore.OpenAsync(address, options => options.TimeoutMs = 1_000, health: health);
 
     /// <summary>Starts the server again, and waits until the log has found it.</summary>
     private async Task RestartAsync(RedisSessionLog log)
@@ -230,7 +238,9 @@ public sealed class RedisFaultTests : IAsyncLifetime
         }
     }
 
-    private static async Task<IEnumerable<long>> SeqsAsync(RedisSessionLog log) => (await log.ReadAsync(Key, 0, new(int.MaxValue, int.MaxValue))).Entries.Select(entry => entry.Event.Seq);
+    private static async Task<IEnumerable<long>> SeqsAsync(RedisSessionLog log) =>
+        (await log.ReadAsync(Key, 0, new(int.MaxValue, int.MaxValue))).Entries.Select(entry => entry.Event.Seq);
 
-    private static LogEntry Entry(long seq, string? check = null) => new(new(seq, "tool.output", "x1", Encoding.UTF8.GetBytes($$"""{"seq":{{seq}}}"""), check), default);
+    private static LogEntry Entry(long seq, string? check = null) =>
+        new(new(seq, "tool.output", "x1", Encoding.UTF8.GetBytes($$"""{"seq":{{seq}}}"""), check), default);
 }

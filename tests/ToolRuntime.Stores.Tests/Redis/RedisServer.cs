@@ -30,7 +30,8 @@ internal sealed class RedisServer : IAsyncDisposable
     public async Task StartAsync()
     {
         var start = new ProcessStartInfo("redis-server") { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var argument in (string[])["--port", $"{Port}", "--bind", "127.0.0.1", "--dir", Folder, "--appendonly", "yes", "--save", "", .. arguments]) start.ArgumentList.Add(argument);
+        string[] all = ["--port", $"{Port}", "--bind", "127.0.0.1", "--dir", Folder, "--appendonly", "yes", "--save", "", .. arguments];
+        foreach (var argument in all) start.ArgumentList.Add(argument);
         process?.Dispose();
         process = Process.Start(start)!;
         process.OutputDataReceived += (_, _) => { };

@@ -3,7 +3,9 @@ using StackExchange.Redis;
 
 namespace ToolRuntime.Stores.Tests.Redis;
 
-/// <summary>Servers that all tests share, each under a prefix of its own: started when the first one asks, ended with the process.</summary>
+/// <summary>
+/// Servers that all tests share, each under a prefix of its own: started when the first one asks, ended with the process.
+/// </summary>
 internal sealed record RedisServers(string Configuration, string[] Folders)
 {
     private const int Masters = 3;
@@ -32,9 +34,11 @@ internal sealed record RedisServers(string Configuration, string[] Folders)
 
     private static async Task<RedisServers> StartClusterAsync()
     {
-        var servers = await Task.WhenAll(Enumerable.Range(0, Masters).Select(_ => RedisServer.StartAsync("--cluster-enabled", "yes", "--cluster-node-timeout", "5000")));
+        var servers = await Task.WhenAll(Enumerable.Range(0, Masters)
+            .Select(_ => RedisServer.StartAsync("--cluster-enabled", "yes", "--cluster-node-timeout", "5000")));
         foreach (var server in servers) DeleteAtExit(server);
-        using (var create = Process.Start(new ProcessStartInfo("redis-cli", ["--cluster", "create", .. servers.Select(server => server.Address), "--cluster-yes"]) { RedirectStandardOutput = true })!)
+        using (var create = Process.Start(new ProcessStartInfo("redis-cli",
+            ["--cluster", "create", .. servers.Select(server => server.Address), "--cluster-yes"]) { RedirectStandardOutput = true })!)
         {
             await create.StandardOutput.ReadToEndAsync();
             await create.WaitForExitAsync();
@@ -51,5 +55,6 @@ internal sealed record RedisServers(string Configuration, string[] Folders)
         return new(string.Join(',', servers.Select(server => server.Address)), [.. servers.Select(server => server.Folder)]);
     }
 
-    private static void DeleteAtExit(RedisServer server) => AppDomain.CurrentDomain.ProcessExit += (_, _) => server.DisposeAsync().AsTask().Wait(Waits.Long);
+    private static void DeleteAtExit(RedisServer server) => AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+        server.DisposeAsync().AsTask().Wait(Waits.Long);
 }

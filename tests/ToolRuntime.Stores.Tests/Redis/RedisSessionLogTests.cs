@@ -20,7 +20,8 @@ public sealed class RedisSessionLogTests
         var connected = false;
         var address = (await RedisServers.Single).Configuration;
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        builder.Services.AddHostedService(services => new Probe(async () => connected = await services.GetRequiredService<ISessionLog>().GetHeaderAsync(Key) is null));
+        builder.Services.AddHostedService(services =>
+            new Probe(async () => connected = await services.GetRequiredService<ISessionLog>().GetHeaderAsync(Key) is null));
         builder.Services.AddRedisSessionLog(options => (options.Configuration, options.KeyPrefix) = (address, prefix));
         using var host = builder.Build();
 
@@ -34,7 +35,8 @@ public sealed class RedisSessionLogTests
     public async Task Start_NoRedisThere_FailsAndSaysWhere()
     {
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        builder.Services.AddRedisSessionLog(options => (options.Configuration, options.ConnectTimeoutMs) = ("127.0.0.1:1,password=hidden", 500));
+        builder.Services.AddRedisSessionLog(options =>
+            (options.Configuration, options.ConnectTimeoutMs) = ("127.0.0.1:1,password=hidden", 500));
         using var host = builder.Build();
 
         var e = await Assert.ThrowsAsync<SessionLogUnavailableException>(() => host.StartAsync());
@@ -147,7 +149,8 @@ public sealed class RedisSessionLogTests
 
         await UntilAsync(async () => await log.GetHeaderAsync(Key) is null);
 
-        Assert.Equal(["busy", "kept"], (await log.ListAsync("acme", "ann", 10)).Select(session => session.Session).Order(StringComparer.Ordinal));
+        Assert.Equal(["busy", "kept"], (await log.ListAsync("acme", "ann", 10)).Select(session => session.Session)
+            .Order(StringComparer.Ordinal));
         Assert.Empty((await log.ReadAsync(Key, 0, new(10, 10))).Entries);
         Assert.Equal(1, (await log.GetHeaderAsync(busy))!.Head);
         await log.AppendAsync(busy, (await log.OpenAsync(busy, null))!.Token, 1, [], new(OpenWork: false));
@@ -173,14 +176,16 @@ public sealed class RedisSessionLogTests
         await using var master = await RedisServer.StartAsync();
         await using var replica = await RedisServer.StartAsync("--replicaof", "127.0.0.1", $"{master.Port}");
         using var admin = await replica.ConnectAsync();
-        await Waits.UntilAsync(() => $"{admin.GetDatabase().Execute("INFO", "replication")}".Contains("master_link_status:up", StringComparison.Ordinal));
+        await Waits.UntilAsync(() =>
+            $"{admin.GetDatabase().Execute("INFO", "replication")}".Contains("master_link_status:up", StringComparison.Ordinal));
         await using var log = await RedisStore.OpenAsync(master.Address, options => options.Replicas = 1);
         var opening = await log.OpenAsync(Key, "ann");
 
         for (var seq = 0; seq < 50; seq++)
         {
             Assert.Equal(AppendOutcome.Committed, await log.AppendAsync(Key, opening!.Token, seq, [Entry(seq + 1)]));
-            Assert.Equal(seq + 1, admin.GetDatabase().ListLength(new RedisKeys("toolruntime:").Session(Key)[1], CommandFlags.PreferReplica));
+            Assert.Equal(seq + 1, admin.GetDatabase()
+                .ListLength(new RedisKeys("toolruntime:").Session(Key)[1], CommandFlags.PreferReplica));
         }
 
         // In one group: each has an answer of its own.
@@ -206,7 +211,8 @@ public sealed class RedisSessionLogTests
             for (var seq = 0; seq < Events; seq += 10)
             {
                 var first = seq;
-                await log.AppendAsync(session, opening!.Token, seq, [.. Enumerable.Range(1, 10).Select(n => new LogEntry(new(first + n, "tool.output", "x_0123456789", json, "aaaaaaaa"), default))]);
+                await log.AppendAsync(session, opening!.Token, seq, [.. Enumerable.Range(1, 10)
+                    .Select(n => new LogEntry(new(first + n, "tool.output", "x_0123456789", json, "aaaaaaaa"), default))]);
             }
         }));
         await log.GetStoredBytesAsync("acme", "ann");
@@ -236,7 +242,8 @@ public sealed class RedisSessionLogTests
     private static async Task AppendAsync(RedisSessionLog log, SessionKey session, bool? openWork = null)
     {
         var opening = await log.OpenAsync(session, "ann");
-        Assert.Equal(AppendOutcome.Committed, await log.AppendAsync(session, opening!.Token, opening.Header.Head, [Entry(opening.Header.Head + 1)], openWork is null ? null : new(OpenWork: openWork)));
+        Assert.Equal(AppendOutcome.Committed, await log.AppendAsync(session, opening!.Token, opening.Header.Head,
+            [Entry(opening.Header.Head + 1)], openWork is null ? null : new(OpenWork: openWork)));
     }
 
     private static async Task UntilAsync(Func<Task<bool>> holds)
@@ -246,7 +253,8 @@ public sealed class RedisSessionLogTests
         while (!await holds()) await looks.WaitForNextTickAsync(timeout.Token);
     }
 
-    private static IEnumerable<string> Names(IEnumerable<SessionKey> sessions) => sessions.Select(session => session.Session).Order(StringComparer.Ordinal);
+    private static IEnumerable<string> Names(IEnumerable<SessionKey> sessions) =>
+        sessions.Select(session => session.Session).Order(StringComparer.Ordinal);
 
     private static LogEntry Entry(long seq) => new(new(seq, "tool.output", "x1", Encoding.UTF8.GetBytes("{}")), default);
 

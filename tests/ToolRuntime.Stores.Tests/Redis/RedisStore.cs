@@ -7,7 +7,10 @@ using ToolRuntime.Stores.Tests.SessionLog;
 
 namespace ToolRuntime.Stores.Tests.Redis;
 
-/// <summary>Keys of its own on a server. A crash is the process's: the log is left as it is, with what it has on its way. The server's own death has tests of its own.</summary>
+/// <summary>
+/// Keys of its own on a server. A crash is the process's: the log is left as it is, with what it has on its way. The server's own death
+/// has tests of its own.
+/// </summary>
 internal sealed class RedisStore(Func<Task<RedisServers>> servers) : ISessionLogStore
 {
     private readonly string prefix = $"t{Guid.NewGuid():n}:";
@@ -16,7 +19,8 @@ internal sealed class RedisStore(Func<Task<RedisServers>> servers) : ISessionLog
 
     public FakeTimeProvider Time { get; } = new();
 
-    public async Task<ISessionLog> OpenAsync() => open = await OpenAsync((await servers()).Configuration, options => options.KeyPrefix = prefix, Time);
+    public async Task<ISessionLog> OpenAsync() =>
+        open = await OpenAsync((await servers()).Configuration, options => options.KeyPrefix = prefix, Time);
 
     public async Task CloseAsync()
     {
@@ -30,7 +34,8 @@ internal sealed class RedisStore(Func<Task<RedisServers>> servers) : ISessionLog
         foreach (var folder in (await servers()).Folders)
         {
             // All but a cluster's own notes, which its server keeps locked.
-            foreach (var path in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(path => Path.GetFileName(path) != "nodes.conf"))
+            foreach (var path in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+                .Where(path => Path.GetFileName(path) != "nodes.conf"))
             {
                 using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
                 using var bytes = new MemoryStream();
@@ -56,11 +61,13 @@ internal sealed class RedisStore(Func<Task<RedisServers>> servers) : ISessionLog
     }
 
     /// <summary>A connected log.</summary>
-    public static async Task<RedisSessionLog> OpenAsync(string configuration, Action<RedisSessionLogOptions>? configure = null, TimeProvider? time = null, StoreHealth? health = null)
+    public static async Task<RedisSessionLog> OpenAsync(string configuration, Action<RedisSessionLogOptions>? configure = null,
+        TimeProvider? time = null, StoreHealth? health = null)
     {
         var options = new RedisSessionLogOptions { Configuration = configuration };
         configure?.Invoke(options);
-        var log = new RedisSessionLog(Options.Create(options), time ?? TimeProvider.System, health ?? new(), NullLogger<RedisSessionLog>.Instance);
+        var logger = NullLogger<RedisSessionLog>.Instance;
+        var log = new RedisSessionLog(Options.Create(options), time ?? TimeProvider.System, health ?? new(), logger);
         try
         {
             await log.ConnectAsync();

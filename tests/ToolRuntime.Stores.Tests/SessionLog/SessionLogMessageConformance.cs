@@ -22,7 +22,8 @@ public abstract class SessionLogMessageConformance : SessionLogSuite
         {
             foreach (var limits in (LogReadLimits[])[new(1, int.MaxValue), new(3, int.MaxValue), new(200, 300), NoLimits])
             {
-                Assert.Equal(Describe(await MessageScan.ReadAsync(Log, Key, before, limits, CancellationToken.None)), Describe(await Log.ReadMessagesAsync(Key, before, limits)));
+                Assert.Equal(Describe(await MessageScan.ReadAsync(Log, Key, before, limits, CancellationToken.None)),
+                    Describe(await Log.ReadMessagesAsync(Key, before, limits)));
             }
         }
     }
@@ -34,7 +35,10 @@ public abstract class SessionLogMessageConformance : SessionLogSuite
         Assert.Null(await Log.ReadMessagesAsync(Key, "m1", NoLimits));
     }
 
-    /// <summary>Messages of which two at most are open at a time, with rounds, batches, lost attempts, edits, other entries in between, and a reset now and then.</summary>
+    /// <summary>
+    /// Messages of which two at most are open at a time, with rounds, batches, lost attempts, edits, other entries in between, and a reset
+    /// now and then.
+    /// </summary>
     private static IEnumerable<LogEntry> Random(int seed, int count)
     {
         var random = new Random(seed);
@@ -48,7 +52,8 @@ public abstract class SessionLogMessageConformance : SessionLogSuite
             {
                 var id = $"m{++messages}";
                 open.Add(id);
-                yield return random.Next(2) == 0 ? Entry(seq, MessageEntryTypes.Created, id, $$"""{"text":"{{text}}"}""") : Entry(seq, MessageEntryTypes.State, id, """{"to":"queued"}""");
+                yield return random.Next(2) == 0 ? Entry(seq, MessageEntryTypes.Created, id, $$"""{"text":"{{text}}"}""")
+                    : Entry(seq, MessageEntryTypes.State, id, """{"to":"queued"}""");
             }
             else
             {
@@ -72,5 +77,6 @@ public abstract class SessionLogMessageConformance : SessionLogSuite
     }
 
     private static string Describe(MessagePage? page) => page is null ? "none" : string.Join('\n', page.Messages.Select(message =>
-        $"{message.Id} [{string.Join(' ', message.Batches)}] {string.Join(' ', message.Entries.Select(entry => Describe(entry)))}")) + $" {page.Epoch} {page.More} {page.Trimmed}";
+        $"{message.Id} [{string.Join(' ', message.Batches)}] {string.Join(' ', message.Entries.Select(entry => Describe(entry)))}"))
+        + $" {page.Epoch} {page.More} {page.Trimmed}";
 }

@@ -2,7 +2,8 @@ using Orleans.Serialization;
 
 namespace ToolRuntime.Streams;
 
-/// <summary>An item on its way: the value itself within a process, its bytes between processes. Each is made from the other only when somebody asks for it, once.</summary>
+/// <summary>An item on its way: the value itself within a process, its bytes between processes. Each is made from the other only when
+/// somebody asks for it, once.</summary>
 public sealed class LiveItem
 {
     private readonly Serializer? serializer;
@@ -19,7 +20,8 @@ public sealed class LiveItem
     {
     }
 
-    /// <summary>No item, but the word that some may have been lost before it: whoever needs all reads them where they are kept. The subscription stands when it comes.</summary>
+    /// <summary>No item, but the word that some may have been lost before it: whoever needs all reads them where they are kept. The
+    /// subscription stands when it comes.</summary>
     public static LiveItem Gap { get; } = new();
 
     /// <summary>The value; shared by all who get the item, so nobody may change it.</summary>

@@ -5,7 +5,8 @@ using IServer = Microsoft.AspNetCore.Hosting.Server.IServer;
 
 namespace ToolRuntime.Gateway.Clustering;
 
-/// <summary>Says to the other gateways where this one is, as long as it takes clients, and learns where they are. One that is killed is forgotten after a while.</summary>
+/// <summary>Says to the other gateways where this one is, as long as it takes clients, and learns where they are. One that is killed is
+/// forgotten after a while.</summary>
 internal sealed partial class PeerWatch(
     ClusterConnection cluster, GatewayPeers peers, IServer server, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<PeerWatch> logger) : BackgroundService
 {

@@ -3,9 +3,12 @@ using ToolRuntime.Sessions;
 namespace ToolRuntime.Gateway.Commands;
 
 /// <summary>
-/// Keeps the commands of one connection to one session in the order in which they were sent. Calls to a grain that is active keep it by themselves and go side by side;
-/// but a call to a grain that is still being placed can be overtaken by the next one, and one that is repeated comes after all that followed it.
-/// So as long as no answer shows that the session's grain is there, a command waits for the answer to the one before. A grain in another process may move at any
+/// Keeps the commands of one connection to one session in the order in which they were sent. Calls to a grain that is active keep it by
+/// themselves and go side by side;
+/// but a call to a grain that is still being placed can be overtaken by the next one, and one that is repeated comes after all that
+/// followed it.
+/// So as long as no answer shows that the session's grain is there, a command waits for the answer to the one before. A grain in another
+/// process may move at any
 /// moment, and its calls go different ways meanwhile: there each command waits.
 /// </summary>
 /// <param name="time">The clock.</param>
@@ -20,7 +23,8 @@ internal sealed class CommandOrder(TimeProvider time, TimeSpan fresh)
     private readonly Lock gate = new();
     private readonly Dictionary<string, Lane> lanes = [];
 
-    /// <summary>Runs <paramref name="call"/> when its turn has come. <paramref name="call"/> has sent its grain call when it returns.</summary>
+    /// <summary>Runs <paramref name="call"/> when its turn has come. <paramref name="call"/> has sent its grain call when it
+    /// returns.</summary>
     public async Task<SessionReply<T>> RunAsync<T>(string session, Func<Task<SessionReply<T>>> call)
     {
         var lane = Enter(session, out var turn);

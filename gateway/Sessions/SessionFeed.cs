@@ -31,7 +31,8 @@ internal sealed partial class SessionFeed(SessionKey key, ISessionLog log, FeedO
     /// <summary>Who reads, at this moment.</summary>
     public ImmutableArray<SessionReader> Readers => readers;
 
-    /// <summary>Subscribes, waits until the subscription stands, and only then asks where the log ends: nothing can fall in between.</summary>
+    /// <summary>Subscribes, waits until the subscription stands, and only then asks where the log ends: nothing can fall in
+    /// between.</summary>
     public async Task StartAsync(IAsyncStream<SessionFrame> stream)
     {
         subscription = await stream.SubscribeAsync(OnFrameAsync, OnGapAsync);
@@ -182,7 +183,8 @@ internal sealed partial class SessionFeed(SessionKey key, ISessionLog log, FeedO
         return Task.CompletedTask;
     }
 
-    /// <summary>Frames may have been lost, and the subscription stands again: only the log knows what they were. Asked until it answers.</summary>
+    /// <summary>Frames may have been lost, and the subscription stands again: only the log knows what they were. Asked until it
+    /// answers.</summary>
     private Task OnGapAsync(Exception gap)
     {
         lock (gate) gapped = true;

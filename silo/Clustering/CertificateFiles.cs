@@ -5,7 +5,8 @@ using ToolRuntime.Silo.Hosting;
 namespace ToolRuntime.Silo.Clustering;
 
 /// <summary>
-/// This process's certificate and the authorities that it trusts, from files. They are looked at again at each handshake, of which there are few: a file that has changed
+/// This process's certificate and the authorities that it trusts, from files. They are looked at again at each handshake, of which there
+/// are few: a file that has changed
 /// counts from then on, one that can't be used just now (half written, say) changes nothing.
 /// </summary>
 internal sealed class CertificateFiles
@@ -48,7 +49,8 @@ internal sealed class CertificateFiles
         }
     }
 
-    /// <summary>Whether the other side's certificate is valid now and comes from one of the authorities. Names don't count: what the authority has signed belongs to the cluster.</summary>
+    /// <summary>Whether the other side's certificate is valid now and comes from one of the authorities. Names don't count: what the
+    /// authority has signed belongs to the cluster.</summary>
     public bool Trusts(X509Certificate2? other, X509Chain? sent)
     {
         if (other is null) return false;

@@ -12,7 +12,8 @@ using ToolRuntime.Streams.Redis;
 
 namespace ToolRuntime.Silo.Clustering;
 
-/// <summary>Silos and clients of a cluster over Redis, by Orleans' own packages. The figures are measured: ../docs/architecture.md.</summary>
+/// <summary>Silos and clients of a cluster over Redis, by Orleans' own packages. The figures are measured:
+/// ../docs/architecture.md.</summary>
 internal static class ClusterBuilders
 {
     private static readonly TimeSpan Probe = TimeSpan.FromSeconds(1);

@@ -6,7 +6,8 @@ using ToolRuntime.Silo.Hosting;
 
 namespace ToolRuntime.Silo.Clustering;
 
-/// <summary>What joins a process to its cluster: the settings, checked, and a connection to Redis that stands before anything else starts.</summary>
+/// <summary>What joins a process to its cluster: the settings, checked, and a connection to Redis that stands before anything else
+/// starts.</summary>
 internal sealed class ClusterConnection : IAsyncDisposable
 {
     /// <summary>The service of all clusters, by Orleans' word.</summary>

@@ -5,7 +5,8 @@ using Orleans.Runtime;
 namespace ToolRuntime.Silo.Clustering;
 
 /// <summary>
-/// Ends the process at once when Orleans can't go on, above all when the others have declared this silo dead: by itself it would run old timers and buffered calls for
+/// Ends the process at once when Orleans can't go on, above all when the others have declared this silo dead: by itself it would run old
+/// timers and buffered calls for
 /// another two seconds, beside those who have taken over. Tools end with the process by their watchdogs.
 /// </summary>
 internal sealed partial class ProcessEnd(ILogger<ProcessEnd> logger) : IFatalErrorHandler

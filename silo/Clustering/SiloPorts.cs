@@ -4,7 +4,8 @@ using ToolRuntime.Silo.Hosting;
 
 namespace ToolRuntime.Silo.Clustering;
 
-/// <summary>Ports for a silo that is told none. They lie below those that the system gives to outgoing connections, which could take one away before it is used.</summary>
+/// <summary>Ports for a silo that is told none. They lie below those that the system gives to outgoing connections, which could take one
+/// away before it is used.</summary>
 internal static class SiloPorts
 {
     private const int First = 12_000;

@@ -3,7 +3,8 @@ using System.Reflection;
 namespace ToolRuntime.CommandLine;
 
 /// <summary>
-/// What is looked at of the command line before anything starts. The values are read by .NET's own provider; that takes whatever it is given and is silent about
+/// What is looked at of the command line before anything starts. The values are read by .NET's own provider; that takes whatever it is
+/// given and is silent about
 /// what nobody reads, so that names are checked here. A library that parses would have to be told every name, and some are the user's own.
 /// </summary>
 internal static class CommandLineCheck
@@ -46,7 +47,8 @@ internal static class CommandLineCheck
         return null;
     }
 
-    /// <summary>Whether what stands where a value belongs is an option of ours; else it may be a value, such as an argument of an MCP server's program.</summary>
+    /// <summary>Whether what stands where a value belongs is an option of ours; else it may be a value, such as an argument of an MCP
+    /// server's program.</summary>
     private static bool IsOption(string argument, KnownSettings settings) => argument.StartsWith("--", StringComparison.Ordinal) && settings.Knows(argument[2..].Split('=')[0]);
 
     /// <summary>Says which option may have been meant.</summary>

@@ -11,7 +11,8 @@ namespace ToolRuntime.Streams.Redis;
 public static class RedisStreamExtensions
 {
     /// <summary>
-    /// Has the live streams of that name go over Redis, by the <see cref="IConnectionMultiplexer"/> among the services. Silos and clients of one cluster (its service and
+    /// Has the live streams of that name go over Redis, by the <see cref="IConnectionMultiplexer"/> among the services. Silos and clients
+    /// of one cluster (its service and
     /// cluster id) reach each other. Connect before the host starts: the first subscriber would wait for it otherwise.
     /// </summary>
     /// <param name="services">The services of a silo or a client that has <c>AddLiveStreams</c> of the same name.</param>

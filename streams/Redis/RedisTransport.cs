@@ -9,8 +9,10 @@ using StackExchange.Redis;
 namespace ToolRuntime.Streams.Redis;
 
 /// <summary>
-/// The transport of a cluster over Redis' publish/subscribe, sharded on a Redis Cluster. A process has one subscription per stream, however many subscribers it has for it.
-/// After a connection was lost Redis' client subscribes again by itself, and nobody knows what was missed: a mark that this process publishes on each of its streams shows
+/// The transport of a cluster over Redis' publish/subscribe, sharded on a Redis Cluster. A process has one subscription per stream, however
+/// many subscribers it has for it.
+/// After a connection was lost Redis' client subscribes again by itself, and nobody knows what was missed: a mark that this process
+/// publishes on each of its streams shows
 /// by coming back that the subscription stands, and is handed on as <see cref="LiveItem.Gap"/>.
 /// </summary>
 internal sealed partial class RedisTransport : ILiveTransport, IDisposable
@@ -116,7 +118,8 @@ internal sealed partial class RedisTransport : ILiveTransport, IDisposable
     [LoggerMessage(1503, LogLevel.Warning, "Unsubscribing failed; the subscription ends with the connection.")]
     private partial void LogUnsubscribeFailed(Exception exception);
 
-    /// <summary>A stream's subscription in Redis, shared by its subscribers here; it is there from the first to the last of them, and then never again.</summary>
+    /// <summary>A stream's subscription in Redis, shared by its subscribers here; it is there from the first to the last of them, and then
+    /// never again.</summary>
     [SuppressMessage("Design", "CA1001", Justification = "A semaphore that nobody waits for by its handle holds nothing.")]
     private sealed class RedisStream(RedisChannel channel, RedisTransport transport)
     {

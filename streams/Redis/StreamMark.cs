@@ -2,7 +2,8 @@ using System.Buffers.Binary;
 
 namespace ToolRuntime.Streams.Redis;
 
-/// <summary>What a process publishes on a stream to see whether it is subscribed. No item begins like it: the byte ends an object in what Orleans' serializer writes.</summary>
+/// <summary>What a process publishes on a stream to see whether it is subscribed. No item begins like it: the byte ends an object in what
+/// Orleans' serializer writes.</summary>
 /// <param name="Process">Whose mark it is; others take no notice.</param>
 /// <param name="Cut">Which loss of the connection it comes after.</param>
 internal readonly record struct StreamMark(Guid Process, int Cut)

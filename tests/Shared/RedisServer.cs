@@ -5,7 +5,8 @@ using System.Net.Sockets;
 
 namespace ToolRuntime.Tests.Shared;
 
-/// <summary>A real Redis: the one of <c>TOOLRUNTIME_TEST_REDIS</c> (host:port), or else one of our own on a free port with a folder of its own, which ends with the test.</summary>
+/// <summary>A real Redis: the one of <c>TOOLRUNTIME_TEST_REDIS</c> (host:port), or else one of our own on a free port with a folder of its
+/// own, which ends with the test.</summary>
 internal sealed class RedisServer : IAsyncDisposable
 {
     private const string Variable = "TOOLRUNTIME_TEST_REDIS";

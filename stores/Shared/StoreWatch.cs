@@ -5,8 +5,7 @@ namespace ToolRuntime.Stores;
 
 /// <summary>
 /// Tells a store's faults, and while it fails tries it each second by a small write. It counts as working again only once such a write
-/// succeeded, a whole second
-/// without a failure has passed and there is space: on a disk that is all but full small writes come and go.
+/// succeeded, a whole second without a failure has passed and there is space: on a disk that is all but full small writes come and go.
 /// </summary>
 internal sealed partial class StoreWatch : IDisposable
 {

@@ -4,8 +4,7 @@ namespace ToolRuntime.Stores.Redis;
 
 /// <summary>
 /// The names of keys. What is in braces decides the slot on Redis Cluster: all of a session's keys are in one, all of a tenant's lists in
-/// another,
-/// and the index of open work is spread over a few.
+/// another, and the index of open work is spread over a few.
 /// </summary>
 internal sealed class RedisKeys(string prefix)
 {

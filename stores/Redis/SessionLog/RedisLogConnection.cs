@@ -7,8 +7,8 @@ namespace ToolRuntime.Stores.Redis;
 
 /// <summary>
 /// The process's connections: one for writes, and one for reads, so that no append waits behind a long page. What fails is told the
-/// store's watch and thrown as
-/// <see cref="SessionLogUnavailableException"/>. Nothing is queued while there is no connection, and nothing is sent a second time.
+/// store's watch and thrown as <see cref="SessionLogUnavailableException"/>. Nothing is queued while there is no connection, and nothing
+/// is sent a second time.
 /// </summary>
 internal sealed partial class RedisLogConnection : IAsyncDisposable
 {

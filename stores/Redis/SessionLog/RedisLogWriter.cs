@@ -7,8 +7,8 @@ namespace ToolRuntime.Stores.Redis;
 
 /// <summary>
 /// Writes, each on its way at once: all that are in flight share the connection, and the server's fsync. Where the settings ask for more
-/// than the master's word,
-/// those that have gathered share one <c>WAIT</c> or <c>WAITAOF</c>, which holds up everything behind it on its connection.
+/// than the master's word, those that have gathered share one <c>WAIT</c> or <c>WAITAOF</c>, which holds up everything behind it on its
+/// connection.
 /// </summary>
 internal sealed class RedisLogWriter(RedisLogConnection connection, RedisSessionLogOptions options)
 {

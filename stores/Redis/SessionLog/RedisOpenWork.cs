@@ -6,11 +6,9 @@ using ToolRuntime.SessionLog;
 namespace ToolRuntime.Stores.Redis;
 
 /// <summary>
-/// The index of sessions with open work and of those who opened them. It is in other slots than the sessions: a mark is written before the
-/// first append that
-/// opens work, and removed after the last, so that there may be marks too many but never one too few. Each writer's token has a mark of
-/// its own, so that a writer which is void,
-/// and does not know it yet, takes nobody else's place.
+/// The index of sessions with open work and of those who opened them. It is in other slots than the sessions: a mark is written before
+/// the first append that opens work, and removed after the last, so that there may be marks too many but never one too few. Each writer's
+/// token has a mark of its own, so that a writer which is void, and does not know it yet, takes nobody else's place.
 /// </summary>
 internal sealed class RedisOpenWork(RedisLogConnection connection, RedisLogWriter writer, RedisKeys keys, string holder)
 {

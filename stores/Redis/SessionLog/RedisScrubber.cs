@@ -6,8 +6,7 @@ namespace ToolRuntime.Stores.Redis;
 
 /// <summary>
 /// Has the servers of a session write their files anew, so that they hold nothing of what was erased: the append-only file, and the
-/// snapshot where one is kept. Servers do it beside their work,
-/// in a process of their own.
+/// snapshot where one is kept. Servers do it beside their work, in a process of their own.
 /// </summary>
 internal sealed class RedisScrubber(RedisLogConnection connection)
 {

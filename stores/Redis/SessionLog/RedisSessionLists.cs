@@ -7,8 +7,8 @@ namespace ToolRuntime.Stores.Redis;
 
 /// <summary>
 /// Lists sessions. No append has to keep the lists up: they hold who owns or shares a session, maybe too much of it, and its header
-/// decides when they are read.
-/// Names are added before the header has them and once more after that, so that a removal that was late takes nothing away for good.
+/// decides when they are read. Names are added before the header has them and once more after that, so that a removal that was late takes
+/// nothing away for good.
 /// </summary>
 internal sealed class RedisSessionLists(RedisLogConnection connection, RedisKeys keys, RedisStoredTotals totals)
 {

@@ -9,8 +9,7 @@ namespace ToolRuntime.Stores.Redis;
 
 /// <summary>
 /// The session log of a cluster, on Redis or Redis Cluster. A session's header, entries and index of messages are in one slot and change
-/// in one script, so an append is all or nothing
-/// wherever it ends; lists, sums and the index of open work are in other slots and derived.
+/// in one script, so an append is all or nothing wherever it ends; lists, sums and the index of open work are in other slots and derived.
 /// </summary>
 internal sealed class RedisSessionLog : ISessionLog, IAsyncDisposable, IDisposable
 {

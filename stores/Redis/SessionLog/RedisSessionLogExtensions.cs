@@ -9,9 +9,8 @@ namespace ToolRuntime.Stores.Redis;
 public static class RedisSessionLogExtensions
 {
     /// <summary>
-    /// Adds <see cref="ISessionLog"/> on Redis, for silos and gateways alike. It is connected before anything else of the host starts; the
-    /// host fails to start, with a message that says why,
-    /// when Redis can't be reached or can't keep what the settings promise.
+    /// Adds <see cref="ISessionLog"/> on Redis, for silos and gateways alike. It is connected before anything else of the host starts;
+    /// the host fails to start, with a message that says why, when Redis can't be reached or can't keep what the settings promise.
     /// </summary>
     public static IServiceCollection AddRedisSessionLog(this IServiceCollection services, Action<RedisSessionLogOptions>? configure = null)
     {

@@ -33,30 +33,29 @@ public sealed class RedisSessionLogOptions
 
     /// <summary>
     /// Whether a write must be on the master's disk, and on that of <see cref="Replicas"/> replicas, before it counts as durable
-    /// (<c>WAITAOF</c>), whatever <c>appendfsync</c> is.
-    /// Takes Redis 7.2 and <c>appendonly yes</c>; refused at the start otherwise. Default false: what <c>appendfsync</c> says.
+    /// (<c>WAITAOF</c>), whatever <c>appendfsync</c> is. Takes Redis 7.2 and <c>appendonly yes</c>; refused at the start otherwise.
+    /// Default false: what <c>appendfsync</c> says.
     /// </summary>
     public bool Fsync { get; set; }
 
     /// <summary>
-    /// How long to wait for <see cref="Replicas"/> and <see cref="Fsync"/>, milliseconds; after that the write is in doubt. Below <see
-    /// cref="TimeoutMs"/>. Default 1,000.
+    /// How long to wait for <see cref="Replicas"/> and <see cref="Fsync"/>, milliseconds; after that the write is in doubt. Below
+    /// <see cref="TimeoutMs"/>. Default 1,000.
     /// </summary>
     [Range(1, 60_000)]
     public int ReplicationTimeoutMs { get; set; } = 1_000;
 
     /// <summary>
-    /// After how long without a change a session without open work is removed with all it holds. At least a second. Default none: sessions
-    /// stay until they are deleted.
-    /// Sessions with open work never go.
+    /// After how long without a change a session without open work is removed with all it holds. At least a second. Default none:
+    /// sessions stay until they are deleted. Sessions with open work never go.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "3650.00:00:00")]
     public TimeSpan? ExpireIdleAfter { get; set; }
 
     /// <summary>
-    /// Whether erasing and deleting have the server rewrite its files, so that nothing stays in them (<c>BGREWRITEAOF</c>, <c>BGSAVE</c>).
-    /// Where the user may not do that set it to false:
-    /// what was erased then stays in the files until the server rewrites them by itself. Default true.
+    /// Whether erasing and deleting have the server rewrite its files, so that nothing stays in them (<c>BGREWRITEAOF</c>,
+    /// <c>BGSAVE</c>). Where the user may not do that set it to false: what was erased then stays in the files until the server rewrites
+    /// them by itself. Default true.
     /// </summary>
     public bool RewriteToErase { get; set; } = true;
 

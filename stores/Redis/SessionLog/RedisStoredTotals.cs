@@ -7,11 +7,9 @@ namespace ToolRuntime.Stores.Redis;
 
 /// <summary>
 /// What owners and tenants have stored, over all processes. Each session's bytes are exact in its header, changed with its entries; from
-/// there they are reported to its tenant's sums,
-/// which are in another slot: soon, and before this process answers a question. A report has the whole figure and its version, so none
-/// counts twice,
-/// and one that is lost with its process is made up for when the session is opened again, or when a process asks for the tenant the first
-/// time.
+/// there they are reported to its tenant's sums, which are in another slot: soon, and before this process answers a question. A report
+/// has the whole figure and its version, so none counts twice, and one that is lost with its process is made up for when the session is
+/// opened again, or when a process asks for the tenant the first time.
 /// </summary>
 internal sealed class RedisStoredTotals(RedisLogConnection connection, RedisKeys keys) : IAsyncDisposable
 {

@@ -7,8 +7,8 @@ using ToolRuntime.Stores.Redis;
 namespace ToolRuntime.Stores.Tests.Redis;
 
 /// <summary>
-/// What goes wrong with Redis, on real ones: what is in doubt is said to be, nothing that was committed is lost, and it goes on once it is
-/// over.
+/// What goes wrong with Redis, on real ones: what is in doubt is said to be, nothing that was committed is lost, and it goes on once it
+/// is over.
 /// </summary>
 public sealed class RedisFaultTests : IAsyncLifetime
 {

@@ -38,7 +38,8 @@ internal sealed record RedisServers(string Configuration, string[] Folders)
             .Select(_ => RedisServer.StartAsync("--cluster-enabled", "yes", "--cluster-node-timeout", "5000")));
         foreach (var server in servers) DeleteAtExit(server);
         using (var create = Process.Start(new ProcessStartInfo("redis-cli",
-            ["--cluster", "create", .. servers.Select(server => server.Address), "--cluster-yes"]) { RedirectStandardOutput = true })!)
+            ["--cluster", "create", .. servers.Select(server => server.Address), "--cluster-yes"])
+        { RedirectStandardOutput = true })!)
         {
             await create.StandardOutput.ReadToEndAsync();
             await create.WaitForExitAsync();

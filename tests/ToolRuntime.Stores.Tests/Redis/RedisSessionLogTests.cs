@@ -193,6 +193,23 @@ public sealed class RedisSessionLogTests
         Assert.Single(outcomes, AppendOutcome.Committed);
     }
 
+    [Theory]
+    [InlineData("acme", "s1")]
+    [InlineData("a}b", "s{1}")]
+    [InlineData("}", "%7D")]
+    public async Task Keys_OfASession_AreInOneSlotAndItsOwn(string tenant, string session)
+    {
+        using var cluster = await ConnectionMultiplexer.ConnectAsync((await RedisServers.Cluster).Configuration);
+        var keys = new RedisKeys(prefix);
+
+        var own = keys.Session(new(tenant, session));
+
+        Assert.Single(own.Select(key => cluster.GetHashSlot(key)).Distinct(), slot => slot >= 0);
+        Assert.Equal(cluster.GetHashSlot(keys.Sessions(tenant)), cluster.GetHashSlot(keys.Sums(tenant)));
+        Assert.Equal(keys.Header(new(tenant, session)), own[0]);
+        Assert.Empty(own.Intersect(keys.Session(new("%7D", "}"))));
+    }
+
     [Fact]
     public async Task Memory_IdleSessions_CostLittleMoreThanTheirEvents()
     {

@@ -11,7 +11,10 @@ internal sealed class TestCluster : IAsyncDisposable
     private readonly List<GatewayProcess> all = [];
     private readonly string[] settings;
 
-    private TestCluster(RedisServer redis, string[] settings) => (Redis, this.settings) = (redis, settings);
+    private readonly string[] gatewaySettings;
+
+    private TestCluster(RedisServer redis, string[] settings, string[] gatewaySettings) =>
+        (Redis, this.settings, this.gatewaySettings) = (redis, settings, gatewaySettings);
 
     public RedisServer Redis { get; }
 
@@ -20,9 +23,12 @@ internal sealed class TestCluster : IAsyncDisposable
     public List<GatewayProcess> Gateways { get; } = [];
 
     /// <summary>Two silos and two gateways, with further settings as on the command line.</summary>
-    public static async Task<TestCluster> StartAsync(params string[] settings)
+    public static Task<TestCluster> StartAsync(params string[] settings) => StartAsync(settings, []);
+
+    /// <summary>The same with settings for gateways alone.</summary>
+    public static async Task<TestCluster> StartAsync(string[] settings, string[] gatewaySettings)
     {
-        var cluster = new TestCluster(await RedisServer.StartOwnAsync(), settings);
+        var cluster = new TestCluster(await RedisServer.StartOwnAsync(), settings, gatewaySettings);
         try
         {
             await Task.WhenAll(cluster.StartSiloAsync(), cluster.StartSiloAsync());
@@ -46,7 +52,7 @@ internal sealed class TestCluster : IAsyncDisposable
 
     public async Task<GatewayProcess> StartGatewayAsync(string url = "http://127.0.0.1:0")
     {
-        var gateway = Launch("ToolRuntime.Gateway", ["--urls", url]);
+        var gateway = Launch("ToolRuntime.Gateway", ["--urls", url, .. gatewaySettings]);
         await gateway.Listening;
         lock (Gateways) Gateways.Add(gateway);
         return gateway;

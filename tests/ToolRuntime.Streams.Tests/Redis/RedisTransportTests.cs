@@ -101,12 +101,20 @@ public sealed class RedisClusterTransportTests : RedisTransportTests
     internal override async Task<RedisServer> StartAsync()
     {
         var server = await RedisServer.StartOwnAsync("--cluster-enabled", "yes", "--cluster-announce-ip", "127.0.0.1");
-        await using var redis = await ConnectionMultiplexer.ConnectAsync(new ConfigurationOptions { EndPoints = { server.Address }, AllowAdmin = true });
-        var node = redis.GetServer(server.Address);
-        await node.ExecuteAsync("CLUSTER", "ADDSLOTSRANGE", "0", "16383");
-        using var timeout = new CancellationTokenSource(Waits.Long);
-        while (!((string)(await node.ExecuteAsync("CLUSTER", "INFO"))!).Contains("cluster_state:ok", StringComparison.Ordinal)) timeout.Token.ThrowIfCancellationRequested();
-        return server;
+        try
+        {
+            await using var redis = await ConnectionMultiplexer.ConnectAsync(new ConfigurationOptions { EndPoints = { server.Address }, AllowAdmin = true });
+            var node = redis.GetServer(server.Address);
+            await node.ExecuteAsync("CLUSTER", "ADDSLOTSRANGE", "0", "16383");
+            using var timeout = new CancellationTokenSource(Waits.Long);
+            while (!((string)(await node.ExecuteAsync("CLUSTER", "INFO"))!).Contains("cluster_state:ok", StringComparison.Ordinal)) timeout.Token.ThrowIfCancellationRequested();
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
     }
 
     [Fact]

@@ -56,6 +56,7 @@ run_playwright() { # folder
 }
 
 need chromium chromium
+need redis-server redis-server
 need git git
 need faketime faketime
 

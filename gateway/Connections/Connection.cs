@@ -23,7 +23,7 @@ internal sealed partial class Connection(WebSocket socket, ConnectionServices se
 
     public Outbox Outbox { get; } = new(services.Options.MaxUnanswered);
 
-    public CommandOrder Order { get; } = new(services.Time);
+    public CommandOrder Order { get; } = new(services.Time, services.Peers.InCluster ? TimeSpan.Zero : CommandOrder.InProcess);
 
     public ConnectionSessions Sessions { get; } = new(services.Feeds, services.Options.MaxSessions);
 
@@ -42,7 +42,7 @@ internal sealed partial class Connection(WebSocket socket, ConnectionServices se
         Ended = ended.Token;
         LogBegan(services.Logger, Id, Identity.Tenant, Identity.Subject);
         Outbox.Subject = Identity.Subject;
-        Outbox.Signal(ServerFrames.Welcome(Id, Identity, services.Options));
+        Outbox.Signal(ServerFrames.Welcome(Id, Identity, services.Options, services.Peers.Urls));
         writer = new(socket, Outbox, services.Options, services.Measures.Delivery, services.Time);
         var reading = ReadAsync();
         var writing = writer.RunAsync(Ended);

@@ -1,3 +1,4 @@
+using ToolRuntime.Gateway.Clustering;
 using ToolRuntime.Gateway.Commands;
 using ToolRuntime.Gateway.Security;
 using ToolRuntime.Gateway.Sessions;
@@ -6,7 +7,14 @@ namespace ToolRuntime.Gateway.Connections;
 
 /// <summary>What all connections share.</summary>
 internal sealed record ConnectionServices(
-    ConnectionOptions Options, SessionFeeds Feeds, CommandDispatcher Dispatcher, Grants Grants, ConnectionMeasures Measures, TimeProvider Time, ILogger<Connection> Logger);
+    ConnectionOptions Options,
+    SessionFeeds Feeds,
+    CommandDispatcher Dispatcher,
+    Grants Grants,
+    ConnectionMeasures Measures,
+    GatewayPeers Peers,
+    TimeProvider Time,
+    ILogger<Connection> Logger);
 
 /// <summary>What is measured of connections.</summary>
 internal sealed record ConnectionMeasures(ConnectionMetrics Connections, CommandMetrics Commands, DeliveryMetrics Delivery);

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.StaticFiles;
 using Microsoft.Extensions.FileProviders;
+using ToolRuntime.Gateway.Clustering;
 using ToolRuntime.Gateway.Security;
 
 namespace ToolRuntime.Gateway.Hosting;
@@ -57,12 +58,16 @@ internal static class ConsolePage
     {
         var headers = context.Response.Headers;
         var host = context.Request.Host.Value;
+        // The page goes on at another gateway when this one is gone.
+        var others = string.Concat(context.RequestServices.GetRequiredService<GatewayPeers>().Urls.Select(url => $" {url} {WebSocketOf(url)}"));
         headers.ContentSecurityPolicy =
             "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; manifest-src 'self'; "
-            + $"worker-src 'self'; connect-src 'self' ws://{host} wss://{host}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+            + $"worker-src 'self'; connect-src 'self' ws://{host} wss://{host}{others}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
         headers["Referrer-Policy"] = "no-referrer";
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers.CacheControl = context.Request.Path.StartsWithSegments("/assets") ? "public, max-age=31536000, immutable" : "no-cache";
         CompressedFiles.SetHeaders(context);
     }
+
+    private static string WebSocketOf(string url) => $"ws{url["http".Length..]}";
 }

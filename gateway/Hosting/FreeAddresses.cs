@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using ToolRuntime.Gateway.Security;
+using ToolRuntime.Silo.Hosting;
 
 namespace ToolRuntime.Gateway.Hosting;
 

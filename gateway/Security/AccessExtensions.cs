@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
+using ToolRuntime.Silo.Hosting;
 
 namespace ToolRuntime.Gateway.Security;
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using ToolRuntime.Silo.Hosting;
 
 namespace ToolRuntime.Gateway.Security;
 

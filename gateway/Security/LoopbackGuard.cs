@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
+using ToolRuntime.Silo.Hosting;
 
 namespace ToolRuntime.Gateway.Security;
 
@@ -46,6 +47,3 @@ internal sealed class LoopbackGuard(KeyRing keys) : IConfigureOptions<KestrelSer
     private static StartupRefusedException Refusal(string address) =>
         new($"Without configured keys the server listens on this machine only: {address} is not a loopback address. Use http://localhost:<port>, or configure keys ('keys new' makes one).");
 }
-
-/// <summary>The server will not start as it is configured.</summary>
-internal sealed class StartupRefusedException(string message) : Exception(message);

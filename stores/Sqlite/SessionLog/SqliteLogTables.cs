@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
@@ -131,7 +130,7 @@ internal sealed class SqliteLogTables : IDisposable
     {
         if (Find(session) is not { } row) return createFor is null ? null : Insert(session, createFor, []);
 
-        var token = NewToken();
+        var token = LogEntries.NewToken();
         retoken.Bind(1, row.No).Bind(2, token).Run();
         return new(token, row.Header);
     }
@@ -200,7 +199,7 @@ internal sealed class SqliteLogTables : IDisposable
     {
         if (Find(session) is not { } row || row.Token != token) return null;
 
-        var (epoch, renewed) = (NewEpoch(), NewToken());
+        var (epoch, renewed) = (LogEntries.NewEpoch(), LogEntries.NewToken());
         renew.Bind(1, row.No).Bind(2, epoch).Bind(3, renewed).Run();
         return new(renewed, row.Header with { Epoch = epoch });
     }
@@ -248,10 +247,6 @@ internal sealed class SqliteLogTables : IDisposable
 
     private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
 
-    private static string NewEpoch() => RandomNumberGenerator.GetHexString(16, lowercase: true);
-
-    private static string NewToken() => RandomNumberGenerator.GetHexString(32, lowercase: true);
-
     private static long Size(LogEntry entry) => entry.Event.Json.Length + entry.Private.Length;
 
     private (long No, string Token, LogHeader Header, long Bytes)? Find(SessionKey session)
@@ -267,7 +262,7 @@ internal sealed class SqliteLogTables : IDisposable
 
     private LogOpening Insert(SessionKey session, string owner, ImmutableArray<string> members)
     {
-        var (epoch, token) = (NewEpoch(), NewToken());
+        var (epoch, token) = (LogEntries.NewEpoch(), LogEntries.NewToken());
         insert.Bind(1, session.Tenant).Bind(2, session.Session).Bind(3, epoch).Bind(4, token).Bind(5, owner)
             .Bind(6, JsonSerializer.Serialize(members)).Bind(7, Now).Run();
         return new(token, new(epoch, Head: 0, First: 1, owner, members));

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
+using Microsoft.Extensions.Hosting;
 
-namespace ToolRuntime.Gateway.Hosting;
+namespace ToolRuntime.Silo.Hosting;
 
 /// <summary>
 /// The first signal stops the host, which takes its time; a second one ends the process at once, and everything goes on after the restart as after a crash.

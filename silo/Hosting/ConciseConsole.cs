@@ -1,4 +1,6 @@
-namespace ToolRuntime.Gateway.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace ToolRuntime.Silo.Hosting;
 
 /// <summary>One line an event, the framework's own only from warnings on.</summary>
 internal static class ConciseConsole

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using ToolRuntime.Tracing;
 
-namespace ToolRuntime.Stores.Sqlite;
+namespace ToolRuntime.Stores;
 
 /// <summary>What is measured of this process's session log. Costs nothing while nobody listens.</summary>
 internal static class SessionLogMetrics

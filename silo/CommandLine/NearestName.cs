@@ -1,4 +1,4 @@
-namespace ToolRuntime.Gateway.CommandLine;
+namespace ToolRuntime.CommandLine;
 
 /// <summary>Finds the name that a misspelt one was meant to be.</summary>
 internal static class NearestName

@@ -1,7 +1,7 @@
 using System.Diagnostics.Metrics;
 using ToolRuntime.SessionLog;
 
-namespace ToolRuntime.Stores.Sqlite;
+namespace ToolRuntime.Stores;
 
 /// <summary>Which of a process's stores fail, and how often they did.</summary>
 internal sealed class StoreMetrics

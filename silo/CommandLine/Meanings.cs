@@ -1,7 +1,7 @@
 using System.Reflection;
 using System.Xml.Linq;
 
-namespace ToolRuntime.Gateway.CommandLine;
+namespace ToolRuntime.CommandLine;
 
 /// <summary>What settings mean, in the words of the code's own documentation, which the build puts beside each assembly.</summary>
 internal sealed class Meanings

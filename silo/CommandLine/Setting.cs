@@ -3,7 +3,7 @@ using System.ComponentModel;
 using System.Globalization;
 using System.Reflection;
 
-namespace ToolRuntime.Gateway.CommandLine;
+namespace ToolRuntime.CommandLine;
 
 /// <summary>A setting as configuration names it. A part of the name in angle brackets is the user's own.</summary>
 /// <param name="Name">Such as <c>ToolRuntime:Batches:MaxWait</c> or <c>ToolRuntime:Mcp:Servers:&lt;name&gt;:Command</c>.</param>

@@ -1,45 +1,47 @@
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using ToolRuntime.SessionLog;
 
-namespace ToolRuntime.Stores.Sqlite;
+namespace ToolRuntime.Stores;
 
 /// <summary>
-/// Tells a store's faults, and while it fails tries it each second by a small write. It counts as working again only once such a write succeeded, a whole second
-/// without a failure has passed and there is space: on a disk that is all but full small writes come and go.
+/// Tells a store's faults, and while it fails tries it each second by a small write. It counts as working again only once such a write
+/// succeeded, a whole second without a failure has passed and there is space: on a disk that is all but full small writes come and go.
 /// </summary>
 internal sealed partial class StoreWatch : IDisposable
 {
     private const int PeriodMs = 1_000;
 
-    private readonly string name, path;
+    private readonly string name;
     private readonly StoreHealth health;
     private readonly ILogger logger;
-    private readonly Func<Task> probe;
+    private readonly Func<Exception, string?> reason;
+    private readonly Func<Task<string?>> probe;
     private readonly Timer timer;
     private readonly Lock gate = new();
     private long failedAt;
     private bool failing, closed;
 
     /// <param name="name">As metrics and readiness have it.</param>
-    /// <param name="path">The file.</param>
     /// <param name="health">Whom to tell.</param>
     /// <param name="logger">Where to.</param>
-    /// <param name="probe">A write that changes nothing.</param>
-    public StoreWatch(string name, string path, StoreHealth health, ILogger logger, Func<Task> probe)
+    /// <param name="reason">What an exception says of the store, in words for a client; null: nothing.</param>
+    /// <param name="probe">A write that changes nothing; gives what is wrong nevertheless, if anything.</param>
+    public StoreWatch(string name, StoreHealth health, ILogger logger, Func<Exception, string?> reason, Func<Task<string?>> probe)
     {
-        (this.name, this.path, this.health, this.logger, this.probe) = (name, path, health, logger, probe);
+        (this.name, this.health, this.logger, this.reason, this.probe) = (name, health, logger, reason, probe);
         timer = new(state => _ = ProbeAsync());
         health.Add(name);
     }
 
-    /// <summary>Counts a failure, and gives what callers are to get for it.</summary>
-    public SessionLogUnavailableException Failed(string message, Exception e)
+    /// <summary>
+    /// Counts a failure, and gives what callers are to get for it. An exception that callers may not get has another <paramref
+    /// name="inner"/> one.
+    /// </summary>
+    public SessionLogUnavailableException Failed(string message, Exception e, Exception? inner = null)
     {
-        if (e is not SqliteException fault) return new(message, e);
-        var reason = SqliteFaults.Reason(fault, path);
+        if (reason(e) is not { } words) return new(message, inner ?? e);
         StoreMetrics.Failed(name);
-        if (health.Fail(name, reason)) LogFailing(logger, name, reason, e);
+        if (health.Fail(name, words)) LogFailing(logger, name, words, e);
         lock (gate)
         {
             failedAt = Environment.TickCount64;
@@ -47,7 +49,7 @@ internal sealed partial class StoreWatch : IDisposable
             failing = true;
         }
 
-        return new(message, e) { Reason = reason };
+        return new(message, inner ?? e) { Reason = words };
     }
 
     public void Dispose()
@@ -63,8 +65,7 @@ internal sealed partial class StoreWatch : IDisposable
     {
         try
         {
-            await probe().ConfigureAwait(false);
-            if (SqliteFaults.FreeBytes(path) < SqliteFaults.LeastFreeBytes) health.Fail(name, "the disk is full");
+            if (await probe().ConfigureAwait(false) is { } wrong) health.Fail(name, wrong);
             else if (TryRecover()) return;
         }
         catch (Exception)

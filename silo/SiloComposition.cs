@@ -30,6 +30,7 @@ public static class SiloComposition
         ArgumentNullException.ThrowIfNull(host);
         ArgumentNullException.ThrowIfNull(settings);
         var data = settings.GetSection("Data").Get<SqliteSessionLogOptions>() ?? new();
+        QuietStop.Add(host);
         host.Services.AddSteadyClock();
         host.Services.AddOptions<SqliteSessionLogOptions>().Bind(settings.GetSection("Data"));
         host.Services.AddSqliteSessionLog();

@@ -4,6 +4,7 @@ using ToolRuntime.Hosting;
 using ToolRuntime.Runners;
 using ToolRuntime.Runners.Policies;
 using ToolRuntime.Sessions;
+using ToolRuntime.Tracing;
 using ToolRuntime.Views;
 
 namespace ToolRuntime.ToolExecutions;
@@ -13,7 +14,7 @@ namespace ToolRuntime.ToolExecutions;
 /// The tool itself runs in a runner, outside any turn, and outlives this activation.
 /// </summary>
 [GrainType("tool-execution"), Orleans.Concurrency.Reentrant]
-internal sealed class ToolExecutionGrain(RunnerHost runners, SiloWork work, IOptions<RunnerOptions> options, TimeProvider time, ILogger<ToolExecutionGrain> logger)
+internal sealed partial class ToolExecutionGrain(RunnerHost runners, SiloWork work, IOptions<RunnerOptions> options, TimeProvider time, ILogger<ToolExecutionGrain> logger)
     : Grain, IToolExecutionGrain, IDisposable
 {
     private SessionKey session;
@@ -162,7 +163,7 @@ internal sealed class ToolExecutionGrain(RunnerHost runners, SiloWork work, IOpt
 
     private async Task LoseAsync(ExecutionState state)
     {
-        logger.LogWarning(new EventId(1101), "The runner of {Execution}, attempt {Attempt}, is gone.", this.GetPrimaryKeyString(), state.Attempt);
+        LogLost(LogScope.Of(logger, session), id, state.Attempt);
         var reply = await RepeatAsync(new RunnerLost(state.Attempt));
         await GoOnAsync(reply.State);
     }
@@ -206,7 +207,7 @@ internal sealed class ToolExecutionGrain(RunnerHost runners, SiloWork work, IOpt
             }
             catch (Exception exception) when (failures < 6)
             {
-                logger.LogWarning(new EventId(1102), exception, "The session did not take {Trigger} of {Execution}; trying again.", trigger.Kind, this.GetPrimaryKeyString());
+                LogNotTaken(LogScope.Of(logger, session), trigger.Kind, id, exception);
                 await Task.Delay(TimeSpan.FromMilliseconds(100 << failures), time);
             }
         }

@@ -44,7 +44,8 @@ public static class SiloComposition
         host.Services.AddModels(settings.GetSection("Models"), host.Configuration);
         host.UseOrleans(silo => silo
             .UseEmbeddedCluster(data.Path)
-            .AddLiveStreams(SessionStreams.Provider));
+            .AddLiveStreams(SessionStreams.Provider)
+            .AddDashboardIfWanted(settings));
         return host;
     }
 

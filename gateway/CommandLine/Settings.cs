@@ -1,6 +1,7 @@
 using ToolRuntime.Batches;
 using ToolRuntime.Gateway.Commands;
 using ToolRuntime.Gateway.Connections;
+using ToolRuntime.Gateway.Hosting;
 using ToolRuntime.Gateway.Http;
 using ToolRuntime.Gateway.Security;
 using ToolRuntime.Gateway.Sessions;
@@ -51,6 +52,8 @@ internal static class Settings
         (CommandOptions.Section, typeof(CommandOptions)),
         (HttpOptions.Section, typeof(HttpOptions)),
         (TelemetryOptions.Section, typeof(TelemetryOptions)),
+        (LogOptions.Section, typeof(LogOptions)),
+        (DashboardOptions.Section, typeof(DashboardOptions)),
     ];
 
     /// <summary>Names of their own, in the environment or as options, and what they say.</summary>
@@ -63,6 +66,7 @@ internal static class Settings
         ("TOOL_EXECUTION_DEFAULT_TIMEOUT", "ToolRuntime:Batches:AttemptTimeout, in seconds."),
         ("PARALLEL_TOOL_EXECUTION", "false: one execution of a batch at a time."),
         ("WEBSOCKET_PROGRESS_ENABLED", "ToolRuntime:Runners:WaitingEnabled."),
+        ("EXTRA_LOGGING", "ToolRuntime:Logs:Wire."),
         ("OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_..", "OpenTelemetry's own."),
     ];
 
@@ -73,7 +77,7 @@ internal static class Settings
         "preferHostingUrls", "suppressStatusMessages", "detailedErrors", "captureStartupErrors",
     ];
 
-    private static readonly string[] FrameworkSections = ["Logging:", "Kestrel:", "Orleans:", "OTEL_"];
+    private static readonly string[] FrameworkSections = ["Logging:", "Metrics:", "Kestrel:", "Orleans:", "OTEL_"];
 
     private static readonly Lazy<IReadOnlyList<Setting>> Everything = new(() => [.. Sections.SelectMany(section => Setting.Of(section.Section, section.Options))]);
 

@@ -1,6 +1,7 @@
 using ToolRuntime.Gateway.Commands;
 using ToolRuntime.Gateway.Security;
 using ToolRuntime.Gateway.Sessions;
+using ToolRuntime.Gateway.Telemetry;
 
 namespace ToolRuntime.Gateway.Connections;
 
@@ -9,4 +10,4 @@ internal sealed record ConnectionServices(
     ConnectionOptions Options, SessionFeeds Feeds, CommandDispatcher Dispatcher, Grants Grants, ConnectionMeasures Measures, TimeProvider Time, ILogger<Connection> Logger);
 
 /// <summary>What is measured of connections.</summary>
-internal sealed record ConnectionMeasures(ConnectionMetrics Connections, CommandMetrics Commands, DeliveryMetrics Delivery);
+internal sealed record ConnectionMeasures(ConnectionMetrics Connections, CommandMetrics Commands, DeliveryMetrics Delivery, WireLog Wire);

@@ -5,8 +5,8 @@ using ToolRuntime.Gateway.Security;
 namespace ToolRuntime.Gateway.Hosting;
 
 /// <summary>
-/// Orleans' dashboard, which asks nobody who he is, behind our own access: only keys that may see the cluster. What it would tell of people's texts is left
-/// out: the states of grains, and the log.
+/// Orleans' dashboard, which asks nobody who he is, behind our own access: only keys that may see the cluster. What it would tell of
+/// people's texts is left out: the states of grains, and the log.
 /// </summary>
 internal static class OrleansDashboard
 {

@@ -1,3 +1,4 @@
+using ToolRuntime.Gateway.Commands;
 using ToolRuntime.Gateway.Connections;
 using ToolRuntime.Gateway.Security;
 using ToolRuntime.Gateway.Sessions;
@@ -20,7 +21,7 @@ internal static class ApiRoutes
     public static void MapApi(this IEndpointRouteBuilder app)
     {
         // Measuring begins before the first request.
-        foreach (var type in (Type[])[typeof(ConnectionMetrics), typeof(FeedMetrics)]) app.ServiceProvider.GetRequiredService(type);
+        foreach (var type in (Type[])[typeof(ConnectionMetrics), typeof(FeedMetrics), typeof(DeliveryMetrics), typeof(CommandMetrics), typeof(ClientErrorEndpoint)]) app.ServiceProvider.GetRequiredService(type);
         app.MapMethods("/healthz", ReadMethods, HealthEndpoints.LiveAsync).AllowAnybody();
         app.MapMethods("/readyz", ReadMethods, (HttpContext context, HealthEndpoints health) => health.ReadyAsync(context)).AllowAnybody();
         app.MapMetrics();

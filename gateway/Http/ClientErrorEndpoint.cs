@@ -18,7 +18,8 @@ internal sealed partial class ClientErrorEndpoint(
     private const int MaxBytes = 16_384;
     private const int MaxLogged = 8_192;
 
-    private readonly Counter<long> reports = meter.Meter.CreateCounter<long>("toolruntime_client_errors", description: "Faults that clients have reported, by what became of the report.");
+    private readonly Counter<long> reports = meter.Meter.CreateCounter<long>(
+        "toolruntime_client_errors", description: "Faults that clients have reported, by what became of the report.");
 
     public async Task TakeAsync(HttpContext context)
     {
@@ -49,7 +50,8 @@ internal sealed partial class ClientErrorEndpoint(
     }
 
     /// <summary>One line without secrets.</summary>
-    private string Clean(string? text) => text is null ? "-" : WireText.Of(Encoding.UTF8.GetBytes(WireText.WithoutQueries(text)), MaxLogged, redactor);
+    private string Clean(string? text) =>
+        text is null ? "-" : WireText.Of(Encoding.UTF8.GetBytes(WireText.WithoutQueries(text)), MaxLogged, redactor);
 
     [LoggerMessage(6101, LogLevel.Warning, "A client of {Subject} ({Client}, {Page}) reports {Name}: {Message} {Stack}")]
     private partial void LogReported(string subject, string client, string page, string name, string message, string stack);

@@ -18,11 +18,11 @@ internal sealed record ClientErrorReport(string Message, string? Name, string? S
     /// <summary>Reads a report; a refusal where it says nothing.</summary>
     public static (ClientErrorReport? Report, Rejection? Refusal) Read(JsonElement json)
     {
-        if (Text(json, "message", MaxMessage) is not { } message) return (null, new(ErrorCode.InvalidCommand, "The field message is missing or malformed."));
+        var unusable = new Rejection(ErrorCode.InvalidCommand, "The field message is missing or malformed.");
+        if (Text(json, "message", MaxMessage) is not { } message) return (null, unusable);
         var session = Text(json, "session", EntityId.MaxLength);
-        return (
-            new(message, Text(json, "name", MaxShort), Text(json, "stack", MaxStack), Text(json, "client", MaxShort), WithoutQuery(Text(json, "page", MaxShort)), EntityId.IsValid(session) ? session : null),
-            null);
+        var (name, stack, client) = (Text(json, "name", MaxShort), Text(json, "stack", MaxStack), Text(json, "client", MaxShort));
+        return (new(message, name, stack, client, WithoutQuery(Text(json, "page", MaxShort)), EntityId.IsValid(session) ? session : null), null);
     }
 
     private static string? Text(JsonElement json, string name, int length)
@@ -30,7 +30,8 @@ internal sealed record ClientErrorReport(string Message, string? Name, string? S
         if (!json.TryGetProperty(name, out var value) || value.ValueKind != JsonValueKind.String) return null;
         var text = value.GetString()!.Trim();
         if (text.Length == 0) return null;
-        return text.Length <= length ? text : string.Concat(text.AsSpan(0, char.IsHighSurrogate(text[length - 1]) ? length - 1 : length), "…");
+        if (text.Length <= length) return text;
+        return string.Concat(text.AsSpan(0, char.IsHighSurrogate(text[length - 1]) ? length - 1 : length), "…");
     }
 
     private static string? WithoutQuery(string? page) => page?.IndexOfAny(['?', '#']) is >= 0 and var end ? page[..end] : page;

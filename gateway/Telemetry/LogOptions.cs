@@ -7,10 +7,10 @@ internal sealed class LogOptions
 {
     public const string Section = "ToolRuntime:Logs";
 
-    /// <summary>Text: one line an event, for people. Json: one JSON object a line, with the scopes: tenant, session and trace, where there are.</summary>
+    /// <summary>Text: one line an event, for people. Json: one JSON object a line, with tenant, session and trace where there are.</summary>
     public LogFormat Format { get; set; }
 
-    /// <summary>Whether frames, requests and streamed events are logged, shortened and without secrets. The environment variable EXTRA_LOGGING says the same.</summary>
+    /// <summary>Whether frames, requests and streamed events are logged, shortened and without secrets; EXTRA_LOGGING says the same.</summary>
     public bool Wire { get; set; }
 
     /// <summary>How much of a frame is logged, in characters. Default 2,048.</summary>

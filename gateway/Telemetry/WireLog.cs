@@ -28,7 +28,8 @@ internal sealed partial class WireTap(string name, int length, IRedactor? redact
     public void Sent(ReadOnlySpan<byte> frame) => LogSent(logger, name, frame.Length, WireText.Of(frame, length, redactor));
 
     /// <summary>An HTTP request has been answered. Its query is left out.</summary>
-    public void Answered(HttpContext context) => LogAnswered(logger, name, context.Request.Method, context.Request.Path, context.Response.StatusCode);
+    public void Answered(HttpContext context) =>
+        LogAnswered(logger, name, context.Request.Method, context.Request.Path, context.Response.StatusCode);
 
     [LoggerMessage(6001, LogLevel.Information, "{Connection} <- {Bytes} B {Frame}")]
     private static partial void LogReceived(ILogger logger, string connection, int bytes, string frame);

@@ -18,7 +18,8 @@ internal static partial class WireText
     public static string Of(ReadOnlySpan<byte> frame, int length, IRedactor? redactor)
     {
         var looked = Encoding.UTF8.GetString(frame[..Math.Min(frame.Length, (length * 4) + Margin)]);
-        var text = Assignments().Replace(Keys().Replace(Escaped().Replace(Members().Replace(looked, $"$1{Gone}"), $"$1{Gone}"), Gone), $"$1{Gone}");
+        var text = Keys().Replace(Escaped().Replace(Members().Replace(looked, $"$1{Gone}"), $"$1{Gone}"), Gone);
+        text = Assignments().Replace(text, $"$1{Gone}");
         // What somebody types into a program may be a password.
         if (TypedInput().IsMatch(text)) text = Data().Replace(text, $"$1{Gone}");
         text = redactor?.Redact(text) ?? text;
@@ -29,24 +30,26 @@ internal static partial class WireText
     /// <summary>The text with its addresses cut where their queries begin.</summary>
     public static string WithoutQueries(string text) => Queries().Replace(text, "$1");
 
-    [GeneratedRegex("(https?://[^\\s?#\"')]*)[?#][^\\s\"')]*", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex("(https?://[^\\s?#\"')]*)[?#][^\\s\"')]*", AnyCase)]
     private static partial Regex Queries();
 
-    private const string Names = "[A-Za-z0-9_.-]{0,64}(?:token|secret|passw|authorization|cookie|credential|api_?key|private_?key)[A-Za-z0-9_.-]{0,64}|key";
+    private const string Word = "[A-Za-z0-9_.-]{0,64}";
+    private const string Names = Word + "(?:token|secret|passw|authorization|cookie|credential|api_?key|private_?key)" + Word + "|key";
+    private const RegexOptions AnyCase = RegexOptions.IgnoreCase | RegexOptions.Singleline | RegexOptions.CultureInvariant;
 
-    [GeneratedRegex("(\"(?:" + Names + ")\"\\s*:\\s*\")(?:[^\"\\\\]|\\\\.)*", RegexOptions.IgnoreCase | RegexOptions.Singleline | RegexOptions.CultureInvariant)]
+    [GeneratedRegex("(\"(?:" + Names + ")\"\\s*:\\s*\")(?:[^\"\\\\]|\\\\.)*", AnyCase)]
     private static partial Regex Members();
 
     /// <summary>The same in JSON that is the text of another.</summary>
-    [GeneratedRegex("(\\\\\"(?:" + Names + ")\\\\\"\\s*:\\s*\\\\\")(?:(?!\\\\\").|(?<=\\\\\\\\)\\\\\")*", RegexOptions.IgnoreCase | RegexOptions.Singleline | RegexOptions.CultureInvariant)]
+    [GeneratedRegex("(\\\\\"(?:" + Names + ")\\\\\"\\s*:\\s*\\\\\")(?:(?!\\\\\").|(?<=\\\\\\\\)\\\\\")*", AnyCase)]
     private static partial Regex Escaped();
 
     /// <summary>Our own keys, and whatever is behind the name of a scheme.</summary>
-    [GeneratedRegex("\\btrk\\.[A-Za-z0-9._-]{20,}|\\b(?:Bearer|Basic)\\s+[A-Za-z0-9+/=._~-]{8,}", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex("\\btrk\\.[A-Za-z0-9._-]{20,}|\\b(?:Bearer|Basic)\\s+[A-Za-z0-9+/=._~-]{8,}", AnyCase)]
     private static partial Regex Keys();
 
     /// <summary>As programs print them: <c>token=abc</c>.</summary>
-    [GeneratedRegex("(\\b(?:" + Names + ")=)[^\\s&\"',;\\\\]{3,}", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex("(\\b(?:" + Names + ")=)[^\\s&\"',;\\\\]{3,}", AnyCase)]
     private static partial Regex Assignments();
 
     [GeneratedRegex("\"type\"\\s*:\\s*\"tool\\.input\"")]

@@ -10,8 +10,9 @@ public sealed class LogScope : IReadOnlyList<KeyValuePair<string, object?>>
 
     private LogScope(SessionKey session, string? traceparent)
     {
-        (string Name, string? Value)[] known = [("Tenant", session.Tenant), ("Session", session.Session), ("Trace", TraceContext.IdOf(traceparent))];
-        values = [.. known.Where(one => !string.IsNullOrEmpty(one.Value)).Select(one => new KeyValuePair<string, object?>(one.Name, one.Value))];
+        KeyValuePair<string, object?>[] known =
+            [new("Tenant", session.Tenant), new("Session", session.Session), new("Trace", TraceContext.IdOf(traceparent))];
+        values = Array.FindAll(known, one => one.Value is string { Length: > 0 });
     }
 
     /// <inheritdoc/>
@@ -21,13 +22,15 @@ public sealed class LogScope : IReadOnlyList<KeyValuePair<string, object?>>
     public KeyValuePair<string, object?> this[int index] => values[index];
 
     /// <summary>Begins it for whatever is logged until the result is disposed of; for work that lasts, such as an attempt of a tool.</summary>
-    public static IDisposable? Begin(ILogger logger, SessionKey session, string? traceparent = null) => logger.BeginScope(new LogScope(session, traceparent));
+    public static IDisposable? Begin(ILogger logger, SessionKey session, string? traceparent = null) =>
+        logger.BeginScope(new LogScope(session, traceparent));
 
     /// <summary>A logger whose every line is about the session. Costs nothing but where something is logged.</summary>
     public static ILogger Of(ILogger logger, SessionKey session) => new AboutSession(logger, session);
 
     /// <inheritdoc/>
-    public IEnumerator<KeyValuePair<string, object?>> GetEnumerator() => ((IEnumerable<KeyValuePair<string, object?>>)values).GetEnumerator();
+    public IEnumerator<KeyValuePair<string, object?>> GetEnumerator() =>
+        ((IEnumerable<KeyValuePair<string, object?>>)values).GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => values.GetEnumerator();
 
@@ -41,7 +44,8 @@ public sealed class LogScope : IReadOnlyList<KeyValuePair<string, object?>>
 
         public bool IsEnabled(LogLevel logLevel) => inner.IsEnabled(logLevel);
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             using (Begin(inner, session)) inner.Log(logLevel, eventId, state, exception, formatter);
         }

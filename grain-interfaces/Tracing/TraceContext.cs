@@ -35,12 +35,14 @@ public static class TraceContext
     }
 
     /// <summary>
-    /// The same, and where nobody listens here, what is called still learns of a trace that its client records: the activity is there to be passed on, and is told nobody.
+    /// The same, and where nobody listens here, what is called still learns of a trace that its client records: the activity is there to be
+    /// passed on, and is told nobody.
     /// </summary>
     public static Activity? StartOrPass(string name, ActivityKind kind, string? traceparent)
     {
         if (Source.HasListeners()) return Start(name, kind, traceparent);
-        if (traceparent is null || !TryParse(traceparent, out var parent) || !parent.TraceFlags.HasFlag(ActivityTraceFlags.Recorded)) return null;
+        if (traceparent is null || !TryParse(traceparent, out var parent)) return null;
+        if (!parent.TraceFlags.HasFlag(ActivityTraceFlags.Recorded)) return null;
         return new Activity(name).SetParentId(parent.TraceId, parent.SpanId, parent.TraceFlags).Start();
     }
 

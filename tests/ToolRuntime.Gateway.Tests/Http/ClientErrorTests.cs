@@ -32,7 +32,7 @@ public sealed class ClientErrorTests
         await using var world = await World.StartAsync();
         var (token, text) = (TestKey.Ann.Token, new string('x', 12_000));
 
-        await world.PostAsync(Path, $$"""{"message":"Bearer abcdefghijklmnop failed with {{token}}","stack":"{\"password\":\"hidden\"} sk-abcdefghijklmnopqrstuvwxyz0123 {{text}}"}""".Replace("\"stack\":\"{\"password\":\"hidden\"}", "\"stack\":\"{\\\"password\\\":\\\"hidden\\\"}", StringComparison.Ordinal));
+        await world.PostAsync(Path, $$"""{"message":"Bearer abcdefghijklmnop failed with {{token}}","stack":"{\"password\":\"hidden\"} sk-abcdefghijklmnopqrstuvwxyz0123 {{text}}"}""");
 
         var line = Assert.Single(world.Lines.Of(Reported)).Text;
         Assert.All([token, "abcdefghijklmnop", "hidden", "sk-abc"], secret => Assert.DoesNotContain(secret, line, StringComparison.Ordinal));

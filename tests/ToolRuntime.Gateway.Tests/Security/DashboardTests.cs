@@ -25,7 +25,7 @@ public sealed class DashboardTests
         using var page = await olga.GetAsync(new Uri("/orleans/", UriKind.Relative));
         Assert.Equal((HttpStatusCode.OK, "text/html"), (page.StatusCode, page.Content.Headers.ContentType?.MediaType));
         Assert.All(await StatusesAsync(olga, ["GET /orleans/GrainState", "GET /orleans/Trace"]), status => Assert.Equal(HttpStatusCode.NotFound, status));
-        await WireAssert.EventuallyAsync(async () => (await olga.GetStringAsync(new Uri("/orleans/DashboardCounters", UriKind.Relative))).Contains("totalActivationCount", StringComparison.OrdinalIgnoreCase));
+        await WireAssert.EventuallyAsync(async () => (await olga.GetStringAsync(new Uri("/orleans/DashboardCounters", UriKind.Relative))).Contains("\"siloName\"", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -70,7 +70,7 @@ public sealed partial class OperationsDocumentTests(OperationsDocumentTests.Serv
     }
 
     private static IEnumerable<Type> Types() => Directory.EnumerateFiles(AppContext.BaseDirectory, "ToolRuntime.*.dll")
-        .Where(file => !file.Contains("Tests", StringComparison.Ordinal)).SelectMany(file => Assembly.LoadFrom(file).GetTypes());
+        .Where(file => !Path.GetFileName(file).Contains("Tests", StringComparison.Ordinal)).SelectMany(file => Assembly.LoadFrom(file).GetTypes());
 
     private static IEnumerable<(int EventId, string Of, string Level, string Text)> LogLines() =>
         from type in Types()

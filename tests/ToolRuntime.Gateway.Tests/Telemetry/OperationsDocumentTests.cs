@@ -77,7 +77,7 @@ public sealed partial class OperationsDocumentTests(OperationsDocumentTests.Serv
         from method in type.GetMethods(BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
         let line = method.GetCustomAttribute<LoggerMessageAttribute>()
         where line is not null
-        select (line.EventId, type.Name, line.Level.ToString().ToLowerInvariant(), line.Message);
+        select (line.EventId, type.Name.Split('`')[0], line.Level.ToString().ToLowerInvariant(), line.Message);
 
     [GeneratedRegex("(?:toolruntime|dotnet|http|orleans)_[a-z0-9_]+|\\bup\\b")]
     private static partial Regex MetricName();

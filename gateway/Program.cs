@@ -16,7 +16,7 @@ try
 {
     var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
     builder.Configuration.AddAccessFile();
-    builder.Logging.AddConciseConsole();
+    builder.Logging.AddConciseConsole(builder.Configuration);
     if (string.IsNullOrEmpty(builder.Configuration["urls"]) && string.IsNullOrEmpty(builder.Configuration["http_ports"])
         && !builder.Configuration.GetSection("Kestrel:Endpoints").Exists())
     {

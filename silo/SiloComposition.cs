@@ -40,7 +40,8 @@ public static class SiloComposition
         host.Services.AddOpenWorkRecovery();
         host.UseOrleans(silo => silo
             .UseEmbeddedCluster(data.Path)
-            .AddLiveStreams(SessionStreams.Provider));
+            .AddLiveStreams(SessionStreams.Provider)
+            .AddDashboardIfWanted(settings));
         return host;
     }
 

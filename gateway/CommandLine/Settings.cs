@@ -1,6 +1,8 @@
+using ToolRuntime.Silo.Hosting;
 using ToolRuntime.CommandLine;
 using ToolRuntime.Gateway.Commands;
 using ToolRuntime.Gateway.Connections;
+using ToolRuntime.Gateway.Hosting;
 using ToolRuntime.Gateway.Http;
 using ToolRuntime.Gateway.Security;
 using ToolRuntime.Gateway.Sessions;
@@ -22,12 +24,15 @@ internal static class Settings
         (CommandOptions.Section, typeof(CommandOptions)),
         (HttpOptions.Section, typeof(HttpOptions)),
         (TelemetryOptions.Section, typeof(TelemetryOptions)),
+        (LogOptions.Section, typeof(LogOptions)),
+        (DashboardOptions.Section, typeof(DashboardOptions)),
     ];
 
     /// <summary>Names of their own, in the environment or as options, and what they say.</summary>
     public static IReadOnlyList<(string Name, string Meaning)> Own { get; } =
     [
         .. SiloSettings.Own,
+        ("EXTRA_LOGGING", "ToolRuntime:Logs:Wire."),
         ("OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_..", "OpenTelemetry's own."),
     ];
 

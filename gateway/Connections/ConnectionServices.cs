@@ -2,6 +2,7 @@ using ToolRuntime.Gateway.Clustering;
 using ToolRuntime.Gateway.Commands;
 using ToolRuntime.Gateway.Security;
 using ToolRuntime.Gateway.Sessions;
+using ToolRuntime.Gateway.Telemetry;
 
 namespace ToolRuntime.Gateway.Connections;
 
@@ -17,4 +18,4 @@ internal sealed record ConnectionServices(
     ILogger<Connection> Logger);
 
 /// <summary>What is measured of connections.</summary>
-internal sealed record ConnectionMeasures(ConnectionMetrics Connections, CommandMetrics Commands, DeliveryMetrics Delivery);
+internal sealed record ConnectionMeasures(ConnectionMetrics Connections, CommandMetrics Commands, DeliveryMetrics Delivery, WireLog Wire);

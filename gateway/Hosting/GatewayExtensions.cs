@@ -8,6 +8,7 @@ using ToolRuntime.Gateway.Http;
 using ToolRuntime.Gateway.Security;
 using ToolRuntime.Gateway.Sessions;
 using ToolRuntime.Gateway.Telemetry;
+using ToolRuntime.Runners;
 using ToolRuntime.SessionLog;
 
 namespace ToolRuntime.Gateway.Hosting;
@@ -24,6 +25,8 @@ internal static class GatewayExtensions
         AddOptions<FeedOptions>(services, FeedOptions.Section);
         AddOptions<CommandOptions>(services, CommandOptions.Section);
         AddOptions<HttpOptions>(services, HttpOptions.Section);
+        services.AddOptions<LogOptions>().Configure<IConfiguration>((logs, settings) => logs.Wire = settings.GetValue("EXTRA_LOGGING", logs.Wire));
+        AddOptions<LogOptions>(services, LogOptions.Section);
         services.AddAccess().AddSingleton<FaultGuard>();
         services.Configure<KestrelServerOptions>(kestrel => kestrel.AddServerHeader = false);
         services.AddSingleton(provider => provider.GetRequiredService<IOptions<ConnectionOptions>>().Value);
@@ -32,6 +35,7 @@ internal static class GatewayExtensions
         services.AddSingleton<SessionTails>().AddSingleton<SessionFeeds>().AddSingleton<SessionOpener>().AddHostedService<HeadWatch>();
         services.AddGatewayMetrics();
         services.AddSingleton<ConnectionMetrics>().AddSingleton<CommandMetrics>().AddSingleton<FeedMetrics>().AddSingleton<DeliveryMetrics>();
+        services.AddSecretRedaction().AddSingleton<WireLog>().AddSingleton<WireRequests>();
         services.AddApi();
         services.AddHostedService<StartupBanner>();
         services.AddSingleton<GatewayDrain>();
@@ -44,7 +48,9 @@ internal static class GatewayExtensions
         app.UseWebSockets();
         app.UseMiddleware<FaultGuard>();
         app.UseMiddleware<AccessGuard>();
+        if (app.Services.GetRequiredService<WireLog>().IsOn) app.UseMiddleware<WireRequests>();
         app.MapApi();
+        OrleansDashboard.Map(app);
         app.MapConsolePage();
     }
 

@@ -11,7 +11,7 @@ namespace ToolRuntime.Gateway.Sessions;
 /// Live delivery may lose, repeat or reorder frames. The ring takes only what follows on; after a gap it starts anew behind it, and readers
 /// fetch what lies between from the log, where everything is committed before it is published.
 /// </summary>
-internal sealed partial class SessionFeed(SessionKey key, ISessionLog log, FeedOptions options, TimeProvider time, ILogger<SessionFeed> logger, Action<SessionFeed> deleted)
+internal sealed partial class SessionFeed(SessionKey key, ISessionLog log, FeedOptions options, TimeProvider time, ILogger logger, Action<SessionFeed> deleted)
 {
     private readonly Lock gate = new();
     private readonly EventRing ring = new(options.RingEvents, options.RingBytes);

@@ -6,12 +6,13 @@ using ToolRuntime.Events;
 using ToolRuntime.Hosting;
 using ToolRuntime.Placement;
 using ToolRuntime.Sessions;
+using ToolRuntime.Tracing;
 
 namespace ToolRuntime.Messages;
 
 /// <summary>Drives one reply: asks its model, outside any turn, and hands results over. Owns no state.</summary>
 [GrainType("message"), SessionPlacement, Reentrant]
-internal sealed class MessageGrain(
+internal sealed partial class MessageGrain(
     ModelRuns models, SiloWork work, SessionPlaces places, IOptions<BatchOptions> options, TimeProvider time, ILogger<MessageGrain> logger)
     : Grain, IMessageGrain
 {
@@ -21,6 +22,8 @@ internal sealed class MessageGrain(
     private (int Round, int Attempt) asking;
     private bool following;
     private IGrainTimer? pause;
+
+    private ILogger About => LogScope.Of(logger, SessionKey.Parse(this.GetPrimaryKeyString()));
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -129,7 +132,7 @@ internal sealed class MessageGrain(
             }
             catch (Exception exception) when (failures < 6)
             {
-                logger.LogWarning(new EventId(1203), exception, "The session did not take {Trigger} of {Message}; trying again.", trigger.Kind, this.GetPrimaryKeyString());
+                LogNotTaken(About, trigger.Kind, id, exception);
                 await Task.Delay(TimeSpan.FromMilliseconds(100 << failures), time);
             }
         }
@@ -150,7 +153,7 @@ internal sealed class MessageGrain(
 
         if (prompt is null || run is not null) return;
         DelayDeactivation(TimeSpan.FromHours(1));
-        run = models.Start(prompt, new(journal, GrainFactory.ReferenceTo<IMessageGrain>(this.GetPrimaryKeyString()), id, state.Round, state.Attempt));
-        logger.LogDebug("Asking {Model} for {Message}, round {Round}.", prompt.Model, id, state.Round);
+        run = models.Start(prompt, new(journal, GrainFactory.ReferenceTo<IMessageGrain>(this.GetPrimaryKeyString()), SessionKey.Parse(this.GetPrimaryKeyString()), id, state.Round, state.Attempt));
+        LogAsking(About, prompt.Model, id, state.Round);
     }
 }

@@ -4,7 +4,7 @@ using ToolRuntime.Sessions;
 namespace ToolRuntime.Messages;
 
 /// <summary>Where a model's run reports: the session, then the reply's grain, which goes on from there.</summary>
-internal sealed record ModelSink(ISessionJournal Journal, IMessageGrain Grain, string MessageId, int Round, int Attempt)
+internal sealed record ModelSink(ISessionJournal Journal, IMessageGrain Grain, SessionKey Session, string MessageId, int Round, int Attempt)
 {
     /// <summary>Reports; false if the run is not the reply's current one any more.</summary>
     public async Task<bool> ReportAsync(MessageTrigger trigger, TimeProvider time, CancellationToken cancellationToken)

@@ -6,11 +6,12 @@ using ToolRuntime.Hosting;
 using ToolRuntime.Models;
 using ToolRuntime.Runners;
 using ToolRuntime.Sessions;
+using ToolRuntime.Tracing;
 
 namespace ToolRuntime.Messages;
 
 /// <summary>Asks models, outside any turn: streams their text, gathers their calls, and reports how each run ended.</summary>
-internal sealed class ModelRuns(
+internal sealed partial class ModelRuns(
     IModelCatalog models, ToolCatalog tools, IOptions<ModelOptions> options, SiloWork work, TimeProvider time, ILogger<ModelRuns> logger)
 {
     public ModelRun Start(Prompt prompt, ModelSink sink)
@@ -36,6 +37,8 @@ internal sealed class ModelRuns(
     private async Task RunAsync(Prompt prompt, ModelSink sink, CancellationToken stopping)
     {
         var deltas = new DeltaStream(sink, (offset, text) => new ReplyDelta(sink.Round, sink.Attempt, offset, text), options.Value, time, stopping);
+        using var scope = LogScope.Begin(logger, sink.Session, prompt.Trace);
+        using var activity = ModelTrace.Start(prompt, sink);
         try
         {
             await AskAsync(prompt, sink, deltas, stopping);
@@ -46,6 +49,7 @@ internal sealed class ModelRuns(
         }
         catch (Exception exception)
         {
+            ModelTrace.Failed(activity, ModelFailures.Of(exception).Error.Code);
             await FailAsync(exception, sink, deltas, stopping);
         }
     }
@@ -83,7 +87,7 @@ internal sealed class ModelRuns(
     /// <summary>Reports a failure, after the text that came before it.</summary>
     private async Task FailAsync(Exception exception, ModelSink sink, DeltaStream deltas, CancellationToken stopping)
     {
-        logger.LogWarning(new EventId(1201), exception, "The model failed for {Message}, round {Round}, attempt {Attempt}.", sink.MessageId, sink.Round, sink.Attempt);
+        LogFailed(logger, sink.MessageId, sink.Round, sink.Attempt, exception);
         var (error, tryAgain) = ModelFailures.Of(exception);
         try
         {
@@ -92,7 +96,7 @@ internal sealed class ModelRuns(
         }
         catch (Exception lost)
         {
-            logger.LogError(new EventId(1202), lost, "The failure of {Message} could not be reported; its recovery will find it.", sink.MessageId);
+            LogUnreported(logger, sink.MessageId, lost);
         }
     }
 

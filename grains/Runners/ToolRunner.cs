@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using ToolRuntime.Events;
 using ToolRuntime.Runners.Policies;
 using ToolRuntime.Tools;
+using ToolRuntime.Tracing;
 
 namespace ToolRuntime.Runners;
 
@@ -47,6 +48,7 @@ internal sealed partial class ToolRunner : IDisposable
         RunnerEnd? end = null;
         try
         {
+            using var scope = LogScope.Begin(logger, spec.Session, spec.Trace);
             using var activity = RunnerTrace.Start(spec);
             var outcome = await ExecuteAsync().ConfigureAwait(false);
             RunnerTrace.End(activity, outcome.Error);

@@ -43,6 +43,8 @@ internal sealed partial class SessionGrain(
 
     internal SessionPlaces Places => silo.Places;
 
+    private ILogger About => LogScope.Of(logger, session);
+
     internal void Leave() => DeactivateOnIdle();
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
@@ -255,14 +257,14 @@ internal sealed partial class SessionGrain(
     private async Task BeginAsync(LogOpening opening, CancellationToken cancellationToken)
     {
         state = await SessionReplay.ReadAsync(log, session, opening.Header, store.State, cancellationToken);
-        line = new SessionLine(this, new(log, session, opening, options.Value), store, () => state, Progress, logger);
+        line = new SessionLine(this, new(log, session, opening, options.Value), store, () => state, Progress, About);
         if (SessionReplay.WentBack(opening.Header, store.State))
         {
-            LogWentBack(logger, session, opening.Header.Head, store.State.Seq);
+            LogWentBack(About, session, opening.Header.Head, store.State.Seq);
             await line.RenewAsync();
         }
 
-        outputs = new(() => state, changed => state = changed, exception => LogEmptyingFailed(logger, session, exception));
+        outputs = new(() => state, changed => state = changed, exception => LogEmptyingFailed(About, session, exception));
         outputs.Check(line, state.Executions.Keys);
         if (!state.HasOpenWork) return;
         line.Wakes.WakeAll(state);
@@ -280,7 +282,7 @@ internal sealed partial class SessionGrain(
         }
         catch (Exception exception)
         {
-            LogCleanUpFailed(logger, session, exception);
+            LogCleanUpFailed(About, session, exception);
         }
     }
 

@@ -5,6 +5,7 @@ using ToolRuntime.Placement;
 using ToolRuntime.Runners;
 using ToolRuntime.Runners.Policies;
 using ToolRuntime.Sessions;
+using ToolRuntime.Tracing;
 using ToolRuntime.Views;
 
 namespace ToolRuntime.ToolExecutions;
@@ -14,7 +15,7 @@ namespace ToolRuntime.ToolExecutions;
 /// The tool itself runs in a runner, outside any turn, and outlives this activation.
 /// </summary>
 [GrainType("tool-execution"), SessionPlacement, Orleans.Concurrency.Reentrant]
-internal sealed class ToolExecutionGrain(
+internal sealed partial class ToolExecutionGrain(
     RunnerHost runners, SiloWork work, SessionPlaces places, IOptions<RunnerOptions> options, TimeProvider time, ILogger<ToolExecutionGrain> logger)
     : Grain, IToolExecutionGrain, IDisposable
 {
@@ -208,7 +209,7 @@ internal sealed class ToolExecutionGrain(
     /// <summary>What had processes may have some for as long as their silo's lease, if that hangs and does not know that it counts as <paramref name="dead"/>.</summary>
     private Task LoseAsync(ExecutionState state, TimeSpan? dead = null)
     {
-        if (state.Ending is null) logger.LogWarning(new EventId(1101), "The runner of {Execution}, attempt {Attempt}, is gone.", this.GetPrimaryKeyString(), state.Attempt);
+        if (state.Ending is null) LogLost(LogScope.Of(logger, session), id, state.Attempt);
         var lease = dead is { } since && state.Plan.StartsProcess ? options.Value.Lease - since : TimeSpan.Zero;
         return ReportLostAsync(state, lease > TimeSpan.Zero ? lease : TimeSpan.Zero);
     }
@@ -258,7 +259,7 @@ internal sealed class ToolExecutionGrain(
             }
             catch (Exception exception) when (failures < 6)
             {
-                logger.LogWarning(new EventId(1102), exception, "The session did not take {Trigger} of {Execution}; trying again.", trigger.Kind, this.GetPrimaryKeyString());
+                LogNotTaken(LogScope.Of(logger, session), trigger.Kind, id, exception);
                 await Task.Delay(TimeSpan.FromMilliseconds(100 << failures), time);
             }
         }

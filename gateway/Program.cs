@@ -35,7 +35,7 @@ try
     UnreadSettings.Warn(app.Configuration, Settings.Known, app.Logger);
     app.Services.GetRequiredService<LoopbackGuard>().Check(app.Configuration["urls"]);
     FreeAddresses.Check(app.Configuration["urls"]);
-    CertificateFiles.Check(app.Configuration.GetSection("Kestrel"), app.Environment.ContentRootPath);
+    EndpointCertificates.Check(app.Configuration.GetSection("Kestrel"), app.Environment.ContentRootPath);
     // Before the host starts: it would log the refusal with its whole stack.
     _ = app.Services.GetRequiredService<ISessionLog>();
     await app.RunAsync();

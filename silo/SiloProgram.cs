@@ -31,7 +31,7 @@ internal static class SiloProgram
         try
         {
             var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { Args = args, ContentRootPath = AppContext.BaseDirectory });
-            builder.Logging.AddConciseConsole();
+            builder.Logging.AddConciseConsole(builder.Configuration);
             await using var cluster = await ClusterConnection.OpenAsync(builder.Configuration)
                 ?? throw new StartupRefusedException("A silo by itself needs --redis host:port; without a cluster the gateway holds one itself.");
             builder.AddToolRuntimeSilo(builder.Configuration.GetSection(KnownSettings.Root), cluster);

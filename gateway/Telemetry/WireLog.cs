@@ -1,3 +1,4 @@
+using ToolRuntime.Silo.Hosting;
 using Microsoft.Extensions.Options;
 using ToolRuntime.Gateway.Security;
 using ToolRuntime.Tools;

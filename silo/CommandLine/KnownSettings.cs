@@ -11,7 +11,7 @@ internal sealed record KnownSettings(
     /// <summary>The section that is this product's own.</summary>
     public const string Root = "ToolRuntime";
 
-    private static readonly string[] FrameworkSections = ["Logging:", "Kestrel:", "Orleans:", "OTEL_"];
+    private static readonly string[] FrameworkSections = ["Logging:", "Metrics:", "Kestrel:", "Orleans:", "OTEL_"];
 
     private readonly Lazy<IReadOnlyList<Setting>> everything = new(() => [.. Sections.SelectMany(section => Setting.Of(section.Section, section.Options))]);
 

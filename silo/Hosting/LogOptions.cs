@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace ToolRuntime.Gateway.Telemetry;
+namespace ToolRuntime.Silo.Hosting;
 
 /// <summary>How log lines are written, and whether the wire is logged; section <c>ToolRuntime:Logs</c>.</summary>
 internal sealed class LogOptions

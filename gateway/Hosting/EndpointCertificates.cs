@@ -1,4 +1,4 @@
-using ToolRuntime.Gateway.Security;
+using ToolRuntime.Silo.Hosting;
 
 namespace ToolRuntime.Gateway.Hosting;
 
@@ -6,7 +6,7 @@ namespace ToolRuntime.Gateway.Hosting;
 /// Refuses certificates that are not where the configuration says before anything is started. Kestrel looks for them last of all; what runs by
 /// then would end with it.
 /// </summary>
-internal static class CertificateFiles
+internal static class EndpointCertificates
 {
     private static readonly string[] Files = ["Path", "KeyPath"];
 

@@ -7,6 +7,7 @@ using ToolRuntime.Models.Providers;
 using ToolRuntime.Runners;
 using ToolRuntime.Runners.Policies;
 using ToolRuntime.Silo.Clustering;
+using ToolRuntime.Silo.Hosting;
 using ToolRuntime.Stores.Redis;
 using ToolRuntime.Stores.Sqlite;
 using ToolRuntime.Tools.Files;
@@ -24,6 +25,7 @@ internal static class SiloSettings
     public static IReadOnlyList<(string Section, Type Options)> Sections { get; } =
     [
         (ClusterHostOptions.Section, typeof(ClusterHostOptions)),
+        (LogOptions.Section, typeof(LogOptions)),
         ("ToolRuntime:Redis", typeof(RedisSessionLogOptions)),
         ("ToolRuntime:Data", typeof(SqliteSessionLogOptions)),
         ("ToolRuntime:Models", typeof(ModelCatalogOptions)),

@@ -1,4 +1,3 @@
-using ToolRuntime.Silo.Hosting;
 using ToolRuntime.CommandLine;
 using ToolRuntime.Gateway.Commands;
 using ToolRuntime.Gateway.Connections;
@@ -24,7 +23,6 @@ internal static class Settings
         (CommandOptions.Section, typeof(CommandOptions)),
         (HttpOptions.Section, typeof(HttpOptions)),
         (TelemetryOptions.Section, typeof(TelemetryOptions)),
-        (LogOptions.Section, typeof(LogOptions)),
         (DashboardOptions.Section, typeof(DashboardOptions)),
     ];
 

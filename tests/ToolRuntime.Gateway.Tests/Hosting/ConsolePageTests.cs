@@ -1,7 +1,9 @@
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using ToolRuntime.Gateway.Clustering;
 using ToolRuntime.Gateway.Hosting;
 
 namespace ToolRuntime.Gateway.Tests.Hosting;
@@ -28,6 +30,7 @@ public sealed class ConsolePageTests : IAsyncLifetime
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Services.AddSingleton(new GatewayPeers(inCluster: false));
         _app = builder.Build();
         _app.MapConsolePage(_folder);
         await _app.StartAsync();

@@ -9,7 +9,8 @@ internal static class CrashCheck
     private const int MostAttempts = 3;
 
     /// <summary>
-    /// Verifies the whole record; gives how many attempts were interrupted. In a cluster the next attempt waits until nothing of the one before can run any more.
+    /// Verifies the whole record; gives how many attempts were interrupted. In a cluster (<paramref name="longestDelayMs"/>) the next attempt waits until nothing
+    /// of the one before can run any more, and attempts of other silos than the one that died go on.
     /// </summary>
     public static int Verify(SessionRecord record, IReadOnlyList<DateTimeOffset> deaths, long longestDelayMs = 0)
     {
@@ -29,8 +30,8 @@ internal static class CrashCheck
         var executing = false;
         foreach (var happened in events)
         {
-            var lost = executing && deaths.Any(death => before!.At <= death && death < happened.At);
-            if (lost)
+            var died = executing && deaths.Any(death => before!.At <= death && death < happened.At);
+            if (died && (longestDelayMs == 0 || happened.ErrorCode == "runner_lost"))
             {
                 interrupted++;
                 VerifyLoss(happened, idempotent, longestDelayMs);

@@ -1,4 +1,3 @@
-using ToolRuntime.Silo.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -11,6 +10,7 @@ using ToolRuntime.Gateway.Sessions;
 using ToolRuntime.Gateway.Telemetry;
 using ToolRuntime.Runners;
 using ToolRuntime.SessionLog;
+using ToolRuntime.Silo.Hosting;
 
 namespace ToolRuntime.Gateway.Hosting;
 

@@ -1,6 +1,6 @@
-using ToolRuntime.Silo.Hosting;
 using Microsoft.Extensions.Options;
 using ToolRuntime.Gateway.Security;
+using ToolRuntime.Silo.Hosting;
 using ToolRuntime.Tools;
 using ToolRuntime.Tracing;
 

@@ -1,4 +1,3 @@
-using ToolRuntime.Silo.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -8,6 +7,7 @@ using Microsoft.Extensions.Options;
 using ToolRuntime.Gateway.Hosting;
 using ToolRuntime.Gateway.Tests.Fakes;
 using ToolRuntime.Gateway.Tests.Http;
+using ToolRuntime.Silo.Hosting;
 
 namespace ToolRuntime.Gateway.Tests.Telemetry;
 

@@ -13,7 +13,7 @@ internal sealed partial class ClusterWatch(
     : BackgroundService
 {
     /// <summary>For sessions that were placed by a silo which did not know of a join yet.</summary>
-    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(5);
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(FollowAsync(stoppingToken), LookAgainAsync(stoppingToken));
 

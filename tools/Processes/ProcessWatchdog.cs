@@ -154,6 +154,7 @@ internal sealed partial class ProcessWatchdog(ControlGroups controlGroups, TimeP
             using var output = fresh.StandardOutput;
             if (await output.ReadLineAsync().WaitAsync(ReadyTimeout, time) != WatchdogScript.Ready) throw new IOException("The watchdog did not come up.");
             foreach (var group in groups) await TellAsync(fresh, '+', group);
+            if (lease is not null) await BeginLeaseAsync(fresh);
         }
         catch
         {
@@ -165,6 +166,13 @@ internal sealed partial class ProcessWatchdog(ControlGroups controlGroups, TimeP
         process = fresh;
         LogStarted(fresh.Id);
         return fresh;
+    }
+
+    /// <summary>The first feed begins the lease; no process may start before it, or a silo that hangs at once would never be noticed.</summary>
+    private static async Task BeginLeaseAsync(Process watchdog)
+    {
+        await watchdog.StandardInput.BaseStream.WriteAsync(WatchdogLease.Feed);
+        await watchdog.StandardInput.BaseStream.FlushAsync();
     }
 
     private async Task RestartAsync(Process exited)

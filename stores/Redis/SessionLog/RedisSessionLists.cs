@@ -13,7 +13,7 @@ namespace ToolRuntime.Stores.Redis;
 internal sealed class RedisSessionLists(RedisLogConnection connection, RedisKeys keys, RedisStoredTotals totals)
 {
     private const int AtATime = 1_000;
-    private static readonly RedisValue[] Fields = ["owner", "head", "updated", "members", "open"];
+    private static readonly RedisValue[] Fields = ["owner", "head", "updated", "members", "open", "label"];
 
     /// <summary>Before and after a log is begun.</summary>
     public async Task BeginAsync(SessionKey session, string owner)
@@ -66,7 +66,7 @@ internal sealed class RedisSessionLists(RedisLogConnection connection, RedisKeys
                 .OrderByDescending(session => session.Updated).ThenByDescending(session => session.Key.Session, StringComparer.Ordinal)
                     .Take(Math.Max(limit, 0))
                 .Select(session => new SessionSummary(session.Key.Session, session.Owner, session.Head,
-                    DateTimeOffset.FromUnixTimeMilliseconds(session.Updated)))
+                    DateTimeOffset.FromUnixTimeMilliseconds(session.Updated), session.Label))
         ];
     }
 
@@ -107,10 +107,10 @@ internal sealed class RedisSessionLists(RedisLogConnection connection, RedisKeys
             Task.WhenAll(sessions.Select(session => database.HashGetAsync(keys.Header(session), Fields)))).ConfigureAwait(false);
         return [.. sessions.Zip(headers, (session, header) => header[0].IsNull
             ? null
-            : new Found(session, header[0]!, (long)header[1], (long)header[2], StoredHeader.Members(header[3]), header[4] == "1"))];
+            : new Found(session, header[0]!, (long)header[1], (long)header[2], StoredHeader.Members(header[3]), header[4] == "1", StoredHeader.Label(header[5])))];
     }
 
-    private sealed record Found(SessionKey Key, string Owner, long Head, long Updated, ImmutableArray<string> Members, bool OpenWork)
+    private sealed record Found(SessionKey Key, string Owner, long Head, long Updated, ImmutableArray<string> Members, bool OpenWork, SessionLabel? Label)
     {
         public bool Concerns(string subject) => Owner == subject || Members.Contains(subject);
     }

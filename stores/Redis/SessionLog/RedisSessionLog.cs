@@ -85,7 +85,7 @@ internal sealed class RedisSessionLog : ISessionLog, IAsyncDisposable, IDisposab
         var members = header?.Members is { } list ? JsonSerializer.Serialize(list) : "";
         var open = header?.OpenWork switch { null => "", true => "1", false => "0" };
         var result = (RedisResult[])(await writer.WriteAsync(
-            LogScript.Append, keys.Session(session), [token, expectedHead, Now, members, open, expiry, hints,
+            LogScript.Append, keys.Session(session), [token, expectedHead, Now, members, open, StoredHeader.Stored(header?.Label), expiry, hints,
                 .. entries.Select(entry => (RedisValue)EntryCodec.Encode(entry))]).ConfigureAwait(false))!;
         if ((int)result[0] == 1) openWork.Unmark(session, token);
         if ((int)result[0] != 0) return (int)result[0] == 1 ? AppendOutcome.TokenVoid : AppendOutcome.HeadMoved;

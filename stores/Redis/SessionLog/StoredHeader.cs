@@ -24,6 +24,13 @@ internal sealed record StoredHeader(LogHeader Log, bool OpenWork, long Bytes, lo
         return new(header, (string?)values[5] == "1", (long)values[6], (long)values[7], values.Length > 9 ? (string?)values[9] : null);
     }
 
+    /// <summary>A label as the header keeps it; nothing for none.</summary>
+    public static string Stored(SessionLabel? label) => label is null ? "" : JsonSerializer.Serialize<string?[]>([label.Title, label.Activity.ToString()]);
+
+    /// <summary>The label that was kept; null where none was.</summary>
+    public static SessionLabel? Label(string? stored) =>
+        stored is null || JsonSerializer.Deserialize<string?[]>(stored) is not [var title, { } activity] ? null : new(title, Enum.Parse<SessionActivity>(activity));
+
     /// <summary>Members as the header has them; none where it has nothing.</summary>
     public static ImmutableArray<string> Members(string? json) =>
         json is null ? [] : JsonSerializer.Deserialize<ImmutableArray<string>>(json);

@@ -124,14 +124,24 @@ describe('foldView', () => {
     expect(tail?.offset).toBe(offset - bytes);
   });
 
-  it('folds 10,000 outputs of a batch of 1,000 within a fraction of a second', () => {
-    const view = withBatch(1_000);
-    const events = Array.from({ length: 10_000 }, (_, i): SessionEvent => {
-      const executionId = `b1-${i % 1_000}`;
-      return { seq: i, at, type: 'tool.output', executionId, stream: 'stdout', offset: i, text: 'some text\n' };
+  it('folds 2,000 outputs of a batch of 200 at once as one by one', () => {
+    const view = withBatch(200);
+    const events = Array.from({ length: 2_000 }, (_, i): SessionEvent => {
+      const executionId = `b1-${i % 200}`;
+      return {
+        seq: i + 2,
+        at,
+        type: 'tool.output',
+        executionId,
+        stream: 'stdout',
+        offset: 10 * Math.floor(i / 200),
+        text: 'some text\n',
+      };
     });
-    const begun = performance.now();
-    foldEvents(view, events);
-    expect(performance.now() - begun).toBeLessThan(500);
+
+    const folded = foldEvents(view, events);
+
+    expect(folded).toEqual(events.reduce(foldView, view));
+    expect(folded.executions['b1-7']?.output.stdout?.text).toBe('some text\n'.repeat(10));
   });
 });

@@ -1,11 +1,12 @@
 import type { ConsolePage } from './support/consolePage.ts';
-import { expect, test } from './support/fixtures.ts';
+import { test as base, expect } from './support/fixtures.ts';
+
+/** Most milliseconds of processor time for one task of the page: printed in a test, held to a limit in a bench (`npm run bench`). */
+const test = base.extend<{ longestTask: number }>({ longestTask: [Number.POSITIVE_INFINITY, { option: true }] });
 
 // A trace would take longer than what is measured.
 test.use({ trace: 'off' });
 
-/** Milliseconds that a task of the page may take. */
-const longestTask = 100;
 /** Bytes of JavaScript heap. */
 const mostHeap = 80 * 1_024 * 1_024;
 
@@ -46,11 +47,11 @@ async function heapOf(tab: ConsolePage): Promise<number> {
   return metrics.find(({ name }) => name === 'JSHeapUsedSize')?.value ?? Number.NaN;
 }
 
-async function expectLight(tab: ConsolePage, what: string, act: () => Promise<void>): Promise<void> {
+async function expectLight(tab: ConsolePage, limit: number, what: string, act: () => Promise<void>): Promise<void> {
   const longest = await longestTaskOf(tab, act);
   const heap = await heapOf(tab);
   console.log(`${what}: longest task ${longest.toFixed(0)} ms, heap ${(heap / 1_048_576).toFixed(0)} MB`);
-  expect(longest).toBeLessThan(longestTask);
+  expect(longest).toBeLessThan(limit);
   expect(heap).toBeLessThan(mostHeap);
 }
 
@@ -71,14 +72,15 @@ function* megabyte(): Generator<string> {
   }
 }
 
-test('a message of a megabyte streams without long tasks, in bounded memory, and only what is near is drawn', async ({
+test('a message of a megabyte streams in bounded memory, and only what is near is drawn', async ({
   tab,
   model,
+  longestTask,
 }) => {
   let last = '';
   const heaps: number[] = [];
   const heading = (name: string) => tab.reply.getByRole('heading', { name, exact: true });
-  await expectLight(tab, 'streaming 1 MB', async () => {
+  await expectLight(tab, longestTask, 'streaming 1 MB', async () => {
     await tab.sendTo('openai', 'tell me everything');
     const call = await model.asked();
     for (const piece of megabyte()) {
@@ -99,7 +101,7 @@ test('a message of a megabyte streams without long tasks, in bounded memory, and
   await expect.poll(() => tab.page.locator('.markdown-part[data-shown=true]').count()).toBeLessThan(30);
 
   // All the way up, and what was written first is there.
-  await expectLight(tab, 'scrolling 1 MB', async () => {
+  await expectLight(tab, longestTask, 'scrolling 1 MB', async () => {
     const feed = tab.by('feed');
     await feed.hover();
     for (let i = 0; i < 20; i++) await tab.page.mouse.wheel(0, -2_000);
@@ -110,7 +112,7 @@ test('a message of a megabyte streams without long tasks, in bounded memory, and
     await expect(heading('Part 0')).toBeVisible();
   });
 
-  await expectLight(tab, 'opening 1 MB', async () => {
+  await expectLight(tab, longestTask, 'opening 1 MB', async () => {
     await tab.page.reload();
     await tab.live();
     await expect(heading(last)).toBeVisible();
@@ -118,7 +120,7 @@ test('a message of a megabyte streams without long tasks, in bounded memory, and
   expect(tab.errors).toEqual([]);
 });
 
-test('two hundred messages with three hundred cards are drawn where they are seen', async ({ tab }) => {
+test('two hundred messages with three hundred cards are drawn where they are seen', async ({ tab, longestTask }) => {
   const { session } = tab;
   const address = tab.page.url();
   await tab.page.goto('about:blank');
@@ -131,7 +133,7 @@ test('two hundred messages with three hundred cards are drawn where they are see
     expect(await sent.text()).toContain('completed');
   }
   const items = tab.by('feed-item');
-  await expectLight(tab, '200 messages with 300 cards', async () => {
+  await expectLight(tab, longestTask, '200 messages with 300 cards', async () => {
     await tab.open(address);
     await expect(items).toHaveCount(200);
     await expect(tab.cards.last()).toBeVisible();

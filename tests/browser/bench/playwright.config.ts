@@ -1,10 +1,12 @@
+import { resolve } from 'node:path';
 import { defineConfig } from '@playwright/test';
 import tests from '../playwright.config.ts';
 
-export default defineConfig(tests, {
-  testDir: import.meta.dirname,
-  testMatch: '*.bench.ts',
+/** What is printed, and the limits of time on the suite's own long pages. */
+export default defineConfig<{ longestTask: number }>(tests, {
+  testDir: resolve(import.meta.dirname, '..'),
+  testMatch: ['bench/*.bench.ts', 'long.spec.ts'],
   timeout: 5 * 60_000,
   reporter: [['line']],
-  use: { trace: 'off' },
+  use: { trace: 'off', longestTask: 100 },
 });

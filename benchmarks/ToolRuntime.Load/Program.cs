@@ -19,9 +19,15 @@ using var data = new DataFolder(options.Data);
 var report = new Report(MachineFacts.Collect(data, gateway));
 Console.WriteLine(report.Machine);
 var all = true;
-foreach (var scenario in ScenarioList.Choose(options.Scenarios))
+foreach (var scenario in ScenarioList.Choose(options.Scenarios, options.Place))
 {
     Console.WriteLine($"\n{scenario.Name}: {scenario.Purpose}");
+    if (!scenario.Places.HasFlag(options.Place))
+    {
+        await Console.Error.WriteLineAsync($"  {scenario.Name} runs in these places only: {scenario.Places}");
+        return 2;
+    }
+
     await using var run = new ScenarioRun(scenario.Name, options, data, gateway, report);
     try
     {

@@ -27,6 +27,9 @@ internal sealed class LoadConnection : IAsyncDisposable
 
     public long BytesReceived { get; private set; }
 
+    /// <summary>Completes when the connection has ended, for whatever reason.</summary>
+    public Task Ended => receiving;
+
     public static async Task<LoadConnection> OpenAsync(Uri address)
     {
         var connection = new LoadConnection();
@@ -40,9 +43,10 @@ internal sealed class LoadConnection : IAsyncDisposable
     public void Detach(LoadSession session) => sessions.TryRemove(session.Name, out _);
 
     /// <summary>Sends a command and waits for its ack. <paramref name="members"/> is what stands beside <c>id</c>, as JSON.</summary>
-    public async Task<Answer> CommandAsync(string members)
+    /// <param name="id">The command's id; the same again repeats a command.</param>
+    public async Task<Answer> CommandAsync(string members, string? id = null)
     {
-        var id = Guid.NewGuid().ToString("N");
+        id ??= Guid.NewGuid().ToString("N");
         var answer = new TaskCompletionSource<Answer>(TaskCreationOptions.RunContinuationsAsynchronously);
         answers[id] = answer;
         var command = Encoding.UTF8.GetBytes($"{{\"id\":\"{id}\",{members}}}");
@@ -56,6 +60,8 @@ internal sealed class LoadConnection : IAsyncDisposable
             sending.Release();
         }
 
+        // One that was sent after the end would never be answered.
+        if (await Task.WhenAny(answer.Task, receiving) == receiving) answer.TrySetException(new IOException("The connection has ended."));
         return await answer.Task;
     }
 
@@ -86,8 +92,9 @@ internal sealed class LoadConnection : IAsyncDisposable
         }
         catch (Exception exception)
         {
-            foreach (var answer in answers.Values) answer.TrySetException(exception);
-            foreach (var session in sessions.Values) session.Fail(exception);
+            var lost = new IOException("The connection has ended.", exception);
+            foreach (var answer in answers.Values) answer.TrySetException(lost);
+            foreach (var session in sessions.Values) session.Lost(exception);
         }
     }
 

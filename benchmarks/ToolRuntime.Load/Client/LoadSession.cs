@@ -8,6 +8,7 @@ namespace ToolRuntime.Load.Client;
 /// <summary>A session as one connection has it open. One step at a time; output goes to <see cref="Output"/>.</summary>
 internal sealed class LoadSession(LoadConnection connection, string name)
 {
+    private LoadConnection connection = connection;
     private volatile Step step = new();
     private (long Seq, TaskCompletionSource<long> Reached)? target;
 
@@ -17,6 +18,9 @@ internal sealed class LoadSession(LoadConnection connection, string name)
 
     /// <summary>The last seq received.</summary>
     public long Cursor { get; private set; }
+
+    /// <summary>Whether what runs outlives the connection, as <see cref="BackAsync"/> goes on at another.</summary>
+    public bool Lasts { get; init; }
 
     /// <summary>Takes every <c>tool.output</c>.</summary>
     public EventHandler? Output { get; set; }
@@ -45,9 +49,16 @@ internal sealed class LoadSession(LoadConnection connection, string name)
         var reached = new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously);
         target = (head, reached);
         connection.Attach(this);
-        var cursor = string.Create(CultureInfo.InvariantCulture, $"{{\"epoch\":\"{epoch}\",\"seq\":{after}}}");
-        await connection.CommandAsync($"\"type\":\"session.open\",\"session\":\"{name}\",\"after\":{cursor}");
+        await OpenAfterAsync();
         return await reached.Task;
+    }
+
+    /// <summary>Goes on where it was, on another connection.</summary>
+    public async Task BackAsync(LoadConnection other)
+    {
+        connection = other;
+        connection.Attach(this);
+        await OpenAfterAsync();
     }
 
     public Task<Answer> CloseAsync()
@@ -73,16 +84,36 @@ internal sealed class LoadSession(LoadConnection connection, string name)
         if (target is { } wanted && Cursor >= wanted.Seq) wanted.Reached.TrySetResult(receivedAt);
     }
 
+    public void Lost(Exception exception)
+    {
+        if (!Lasts) Fail(exception);
+    }
+
+    /// <summary>Follows what is begun next, whoever begins it.</summary>
+    public Step Follow()
+    {
+        var next = new Step { SentAt = Stopwatch.GetTimestamp() };
+        step = next;
+        return next;
+    }
+
     public void Fail(Exception exception)
     {
         step.Fail(exception);
         target?.Reached.TrySetException(exception);
     }
 
+    private async Task OpenAfterAsync()
+    {
+        var cursor = string.Create(CultureInfo.InvariantCulture, $"{{\"epoch\":\"{Epoch}\",\"seq\":{Cursor}}}");
+        var answer = await connection.CommandAsync($"\"type\":\"session.open\",\"session\":\"{name}\",\"after\":{cursor}");
+        using var result = JsonDocument.Parse(answer.Json);
+        if (!result.RootElement.GetProperty("recovered").GetBoolean()) throw new InvalidOperationException($"{name}: the events after {Cursor} are not to be had.");
+    }
+
     private async Task<Step> StepAsync(string command)
     {
-        var next = new Step { SentAt = Stopwatch.GetTimestamp() };
-        step = next;
+        var next = Follow();
         var answered = connection.CommandAsync(command);
         if (await Task.WhenAny(answered, next.Ended) == answered) await answered;
         await next.Ended;

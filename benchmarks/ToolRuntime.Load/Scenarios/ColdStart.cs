@@ -4,6 +4,8 @@ namespace ToolRuntime.Load.Scenarios;
 
 internal sealed class ColdStart() : Scenario("cold-start", "start of the built program until the page is served (liveness where the page isn't built)")
 {
+    public override Place Places => Place.Process;
+
     public override async Task RunAsync(ScenarioRun run)
     {
         var page = run.Program.HasPage;

@@ -11,6 +11,8 @@ internal sealed class FastPrinter() : Scenario("fast-printer", "one process prin
     private const int EveryMs = 200;
     private const string Line = "The quick brown fox jumps over the lazy dog; the quick brown fox jumps over the lazy dog, once more.";
 
+    public override Place Places => Place.Process;
+
     public override async Task RunAsync(ScenarioRun run)
     {
         await run.StartServerAsync("--ToolRuntime:Runners:MaxOutputBytes", "0");
@@ -51,5 +53,5 @@ internal sealed class FastPrinter() : Scenario("fast-printer", "one process prin
         return session.RunAsync(Calls.Clock((int)(duration.TotalMilliseconds / EveryMs), EveryMs, 600_000));
     }
 
-    private static long Stored(ScenarioRun run) => new DirectoryInfo(run.Server.Folder).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
+    private static long Stored(ScenarioRun run) => new DirectoryInfo(((Server.GatewayProcess)run.Server).Folder).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
 }

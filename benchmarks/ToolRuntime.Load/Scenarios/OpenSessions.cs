@@ -10,6 +10,8 @@ internal sealed class OpenSessions() : Scenario("open-sessions", "1,000 sessions
     private const int Connections = 10;
     private const int PerConnection = 100;
 
+    public override Place Places => Place.Process;
+
     public override async Task RunAsync(ScenarioRun run)
     {
         await run.StartServerAsync();

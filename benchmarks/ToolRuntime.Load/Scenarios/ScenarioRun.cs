@@ -8,25 +8,34 @@ namespace ToolRuntime.Load.Scenarios;
 internal sealed class ScenarioRun(string scenario, LoadOptions options, DataFolder data, GatewayProgram program, Report report) : IAsyncDisposable
 {
     private readonly List<LoadConnection> connections = [];
-    private GatewayProcess? server;
+    private IServers? servers;
 
     public LoadOptions Options => options;
 
     public GatewayProgram Program => program;
 
-    public GatewayProcess Server => server ?? throw new InvalidOperationException("No server was started.");
+    public IServers Server => servers ?? throw new InvalidOperationException("No server was started.");
 
-    public string ServerLog => server?.Log ?? "";
+    public string ServerLog => servers?.Log ?? "";
 
-    /// <summary>Starts the scenario's server.</summary>
-    public async Task StartServerAsync(params string[] settings) => server = await GatewayProcess.StartAsync(program, data.Next(), "/readyz", settings);
+    /// <summary>Starts what the scenario drives, with settings as on the command line. Servers that run already have their own.</summary>
+    public async Task StartServerAsync(params string[] settings) => servers = options.Place switch
+    {
+        Place.Address => new RemoteServers(options.Addresses),
+        Place.Cluster => await LocalCluster.StartAsync(data.Next(), options.Fsync, settings),
+        _ => await GatewayProcess.StartAsync(program, data.Next(), "/readyz", settings),
+    };
 
     /// <summary>Starts another server, which the caller disposes.</summary>
     public Task<GatewayProcess> StartAnotherAsync(string path) => GatewayProcess.StartAsync(program, data.Next(), path);
 
-    public async Task<LoadConnection> ConnectAsync()
+    /// <summary>Connects to the gateways in turn.</summary>
+    public Task<LoadConnection> ConnectAsync() => ConnectAsync(connections.Count);
+
+    /// <summary>Connects to one gateway; its number counts round.</summary>
+    public async Task<LoadConnection> ConnectAsync(int gateway)
     {
-        var connection = await LoadConnection.OpenAsync(Server.Socket);
+        var connection = await LoadConnection.OpenAsync(Server.Sockets[gateway % Server.Sockets.Count]);
         connections.Add(connection);
         return connection;
     }
@@ -43,12 +52,26 @@ internal sealed class ScenarioRun(string scenario, LoadOptions options, DataFold
 
     public void Latency(string name, Samples samples, double? p50 = null, double? p99 = null) => report.Add(Figure.Latency(scenario, name, samples, p50, p99));
 
+    /// <summary>A bound for a figure: in one process, and in a cluster. Servers elsewhere have none.</summary>
+    public double? Bound(double process, double? cluster = null) => options.Place switch
+    {
+        Place.Process => process,
+        Place.Cluster => cluster,
+        _ => null,
+    };
+
+    /// <summary>What is known only of servers that were started here.</summary>
+    public void OfServer(string name, double value, string unit, double? atMost = null)
+    {
+        if (options.Place != Place.Address) Single(name, value, unit, atMost: atMost);
+    }
+
     public void Single(string name, double value, string unit, double? atLeast = null, double? atMost = null) =>
         report.Add(Figure.Single(scenario, name, value, unit, atLeast, atMost));
 
     public async ValueTask DisposeAsync()
     {
         foreach (var connection in connections) await connection.DisposeAsync();
-        if (server is not null) await server.DisposeAsync();
+        if (servers is not null) await servers.DisposeAsync();
     }
 }

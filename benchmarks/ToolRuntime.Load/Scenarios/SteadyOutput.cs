@@ -19,8 +19,8 @@ internal sealed class SteadyOutput() : Scenario("steady-output", "200 processes 
         var samples = new Samples();
         var (client, server) = (Environment.CpuUsage.TotalTime, run.Server.CpuTime);
         await PrintAsync(sessions, run.Options.Duration, samples);
-        run.Latency("print to tool.output", samples, p99: 80);
-        run.Single("processors busy in the server", (run.Server.CpuTime - server) / run.Options.Duration, "cores");
+        run.Latency("print to tool.output", samples, p99: run.Bound(80));
+        run.OfServer("processors busy in the server", (run.Server.CpuTime - server) / run.Options.Duration, "cores");
         run.Single("processors busy in the clients", (Environment.CpuUsage.TotalTime - client) / run.Options.Duration, "cores");
     }
 

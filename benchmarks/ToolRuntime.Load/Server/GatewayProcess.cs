@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -7,7 +6,7 @@ using System.Text;
 namespace ToolRuntime.Load.Server;
 
 /// <summary>A running gateway with a silo inside. Disposing kills it, as its data is thrown away.</summary>
-internal sealed class GatewayProcess : IAsyncDisposable
+internal sealed class GatewayProcess : IServers
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
@@ -27,22 +26,15 @@ internal sealed class GatewayProcess : IAsyncDisposable
 
     public string Folder { get; }
 
-    public Uri Socket => new($"ws://127.0.0.1:{Port}/v1/ws");
+    public IReadOnlyList<Uri> Sockets => [RemoteServers.Socket(new($"http://127.0.0.1:{Port}"))];
 
     /// <summary>From the start of the process until the address asked for was served.</summary>
     public TimeSpan StartTime { get; private set; }
 
     /// <summary>Resident memory, bytes.</summary>
-    public long ResidentBytes => Status("VmRSS:") * 1_024;
+    public long ResidentBytes => ProcessFacts.ResidentBytes(process.Id);
 
-    public TimeSpan CpuTime
-    {
-        get
-        {
-            process.Refresh();
-            return process.TotalProcessorTime;
-        }
-    }
+    public TimeSpan CpuTime => ProcessFacts.CpuTime(process.Id);
 
     /// <summary>What it said at first, up to 16 KB.</summary>
     public string Log
@@ -108,16 +100,6 @@ internal sealed class GatewayProcess : IAsyncDisposable
             if (Stopwatch.GetElapsedTime(from) > Patience) throw new TimeoutException($"The gateway does not serve {path}.\n{Log}");
             await Task.Delay(5);
         }
-    }
-
-    private long Status(string field)
-    {
-        foreach (var line in File.ReadLines($"/proc/{process.Id}/status"))
-        {
-            if (line.StartsWith(field, StringComparison.Ordinal)) return long.Parse(line.AsSpan(field.Length).Trim()[..^3], CultureInfo.InvariantCulture);
-        }
-
-        return 0;
     }
 
     private void Keep(string? line)

@@ -109,6 +109,8 @@ internal sealed partial class RedisLogConnection : IAsyncDisposable
         configuration.BacklogPolicy = BacklogPolicy.FailFast;
         // Time-outs are looked for so often.
         configuration.HeartbeatInterval = TimeSpan.FromMilliseconds(Math.Min(250, options.TimeoutMs / 2));
+        // At the first time-out a connection counts as dead whose last answer is older than four of them, though nothing was asked meanwhile.
+        configuration.KeepAlive = Math.Max(1, options.TimeoutMs / 1_000);
         configuration.ReconnectRetryPolicy = new LinearRetry(250);
         configuration.ClientName ??= "toolruntime-sessions";
         return configuration;

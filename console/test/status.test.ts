@@ -58,11 +58,11 @@ describe('the state of a batch', () => {
     const view = viewOf('executing', 'executing', 'executing', 'completed');
     const ending = (...ids: string[]): View => ({
       ...view,
-      batches: { b: { ...batchOf(view) } },
       executions: Object.fromEntries(
         Object.entries(view.executions).map(([id, each]) => [id, ids.includes(id) ? { ...each, ending: true } : each]),
       ),
     });
+    expect(figuresOf(ending(), batchOf(view))).toBe(figuresOf(view, batchOf(view)));
     const labels = [ending('x0'), ending('x0', 'x1')].map(
       (each) => batchStatus(batchOf(each), figuresOf(each, batchOf(each))).label,
     );

@@ -24,7 +24,7 @@ public sealed partial class LocalClusterTests : IAsyncLifetime
     {
         var (started, said) = await RunAsync("start", "--silos", "2", "--gateways", "2");
         Assert.True(started == 0, said);
-        var processes = Line().Matches(said).Select(match => (Id: int.Parse(match.Groups[2].Value, null), Name: match.Groups[1].Value, Address: match.Groups[3].Value)).ToList();
+        var processes = Processes(said);
         Assert.Equal(["redis", "silo-1", "silo-2", "gateway-1", "gateway-2"], processes.Select(process => process.Name));
         Assert.Equal(0, (await RunAsync("status")).Code);
         Assert.NotEqual(0, (await RunAsync("start")).Code);
@@ -41,10 +41,22 @@ public sealed partial class LocalClusterTests : IAsyncLifetime
         Assert.Contains("Hello from the cluster", events, StringComparison.Ordinal);
         Assert.Contains("\"type\":\"batch.completed\"", events, StringComparison.Ordinal);
 
+        foreach (var name in (string[])["silo-1", "gateway-2"]) Assert.Equal(0, (await RunAsync("restart", name)).Code);
+        var restarted = Processes((await RunAsync("status")).Output).ToDictionary(process => process.Name);
+        Assert.Equal(5, restarted.Count);
+        Assert.All(processes, before => Assert.Equal(before.Name is not ("silo-1" or "gateway-2"), restarted[before.Name].Id == before.Id));
+        Assert.Equal(processes[^1].Address, restarted["gateway-2"].Address);
+        await using (var client = await ProtocolClient.ConnectAsync(new(restarted["gateway-2"].Address))) await client.OpenAsync("local");
+        Assert.NotEqual(0, (await RunAsync("restart", "silo-9")).Code);
+        processes.AddRange(restarted.Values);
+
         Assert.Equal(0, (await RunAsync("stop")).Code);
         Assert.All(processes, process => Assert.False(Runs(process.Id), $"{process.Name} is left"));
         Assert.Equal(3, (await RunAsync("status")).Code);
     }
+
+    private static List<(int Id, string Name, string Address)> Processes(string status) =>
+        [.. Line().Matches(status).Select(match => (int.Parse(match.Groups[2].Value, null), match.Groups[1].Value, match.Groups[3].Value))];
 
     private Task<(int Code, string Output)> RunAsync(params string[] arguments) => ProcessAsync("bash", [Path.Combine(Repository, "deploy", "local-cluster"), .. arguments]);
 

@@ -9,7 +9,7 @@ export interface Status {
   readonly tone: 'idle' | 'busy' | 'good' | 'bad' | 'warn';
 }
 
-const executions: Readonly<Record<ExecutionState, Status>> = {
+const executionStates: Readonly<Record<ExecutionState, Status>> = {
   pending: { label: 'Waiting', icon: 'clock', tone: 'idle' },
   awaiting_approval: { label: 'Needs approval', icon: 'warn', tone: 'warn' },
   executing: { label: 'Running', icon: 'dot', tone: 'busy' },
@@ -28,7 +28,7 @@ export function executionStatus(execution: ViewExecution): Status {
   if (execution.state === 'executing' && execution.ending) return ending;
   if (execution.state === 'executing' && execution.suspended) return suspended;
   if (isDenied(execution)) return denied;
-  return executions[execution.state] ?? { label: execution.state, icon: 'dot', tone: 'idle' };
+  return executionStates[execution.state] ?? { label: execution.state, icon: 'dot', tone: 'idle' };
 }
 
 /** Whether a person has said no: what was asked for has not failed. */
@@ -51,15 +51,23 @@ export interface Figures {
   readonly waiting: number;
 }
 
-const counted = new WeakMap<ViewBatch, Figures>();
+const counted = new WeakMap<ViewBatch, { readonly executions: View['executions']; readonly figures: Figures }>();
 
-/** The figures of a batch; the same object as long as the batch is the same. */
-export function figuresOf({ executions: all }: View, batch: ViewBatch): Figures {
+/** The figures of a batch; the same object as long as they are the same. */
+export function figuresOf({ executions }: View, batch: ViewBatch): Figures {
   const known = counted.get(batch);
-  if (known !== undefined) return known;
+  // What is being ended is told of an execution, and leaves its batch as it is.
+  if (known !== undefined && (known.executions === executions || batchEnded(batch.state))) return known.figures;
+  const next = countFigures(executions, batch);
+  const figures = known !== undefined && known.figures.ending === next.ending ? known.figures : next;
+  counted.set(batch, { executions, figures });
+  return figures;
+}
+
+function countFigures(executions: View['executions'], batch: ViewBatch): Figures {
   const n = { denied: 0, cancelled: 0, asking: 0, ending: 0 };
   for (const id of batch.executions) {
-    const execution = all[id];
+    const execution = executions[id];
     if (execution === undefined) continue;
     if (execution.state === 'cancelled') n.cancelled++;
     else if (execution.state === 'awaiting_approval') n.asking++;
@@ -68,15 +76,13 @@ export function figuresOf({ executions: all }: View, batch: ViewBatch): Figures 
   }
   const { total, completed, executing } = batch;
   const failed = batch.failed - n.cancelled - n.denied;
-  const figures = { total, done: completed, running: executing, failed, waiting: batch.pending - n.asking, ...n };
-  counted.set(batch, figures);
-  return figures;
+  return { total, done: completed, running: executing, failed, waiting: batch.pending - n.asking, ...n };
 }
 
 const ends: Readonly<Partial<Record<BatchState, Status>>> = {
   failed: { label: 'Failed', icon: 'close', tone: 'bad' },
   timed_out: { label: 'Out of time', icon: 'clock', tone: 'bad' },
-  cancelled: executions.cancelled,
+  cancelled: executionStates.cancelled,
 };
 
 /** A batch in words. What needs a person comes first; one with failures is not green, and what was cancelled or denied has not failed. */
@@ -97,7 +103,7 @@ export function batchStatus({ state }: ViewBatch, figures: Figures): Status {
     if (done === total) return { label: 'Done', icon: 'check', tone: 'good' };
     return { label: cancelled > 0 ? 'Partly cancelled' : 'Partly denied', icon: 'stop', tone: 'idle' };
   }
-  if (state === 'failed' && failed === 0) return cancelled > 0 ? executions.cancelled : denied;
+  if (state === 'failed' && failed === 0) return cancelled > 0 ? executionStates.cancelled : denied;
   return ends[state] ?? { label: state, icon: 'dot', tone: 'idle' };
 }
 

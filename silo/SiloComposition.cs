@@ -51,7 +51,7 @@ public static class SiloComposition
         host.Services.AddSteadyClock();
         host.Services.AddClusterLog(settings, cluster);
         AddWork(host, settings, settings["Data:Path"] ?? new WorkspaceOptions().Path, static _ => { });
-        host.UseOrleans(silo => silo.UseCluster(cluster).UseSessionPlacement());
+        host.UseOrleans(silo => silo.UseCluster(cluster).UseSessionPlacement().AddDashboardIfWanted(settings));
         return host;
     }
 
@@ -60,7 +60,7 @@ public static class SiloComposition
     {
         host.Services.AddSteadyClock();
         host.Services.AddClusterLog(settings, cluster);
-        host.UseOrleansClient(client => client.UseCluster(cluster));
+        host.UseOrleansClient(client => client.UseCluster(cluster).AddDashboardIfWanted(settings));
         return host;
     }
 

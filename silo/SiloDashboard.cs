@@ -9,5 +9,11 @@ internal static class SiloDashboard
     /// <param name="silo">The silo.</param>
     /// <param name="settings">The section <c>ToolRuntime</c>; <c>Dashboard:Enabled</c> decides.</param>
     public static ISiloBuilder AddDashboardIfWanted(this ISiloBuilder silo, IConfiguration settings) =>
-        settings.GetValue("Dashboard:Enabled", false) ? silo.AddDashboard(dashboard => dashboard.HideTrace = true) : silo;
+        IsWanted(settings) ? silo.AddDashboard(dashboard => dashboard.HideTrace = true) : silo;
+
+    /// <summary>The same for a client, which shows what the silos of its cluster measure.</summary>
+    public static IClientBuilder AddDashboardIfWanted(this IClientBuilder client, IConfiguration settings) =>
+        IsWanted(settings) ? client.AddDashboard(dashboard => dashboard.HideTrace = true) : client;
+
+    private static bool IsWanted(IConfiguration settings) => settings.GetSection("Dashboard").Get<DashboardOptions>() is { Enabled: true };
 }

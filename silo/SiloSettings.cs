@@ -43,6 +43,7 @@ internal static class SiloSettings
         ("ToolRuntime:Shell", typeof(ShellOptions)),
         ("ToolRuntime:Files", typeof(FileToolOptions)),
         ("ToolRuntime:Web", typeof(WebOptions)),
+        (DashboardOptions.Section, typeof(DashboardOptions)),
     ];
 
     /// <summary>Names of their own, in the environment or as options, and what they say.</summary>

@@ -1,5 +1,6 @@
 export type { BackoffOptions } from './connection/backoff.ts';
 export { Connection, type ConnectionOptions } from './connection/connection.ts';
+export type { GatewayChoice } from './connection/gateways.ts';
 export { newId } from './connection/ids.ts';
 export type { RequestOptions } from './connection/outbox.ts';
 export type { WebSocketConstructor, WebSocketLike } from './connection/socket.ts';

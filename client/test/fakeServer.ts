@@ -26,9 +26,9 @@ export class FakeSocket {
   }
 
   /** The server accepts and says welcome. */
-  welcome(heartbeatMs = 25_000): void {
+  welcome(heartbeatMs = 25_000, more: JsonObject = {}): void {
     this.onopen?.({} as never);
-    this.push({ type: 'welcome', connectionId: 'k1', tenant: 'dev', subject: 'me', heartbeatMs });
+    this.push({ type: 'welcome', connectionId: 'k1', tenant: 'dev', subject: 'me', heartbeatMs, ...more });
   }
 
   push(frame: JsonObject | string): void {

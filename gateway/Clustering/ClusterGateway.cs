@@ -16,6 +16,7 @@ internal static class ClusterGateway
         var secret = await SharedSecretAsync(cluster);
         services.PostConfigure<AccessOptions>(access => access.CookieSecret ??= secret);
         services.AddSingleton(new GatewayPeers(inCluster: true)).AddHostedService<PeerWatch>();
+        services.AddSingleton<PeerConnections>().AddHostedService(provider => provider.GetRequiredService<PeerConnections>());
     }
 
     /// <summary>The first gateway's random secret, which a setting goes before.</summary>

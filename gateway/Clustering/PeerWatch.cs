@@ -6,20 +6,22 @@ using IServer = Microsoft.AspNetCore.Hosting.Server.IServer;
 namespace ToolRuntime.Gateway.Clustering;
 
 /// <summary>Says to the other gateways where this one is, as long as it takes clients, and learns where they are. One that is killed is
-/// forgotten after a while.</summary>
+/// named no more after a while; that pages came from it is known for longer.</summary>
 internal sealed partial class PeerWatch(
     ClusterConnection cluster, GatewayPeers peers, IServer server, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<PeerWatch> logger) : BackgroundService
 {
-    private const int ForgottenAfterSeconds = 10;
+    private const int NamedSeconds = 10;
+    private const int OriginSeconds = 86_400;
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(2);
 
     /// <summary>By the clock of Redis, which is the same for all.</summary>
     private const string Refresh =
         """
         local now = tonumber(redis.call('TIME')[1])
-        if ARGV[1] ~= '' then redis.call('ZADD', KEYS[1], now, ARGV[1]) end
-        redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - tonumber(ARGV[2]))
-        return redis.call('ZRANGE', KEYS[1], 0, -1)
+        local gone = now - tonumber(ARGV[2]) - 1
+        if ARGV[1] ~= '' then redis.call('ZADD', KEYS[1], ARGV[4] == 'leave' and gone or now, ARGV[1]) end
+        redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - tonumber(ARGV[3]))
+        return {redis.call('ZRANGEBYSCORE', KEYS[1], '(' .. gone, '+inf'), redis.call('ZRANGE', KEYS[1], 0, -1)}
         """;
 
     private readonly RedisKey key = $"{cluster.Options.Id}:gateways";
@@ -37,12 +39,12 @@ internal sealed partial class PeerWatch(
             own = Own() ?? "";
             if (own.Length == 0) LogNoAddress();
             using var leaving = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, lifetime.ApplicationStopping);
-            do await RefreshAsync();
+            do await RefreshAsync("stay");
             while (await timer.WaitForNextTickAsync(leaving.Token));
         }
         catch (OperationCanceledException)
         {
-            await LeaveAsync();
+            if (own.Length > 0) await RefreshAsync("leave");
         }
     }
 
@@ -54,31 +56,18 @@ internal sealed partial class PeerWatch(
             .FirstOrDefault(url => url is not null);
     }
 
-    private async Task RefreshAsync()
+    private async Task RefreshAsync(string intent)
     {
         try
         {
-            var all = (RedisValue[])(await cluster.Redis.GetDatabase().ScriptEvaluateAsync(Refresh, [key], [own, ForgottenAfterSeconds]))!;
-            peers.Set(all.Select(url => url.ToString()));
+            var lists = (RedisResult[])(await cluster.Redis.GetDatabase().ScriptEvaluateAsync(Refresh, [key], [own, NamedSeconds, OriginSeconds, intent]))!;
+            peers.Set((string[])lists[0]!, (string[])lists[1]!);
             failing = false;
         }
         catch (Exception exception) when (exception is RedisException or TimeoutException)
         {
             if (!failing) LogFailed(exception);
             failing = true; // those that were known may still be there
-        }
-    }
-
-    private async Task LeaveAsync()
-    {
-        if (own.Length == 0) return;
-        try
-        {
-            await cluster.Redis.GetDatabase().SortedSetRemoveAsync(key, own);
-        }
-        catch (Exception exception) when (exception is RedisException or TimeoutException)
-        {
-            LogFailed(exception);
         }
     }
 

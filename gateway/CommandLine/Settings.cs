@@ -23,7 +23,6 @@ internal static class Settings
         (CommandOptions.Section, typeof(CommandOptions)),
         (HttpOptions.Section, typeof(HttpOptions)),
         (TelemetryOptions.Section, typeof(TelemetryOptions)),
-        (DashboardOptions.Section, typeof(DashboardOptions)),
     ];
 
     /// <summary>Names of their own, in the environment or as options, and what they say.</summary>

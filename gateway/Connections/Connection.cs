@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net.WebSockets;
 using ToolRuntime.Gateway.Commands;
 using ToolRuntime.Gateway.Security;
@@ -12,9 +13,11 @@ internal sealed partial class Connection(WebSocket socket, ConnectionServices se
     private readonly ConnectionReader reader = new(socket, services.Options);
     private readonly InvalidFrames invalid = new(services.Options.MaxInvalidFrames, services.Time);
     private readonly CancellationTokenSource ended = new();
+    private readonly Lock telling = new();
     private ConnectionWriter? writer;
     private Grant? grant;
     private WireTap? wire;
+    private bool welcomed;
 
     public string Id { get; } = EntityId.New("conn");
 
@@ -48,7 +51,7 @@ internal sealed partial class Connection(WebSocket socket, ConnectionServices se
         Ended = ended.Token;
         LogBegan(services.Logger, Id, Identity.Tenant, Identity.Subject);
         Outbox.Subject = Identity.Subject;
-        Outbox.Signal(ServerFrames.Welcome(Id, Identity, services.Options, services.Peers.Urls));
+        Welcome();
         wire = services.Measures.Wire.Tap(Id, Identity);
         writer = new(socket, Outbox, services.Options, services.Measures.Delivery, services.Time, wire);
         var reading = ReadAsync();
@@ -64,6 +67,15 @@ internal sealed partial class Connection(WebSocket socket, ConnectionServices se
         LogEnd(both);
     }
 
+    /// <summary>Says that there are other gateways than before.</summary>
+    public void Tell(ImmutableArray<string> gateways)
+    {
+        lock (telling)
+        {
+            if (welcomed) Outbox.Signal(ServerFrames.Gateways(gateways));
+        }
+    }
+
     public void Dispose()
     {
         grant?.Dispose();
@@ -71,6 +83,16 @@ internal sealed partial class Connection(WebSocket socket, ConnectionServices se
         Outbox.Dispose();
         ended.Dispose();
         socket.Dispose();
+    }
+
+    /// <summary>What changes from here on is told after it.</summary>
+    private void Welcome()
+    {
+        lock (telling)
+        {
+            Outbox.Signal(ServerFrames.Welcome(Id, Identity, services.Options, services.Peers.Urls));
+            welcomed = true;
+        }
     }
 
     private async Task ReadAsync()

@@ -1,13 +1,22 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using ToolRuntime.Gateway.Clustering;
 
 namespace ToolRuntime.Gateway.Connections;
 
 /// <summary>The connections of this gateway; knows when it stops.</summary>
-internal sealed class ConnectionRegistry(ConnectionOptions options)
+internal sealed class ConnectionRegistry
 {
     private readonly ConcurrentDictionary<string, Connection> connections = new();
+    private readonly ConnectionOptions options;
     private volatile bool draining;
     private volatile bool closing;
+
+    public ConnectionRegistry(ConnectionOptions options, GatewayPeers peers)
+    {
+        this.options = options;
+        peers.Changed += Tell;
+    }
 
     public int Count => connections.Count;
 
@@ -36,6 +45,12 @@ internal sealed class ConnectionRegistry(ConnectionOptions options)
     {
         (draining, closing) = (true, true);
         foreach (var connection in connections.Values) Close(connection);
+    }
+
+    /// <summary>Tells every connection where it may go on.</summary>
+    private void Tell(ImmutableArray<string> gateways)
+    {
+        foreach (var connection in connections.Values) connection.Tell(gateways);
     }
 
     private static void Close(Connection connection)

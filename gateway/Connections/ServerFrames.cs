@@ -34,10 +34,7 @@ internal static class ServerFrames
         WriteLimit(writer, "ownerBytes", identity.Limits.OwnerBytes);
         WriteLimit(writer, "tenantBytes", identity.Limits.TenantBytes);
         writer.WriteEndObject();
-        if (gateways.IsEmpty) return;
-        writer.WriteStartArray("gateways");
-        foreach (var gateway in gateways) writer.WriteStringValue(gateway);
-        writer.WriteEndArray();
+        if (!gateways.IsEmpty) WriteGateways(writer, gateways);
     });
 
     public static ReadOnlyMemory<byte> Ack(string id, JsonText result) => Write("ack", writer =>
@@ -91,6 +88,14 @@ internal static class ServerFrames
         writer.WriteEndObject();
     });
 
+    /// <summary>The gateways that there are, where they are others than before; it says nothing of sessions.</summary>
+    public static ReadOnlyMemory<byte> Gateways(ImmutableArray<string> gateways) => Write("head", writer =>
+    {
+        writer.WriteStartObject("sessions");
+        writer.WriteEndObject();
+        WriteGateways(writer, gateways);
+    });
+
     /// <summary>Who has a session open, as a signal from the one who came or left.</summary>
     public static ReadOnlyMemory<byte> Presence(string session, string from, IEnumerable<string> subjects) => Write("signal", writer =>
     {
@@ -107,6 +112,13 @@ internal static class ServerFrames
         writer.WriteString("reason", reason);
         writer.WriteNumber("reconnectAfterMs", reconnectAfterMs);
     });
+
+    private static void WriteGateways(Utf8JsonWriter writer, ImmutableArray<string> gateways)
+    {
+        writer.WriteStartArray("gateways");
+        foreach (var gateway in gateways) writer.WriteStringValue(gateway);
+        writer.WriteEndArray();
+    }
 
     private static void WriteLimit(Utf8JsonWriter writer, string name, long limit)
     {

@@ -48,6 +48,7 @@ internal static class GatewayExtensions
     {
         app.UseWebSockets();
         app.UseMiddleware<FaultGuard>();
+        app.UseMiddleware<CrossOrigin>();
         app.UseMiddleware<AccessGuard>();
         if (app.Services.GetRequiredService<WireLog>().IsOn) app.UseMiddleware<WireRequests>();
         app.MapApi();

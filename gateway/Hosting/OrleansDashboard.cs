@@ -1,6 +1,7 @@
 using Orleans.Dashboard;
 using ToolRuntime.Gateway.Http;
 using ToolRuntime.Gateway.Security;
+using DashboardOptions = ToolRuntime.Silo.DashboardOptions;
 
 namespace ToolRuntime.Gateway.Hosting;
 

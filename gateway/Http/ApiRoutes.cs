@@ -27,7 +27,7 @@ internal static class ApiRoutes
         app.MapMetrics();
         app.Map("/v1/ws", (HttpContext context, WebSocketEndpoint endpoint) => endpoint.HandleAsync(context)).AnswerHandshakes();
         app.MapPost("/v1/login", (HttpContext context, LoginEndpoints login) => login.SignInAsync(context)).AllowAnybody();
-        app.MapPost("/v1/logout", LoginEndpoints.SignOutAsync).AllowAnybody();
+        app.MapPost("/v1/logout", (HttpContext context, LoginEndpoints login) => login.SignOutAsync(context)).AllowAnybody();
         app.MapGet("/v1/openapi.json", OpenApiDocument.WriteAsync);
         app.MapGet("/v1/tools", (HttpContext context, ToolEndpoints tools) => tools.ListAsync(context));
         app.MapGet("/v1/tools/schemas", (HttpContext context, ToolEndpoints tools) => tools.ListAsync(context));

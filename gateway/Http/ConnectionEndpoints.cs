@@ -1,27 +1,36 @@
 using System.Globalization;
 using System.Text.Json;
+using ToolRuntime.Gateway.Clustering;
 using ToolRuntime.Gateway.Connections;
 
 namespace ToolRuntime.Gateway.Http;
 
-/// <summary><c>GET /v1/connections?tenant=&amp;session=&amp;limit=</c>: who is connected to this gateway, of all tenants.</summary>
-internal sealed class ConnectionEndpoints(OpenConnections connections)
+/// <summary><c>GET /v1/connections?tenant=&amp;session=&amp;limit=</c>: who is connected to the gateways, of all tenants.</summary>
+internal sealed class ConnectionEndpoints(OpenConnections own, PeerConnections? peers = null)
 {
     private const int DefaultLimit = 100;
     private const int MaxLimit = 1_000;
     private const int MaxSessions = 100;
 
-    public Task ListAsync(HttpContext context)
+    public async Task ListAsync(HttpContext context)
     {
-        if (!HttpQuery.TryReadLimit(context.Request, DefaultLimit, MaxLimit, out var limit)) return HttpErrors.WriteAsync(context, HttpQuery.BadLimit(MaxLimit));
-        var (tenant, session) = (context.Request.Query["tenant"].FirstOrDefault(), context.Request.Query["session"].FirstOrDefault());
-        var wanted = connections.List().Where(one => (tenant is null || one.Tenant == tenant) && (session is null || one.Sessions.Contains(session))).ToList();
-        return HttpJson.WriteAsync(context, writer =>
+        if (!HttpQuery.TryReadLimit(context.Request, DefaultLimit, MaxLimit, out var limit))
         {
-            writer.WriteString("gateway", connections.Gateway);
-            writer.WriteNumber("total", wanted.Count);
+            await HttpErrors.WriteAsync(context, HttpQuery.BadLimit(MaxLimit));
+            return;
+        }
+
+        var query = new ConnectionQuery(context.Request.Query["tenant"].FirstOrDefault(), context.Request.Query["session"].FirstOrDefault(), limit);
+        var others = peers is null ? PeerAnswers.None : await peers.AskAsync(query, context.RequestAborted);
+        List<OpenConnectionList> lists = [own.List(query), .. others.Lists];
+        await HttpJson.WriteAsync(context, writer =>
+        {
+            writer.WriteString("gateway", own.Gateway);
+            if (peers is not null) writer.WriteNumber("gateways", lists.Count);
+            if (others.Silent > 0) writer.WriteNumber("silent", others.Silent);
+            writer.WriteNumber("total", lists.Sum(list => list.Total));
             writer.WriteStartArray("connections");
-            foreach (var one in wanted.Take(limit)) Write(writer, one);
+            foreach (var one in lists.SelectMany(list => list.Connections).Order(OpenConnection.InOrder).Take(limit)) Write(writer, one);
             writer.WriteEndArray();
         });
     }
@@ -30,6 +39,7 @@ internal sealed class ConnectionEndpoints(OpenConnections connections)
     {
         writer.WriteStartObject();
         writer.WriteString("connectionId", one.Id);
+        writer.WriteString("gateway", one.Gateway);
         writer.WriteString("transport", one.Transport);
         writer.WriteString("tenant", one.Tenant);
         writer.WriteString("subject", one.Subject);

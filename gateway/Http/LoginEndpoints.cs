@@ -28,9 +28,9 @@ internal sealed class LoginEndpoints(Authenticator authenticator, CookieTickets 
         });
     }
 
-    public static Task SignOutAsync(HttpContext context)
+    public Task SignOutAsync(HttpContext context)
     {
-        CookieTickets.Clear(context);
+        tickets.Clear(context);
         return HttpJson.WriteAsync(context, _ => { });
     }
 

@@ -18,7 +18,7 @@ internal static class AccessExtensions
             provider => provider.GetRequiredService<LoopbackGuard>());
         return services.AddSingleton<KeyUsages>().AddSingleton<KeyRing>().AddSingleton<Grants>().AddSingleton<CookieSecret>()
             .AddSingleton<CookieTickets>()
-            .AddSingleton<Authenticator>().AddSingleton<OriginPolicy>().AddSingleton<AccessGuard>();
+            .AddSingleton<Authenticator>().AddSingleton<OriginPolicy>().AddSingleton<CrossOrigin>().AddSingleton<AccessGuard>();
     }
 
     /// <summary>Adds the file that <see cref="AccessOptions.File"/> names, if any; its changes apply without a restart.</summary>

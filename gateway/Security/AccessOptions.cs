@@ -34,6 +34,13 @@ public sealed class AccessOptions
     [MinLength(32)]
     public string? CookieSecret { get; set; }
 
+    /// <summary>
+    /// The domain that all gateways are in, such as <c>chat.example.com</c> for <c>eu1.chat.example.com</c> and others: the cookie of one is then
+    /// good at all, and goes to whatever else is in that domain. Default none: it goes back to the gateway's own host only.
+    /// </summary>
+    [RegularExpression(@"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")]
+    public string? CookieDomain { get; set; }
+
     /// <summary>What of the section could not be read at all.</summary>
     internal List<string> Faults { get; } = [];
 }

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.Extensions.Options;
 
 namespace ToolRuntime.Gateway.Security;
 
@@ -9,7 +10,7 @@ namespace ToolRuntime.Gateway.Security;
 /// The page's cookie: which key it was signed in with, until when, and a signature over both and the key's hash. It is not the key, and
 /// ends with it.
 /// </summary>
-internal sealed class CookieTickets(CookieSecret secret)
+internal sealed class CookieTickets(CookieSecret secret, IOptions<AccessOptions> options)
 {
     private const string Name = "toolruntime";
 
@@ -22,7 +23,7 @@ internal sealed class CookieTickets(CookieSecret secret)
         context.Response.Cookies.Append(Name, $"{claim}~{Base64Url.EncodeToString(Sign(claim, key))}", Options(context, expiresAt));
     }
 
-    public static void Clear(HttpContext context) => context.Response.Cookies.Delete(Name, Options(context, null));
+    public void Clear(HttpContext context) => context.Response.Cookies.Delete(Name, Options(context, null));
 
     /// <summary>Whose ticket it is and until when; null if we did not make it, or the key is gone or another.</summary>
     public (AccessKey Key, DateTimeOffset ExpiresAt)? Read(string ticket, KeyTable table)
@@ -47,12 +48,13 @@ internal sealed class CookieTickets(CookieSecret secret)
             : null;
     }
 
-    private static CookieOptions Options(HttpContext context, DateTimeOffset? expiresAt) => new()
+    private CookieOptions Options(HttpContext context, DateTimeOffset? expiresAt) => new()
     {
         HttpOnly = true,
         SameSite = SameSiteMode.Strict,
         Secure = context.Request.IsHttps,
         Path = "/",
+        Domain = options.Value.CookieDomain,
         Expires = expiresAt,
     };
 

@@ -11,12 +11,13 @@ internal sealed class OriginPolicy(IOptions<AccessOptions> options, GatewayPeers
     /// <summary>Whether the request's origin, if it has one, is the server's own, another gateway's of its cluster, or listed.</summary>
     public bool Allows(HttpRequest request)
     {
-        var origins = request.Headers.Origin;
-        if (origins.Count == 0) return true;
-        if (origins.Count > 1 || origins[0] is not { } origin) return false;
-        var known = origin.ToUpperInvariant();
-        return allowed.Contains(known) || peers.IsOrigin(known) || IsOwn(origin, request);
+        if (request.Headers.Origin.Count == 0) return true;
+        return AllowsOther(request) || (request.Headers.Origin is [{ } origin] && IsOwn(origin, request));
     }
+
+    /// <summary>Whether the request's origin is not only the server's own, but another gateway's of its cluster, or listed.</summary>
+    public bool AllowsOther(HttpRequest request) =>
+        request.Headers.Origin is [{ } origin] && (allowed.Contains(origin.ToUpperInvariant()) || peers.IsOrigin(origin));
 
     /// <summary>Whether a page can have the origin: scheme, host and port, nothing else.</summary>
     public static bool IsOrigin(string text) =>

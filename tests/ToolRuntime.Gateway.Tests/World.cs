@@ -6,6 +6,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orleans.TestingHost;
+using ToolRuntime.Gateway.Clustering;
 using ToolRuntime.Gateway.Hosting;
 using ToolRuntime.Gateway.Http;
 using ToolRuntime.Gateway.Sessions;
@@ -45,6 +46,9 @@ internal sealed class World : IAsyncDisposable
     public Uri WebSocketAddress => new UriBuilder(Address) { Scheme = "ws", Path = "/v1/ws" }.Uri;
 
     public SessionFeeds Feeds => app.Services.GetRequiredService<SessionFeeds>();
+
+    /// <summary>The gateways of the cluster; tests say which there are.</summary>
+    public GatewayPeers Peers => app.Services.GetRequiredService<GatewayPeers>();
 
     public static SessionKey Key(string session) => new("dev", session);
 

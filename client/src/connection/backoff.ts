@@ -8,6 +8,8 @@ export interface BackoffOptions {
   readonly random?: () => number;
 }
 
+const soonMs = 100;
+
 /** Counts failures and draws the wait before the next try. */
 export class Backoff {
   readonly #baseMs: number;
@@ -31,6 +33,11 @@ export class Backoff {
     const ceiling = Math.min(this.#capMs, this.#baseMs * 2 ** Math.min(this.#failures, 30));
     this.#failures++;
     return this.#random() * ceiling;
+  }
+
+  /** Milliseconds before another gateway is tried: hardly any, so that the clients of one that died do not come in the same instant. */
+  soon(): number {
+    return this.#random() * soonMs;
   }
 
   /** `ms` as the server advised, and up to one base more. */

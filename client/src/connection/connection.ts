@@ -1,3 +1,4 @@
+import { fetchAt } from '../http/fetchAt.ts';
 import { getJson } from '../http/getJson.ts';
 import { Session, type SessionOptions } from '../session/session.ts';
 import type { Command, CommandResult, CommandType } from '../wire/commands.ts';
@@ -6,11 +7,12 @@ import { CommandError, type WireError } from '../wire/errors.ts';
 import type { EventsFrame, HeadFrame, ServerFrame, SignalFrame, WelcomeFrame } from '../wire/frames.ts';
 import type { JsonObject, JsonValue } from '../wire/json.ts';
 import { Backoff, type BackoffOptions } from './backoff.ts';
+import { type GatewayChoice, Gateways, gatewayName } from './gateways.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { newId } from './ids.ts';
 import { type Answer, Outbox, type RequestOptions } from './outbox.ts';
 import { Socket, type WebSocketConstructor } from './socket.ts';
-import { type ConnectionState, explain, isFinal } from './state.ts';
+import { type ConnectionState, closeCodes, explain, isFinal } from './state.ts';
 import { watchNetwork } from './watchNetwork.ts';
 
 /** Settings of a {@link Connection}. */
@@ -19,6 +21,11 @@ export interface ConnectionOptions {
   readonly url: string;
   /** A token, or how to get one; asked anew for every socket. Default: none, or the page's cookie. */
   readonly token?: string | (() => string | Promise<string>);
+  /**
+   * Where to go on, sessions and all, when the gateway is gone: `true` (the default) at those of its cluster, which it has named itself; a list
+   * of addresses such as `https://host:port`, at these only; `false`, nowhere else. `url` remains one of them; from `wss:` none of `ws:` is.
+   */
+  readonly gateways?: GatewayChoice;
   /** Waits between tries to connect, and between tries of a command refused with a retryable error. */
   readonly backoff?: BackoffOptions;
   /** Default: the global `WebSocket`. */
@@ -44,13 +51,14 @@ export interface FrameReceiver {
 }
 
 /**
- * One WebSocket to a gateway, kept up: it reconnects by itself, opens its sessions again at their cursors, and sends commands without an
+ * One WebSocket to a gateway, kept up: it reconnects by itself, at another gateway where there is one, opens its sessions again at their cursors, and sends commands without an
  * answer again under their ids, so that each has one effect. Holds any number of sessions.
  */
 export class Connection {
   readonly #options: ConnectionOptions;
   readonly #outbox: Outbox;
   readonly #backoff: Backoff;
+  readonly #gateways: Gateways;
   readonly #heartbeat: Heartbeat;
   readonly #sessions = new Map<string, Session>();
   readonly #receivers = new Map<string, FrameReceiver>();
@@ -68,6 +76,7 @@ export class Connection {
   constructor(options: ConnectionOptions) {
     this.#options = options;
     this.#backoff = new Backoff(options.backoff);
+    this.#gateways = new Gateways(options.url, options.gateways ?? true, options.backoff?.random ?? Math.random);
     this.#outbox = new Outbox((message) => this.#transmit(message), options.backoff);
     this.#heartbeat = new Heartbeat(
       () => this.#transmit(JSON.stringify({ id: newId(), type: 'ping' })),
@@ -89,6 +98,7 @@ export class Connection {
     if (this.#state.status !== 'closed') return;
     this.#ended = false;
     this.#backoff.reset();
+    this.#gateways.reset();
     this.#unwatch = watchNetwork(() => this.retryNow());
     void this.#openSocket();
   }
@@ -104,9 +114,19 @@ export class Connection {
     this.#end('closed by the client');
   }
 
+  /** WebSocket address of the gateway that the connection is at, or tries next. */
+  get address(): string {
+    return this.#gateways.current;
+  }
+
+  /** `fetch` of a path such as `/v1/tools` from the gateway that the connection is at, with its credentials; tries nothing again. */
+  fetch(path: string, init: RequestInit = {}): Promise<Response> {
+    return fetchAt(this.#options, this.address, path, init);
+  }
+
   /** GETs JSON from a path of the gateway. @internal */
   read(path: string, signal?: AbortSignal): Promise<JsonObject> {
-    return getJson(this.#options, path, signal);
+    return getJson(this.#options, this.address, path, signal);
   }
 
   /** The session of that id on this connection; always the same object. It is opened by {@link Session.acquire}. */
@@ -160,7 +180,7 @@ export class Connection {
       const current = typeof token === 'function' ? await token() : token;
       if (generation !== this.#generation) return;
       const create = this.#options.webSocket ?? (globalThis.WebSocket as unknown as WebSocketConstructor);
-      this.#socket = new Socket(create, this.#options.url, current, {
+      this.#socket = new Socket(create, this.address, current, {
         onMessage: (text) => this.#receive(text),
         onClose: (code, reason) => this.#closed(code, reason),
       });
@@ -202,10 +222,13 @@ export class Connection {
   #welcome(frame: WelcomeFrame): void {
     clearTimeout(this.#handshakeTimer);
     this.#heartbeat.start(frame.heartbeatMs);
-    this.#stableTimer = setTimeout(() => this.#backoff.reset(), stableMs);
+    this.#gateways.reached();
+    this.#gateways.learn(frame.gateways ?? []);
+    this.#stableTimer = setTimeout(() => this.#held(), stableMs);
     this.#setState({
       status: 'online',
       connectionId: frame.connectionId,
+      gateway: gatewayName(this.address),
       ...(frame.tenant === undefined ? {} : { tenant: frame.tenant }),
       ...(frame.subject === undefined ? {} : { subject: frame.subject }),
     });
@@ -213,7 +236,13 @@ export class Connection {
     this.#outbox.flush();
   }
 
+  #held(): void {
+    this.#backoff.reset();
+    this.#gateways.held();
+  }
+
   #head(frame: HeadFrame): void {
+    if (frame.gateways !== undefined) this.#gateways.learn(frame.gateways);
     for (const [id, head] of Object.entries(frame.sessions)) this.#receivers.get(id)?.onHead(head);
   }
 
@@ -229,18 +258,27 @@ export class Connection {
   }
 
   #closed(code: number, reason: string): void {
-    if (isFinal(code)) this.#end(explain(code, reason), code);
-    else this.#lost(explain(code, reason));
+    // Another host has no cookie of the user's own; that says nothing of whether he may.
+    const cookieMissing = code === closeCodes.unauthenticated && this.#options.token === undefined;
+    if (cookieMissing && this.#gateways.elsewhere) this.#gateways.strike();
+    else if (isFinal(code)) return this.#end(explain(code, reason), code);
+    this.#lost(explain(code, reason));
   }
 
   #lost(reason: string): void {
     this.#stop();
-    const waitMs = this.#adviceMs === undefined ? this.#backoff.next() : this.#backoff.advised(this.#adviceMs);
+    const soon = this.#gateways.next();
+    const waitMs = this.#waitMs(soon);
     this.#adviceMs = undefined;
     this.#retryTimer = setTimeout(() => void this.#openSocket(), waitMs);
-    this.#setState({ status: 'offline', reason, retryAt: Date.now() + waitMs });
+    this.#setState({ status: 'offline', reason, retryAt: Date.now() + waitMs, gateway: gatewayName(this.address) });
     this.#outbox.lost();
     for (const receiver of [...this.#receivers.values()]) receiver.onOffline();
+  }
+
+  #waitMs(soon: boolean): number {
+    if (this.#adviceMs !== undefined) return this.#backoff.advised(this.#adviceMs);
+    return soon ? this.#backoff.soon() : this.#backoff.next();
   }
 
   #end(reason: string, code?: number): void {

@@ -3,9 +3,16 @@ export type ConnectionState =
   /** A socket is being opened, or is open and the server has not yet said `welcome`. */
   | { readonly status: 'connecting' }
   /** Commands go out and events come in. */
-  | { readonly status: 'online'; readonly connectionId: string; readonly tenant?: string; readonly subject?: string }
-  /** There is no socket; the next try is at `retryAt` (as `Date.now()`). */
-  | { readonly status: 'offline'; readonly reason: string; readonly retryAt: number }
+  | {
+      readonly status: 'online';
+      readonly connectionId: string;
+      /** The gateway that it is at, `https://host[:port]`. */
+      readonly gateway: string;
+      readonly tenant?: string;
+      readonly subject?: string;
+    }
+  /** There is no socket; the next try is at `retryAt` (as `Date.now()`), at `gateway`. */
+  | { readonly status: 'offline'; readonly reason: string; readonly retryAt: number; readonly gateway: string }
   /** Closed for good: by {@link Connection.close}, or by the server with a code of 4500 to 4999. */
   | { readonly status: 'closed'; readonly reason: string; readonly code?: number };
 

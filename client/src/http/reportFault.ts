@@ -1,5 +1,5 @@
 import type { ConnectionOptions } from '../connection/connection.ts';
-import { addressOf } from './getJson.ts';
+import { fetchAt } from './fetchAt.ts';
 
 /** Longest texts that are sent; the server cuts them as well. */
 const maxMessage = 2_000;
@@ -23,14 +23,11 @@ export async function reportFault(
 ): Promise<void> {
   try {
     const known = error instanceof Error ? error : new Error(String(error));
-    const token = typeof options.token === 'function' ? await options.token() : options.token;
-    const headers: Record<string, string> = { 'content-type': 'application/json' };
-    if (token !== undefined) headers.authorization = `Bearer ${token}`;
     const message = (known.message === '' ? known.name : known.message).slice(0, maxMessage);
     const body = JSON.stringify({ message, name: known.name, stack: known.stack?.slice(0, maxStack), ...context });
-    await (options.fetch ?? fetch)(addressOf(options.url, '/v1/client-errors'), {
+    await fetchAt(options, options.url, '/v1/client-errors', {
       method: 'POST',
-      headers,
+      headers: { 'content-type': 'application/json' },
       body,
       keepalive: true,
     });

@@ -17,6 +17,7 @@ const decoders: Readonly<Record<ServerFrame['type'], (o: JsonObject) => ServerFr
     ...(o.protocol === undefined ? {} : { protocol: String(o.protocol) }),
     heartbeatMs: typeof o.heartbeatMs === 'number' ? o.heartbeatMs : defaultHeartbeatMs,
     ...optObject(o, 'limits'),
+    ...gateways(o),
   }),
   ack: (o) => ({ type: 'ack', id: text(o, 'id'), result: o.result ?? {} }),
   error: (o) => ({ type: 'error', ...optText(o, 'id'), error: decodeWireError(o.error) }),
@@ -36,9 +37,16 @@ const decoders: Readonly<Record<ServerFrame['type'], (o: JsonObject) => ServerFr
     from: typeof o.from === 'string' ? o.from : '',
     data: o,
   }),
-  head: (o) => ({ type: 'head', sessions: heads(asObject(o.sessions, 'sessions')) }),
+  head: (o) => ({ type: 'head', sessions: heads(asObject(o.sessions, 'sessions')), ...gateways(o) }),
   closing: (o) => ({ type: 'closing', ...optText(o, 'reason'), ...optNumber(o, 'reconnectAfterMs') }),
 };
+
+/** What is no list of texts says nothing: a connection is worth more than a second one. */
+function gateways(o: JsonObject): { gateways?: readonly string[] } {
+  const named = o.gateways;
+  if (!Array.isArray(named)) return {};
+  return { gateways: named.filter((address) => typeof address === 'string') };
+}
 
 function heads(o: JsonObject): Record<string, { epoch: string; seq: number }> {
   return Object.fromEntries(

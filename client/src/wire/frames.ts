@@ -12,6 +12,8 @@ export interface WelcomeFrame {
   /** Milliseconds between two signs of life of the server. */
   readonly heartbeatMs: number;
   readonly limits?: JsonObject;
+  /** In a cluster: the addresses of all its gateways, `https://host[:port]`. */
+  readonly gateways?: readonly string[];
 }
 export interface AckFrame {
   readonly type: 'ack';
@@ -47,6 +49,8 @@ export interface SignalFrame {
 export interface HeadFrame {
   readonly type: 'head';
   readonly sessions: Readonly<Record<string, { readonly epoch: string; readonly seq: number }>>;
+  /** As in {@link WelcomeFrame}, where they are others since. */
+  readonly gateways?: readonly string[];
 }
 /** Announces a planned close. */
 export interface ClosingFrame {

@@ -7,9 +7,15 @@ import { useNow } from '../ui/useNow.ts';
 export function ConnectionBadge({ connection }: { readonly connection: Connection }) {
   const state = useConnection(connection);
   return (
-    <div className="connection" data-testid="connection-state" data-state={state.status} title={title(state)}>
+    <div
+      className="connection"
+      data-testid="connection-state"
+      data-state={state.status}
+      data-gateway={gateway(state)}
+      title={title(state)}
+    >
       <span className="connection-dot" aria-hidden="true" />
-      <span role="status">{texts[state.status]}</span>
+      <span role="status">{text(state)}</span>
       <Reason state={state} />
       {state.status === 'offline' ? (
         <Button
@@ -35,6 +41,18 @@ export function ConnectionBadge({ connection }: { readonly connection: Connectio
 
 const texts = { connecting: 'Connecting', online: 'Online', offline: 'Offline', closed: 'Closed' } as const;
 
+/** Where the page is connected, or tries to be. */
+function gateway(state: ConnectionState): string | undefined {
+  return 'gateway' in state ? state.gateway : undefined;
+}
+
+/** Another gateway than the one that the page came from is named. */
+function text(state: ConnectionState): string {
+  const at = gateway(state);
+  const elsewhere = state.status === 'online' && at !== undefined && at !== location.origin;
+  return elsewhere ? `${texts.online} at ${new URL(at).host}` : texts[state.status];
+}
+
 function Reason({ state }: { readonly state: ConnectionState }) {
   if (state.status === 'offline') return <Offline retryAt={state.retryAt} />;
   return state.status === 'closed' ? <span>{state.reason}</span> : null;
@@ -47,6 +65,6 @@ function Offline({ retryAt }: { readonly retryAt: number }) {
 }
 
 function title(state: ConnectionState): string {
-  if (state.status === 'online') return `Connection ${state.connectionId}`;
+  if (state.status === 'online') return `Connection ${state.connectionId} at ${state.gateway}`;
   return 'reason' in state ? state.reason : '';
 }

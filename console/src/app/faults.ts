@@ -1,4 +1,5 @@
 import { reportFault } from '@toolruntime/client';
+import { connection } from './connection.ts';
 
 /** A page that fails again and again says so only this often. */
 const most = 10;
@@ -10,7 +11,7 @@ export function tellFault(error: unknown): void {
   const text = String(error);
   if (told.size >= most || told.has(text)) return;
   told.add(text);
-  void reportFault({ url: new URL('/v1/ws', location.href).href }, error, {
+  void reportFault({ url: connection.address }, error, {
     client: 'console',
     page: location.pathname,
   });

@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react';
+import { ask } from '../app/connection.ts';
 import { onStored, readStored, store } from '../app/storage.ts';
 import { dropKept, hasKept } from './kept.ts';
 
@@ -127,7 +128,7 @@ export function newSessionId(): string {
 /** Takes over what the server says of the caller's sessions. Servers without that list are fine. */
 export async function loadFromServer(): Promise<void> {
   try {
-    const response = await fetch(`/v1/sessions?limit=${kept}`, { headers: { accept: 'application/json' } });
+    const response = await ask(`/v1/sessions?limit=${kept}`, { headers: { accept: 'application/json' } });
     if (!response.ok) return;
     const body = (await response.json()) as { sessions?: unknown; next?: unknown } | null;
     if (Array.isArray(body?.sessions)) takeOver(body.sessions.flatMap(fromServer), body.next === undefined);

@@ -1,6 +1,7 @@
 import type { Session } from '@toolruntime/client';
 import { useSessionValue } from '@toolruntime/client/react';
 import { useEffect, useState } from 'react';
+import { ask } from '../app/connection.ts';
 
 /** A tool that the server has. */
 export interface KnownTool {
@@ -46,7 +47,7 @@ function useOffer(): Offer | undefined | null {
 }
 
 async function read(signal: AbortSignal): Promise<Offer> {
-  const response = await fetch('/v1/tools', { headers: { accept: 'application/json' }, signal });
+  const response = await ask('/v1/tools', { headers: { accept: 'application/json' }, signal });
   if (!response.ok) throw new Error(`HTTP ${response.status}`);
   const { tools, defaultModel } = (await response.json()) as { tools: KnownTool[]; defaultModel?: unknown };
   return {

@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react';
+import { ask } from '../app/connection.ts';
 import { forgetAll } from '../sessions/sessions.ts';
 
 const flag = 'toolruntime.signedIn';
@@ -8,7 +9,7 @@ let here = false;
 /** Trades a key for the page's cookie; what is wrong, if anything. */
 export async function signIn(key: string): Promise<string | undefined> {
   try {
-    const response = await fetch('/v1/login', {
+    const response = await ask('/v1/login', {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ key }),
@@ -31,7 +32,7 @@ export function useSignedIn(): boolean {
 /** Takes the cookie away, and what this browser knows of its holder's sessions; what is wrong, if anything. */
 export async function signOut(): Promise<string | undefined> {
   try {
-    const response = await fetch('/v1/logout', { method: 'POST' });
+    const response = await ask('/v1/logout', { method: 'POST' });
     if (!response.ok) return 'The server refused to sign out.';
   } catch {
     return 'The server can not be reached.';

@@ -1,12 +1,11 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve as pathOf } from 'node:path';
-import { createInterface } from 'node:readline';
-import { timeout } from './limits.ts';
+import { ServerProcess } from './serverProcess.ts';
 
-const program =
+/** Where the gateway was built. */
+export const program =
   process.env.GATEWAY_DLL ??
   pathOf(import.meta.dirname, '../../../artifacts/bin/ToolRuntime.Gateway/debug/ToolRuntime.Gateway.dll');
 
@@ -14,54 +13,34 @@ const program =
 export class Gateway {
   readonly folder = mkdtempSync(join(tmpdir(), 'toolruntime-browser-'));
   address = 'http://127.0.0.1:0';
-  output = '';
-  private child: ChildProcess | undefined;
-  private readonly settings: readonly string[];
+  readonly #process = new ServerProcess(/Listening on (http:\S+?)(?:,|$)/);
+  readonly #settings: readonly string[];
 
   /** @param settings further arguments of the program. */
   constructor(...settings: string[]) {
-    this.settings = settings;
+    this.#settings = settings;
+  }
+
+  get output(): string {
+    return this.#process.output;
   }
 
   /** Starts it and waits until it listens. */
   async start(): Promise<void> {
-    const child = spawn(
-      'dotnet',
-      [
-        program,
-        '--urls',
-        this.address,
-        '--ToolRuntime:Data:Path',
-        join(this.folder, 'data'),
-        '--ToolRuntime:Models:Default',
-        'directive',
-        ...this.settings,
-      ],
-      { stdio: ['ignore', 'pipe', 'pipe'] },
-    );
-    this.child = child;
-    const listening = deferred<string>();
-    for (const stream of [child.stdout, child.stderr]) {
-      createInterface({ input: stream }).on('line', (line) => {
-        this.output += `${line}\n`;
-        const address = /Listening on (http:\S+?)(,|$)/.exec(line)?.[1];
-        if (address !== undefined) listening.resolve(address);
-      });
-    }
-    child.once('exit', (code) =>
-      listening.reject(new Error(`The gateway ended with ${code} before it listened:\n${this.output}`)),
-    );
-    const limit = setTimeout(() => listening.reject(new Error(`No gateway yet:\n${this.output}`)), timeout);
-    this.address = await listening.promise.finally(() => clearTimeout(limit));
+    this.address = await this.#process.start('dotnet', [
+      ...[program, '--urls', this.address, '--ToolRuntime:Data:Path', join(this.folder, 'data')],
+      ...['--ToolRuntime:Models:Default', 'directive', ...this.#settings],
+    ]);
   }
 
   /** `kill -9`; resolves when the process is gone. */
   async kill(): Promise<void> {
-    const child = this.child;
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
-    const gone = once(child, 'exit');
-    child.kill('SIGKILL');
-    await gone;
+    await this.#process.end('SIGKILL');
+  }
+
+  /** `kill -TERM`; resolves with its exit code when the process is gone. */
+  stop(): Promise<number | null> {
+    return this.#process.end('SIGTERM');
   }
 
   /** Makes a key for a tenant's subject: the key, and its entry for the configuration. */
@@ -78,14 +57,4 @@ export class Gateway {
     await this.kill();
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 10 });
   }
-}
-
-function deferred<T>() {
-  let resolve: (value: T) => void = () => {};
-  let reject: (reason: Error) => void = () => {};
-  const promise = new Promise<T>((done, fail) => {
-    resolve = done;
-    reject = fail;
-  });
-  return { promise, resolve, reject };
 }

@@ -1,4 +1,4 @@
-namespace ToolRuntime.Gateway.Hosting;
+namespace ToolRuntime.Silo;
 
 /// <summary>Orleans' own dashboard under <c>/orleans</c>; section <c>ToolRuntime:Dashboard</c>.</summary>
 internal sealed class DashboardOptions

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using ToolRuntime.Limits;
+using ToolRuntime.Limiting;
 using ToolRuntime.SessionLog;
 
 namespace ToolRuntime.Gateway.Security;

@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.WebSockets;
 using Microsoft.Extensions.DependencyInjection;
 using ToolRuntime.Gateway.Tests.Fakes;
-using ToolRuntime.Limits;
+using ToolRuntime.Limiting;
 
 namespace ToolRuntime.Gateway.Tests.Security;
 

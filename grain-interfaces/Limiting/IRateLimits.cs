@@ -1,4 +1,4 @@
-namespace ToolRuntime.Limits;
+namespace ToolRuntime.Limiting;
 
 /// <summary>How often something may happen, over all processes that share the limit: in one process in memory, in a cluster in its Redis.</summary>
 public interface IRateLimits

@@ -9,6 +9,8 @@ using ToolRuntime.Runners.Policies;
 using ToolRuntime.Silo.Clustering;
 using ToolRuntime.Silo.Hosting;
 using ToolRuntime.Stores.Redis;
+using ToolRuntime.Stores.Redis.Limits;
+using ToolRuntime.Stores.Redis.Results;
 using ToolRuntime.Stores.Sqlite;
 using ToolRuntime.Tools.Files;
 using ToolRuntime.Tools.Mcp;
@@ -27,6 +29,8 @@ internal static class SiloSettings
         (ClusterHostOptions.Section, typeof(ClusterHostOptions)),
         (LogOptions.Section, typeof(LogOptions)),
         ("ToolRuntime:Redis", typeof(RedisSessionLogOptions)),
+        ("ToolRuntime:Redis:Limits", typeof(RedisLimitOptions)),
+        ("ToolRuntime:Redis:Results", typeof(RedisResultOptions)),
         ("ToolRuntime:Data", typeof(SqliteSessionLogOptions)),
         ("ToolRuntime:Models", typeof(ModelCatalogOptions)),
         ("ToolRuntime:Models:OpenAI", typeof(ProviderOptions)),

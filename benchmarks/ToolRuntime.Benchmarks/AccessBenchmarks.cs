@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Attributes;
 using ToolRuntime.Gateway.Commands;
 using ToolRuntime.Gateway.Security;
+using ToolRuntime.Limiting;
 
 namespace ToolRuntime.Benchmarks;
 
@@ -18,7 +19,7 @@ public class AccessBenchmarks
         var options = new AccessOptions { Limits = { CommandsPerSecond = 1_000_000, CommandBurst = 10_000_000 } };
         for (var i = 0; i < 1_000; i++) options.Keys.Add(new() { Id = $"key{i}", Tenant = "acme", Subject = "bob", Hash = KeyToken.Describe(KeyToken.New($"key{i}")) });
         options.Keys.Add(new() { Id = "ann1", Tenant = "acme", Subject = "ann", Hash = KeyToken.Describe(token) });
-        (table, _) = KeyTable.Build(options, new());
+        (table, _) = KeyTable.Build(options, new(new MemoryRateLimits(), new MemoryUseLimits()));
         identity = table.Find("ann1")!.Identity;
     }
 
@@ -28,5 +29,5 @@ public class AccessBenchmarks
 
     /// <summary>Its rate and its scopes.</summary>
     [Benchmark]
-    public object? Command() => identity.Usage.TakeCommand(identity.Limits) ?? CommandScopes.Refuse(identity, "ping");
+    public object? Command() => identity.Usage.TakeCommandAsync(identity.Limits).Result ?? CommandScopes.Refuse(identity, "ping");
 }

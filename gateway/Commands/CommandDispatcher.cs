@@ -15,8 +15,27 @@ internal sealed class CommandDispatcher(SessionHandler sessions, SessionCalls ca
     {
         var id = envelope.Id;
         if (drain.Refuse() is { } stopping) return Task.FromResult(CommandAnswer.Error(id, stopping));
-        var identity = connection.Identity;
-        if ((identity.Usage.TakeCommand(identity.Limits) ?? CommandScopes.Refuse(identity, envelope.Type)) is { } refusal) return Task.FromResult(CommandAnswer.Error(id, refusal));
+        var counted = connection.Identity.Usage.TakeCommandAsync(connection.Identity.Limits);
+        return counted.IsCompleted && connection.Turns.AllTaken
+            ? AnswerAsync(connection, envelope, counted.Result)
+            : InTurnAsync(connection, envelope, counted);
+    }
+
+    /// <summary>Counts of several commands are asked for side by side; the commands go on in their order.</summary>
+    private async Task<CommandAnswer> InTurnAsync(Connection connection, CommandEnvelope envelope, ValueTask<Rejection?> counted)
+    {
+        using var turn = connection.Turns.Next();
+        var refusal = await counted;
+        await turn.Before;
+        var answer = AnswerAsync(connection, envelope, refusal);
+        turn.Dispose();
+        return await answer;
+    }
+
+    private Task<CommandAnswer> AnswerAsync(Connection connection, CommandEnvelope envelope, Rejection? uncounted)
+    {
+        var id = envelope.Id;
+        if ((uncounted ?? CommandScopes.Refuse(connection.Identity, envelope.Type)) is { } refusal) return Task.FromResult(CommandAnswer.Error(id, refusal));
         if (envelope.Flaw is { } flaw) return Task.FromResult(CommandAnswer.Invalid(id, flaw));
         switch (envelope.Type)
         {

@@ -68,10 +68,7 @@ internal sealed class SessionHandler(SessionOpener opener, CommandRetry retry, I
             return CommandAnswer.Error(id, new(ErrorCode.QuotaExceeded, "Too many sessions are open on this connection."));
         }
 
-        if (!connection.Grant.TryOpenSession())
-        {
-            return CommandAnswer.Error(id, new(ErrorCode.QuotaExceeded, "Too many sessions are open on the key's connections."));
-        }
+        if (await connection.Grant.OpenSessionAsync() is { } refusal) return CommandAnswer.Error(id, refusal);
 
         var opened = false;
         try

@@ -8,14 +8,13 @@ using ToolRuntime.Tracing;
 namespace ToolRuntime.Gateway.Connections;
 
 /// <summary>One WebSocket from welcome to close: reads commands, answers each exactly once, and lets its writer send.</summary>
-internal sealed partial class Connection(WebSocket socket, ConnectionServices services) : IDisposable
+internal sealed partial class Connection(WebSocket socket, Grant grant, ConnectionServices services) : IDisposable
 {
     private readonly ConnectionReader reader = new(socket, services.Options);
     private readonly InvalidFrames invalid = new(services.Options.MaxInvalidFrames, services.Time);
     private readonly CancellationTokenSource ended = new();
     private readonly Lock telling = new();
     private ConnectionWriter? writer;
-    private Grant? grant;
     private WireTap? wire;
     private bool welcomed;
 
@@ -25,14 +24,16 @@ internal sealed partial class Connection(WebSocket socket, ConnectionServices se
     public DateTimeOffset Since { get; } = services.Time.Wall().GetUtcNow();
 
     /// <summary>Whose connection it is, by what it was last let in with.</summary>
-    public Identity Identity => Grant.Identity;
+    public Identity Identity => grant.Identity;
 
-    /// <summary>Its leave to stay open; there once it is admitted.</summary>
-    public Grant Grant => grant ?? throw new InvalidOperationException("The connection was not admitted.");
+    /// <summary>Its leave to stay open.</summary>
+    public Grant Grant => grant;
 
     public Outbox Outbox { get; } = new(services.Options.MaxUnanswered);
 
     public CommandOrder Order { get; } = new(services.Time, services.Peers.InCluster ? TimeSpan.Zero : CommandOrder.InProcess);
+
+    public CommandTurns Turns { get; } = new();
 
     public ConnectionSessions Sessions { get; } = new(services.Feeds, services.Options.MaxSessions);
 
@@ -42,13 +43,11 @@ internal sealed partial class Connection(WebSocket socket, ConnectionServices se
     /// <summary>Cancelled when the connection has ended.</summary>
     public CancellationToken Ended { get; private set; }
 
-    /// <summary>Whether the holder of the credential may have one more connection.</summary>
-    public bool TryAdmit(Credential credential) => (grant = services.Grants.Take(credential, Outbox.RequestClose)) is not null;
-
     /// <summary>Runs until either side closes or the socket breaks; never throws for what a peer does.</summary>
     public async Task RunAsync()
     {
         Ended = ended.Token;
+        grant.Begin(Outbox.RequestClose);
         LogBegan(services.Logger, Id, Identity.Tenant, Identity.Subject);
         Outbox.Subject = Identity.Subject;
         Welcome();
@@ -78,7 +77,7 @@ internal sealed partial class Connection(WebSocket socket, ConnectionServices se
 
     public void Dispose()
     {
-        grant?.Dispose();
+        grant.Dispose();
         writer?.Dispose();
         Outbox.Dispose();
         ended.Dispose();

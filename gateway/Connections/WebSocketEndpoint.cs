@@ -36,6 +36,15 @@ internal sealed class WebSocketEndpoint(ConnectionServices services, ConnectionR
             return;
         }
 
+        var refused = WhyNot(context);
+        var (grant, refusal) = refused is null ? await services.Grants.TakeAsync(Credential.Of(context)) : default;
+        using var granted = grant;
+        if (refusal is { Code: ErrorCode.Unavailable })
+        {
+            await HttpErrors.WriteAsync(context, refusal);
+            return;
+        }
+
         // How long a connection lasts is no request's duration, and its commands are no part of the handshake's trace.
         context.Features.Get<IHttpMetricsTagsFeature>()?.MetricsDisabled = true;
         Activity.Current = null;
@@ -45,19 +54,14 @@ internal sealed class WebSocketEndpoint(ConnectionServices services, ConnectionR
             KeepAliveInterval = TimeSpan.FromMilliseconds(services.Options.HeartbeatMs * (1 - (0.2 * Random.Shared.NextDouble()))),
             KeepAliveTimeout = TimeSpan.FromMilliseconds(Math.Max(50, services.Options.SilenceMs - services.Options.HeartbeatMs)),
         });
-        if (WhyNot(context) is var (code, reason))
+        if (grant is null)
         {
+            var (code, reason) = refused ?? (CloseCode.TooManyConnections, "too many connections of this key");
             await TurnAwayAsync(socket, code, reason);
             return;
         }
 
-        using var connection = new Connection(socket, services);
-        if (!connection.TryAdmit(Credential.Of(context)))
-        {
-            await TurnAwayAsync(socket, CloseCode.TooManyConnections, "too many connections of this key");
-            return;
-        }
-
+        using var connection = new Connection(socket, grant, services);
         registry.Add(connection);
         try
         {

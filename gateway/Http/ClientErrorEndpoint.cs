@@ -24,7 +24,7 @@ internal sealed partial class ClientErrorEndpoint(
     public async Task TakeAsync(HttpContext context)
     {
         var identity = Identity.Of(context);
-        var refusal = identity.Usage.TakeErrorReport(options.Value.ClientErrorsPerMinute) ?? await LogAsync(context, identity);
+        var refusal = await identity.Usage.TakeErrorReportAsync(options.Value.ClientErrorsPerMinute) ?? await LogAsync(context, identity);
         reports.Add(1, new KeyValuePair<string, object?>("outcome", refusal is null ? "logged" : "refused"));
         if (refusal is not null)
         {

@@ -10,19 +10,19 @@ namespace ToolRuntime.Gateway.Http;
 /// <summary>Runs event streams from a position on.</summary>
 internal sealed class EventStreams(SessionTails tails, Grants grants, IOptions<HttpOptions> options, DeliveryMetrics metrics, GatewayDrain drain, OpenStreams streams)
 {
-    private static Rejection TooMany => new(ErrorCode.RateLimited, "The key has as many connections and streams as it may.", Retryable: true, RetryAfterMs: 1_000);
-
     /// <summary>Streams events after <paramref name="opening"/>, its snapshot first where it has one.</summary>
     public async Task RunAsync(HttpContext context, SessionKey key, SessionOpening opening, Func<EncodedEvent, bool> includes, Func<EncodedEvent, string?> endedBy)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(drain.Leaving);
-        using var grant = grants.Take(Credential.Of(context), (_, _) => _ = ended.CancelAsync());
+        var (grant, refusal) = await grants.TakeAsync(Credential.Of(context));
+        using var granted = grant;
         if (grant is null)
         {
-            await HttpErrors.WriteAsync(context, TooMany);
+            await HttpErrors.WriteAsync(context, refusal!);
             return;
         }
 
+        grant.Begin((_, _) => _ = ended.CancelAsync());
         var opened = await tails.OpenAsync(key, new(opening.Epoch, opening.After), context.RequestAborted);
         if (opened.Value is not { } tail)
         {

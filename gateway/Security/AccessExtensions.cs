@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using ToolRuntime.Limiting;
 using ToolRuntime.Silo.Hosting;
 
 namespace ToolRuntime.Gateway.Security;
@@ -16,6 +18,8 @@ internal static class AccessExtensions
         services.AddOptions<CookieSecretOptions>().BindConfiguration("ToolRuntime:Data");
         services.AddSingleton<LoopbackGuard>().AddSingleton<IConfigureOptions<KestrelServerOptions>>(
             provider => provider.GetRequiredService<LoopbackGuard>());
+        services.TryAddSingleton<IRateLimits, MemoryRateLimits>();
+        services.TryAddSingleton<IUseLimits, MemoryUseLimits>();
         return services.AddSingleton<KeyUsages>().AddSingleton<KeyRing>().AddSingleton<Grants>().AddSingleton<CookieSecret>()
             .AddSingleton<CookieTickets>()
             .AddSingleton<Authenticator>().AddSingleton<OriginPolicy>().AddSingleton<CrossOrigin>().AddSingleton<AccessGuard>();

@@ -27,9 +27,17 @@ internal sealed class AccessGuard(Authenticator authenticator, OriginPolicy orig
 
         context.Features.Set(credential);
         if (handshake) return next(context);
-        var refusal = Scopes.Refuse(credential.Identity, Of(context).Scope)
-            ?? credential.Identity.Usage.TakeCommand(credential.Identity.Limits);
-        return refusal is null ? next(context) : HttpErrors.WriteAsync(context, refusal);
+        return Scopes.Refuse(credential.Identity, Of(context).Scope) is { } refusal
+            ? HttpErrors.WriteAsync(context, refusal)
+            : CountAsync(context, next, credential.Identity);
+    }
+
+    /// <summary>What is measured is told whatever becomes of the store: it tells of that, too.</summary>
+    private static async Task CountAsync(HttpContext context, RequestDelegate next, Identity identity)
+    {
+        var counts = !Of(context).Scope.HasFlag(Scope.MetricsRead);
+        if (counts && await identity.Usage.TakeCommandAsync(identity.Limits) is { } refusal) await HttpErrors.WriteAsync(context, refusal);
+        else await next(context);
     }
 
     private (Rejection Rejection, int Status)? Refuse(HttpContext context)

@@ -24,15 +24,15 @@ internal sealed class Grants : IDisposable
         ring.Changed += Apply;
     }
 
-    /// <summary>Lets a connection or stream stay open; null if the key has as many as it may.</summary>
-    public Grant? Take(Credential credential, Action<CloseCode, string> end)
+    /// <summary>Lets a connection or stream stay open, or says why not. It is told of its end once it has begun.</summary>
+    public async ValueTask<(Grant? Grant, Rejection? Refusal)> TakeAsync(Credential credential)
     {
-        if (!credential.Identity.Usage.TryConnect(credential.Identity.Limits)) return null;
-        var grant = new Grant(credential, end, this);
+        if (await credential.Identity.Usage.ConnectAsync(credential.Identity.Limits) is { } refusal) return (null, refusal);
+        var grant = new Grant(credential, this);
         grants[grant] = true;
         Watch(grant);
         if (credential.Key is not null) Apply(grant); // the keys may have changed since the request was let in
-        return grant;
+        return (grant, null);
     }
 
     /// <summary>Goes on under another credential of the same holder.</summary>
@@ -100,10 +100,12 @@ internal sealed class Grants : IDisposable
 }
 
 /// <summary>One connection's or stream's leave to stay open, and the sessions that it holds open.</summary>
-internal sealed class Grant(Credential credential, Action<CloseCode, string> end, Grants grants) : IDisposable
+internal sealed class Grant(Credential credential, Grants grants) : IDisposable
 {
     private readonly Lock gate = new();
     private Credential current = credential;
+    private Action<CloseCode, string>? end;
+    private (CloseCode Code, string Reason)? ended;
     private int sessions;
     private bool over;
 
@@ -111,14 +113,28 @@ internal sealed class Grant(Credential credential, Action<CloseCode, string> end
 
     public Identity Identity => Credential.Identity;
 
-    /// <summary>Counts one more open session; false if the key has as many as it may.</summary>
-    public bool TryOpenSession()
+    /// <summary>Says what is to be called when the grant ends; at once where it has ended already.</summary>
+    public void Begin(Action<CloseCode, string> ending)
     {
         lock (gate)
         {
-            if (over || !Identity.Usage.TryOpenSession(Identity.Limits)) return false;
+            end = ending;
+            if (ended is var (code, reason)) ending(code, reason);
+        }
+    }
+
+    /// <summary>Counts one more open session; a refusal if the key has as many as it may.</summary>
+    public async ValueTask<Rejection?> OpenSessionAsync()
+    {
+        var identity = Identity;
+        if (await identity.Usage.OpenSessionAsync(identity.Limits) is { } refusal) return refusal;
+        lock (gate)
+        {
+            if (!over && identity.Usage != Identity.Usage) Identity.Usage.JoinSession();
+            if (over || identity.Usage != Identity.Usage) identity.Usage.CloseSession();
+            if (over) return new(ErrorCode.Unavailable, "The connection has ended.", Retryable: true);
             sessions++;
-            return true;
+            return null;
         }
     }
 
@@ -138,8 +154,12 @@ internal sealed class Grant(Credential credential, Action<CloseCode, string> end
         lock (gate)
         {
             if (over) return;
-            next.Identity.Usage.Join(sessions);
-            Identity.Usage.Leave(sessions);
+            if (next.Identity.Usage != Identity.Usage)
+            {
+                next.Identity.Usage.Join(sessions);
+                Identity.Usage.Leave(sessions);
+            }
+
             Volatile.Write(ref current, next);
         }
     }
@@ -149,7 +169,9 @@ internal sealed class Grant(Credential credential, Action<CloseCode, string> end
     {
         lock (gate)
         {
-            if (!over) end(code, reason);
+            if (over) return;
+            ended = (code, reason);
+            end?.Invoke(code, reason);
         }
     }
 

@@ -1,87 +1,94 @@
 using System.Collections.Concurrent;
-using System.Threading.RateLimiting;
+using ToolRuntime.Limiting;
+using ToolRuntime.SessionLog;
 
 namespace ToolRuntime.Gateway.Security;
 
-/// <summary>What the holders of one key use of this gateway just now.</summary>
-internal sealed class KeyUsage
+/// <summary>
+/// What the holders of one key use just now: of all gateways together where they are a cluster. Where that can't be told, a refusal says
+/// so: nothing is let through uncounted.
+/// </summary>
+internal sealed class KeyUsage(string keyId, IRateLimits rates, IUseLimits uses)
 {
-    private volatile Bucket? bucket;
-    private volatile TokenBucketRateLimiter? errors;
-    private int connections;
-    private int sessions;
+    private readonly string commands = $"key/{keyId}/commands", errors = $"key/{keyId}/errors";
+    private readonly string connections = $"key/{keyId}/connections", sessions = $"key/{keyId}/sessions";
 
-    public int Connections => Volatile.Read(ref connections);
-
-    public int Sessions => Volatile.Read(ref sessions);
+    private static Rejection TooManyConnections =>
+        new(ErrorCode.RateLimited, "The key has as many connections and streams as it may.", Retryable: true, RetryAfterMs: 1_000);
 
     /// <summary>Counts a command; a refusal if there are too many.</summary>
-    public Rejection? TakeCommand(KeyLimits limits)
+    public async ValueTask<Rejection?> TakeCommandAsync(KeyLimits limits)
     {
         if (limits.CommandsPerSecond == 0) return null;
-        var current = bucket;
-        if (current?.Rate != limits.CommandsPerSecond || current.Burst != limits.CommandBurst) bucket = current = Fill(limits);
-        current.Tokens.TryReplenish();
-        using var lease = current.Tokens.AttemptAcquire();
-        if (lease.IsAcquired) return null;
-        var wait = lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? after : TimeSpan.FromSeconds(1);
-        return new(ErrorCode.RateLimited, $"The key may send {limits.CommandsPerSecond} commands a second.", Retryable: true, RetryAfterMs: Math.Max(1, (int)Math.Ceiling(wait.TotalMilliseconds)));
+        var (wait, unavailable) = await TakeAsync(commands, limits.CommandsPerSecond, limits.CommandBurst);
+        if (wait is null) return unavailable;
+        return new(ErrorCode.RateLimited, $"The key may send {limits.CommandsPerSecond} commands a second.", Retryable: true, RetryAfterMs: wait);
     }
 
     /// <summary>Counts a report of a client's fault; a refusal if there are too many.</summary>
-    public Rejection? TakeErrorReport(int perMinute)
+    public async ValueTask<Rejection?> TakeErrorReportAsync(int perMinute)
     {
         if (perMinute == 0) return new(ErrorCode.Forbidden, "This server takes no reports.");
-        var bucket = errors ??= new(new() { TokenLimit = perMinute, TokensPerPeriod = 1, ReplenishmentPeriod = TimeSpan.FromMinutes(1.0 / perMinute), AutoReplenishment = false });
-        bucket.TryReplenish();
-        using var lease = bucket.AttemptAcquire();
-        if (lease.IsAcquired) return null;
-        var wait = (int)bucket.ReplenishmentPeriod.TotalMilliseconds;
+        var (wait, unavailable) = await TakeAsync(errors, perMinute / 60.0, perMinute);
+        if (wait is null) return unavailable;
         return new(ErrorCode.RateLimited, $"The key may report {perMinute} faults a minute.", Retryable: true, RetryAfterMs: wait);
     }
 
-    public bool TryConnect(KeyLimits limits) => TryAdd(ref connections, limits.Connections);
+    /// <summary>Counts a connection or stream; a refusal if there are too many.</summary>
+    public ValueTask<Rejection?> ConnectAsync(KeyLimits limits) => AddAsync(connections, limits.Connections, TooManyConnections);
 
-    public bool TryOpenSession(KeyLimits limits) => TryAdd(ref sessions, limits.OpenSessions);
+    /// <summary>Counts an open session; a refusal if there are too many.</summary>
+    public ValueTask<Rejection?> OpenSessionAsync(KeyLimits limits) => AddAsync(
+        sessions, limits.OpenSessions, new(ErrorCode.QuotaExceeded, "Too many sessions are open on the key's connections."));
 
     /// <summary>Counts a connection with its open sessions, whatever the limits, as it comes from another key.</summary>
     public void Join(int openSessions)
     {
-        Interlocked.Increment(ref connections);
-        Interlocked.Add(ref sessions, openSessions);
+        uses.Add(connections, 1);
+        if (openSessions > 0) uses.Add(sessions, openSessions);
     }
 
-    public void CloseSession() => Interlocked.Decrement(ref sessions);
+    /// <summary>Counts a session whatever the limits.</summary>
+    public void JoinSession() => uses.Add(sessions, 1);
+
+    public void CloseSession() => uses.Remove(sessions, 1);
 
     public void Leave(int openSessions)
     {
-        Interlocked.Decrement(ref connections);
-        Interlocked.Add(ref sessions, -openSessions);
+        uses.Remove(connections, 1);
+        if (openSessions > 0) uses.Remove(sessions, openSessions);
     }
 
-    private static bool TryAdd(ref int count, int limit)
+    private async ValueTask<(int? WaitMs, Rejection? Unavailable)> TakeAsync(string name, double perSecond, int burst)
     {
-        if (Interlocked.Increment(ref count) <= limit || limit == 0) return true;
-        Interlocked.Decrement(ref count);
-        return false;
+        try
+        {
+            var wait = await rates.TakeAsync(name, perSecond, burst);
+            return (wait is { TotalMilliseconds: var left } ? Math.Max(1, (int)Math.Ceiling(left)) : null, null);
+        }
+        catch (SessionLogUnavailableException unavailable)
+        {
+            return (null, unavailable.ToRejection());
+        }
     }
 
-    /// <summary>A token every 1/rate seconds, filled up when somebody asks: no timer per key.</summary>
-    private static Bucket Fill(KeyLimits limits) => new(limits.CommandsPerSecond, limits.CommandBurst, new(new()
+    private async ValueTask<Rejection?> AddAsync(string name, int limit, Rejection refusal)
     {
-        TokenLimit = Math.Max(1, limits.CommandBurst),
-        TokensPerPeriod = 1,
-        ReplenishmentPeriod = TimeSpan.FromSeconds(1.0 / limits.CommandsPerSecond),
-        AutoReplenishment = false,
-    }));
-
-    private sealed record Bucket(int Rate, int Burst, TokenBucketRateLimiter Tokens);
+        try
+        {
+            return await uses.AddAsync(name, 1, limit) == 1 ? null : refusal;
+        }
+        catch (SessionLogUnavailableException unavailable)
+        {
+            return unavailable.ToRejection();
+        }
+    }
 }
 
 /// <summary>The usage of every key, which outlives changes of its configuration.</summary>
-internal sealed class KeyUsages
+internal sealed class KeyUsages(IRateLimits rates, IUseLimits uses)
 {
     private readonly ConcurrentDictionary<string, KeyUsage> usages = new(StringComparer.Ordinal);
 
-    public KeyUsage For(string keyId) => usages.GetOrAdd(keyId, _ => new());
+    public KeyUsage For(string keyId) => usages.GetOrAdd(keyId, id => new(id, rates, uses));
 }

@@ -23,7 +23,7 @@ public sealed class LimitOptions
     [Range(0, 10_000_000)]
     public int? OpenSessions { get; set; }
 
-    /// <summary>Executions that run at a time, of the key's subject on one silo. Default 2,000.</summary>
+    /// <summary>Executions that run at a time, of the key's subject. Default 2,000.</summary>
     [Range(0, 1_000_000)]
     public int? Executions { get; set; }
 

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using ToolRuntime.Hosting;
+using ToolRuntime.Limiting;
 using ToolRuntime.Runners.Policies;
 using ToolRuntime.Tools;
 
@@ -37,6 +38,7 @@ public static class RunnersExtensions
         services.AddSingleton<ToolCatalog>();
         services.AddSingleton<Workspaces>();
         services.AddSecretRedaction();
+        services.TryAddSingleton<IUseLimits, MemoryUseLimits>();
         services.AddSingleton<ExecutionShares>();
         services.AddSingleton(provider => new RunnerParts(
             provider.GetRequiredService<ToolCalls>(),

@@ -292,6 +292,8 @@ internal sealed partial class SessionGrain(
     {
         while (line is { } open && state is { DeletedBy: null, Erasures: { IsEmpty: false } due })
         {
+            await silo.Leftovers.ForgetResultsAsync(session);
+            if (line != open) return;
             await open.EraseAsync(due);
             if (line != open) return; // deleted meanwhile, with all there was to erase
             state = state.Erased(due);

@@ -3,20 +3,25 @@ using ToolRuntime.Hosting;
 using ToolRuntime.Placement;
 using ToolRuntime.Runners;
 using ToolRuntime.ToolExecutions;
+using ToolRuntime.Tools;
 
 namespace ToolRuntime.Sessions;
 
 /// <summary>What sessions share with their silo.</summary>
 internal sealed record SessionSilo(SessionLeftovers Leftovers, SessionPlaces Places, LocalSessions Sessions);
 
-/// <summary>What a session has outside its log: running tools and a folder.</summary>
-internal sealed class SessionLeftovers(RunnerHost runners, Workspaces workspaces)
+/// <summary>What a session has outside its log: running tools, a folder, and results that silos share.</summary>
+internal sealed class SessionLeftovers(RunnerHost runners, Workspaces workspaces, ISharedResults? results = null)
 {
-    /// <summary>Ends the tools, waits for them, and removes the folder. May be repeated.</summary>
+    /// <summary>Removes the results of its tools from what is stored beside the log. Before the log itself erases: that cleans the files of both.</summary>
+    public Task ForgetResultsAsync(SessionKey session) => results?.ForgetAsync(session) ?? Task.CompletedTask;
+
+    /// <summary>Ends the tools, waits for them, and removes the folder and results. May be repeated.</summary>
     public async Task RemoveAsync(IGrainFactory grains, SessionKey session, ImmutableArray<string> executions)
     {
         await Task.WhenAll(executions.Select(id => grains.ReferenceTo<IToolExecutionGrain>(session.Child(id)).StopAsync()));
         await runners.StopAsync(session);
         await Task.Run(() => workspaces.Delete(session));
+        await ForgetResultsAsync(session);
     }
 }

@@ -15,9 +15,14 @@ internal sealed class SessionQuotas(ISessionLog log, ExecutionShares shares)
     public static ExecutionAccount? AccountOf(Caller caller) =>
         caller.Limits is { Executions: > 0 } limits ? new(caller.Subject, limits.Executions) : null;
 
-    /// <summary>What is stored, as far as the command's admission asks for it.</summary>
-    public ValueTask<StoredBytes> MeasureAsync(SessionKey session, string owner, SessionCommand command, Caller caller) =>
-        caller.Limits is { OwnerBytes: > 0 } or { TenantBytes: > 0 } && Adds(command) ? log.GetStoredBytesAsync(session.Tenant, owner) : default;
+    /// <summary>What is stored, and what runs, as far as the command's admission asks for it.</summary>
+    /// <exception cref="SessionLogUnavailableException">It can't be told just now.</exception>
+    public ValueTask<StoredBytes> MeasureAsync(SessionKey session, string owner, SessionCommand command, Caller caller)
+    {
+        var stored = caller.Limits is { OwnerBytes: > 0 } or { TenantBytes: > 0 } && Adds(command) ? log.GetStoredBytesAsync(session.Tenant, owner) : default;
+        var running = command is RunTools && caller.Limits is { Executions: > 0 and var limit } ? shares.LookAsync(session.Tenant, caller.Subject, limit) : default;
+        return running.IsCompletedSuccessfully ? stored : BothAsync(stored, running);
+    }
 
     /// <summary>Why a command is not admitted, if it is not.</summary>
     public Rejection? Refuse(SessionKey session, SessionCommand command, Caller caller, StoredBytes stored)
@@ -41,4 +46,12 @@ internal sealed class SessionQuotas(ISessionLog log, ExecutionShares shares)
     /// <summary>Ending and taking away always goes.</summary>
     private static bool Adds(SessionCommand command) =>
         command is SendMessage or RetryMessage or RunTools or ConfigureSession or EditMessage;
+
+    private static async ValueTask<StoredBytes> BothAsync(ValueTask<StoredBytes> stored, ValueTask running)
+    {
+        var asked = running.AsTask();
+        var bytes = await stored;
+        await asked;
+        return bytes;
+    }
 }

@@ -5,8 +5,8 @@ using System.Net.Sockets;
 
 namespace ToolRuntime.Tests.Shared;
 
-/// <summary>A real Redis: the one of <c>TOOLRUNTIME_TEST_REDIS</c> (host:port), or else one of our own on a free port with a folder of its
-/// own, which ends with the test.</summary>
+/// <summary>A real Redis: the one of <c>TOOLRUNTIME_TEST_REDIS</c> (host:port), or else one of our own on a free port, with an append-only
+/// file in a folder of its own, which ends with the test.</summary>
 internal sealed class RedisServer : IAsyncDisposable
 {
     private const string Variable = "TOOLRUNTIME_TEST_REDIS";
@@ -21,6 +21,11 @@ internal sealed class RedisServer : IAsyncDisposable
     /// <summary>As <c>host:port</c>.</summary>
     public string Address { get; }
 
+    public int Port => int.Parse(Address.AsSpan(Address.IndexOf(':', StringComparison.Ordinal) + 1), CultureInfo.InvariantCulture);
+
+    /// <summary>Where it keeps its files, if it is our own.</summary>
+    public string Folder => folder!.FullName;
+
     /// <summary>The one that the environment names, if it does; else one of our own.</summary>
     public static Task<RedisServer> StartAsync() =>
         Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } given ? Task.FromResult(new RedisServer(given, null, [])) : StartOwnAsync();
@@ -33,17 +38,17 @@ internal sealed class RedisServer : IAsyncDisposable
         return server;
     }
 
-    /// <summary>Starts it where it was, on its append-only file.</summary>
+    /// <summary>Starts it where it was, on what its folder has, and waits until it answers.</summary>
     public async Task StartAgainAsync()
     {
-        var port = Address[(Address.IndexOf(':', StringComparison.Ordinal) + 1)..];
-        string[] arguments = ["--port", port, "--bind", "127.0.0.1", "--dir", folder!.FullName, "--save", "", "--appendonly", "yes", "--daemonize", "no", .. settings];
+        string[] arguments = ["--port", $"{Port}", "--bind", "127.0.0.1", "--dir", Folder, "--save", "", "--appendonly", "yes", "--daemonize", "no", .. settings];
+        process?.Dispose();
         process = Process.Start(new ProcessStartInfo("redis-server", arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         _ = process.StandardOutput.ReadToEndAsync();
         _ = process.StandardError.ReadToEndAsync();
         var began = Stopwatch.GetTimestamp();
         using var poll = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
-        while (!await AnswersAsync(int.Parse(port, CultureInfo.InvariantCulture)))
+        while (!await AnswersAsync(Port))
         {
             if (process.HasExited || Stopwatch.GetElapsedTime(began) > Patience) throw new InvalidOperationException($"redis-server does not answer at {Address}.");
             await poll.WaitForNextTickAsync();
@@ -53,23 +58,42 @@ internal sealed class RedisServer : IAsyncDisposable
     /// <summary>SIGKILL.</summary>
     public async Task KillAsync()
     {
-        process!.Kill();
-        await process.WaitForExitAsync();
-        process.Dispose();
-        process = null;
+        if (process is not { HasExited: false } running) return;
+        running.Kill();
+        await running.WaitForExitAsync();
+    }
+
+    /// <summary>SIGSTOP, SIGCONT: <c>STOP</c>, <c>CONT</c>.</summary>
+    public void Signal(string name)
+    {
+        using var kill = Process.Start("kill", ["-s", name, $"{process!.Id}"]);
+        kill.WaitForExit();
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (process is not null) await KillAsync();
-        folder?.Delete(recursive: true);
+        await KillAsync();
+        process?.Dispose();
+        process = null;
+        if (folder is not null && Directory.Exists(Folder)) Directory.Delete(Folder, recursive: true);
     }
 
+    /// <summary>The bus of a cluster is at a port 10,000 higher.</summary>
     private static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            using var listener = new TcpListener(IPAddress.Loopback, Random.Shared.Next(12_000, 30_000));
+            try
+            {
+                listener.Start();
+                return ((IPEndPoint)listener.LocalEndpoint).Port;
+            }
+            catch (SocketException)
+            {
+                // Taken; another one.
+            }
+        }
     }
 
     private static async Task<bool> AnswersAsync(int port)

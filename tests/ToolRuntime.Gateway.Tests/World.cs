@@ -53,7 +53,10 @@ internal sealed class World : IAsyncDisposable
     public static SessionKey Key(string session) => new("dev", session);
 
     /// <summary>Starts a gateway; <paramref name="settings"/> are names below <c>ToolRuntime:</c> and values.</summary>
-    public static async Task<World> StartAsync(params (string Name, object Value)[] settings)
+    public static Task<World> StartAsync(params (string Name, object Value)[] settings) => StartAsync(_ => { }, settings);
+
+    /// <summary>The same with services of the test's.</summary>
+    public static async Task<World> StartAsync(Action<IServiceCollection> configure, params (string Name, object Value)[] settings)
     {
         var builder = new InProcessTestClusterBuilder(1);
         builder.ConfigureClient(client => client.AddLiveStreams(SessionStreams.Provider));
@@ -71,6 +74,7 @@ internal sealed class World : IAsyncDisposable
         var source = new SettingsSource();
         source.Replace(settings);
         ((IConfigurationBuilder)web.Configuration).Add(source);
+        configure(web.Services);
         web.Services.AddSingleton<ISessionLog>(log).AddSingleton(FakeCluster.Create(cluster.Client, sessions)).AddGateway();
         var app = web.Build();
         app.MapGateway();

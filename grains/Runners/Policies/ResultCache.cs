@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.Extensions.Options;
 using ToolRuntime.Tools;
 
@@ -8,9 +9,10 @@ internal sealed record CacheHit(ToolResult Result, TimeSpan Age);
 
 /// <summary>
 /// Successful results of cacheable tools, by key; the least recently used go first. Of equal calls at the same time one runs and the others
-/// get its result; when that one fails, each of the others runs for itself.
+/// get its result; when that one fails, each of the others runs for itself. Behind the memory of this silo is what a cluster's silos share,
+/// if they do.
 /// </summary>
-internal sealed class ResultCache(IOptions<ToolCacheOptions> options, TimeProvider time)
+internal sealed class ResultCache(IOptions<ToolCacheOptions> options, TimeProvider time, ISharedResults? shared = null, Redactor? redactor = null)
 {
     private const int EntryOverhead = 256;
 
@@ -52,9 +54,23 @@ internal sealed class ResultCache(IOptions<ToolCacheOptions> options, TimeProvid
         }
     }
 
+    /// <summary>A fresh result of this silo or another one, if there is one.</summary>
+    public async ValueTask<CacheHit?> FindAsync(string key, TimeSpan lifetime)
+    {
+        if (Find(key) is { } hit) return hit;
+        if (shared is null || await shared.FindAsync(key).ConfigureAwait(false) is not { } found || found.Age >= lifetime) return null;
+        Add(new(key, found.Result, lifetime, time.GetTimestamp() - (long)(found.Age.TotalSeconds * time.TimestampFrequency)));
+        return new(found.Result, found.Age);
+    }
+
     /// <summary>A fresh result, or that of <paramref name="run"/>, which is kept if it is a success.</summary>
+    /// <param name="key">The call's.</param>
+    /// <param name="lifetime">How long results are reused.</param>
+    /// <param name="run">Computes it.</param>
+    /// <param name="cancellationToken">The call's.</param>
+    /// <param name="producer">The session whose call it is; null shares its result with no other silo.</param>
     public async Task<(ToolResult Result, CacheHit? Hit)> GetOrRunAsync(
-        string key, TimeSpan lifetime, Func<Task<ToolResult>> run, CancellationToken cancellationToken)
+        string key, TimeSpan lifetime, Func<Task<ToolResult>> run, CancellationToken cancellationToken, SessionKey? producer = null)
     {
         if (Find(key) is { } hit) return (hit.Result, hit);
         var mine = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -72,8 +88,11 @@ internal sealed class ResultCache(IOptions<ToolCacheOptions> options, TimeProvid
 
         try
         {
+            if (await FindAsync(key, lifetime).ConfigureAwait(false) is { } elsewhere) return (elsewhere.Result, elsewhere);
             var result = await run().ConfigureAwait(false);
-            if (result.Error is null) Add(new(key, result, lifetime, time.GetTimestamp()));
+            if (result.Error is not null) return (result, null);
+            Add(new(key, result, lifetime, time.GetTimestamp()));
+            if (producer is { } session && !cancellationToken.IsCancellationRequested) await ShareAsync(key, session, result, lifetime).ConfigureAwait(false);
             return (result, null);
         }
         finally
@@ -84,6 +103,23 @@ internal sealed class ResultCache(IOptions<ToolCacheOptions> options, TimeProvid
                 mine.SetResult();
             }
         }
+    }
+
+    /// <summary>What leaves the process has no secrets, nor is it anything but JSON.</summary>
+    private async Task ShareAsync(string key, SessionKey producer, ToolResult result, TimeSpan lifetime)
+    {
+        if (shared is null) return;
+        ToolResult clean;
+        try
+        {
+            clean = redactor is null ? result : ToolResult.Success(redactor.Redact(result.Result), redactor.Redact(result.Summary));
+        }
+        catch (JsonException)
+        {
+            return; // the call fails for it
+        }
+
+        await shared.KeepAsync(key, producer, clean, lifetime).ConfigureAwait(false);
     }
 
     private void Add(Entry entry)

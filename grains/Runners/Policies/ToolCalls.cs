@@ -24,8 +24,8 @@ internal sealed class ToolCalls(ToolCatalog catalog, ToolPolicies policies, Resu
         var policy = known is null ? null : policies.For(tool);
         var slots = policy?.Slots;
         if (slots is null && !startsProcess && account is null) return Admission.Free;
-        if (known is not null && policy!.CacheFor(known.Descriptor) > TimeSpan.Zero
-            && cache.Find(ResultCache.Key(session, tool, arguments)) is { } hit)
+        if (known is not null && policy!.CacheFor(known.Descriptor) is { Ticks: > 0 } reused
+            && await cache.FindAsync(ResultCache.Key(session, tool, arguments), reused).ConfigureAwait(false) is { } hit)
         {
             return new(Hit: hit);
         }
@@ -59,8 +59,8 @@ internal sealed class ToolCalls(ToolCatalog catalog, ToolPolicies policies, Resu
 
         var (result, hit) = admission.Hit is { } admitted
             ? (admitted.Result, admitted)
-            : await cache.GetOrRunAsync(ResultCache.Key(spec.Session, spec.Tool, spec.Arguments), lifetime, GuardAsync, cancellationToken)
-                .ConfigureAwait(false);
+            : await cache.GetOrRunAsync(
+                ResultCache.Key(spec.Session, spec.Tool, spec.Arguments), lifetime, GuardAsync, cancellationToken, spec.Session).ConfigureAwait(false);
         meter.CacheAsked(spec.Tool, hit is not null);
         return (result, hit);
 

@@ -1,10 +1,7 @@
-using System.Security.Cryptography;
-using System.Text;
-
 namespace ToolRuntime.Stores.Redis;
 
-/// <summary>A script, a file each under <c>Scripts</c>; called by its hash, loaded again where a server does not know it.</summary>
-internal sealed class LogScript
+/// <summary>The scripts of the session log.</summary>
+internal sealed class LogScript : RedisScript
 {
     public static readonly LogScript Open = OfSession("open");
     public static readonly LogScript Append = OfSession("append");
@@ -19,22 +16,9 @@ internal sealed class LogScript
     public static readonly LogScript Unmark = new(Load("unmark"));
 
     private LogScript(string text)
+        : base(text)
     {
-        Text = text;
-#pragma warning disable CA5350 // Redis names scripts by their SHA-1.
-        Hash = SHA1.HashData(Encoding.UTF8.GetBytes(text));
-#pragma warning restore CA5350
     }
-
-    public string Text { get; }
-
-    public byte[] Hash { get; }
 
     private static LogScript OfSession(string name) => new($"{Load("session")}\n{Load(name)}");
-
-    private static string Load(string name)
-    {
-        using var reader = new StreamReader(typeof(LogScript).Assembly.GetManifestResourceStream($"{name}.lua")!);
-        return reader.ReadToEnd();
-    }
 }

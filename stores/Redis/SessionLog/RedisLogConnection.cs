@@ -69,12 +69,12 @@ internal sealed partial class RedisLogConnection : IAsyncDisposable
     }
 
     public Task<RedisResult> WriteAsync(LogScript script, RedisKey[] keys, RedisValue[] values, CommandFlags flags = CommandFlags.None) =>
-        GuardAsync(writing, database => EvaluateAsync(database, script, keys, values, flags), "The session log could not be written.");
+        GuardAsync(writing, database => script.EvaluateAsync(database, keys, values, flags), "The session log could not be written.");
 
     public Task<T> WriteAsync<T>(Func<IDatabase, Task<T>> write) => GuardAsync(writing, write, "The session log could not be written.");
 
     public Task<RedisResult> ReadAsync(LogScript script, RedisKey[] keys, RedisValue[] values) =>
-        ReadAsync(database => EvaluateAsync(database, script, keys, values, CommandFlags.None));
+        ReadAsync(database => script.EvaluateAsync(database, keys, values));
 
     public Task<T> ReadAsync<T>(Func<IDatabase, Task<T>> read) => GuardAsync(reading, read, "The session log could not be read.");
 
@@ -101,18 +101,8 @@ internal sealed partial class RedisLogConnection : IAsyncDisposable
 
     private ConfigurationOptions Configure()
     {
-        var configuration = ConfigurationOptions.Parse(options.Configuration);
-        (configuration.AsyncTimeout, configuration.SyncTimeout) = (options.TimeoutMs, options.TimeoutMs);
-        configuration.ConnectTimeout = options.ConnectTimeoutMs;
-        configuration.AbortOnConnectFail = true;
+        var configuration = RedisConfiguration.Of(options.Configuration, options.TimeoutMs, options.ConnectTimeoutMs, "toolruntime-sessions");
         configuration.AllowAdmin = true; // INFO, BGREWRITEAOF
-        configuration.BacklogPolicy = BacklogPolicy.FailFast;
-        // Time-outs are looked for so often.
-        configuration.HeartbeatInterval = TimeSpan.FromMilliseconds(Math.Min(250, options.TimeoutMs / 2));
-        // At the first time-out a connection counts as dead whose last answer is older than four of them, though nothing was asked meanwhile.
-        configuration.KeepAlive = Math.Max(1, options.TimeoutMs / 1_000);
-        configuration.ReconnectRetryPolicy = new LinearRetry(250);
-        configuration.ClientName ??= "toolruntime-sessions";
         return configuration;
     }
 
@@ -163,20 +153,6 @@ internal sealed partial class RedisLogConnection : IAsyncDisposable
         catch (Exception e) when (RedisFaults.Reason(e) is not null)
         {
             throw Failed(message, e);
-        }
-    }
-
-    private static async Task<RedisResult> EvaluateAsync(IDatabase database, LogScript script, RedisKey[] keys, RedisValue[] values,
-        CommandFlags flags)
-    {
-        try
-        {
-            return await database.ScriptEvaluateAsync(script.Hash, keys, values, flags).ConfigureAwait(false);
-        }
-        catch (RedisServerException e) when (RedisFaults.IsUnknownScript(e))
-        {
-            // Nothing was run. EVAL makes the server know it from now on.
-            return await database.ScriptEvaluateAsync(script.Text, keys, values, flags | CommandFlags.NoScriptCache).ConfigureAwait(false);
         }
     }
 

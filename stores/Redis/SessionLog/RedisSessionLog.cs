@@ -46,6 +46,15 @@ internal sealed class RedisSessionLog : ISessionLog, IAsyncDisposable, IDisposab
     /// <exception cref="SessionLogUnavailableException">Redis can't be used; the message says why.</exception>
     public Task ConnectAsync(CancellationToken cancellationToken = default) => connection.ConnectAsync(cancellationToken);
 
+    /// <summary>Removes what is erased beside the log from the files of its server, where that is not the session's.</summary>
+    public async Task ScrubElsewhereAsync(RedisKey key, SessionKey session)
+    {
+        if (scrubber is not null && !Equals(connection.ServerOf(key).EndPoint, connection.ServerOf(keys.Header(session)).EndPoint))
+        {
+            await scrubber.ScrubAsync(key).ConfigureAwait(false);
+        }
+    }
+
     /// <inheritdoc />
     public async Task<LogOpening?> OpenAsync(SessionKey session, string? createFor, CancellationToken cancellationToken = default)
     {

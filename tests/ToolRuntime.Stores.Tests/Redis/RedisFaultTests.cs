@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Orleans.Serialization;
 using ToolRuntime.SessionLog;
 using ToolRuntime.Stores.Redis;
+using ToolRuntime.Tests.Shared;
 
 namespace ToolRuntime.Stores.Tests.Redis;
 
@@ -17,7 +18,7 @@ public sealed class RedisFaultTests : IAsyncLifetime
     private readonly StoreHealth health = new();
     private RedisServer server = null!;
 
-    public async Task InitializeAsync() => server = await RedisServer.StartAsync();
+    public async Task InitializeAsync() => server = await RedisServer.StartOwnAsync();
 
     public async Task DisposeAsync() => await server.DisposeAsync();
 
@@ -84,10 +85,10 @@ public sealed class RedisFaultTests : IAsyncLifetime
         })).ToArray();
         await halfway.Task.WaitAsync(Waits.Long);
 
-        server.Kill();
+        await server.KillAsync();
         foreach (var writer in writers) await Assert.ThrowsAsync<SessionLogUnavailableException>(() => writer);
         var recovered = Recovery();
-        await server.StartAsync();
+        await server.StartAgainAsync();
         await recovered;
 
         for (var i = 0; i < keys.Length; i++)
@@ -107,13 +108,13 @@ public sealed class RedisFaultTests : IAsyncLifetime
         await using var log = await OpenAsync(server.Address);
         var opening = await log.OpenAsync(Key, "ann");
         await log.AppendAsync(Key, opening!.Token, 0, [Entry(1, "aaaaaaaa")]);
-        server.Kill();
+        await server.KillAsync();
         var copy = Directory.CreateTempSubdirectory("redis-tests-").FullName;
         Copy(server.Folder, copy);
         await RestartAsync(log);
         await log.AppendAsync(Key, opening.Token, 1, [Entry(2, "bbbbbbbb"), Entry(3, "bbbbbbbb")]);
 
-        server.Kill();
+        await server.KillAsync();
         Directory.Delete(server.Folder, recursive: true);
         Copy(copy, server.Folder);
         Directory.Delete(copy, recursive: true);
@@ -198,7 +199,7 @@ public sealed class RedisFaultTests : IAsyncLifetime
     public async Task Failure_OfRedis_CrossesBetweenSilos()
     {
         await using var log = await OpenAsync(server.Address);
-        server.Kill();
+        await server.KillAsync();
         var e = await Assert.ThrowsAsync<SessionLogUnavailableException>(() => log.GetHeaderAsync(Key));
         using var services = new ServiceCollection().AddSerializer().BuildServiceProvider();
         var serializer = services.GetRequiredService<Serializer>();
@@ -217,7 +218,7 @@ public sealed class RedisFaultTests : IAsyncLifetime
     {
         await Assert.ThrowsAsync<SessionLogUnavailableException>(() => log.GetHeaderAsync(Key));
         var recovered = Recovery();
-        await server.StartAsync();
+        await server.StartAgainAsync();
         await recovered;
     }
 

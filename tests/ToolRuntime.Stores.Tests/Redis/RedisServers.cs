@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using StackExchange.Redis;
+using ToolRuntime.Tests.Shared;
 
 namespace ToolRuntime.Stores.Tests.Redis;
 
@@ -27,7 +28,7 @@ internal sealed record RedisServers(string Configuration, string[] Folders)
             return new(address, [(string)folder[1]!]);
         }
 
-        var server = await RedisServer.StartAsync();
+        var server = await RedisServer.StartOwnAsync();
         DeleteAtExit(server);
         return new(server.Address, [server.Folder]);
     }
@@ -35,7 +36,7 @@ internal sealed record RedisServers(string Configuration, string[] Folders)
     private static async Task<RedisServers> StartClusterAsync()
     {
         var servers = await Task.WhenAll(Enumerable.Range(0, Masters)
-            .Select(_ => RedisServer.StartAsync("--cluster-enabled", "yes", "--cluster-node-timeout", "5000")));
+            .Select(_ => RedisServer.StartOwnAsync("--cluster-enabled", "yes", "--cluster-node-timeout", "5000")));
         foreach (var server in servers) DeleteAtExit(server);
         using (var create = Process.Start(new ProcessStartInfo("redis-cli",
             ["--cluster", "create", .. servers.Select(server => server.Address), "--cluster-yes"])

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using StackExchange.Redis;
 using ToolRuntime.SessionLog;
 using ToolRuntime.Stores.Redis;
+using ToolRuntime.Tests.Shared;
 
 namespace ToolRuntime.Stores.Tests.Redis;
 
@@ -173,8 +174,8 @@ public sealed class RedisSessionLogTests
     [Fact]
     public async Task Append_WithAReplica_IsThereWhenItCounts()
     {
-        await using var master = await RedisServer.StartAsync();
-        await using var replica = await RedisServer.StartAsync("--replicaof", "127.0.0.1", $"{master.Port}");
+        await using var master = await RedisServer.StartOwnAsync();
+        await using var replica = await RedisServer.StartOwnAsync("--replicaof", "127.0.0.1", $"{master.Port}");
         using var admin = await replica.ConnectAsync();
         await Waits.UntilAsync(() =>
             $"{admin.GetDatabase().Execute("INFO", "replication")}".Contains("master_link_status:up", StringComparison.Ordinal));
@@ -214,7 +215,7 @@ public sealed class RedisSessionLogTests
     public async Task Memory_IdleSessions_CostLittleMoreThanTheirEvents()
     {
         const int Sessions = 200, Events = 50, Bytes = 200;
-        await using var server = await RedisServer.StartAsync();
+        await using var server = await RedisServer.StartOwnAsync();
         await using var log = await RedisStore.OpenAsync(server.Address);
         using var admin = await server.ConnectAsync();
         await AppendAsync(log, Key with { Session = "first" });

@@ -10,6 +10,7 @@ using ToolRuntime.Silo.Clustering;
 using ToolRuntime.Silo.Hosting;
 using ToolRuntime.Stores.Redis;
 using ToolRuntime.Stores.Sqlite;
+using ToolRuntime.Stores.Workspaces;
 using ToolRuntime.Tools.Files;
 using ToolRuntime.Tools.Mcp;
 using ToolRuntime.Tools.Shell;
@@ -28,6 +29,8 @@ internal static class SiloSettings
         (LogOptions.Section, typeof(LogOptions)),
         ("ToolRuntime:Redis", typeof(RedisSessionLogOptions)),
         ("ToolRuntime:Data", typeof(SqliteSessionLogOptions)),
+        ("ToolRuntime:Workspaces", typeof(WorkspaceOptions)),
+        ("ToolRuntime:Workspaces:Store", typeof(WorkspaceStoreOptions)),
         ("ToolRuntime:Models", typeof(ModelCatalogOptions)),
         ("ToolRuntime:Models:OpenAI", typeof(ProviderOptions)),
         ("ToolRuntime:Models:Anthropic", typeof(ProviderOptions)),

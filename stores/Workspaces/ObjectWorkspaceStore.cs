@@ -10,12 +10,12 @@ internal sealed class ObjectWorkspaceStore(IObjectStore objects, IOptions<Worksp
 {
     private const int Tries = 5;
 
-    public async Task CheckAsync(CancellationToken cancellationToken)
+    public async Task CheckAsync(CancellationToken cancellationToken = default)
     {
         await foreach (var _ in objects.ListAsync(options.Value.Prefix, cancellationToken).ConfigureAwait(false)) return;
     }
 
-    public async Task<IWorkspaceHold> RestoreAsync(SessionKey session, string folder, CancellationToken cancellationToken)
+    public async Task<IWorkspaceHold> RestoreAsync(SessionKey session, string folder, CancellationToken cancellationToken = default)
     {
         var keys = KeysOf(session);
         var (manifest, tag) = await TakeAsync(keys, cancellationToken).ConfigureAwait(false);
@@ -31,7 +31,7 @@ internal sealed class ObjectWorkspaceStore(IObjectStore objects, IOptions<Worksp
     }
 
     /// <summary>The manifest goes first, so that nobody restores a part.</summary>
-    public async Task EraseAsync(SessionKey session, CancellationToken cancellationToken)
+    public async Task EraseAsync(SessionKey session, CancellationToken cancellationToken = default)
     {
         var keys = KeysOf(session);
         await objects.DeleteAsync(keys.Manifest, cancellationToken).ConfigureAwait(false);

@@ -20,7 +20,7 @@ internal sealed class WorkspaceHold(IObjectStore objects, WorkspaceKeys keys, Wo
 
     public static string NewHolder() => $"{Guid.NewGuid():N}";
 
-    public async Task<WorkspaceSave> SaveAsync(CancellationToken cancellationToken)
+    public async Task<WorkspaceSave> SaveAsync(CancellationToken cancellationToken = default)
     {
         var scan = new FolderScan(options.MaxFiles, options.MaxBytes);
         using var root = FolderScan.OpenFolder(null, EntryName.ToBytes(folder)) ?? throw new IOException("The workspace's folder is gone.");
@@ -52,7 +52,7 @@ internal sealed class WorkspaceHold(IObjectStore objects, WorkspaceKeys keys, Wo
         return new(changed, uploaded, leftOut);
     }
 
-    public async Task TakeBackAsync(CancellationToken cancellationToken)
+    public async Task TakeBackAsync(CancellationToken cancellationToken = default)
     {
         using var found = await objects.GetAsync(keys.Manifest, cancellationToken).ConfigureAwait(false);
         var theirs = found is null ? Manifest.Of("", []) : await Manifest.ReadAsync(found.Content, cancellationToken).ConfigureAwait(false);

@@ -1,27 +1,30 @@
 namespace ToolRuntime.Runners.Copies;
 
 /// <summary>
-/// Where this process has its copies of workspaces. What a process leaves behind that was killed is removed by the next one, since all of it that counts is saved;
-/// two processes may use one data folder.
+/// Where this process has its copies of workspaces: always the same folder, since tools write absolute paths into files. What a process that was killed left in it is
+/// removed, for all of it that counts is saved.
 /// </summary>
 internal sealed class CopyFolder : IDisposable
 {
-    private const string LockEnding = ".lock";
+    private const string Name = "workspace-copies";
 
     private readonly FileStream held;
 
+    /// <exception cref="IOException">Another process has it, or it can't be made.</exception>
     public CopyFolder(string dataPath)
     {
-        var all = Path.Combine(Path.GetFullPath(dataPath), "workspace-copies");
-        FolderTree.Create(all);
-        var name = $"{Guid.NewGuid():N}";
-        held = new(Path.Combine(all, name + LockEnding), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
-        Root = Path.Combine(all, name);
+        var data = Path.GetFullPath(dataPath);
+        FolderTree.Create(data);
+        held = new(Path.Combine(data, $"{Name}.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        Root = Path.Combine(data, Name);
+        if (Directory.Exists(Root)) Directory.Move(Root, $"{Root}-left-{Guid.NewGuid():N}");
         FolderTree.Create(Root);
-        Swept = Task.Run(() => Sweep(all));
+        Swept = Task.Run(() =>
+        {
+            foreach (var left in Directory.EnumerateDirectories(data, $"{Name}-left-*")) FolderTree.Delete(left);
+        });
     }
 
-    /// <summary>This process's own.</summary>
     public string Root { get; }
 
     /// <summary>Fails with what could not be removed.</summary>
@@ -40,23 +43,4 @@ internal sealed class CopyFolder : IDisposable
 
         held.Dispose();
     }
-
-    private static void Sweep(string all)
-    {
-        foreach (var file in Directory.EnumerateFiles(all, "*" + LockEnding))
-        {
-            try
-            {
-                using var abandoned = new FileStream(file, FileMode.Open, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
-                FolderTree.Delete(file[..^LockEnding.Length]);
-            }
-            catch (Exception exception) when (exception is FileNotFoundException || IsHeld(exception))
-            {
-                // Its process lives, or another one removes it.
-            }
-        }
-    }
-
-    /// <summary>Whether somebody has the lock; anything else says what could not be removed.</summary>
-    private static bool IsHeld(Exception exception) => exception is IOException { HResult: 11 or 13 };
 }

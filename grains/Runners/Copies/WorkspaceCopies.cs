@@ -18,6 +18,15 @@ internal sealed partial class WorkspaceCopies(CopyParts parts) : IDisposable
     {
         try
         {
+            _ = folder.Value;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new OptionsValidationException("", typeof(WorkspaceOptions), [$"ToolRuntime:Data:Path: copies of workspaces can't be kept there, or another process does: {exception.Message}"]);
+        }
+
+        try
+        {
             _ = folder.Value.Swept.ContinueWith(
                 swept => LogNotSwept(parts.Logger, swept.Exception!), CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
             using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

@@ -11,6 +11,7 @@ using ToolRuntime.SessionLog;
 using ToolRuntime.Sessions;
 using ToolRuntime.Silo.Clustering;
 using ToolRuntime.Stores.Sqlite;
+using ToolRuntime.Stores.Workspaces;
 using ToolRuntime.Streams;
 using ToolRuntime.Tools;
 
@@ -45,12 +46,12 @@ public static class SiloComposition
         return host;
     }
 
-    /// <summary>Runs a silo of a cluster in the host. Workspaces are in <c>Data:Path</c>; everything else is in Redis.</summary>
+    /// <summary>Runs a silo of a cluster in the host. <c>Data:Path</c> is its own, <c>Workspaces</c> says where sessions' files are that outlive it; everything else is in Redis.</summary>
     internal static IHostApplicationBuilder AddToolRuntimeSilo(this IHostApplicationBuilder host, IConfiguration settings, ClusterConnection cluster)
     {
         host.Services.AddSteadyClock();
         host.Services.AddClusterLog(settings, cluster).AddClusterResults(settings);
-        AddWork(host, settings, settings["Data:Path"] ?? new WorkspaceOptions().Path, static _ => { });
+        AddWork(host, settings, settings["Data:Path"] ?? new SqliteSessionLogOptions().Path, static _ => { });
         host.UseOrleans(silo => silo.UseCluster(cluster).UseSessionPlacement().AddDashboardIfWanted(settings));
         return host;
     }
@@ -73,7 +74,12 @@ public static class SiloComposition
                 Configure(runners, host.Configuration, settings);
                 configure(runners);
             },
-            workspaces => workspaces.Path = dataPath);
+            workspaces =>
+            {
+                settings.GetSection("Workspaces").Bind(workspaces);
+                workspaces.DataPath = dataPath;
+            });
+        host.Services.AddWorkspaceStore(settings.GetSection("Workspaces:Store"));
         host.Services.AddOptions<HostOptions>()
             .PostConfigure<IOptions<RunnerOptions>>(static (hosting, runners) => LeaveTime(hosting, runners.Value));
         host.Services.AddOptions<ToolCacheOptions>().Bind(settings.GetSection("Cache"));

@@ -12,6 +12,7 @@ using ToolRuntime.Stores.Redis;
 using ToolRuntime.Stores.Redis.Limits;
 using ToolRuntime.Stores.Redis.Results;
 using ToolRuntime.Stores.Sqlite;
+using ToolRuntime.Stores.Workspaces;
 using ToolRuntime.Tools.Files;
 using ToolRuntime.Tools.Mcp;
 using ToolRuntime.Tools.Shell;
@@ -32,6 +33,8 @@ internal static class SiloSettings
         ("ToolRuntime:Redis:Limits", typeof(RedisLimitOptions)),
         ("ToolRuntime:Redis:Results", typeof(RedisResultOptions)),
         ("ToolRuntime:Data", typeof(SqliteSessionLogOptions)),
+        ("ToolRuntime:Workspaces", typeof(WorkspaceOptions)),
+        ("ToolRuntime:Workspaces:Store", typeof(WorkspaceStoreOptions)),
         ("ToolRuntime:Models", typeof(ModelCatalogOptions)),
         ("ToolRuntime:Models:OpenAI", typeof(ProviderOptions)),
         ("ToolRuntime:Models:Anthropic", typeof(ProviderOptions)),

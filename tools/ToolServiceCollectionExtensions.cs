@@ -10,6 +10,7 @@ using ToolRuntime.Tools.Mcp;
 using ToolRuntime.Tools.Processes;
 using ToolRuntime.Tools.Shell;
 using ToolRuntime.Tools.Web;
+using ToolRuntime.WorkspaceStore;
 
 namespace ToolRuntime.Tools;
 
@@ -33,6 +34,7 @@ public static class ToolServiceCollectionExtensions
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<ControlGroups>());
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<ProcessWatchdog>());
         services.TryAddSingleton<HostResolver>(Dns.GetHostAddressesAsync);
+        services.AddSingleton<IWorkspaceReader, WorkspaceReader>();
         services.AddSingleton<WebConnector>().AddSingleton<WebFetcher>();
         return services
             .AddSingleton<ITool, ShellTool>()

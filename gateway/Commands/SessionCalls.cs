@@ -5,6 +5,7 @@ using ToolRuntime.Gateway.Security;
 using ToolRuntime.Sessions;
 using ToolRuntime.Tools;
 using ToolRuntime.Tracing;
+using ToolRuntime.WorkspaceStore;
 
 namespace ToolRuntime.Gateway.Commands;
 
@@ -29,6 +30,14 @@ internal sealed class SessionCalls(IClusterClient cluster, CommandRetry retry)
     /// <summary>A snapshot that holds one batch.</summary>
     public Task<SessionReply<SessionSnapshot>> GetBatchAsync(Identity identity, string session, string batchId, CancellationToken cancellationToken) =>
         retry.RunAsync(() => Grain(identity, session).GetBatchAsync(batchId, identity.Caller), identity.Key(session), null, cancellationToken);
+
+    public Task<SessionReply<FolderListing>> ListFilesAsync(Identity identity, string session, string path, bool recursive, int limit, CancellationToken cancellationToken) =>
+        retry.RunAsync(() => Grain(identity, session).ListFilesAsync(path, recursive, limit, identity.Caller), identity.Key(session), null, cancellationToken);
+
+    /// <summary>A part of a file, from wherever the session is.</summary>
+    public Task<SessionReply<FileChunk>> ReadFileAsync(
+        Identity identity, string session, string path, long offset, int count, string? tag, CancellationToken cancellationToken) =>
+        retry.RunAsync(() => Grain(identity, session).ReadFileAsync(path, offset, count, tag, identity.Caller), identity.Key(session), null, cancellationToken);
 
     /// <summary>One attempt; the caller repeats.</summary>
     public Task<SessionReply<SessionSnapshot>> OpenOnceAsync(Identity identity, string session) => Grain(identity, session).OpenAsync(identity.Caller);

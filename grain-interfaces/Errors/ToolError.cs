@@ -50,6 +50,12 @@ public static class ToolErrorCodes
     /// <summary>The server that offers the tool can't be reached just now; nothing was begun. Retryable.</summary>
     public const string Unavailable = "unavailable";
 
+    /// <summary>The session's files can't be had, or not be saved, since the store of workspaces is away. Retryable.</summary>
+    public const string WorkspaceUnavailable = "workspace_unavailable";
+
+    /// <summary>The session's files are beyond a limit and are not saved until they are fewer.</summary>
+    public const string WorkspaceTooLarge = "workspace_too_large";
+
     /// <summary>What the tool uses asked to come back later: a rate limit, a temporary failure. Retryable.</summary>
     public const string Temporary = "temporary";
 

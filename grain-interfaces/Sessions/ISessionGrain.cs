@@ -1,4 +1,5 @@
 using ToolRuntime.Commands;
+using ToolRuntime.WorkspaceStore;
 
 namespace ToolRuntime.Sessions;
 
@@ -31,4 +32,15 @@ public interface ISessionGrain : IGrainWithStringKey
     /// <summary>One execution as in the view, with its whole kept output.</summary>
     [Alias("GetExecution"), ResponseTimeout("00:00:05")]
     Task<SessionReply<JsonText>> GetExecutionAsync(string executionId, Caller caller);
+
+    /// <summary>What is in a folder of the workspace (<c>.</c>: the workspace itself), names in ordinal order, each folder before what is in it.</summary>
+    [Alias("ListFiles"), ResponseTimeout("00:00:30")]
+    Task<SessionReply<FolderListing>> ListFilesAsync(string path, bool recursive, int limit, Caller caller);
+
+    /// <summary>
+    /// A part of a file of the workspace, at most <see cref="FileChunk.MaxBytes"/>. With the tag of an earlier part: of that version only, else it is a <c>conflict</c>.
+    /// It may have to be restored first, which takes as long as it takes; repeat.
+    /// </summary>
+    [Alias("ReadFile"), ResponseTimeout("00:00:30")]
+    Task<SessionReply<FileChunk>> ReadFileAsync(string path, long offset, int count, string? tag, Caller caller);
 }

@@ -28,6 +28,7 @@ public static class GrainServiceCollectionExtensions
         services.AddSingleton<SessionDecider>();
         services.AddSingleton<ModelRuns>();
         services.AddSingleton<SessionLeftovers>();
+        services.AddSingleton<SessionFiles>();
         services.AddSingleton<SessionPlaces>();
         services.AddSingleton<LocalSessions>();
         services.AddSingleton<SessionSilo>();

@@ -14,6 +14,22 @@ internal sealed class LocalSessions(IGrainFactory grains, SessionPlaces places)
 
     public void Remove(SessionKey session, object activation) => here.TryRemove(new(session, activation));
 
+    /// <summary>Whether a session is on this silo.</summary>
+    public bool IsHere(SessionKey session) => here.ContainsKey(session);
+
+    /// <summary>Whether a session is on this silo and nobody else has opened its log since; false where that can't be known.</summary>
+    public async Task<bool> HoldsAsync(SessionKey session)
+    {
+        try
+        {
+            return IsHere(session) && await grains.GetGrain<ISessionJournal>(session.ToString()).GetHolderAsync() == places.Incarnation;
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Whether a session belongs to this silo.</summary>
     public bool Owns(SessionKey session) => places.IsMine(session);
 

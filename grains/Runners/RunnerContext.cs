@@ -7,6 +7,7 @@ namespace ToolRuntime.Runners;
 internal sealed class RunnerContext(RunnerSpec spec, RunnerReporter reporter, Workspaces workspaces, CancellationToken stop) : IToolContext
 {
     private SuspendGate? gate;
+    private readonly Lock entering = new();
     private string? workspace;
 
     public SessionKey Session => spec.Session;
@@ -19,7 +20,18 @@ internal sealed class RunnerContext(RunnerSpec spec, RunnerReporter reporter, Wo
 
     public DateTimeOffset Deadline => spec.Deadline;
 
-    public string Workspace => workspace ??= workspaces.Open(spec.Session);
+    /// <summary>Waits where it has to be restored first.</summary>
+    public string Workspace
+    {
+        get
+        {
+            lock (entering) return workspace ??= Enter();
+        }
+    }
+
+    /// <summary>The tool has ended. What it changed in its workspace is saved; tells why not.</summary>
+    /// <param name="wait">Whether to wait for that.</param>
+    public ValueTask<NotSaved?> LeaveWorkspaceAsync(bool wait) => workspace is null ? default : workspaces.ExitAsync(spec.Session, wait, stop);
 
     /// <summary>The attempt was cancelled because its time is over.</summary>
     public bool TimedOut { get; set; }
@@ -57,6 +69,12 @@ internal sealed class RunnerContext(RunnerSpec spec, RunnerReporter reporter, Wo
         if (Input is null) return default;
         using var linked = Linked(cancellationToken);
         return await Input.ReadAsync(linked?.Token ?? stop).ConfigureAwait(false);
+    }
+
+    private string Enter()
+    {
+        var entered = workspaces.EnterAsync(spec.Session, stop);
+        return entered.IsCompletedSuccessfully ? entered.Result : entered.AsTask().GetAwaiter().GetResult();
     }
 
     /// <summary>The attempt's end always counts; most tools pass its own token, or none.</summary>

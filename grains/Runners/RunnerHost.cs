@@ -67,6 +67,10 @@ internal sealed partial class RunnerHost : IDisposable
     public bool IsRunning(SessionKey session, string executionId, int attempt) =>
         attempts.TryGetValue((session, executionId), out var current) && current.Number == attempt && current.Runner is not null;
 
+    /// <summary>Whether the attempt's tool has ended here and its files are being saved.</summary>
+    public bool IsSaving(SessionKey session, string executionId, int attempt) =>
+        Find(session, executionId) is { Saving: true } runner && runner.Spec.Attempt == attempt;
+
     /// <summary>Cancels that attempt, or whichever runs; does nothing where it does not. <paramref name="timedOut"/>: because its time is over.</summary>
     public void Cancel(SessionKey session, string executionId, int? attempt = null, bool timedOut = false)
     {

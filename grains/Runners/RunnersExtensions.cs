@@ -5,8 +5,11 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using ToolRuntime.Hosting;
 using ToolRuntime.Limiting;
+using ToolRuntime.Placement;
+using ToolRuntime.Runners.Copies;
 using ToolRuntime.Runners.Policies;
 using ToolRuntime.Tools;
+using ToolRuntime.WorkspaceStore;
 
 namespace ToolRuntime.Runners;
 
@@ -36,7 +39,8 @@ public static class RunnersExtensions
         services.AddMetrics();
         services.AddSingleton<ToolMeter>().AddSingleton<ToolPolicies>().AddSingleton<ResultCache>().AddSingleton<ToolCalls>();
         services.AddSingleton<ToolCatalog>();
-        services.AddSingleton<Workspaces>();
+        services.AddSingleton<WorkspaceMeter>();
+        services.AddSingleton(CreateWorkspaces);
         services.AddSecretRedaction();
         services.TryAddSingleton<IUseLimits, MemoryUseLimits>();
         services.AddSingleton<ExecutionShares>();
@@ -55,17 +59,30 @@ public static class RunnersExtensions
         return services;
     }
 
+    private static Workspaces CreateWorkspaces(IServiceProvider provider)
+    {
+        var (options, meter) = (provider.GetRequiredService<IOptions<WorkspaceOptions>>(), provider.GetRequiredService<WorkspaceMeter>());
+        if (provider.GetService<IWorkspaceStore>() is not { } store) return new(options);
+        return new(options, new(new(
+            store,
+            options.Value,
+            provider.GetRequiredService<LocalSessions>(),
+            meter,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<WorkspaceCopy>>())));
+    }
+
     /// <summary>
     /// Wrong tools and policies fail the start; runners stop before anything else does, since they still want to report until then.
     /// After a signal the host is stopping before it asks to; whoever stops it by a call asks first.
     /// </summary>
-    private sealed class Lifetime(ToolCalls calls, RunnerHost runners, SiloWork work, IOptions<RunnerOptions> options, IHostApplicationLifetime host)
+    private sealed class Lifetime(ToolCalls calls, Workspaces workspaces, RunnerHost runners, SiloWork work, IOptions<RunnerOptions> options, IHostApplicationLifetime host)
         : IHostedLifecycleService
     {
         public Task StartingAsync(CancellationToken cancellationToken)
         {
             calls.Check();
-            return Task.CompletedTask;
+            return workspaces.CheckAsync(cancellationToken);
         }
 
         public Task StartAsync(CancellationToken cancellationToken)

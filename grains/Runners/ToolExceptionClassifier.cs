@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using ToolRuntime.WorkspaceStore;
 
 namespace ToolRuntime.Runners;
 
@@ -12,6 +13,7 @@ internal static class ToolExceptionClassifier
     public static ToolError Classify(Exception exception)
     {
         var e = Unwrap(exception);
+        if (e is WorkspaceStoreException store) return new(ToolErrorCodes.WorkspaceUnavailable, e.Message, store.Fault is WorkspaceFault.Unavailable or WorkspaceFault.Taken);
         if (IsTransport(e)) return new(ToolErrorCodes.TransportFailed, e.Message, Retryable: true);
 
         var temporary = TemporaryWords.Any(word => e.Message.Contains(word, StringComparison.OrdinalIgnoreCase));

@@ -25,6 +25,7 @@ internal sealed partial class ToolRunner : IDisposable
     private readonly CancellationTokenSource abandoning = new();
     private readonly TimeSpan endWithin;
     private volatile bool abandoned;
+    private volatile bool saving;
 
     /// <param name="spec">What to run.</param>
     /// <param name="sink">Where it reports to.</param>
@@ -41,6 +42,9 @@ internal sealed partial class ToolRunner : IDisposable
 
     public RunnerSpec Spec => spec;
 
+    /// <summary>Whether the tool has ended and only its files are still to be saved, which takes a bounded time.</summary>
+    public bool Saving => saving;
+
     /// <summary>Runs the attempt. Never throws.</summary>
     public async Task RunAsync()
     {
@@ -51,6 +55,7 @@ internal sealed partial class ToolRunner : IDisposable
             using var scope = LogScope.Begin(logger, spec.Session, spec.Trace);
             using var activity = RunnerTrace.Start(spec);
             var outcome = await ExecuteAsync().ConfigureAwait(false);
+            await LeaveWorkspaceAsync().ConfigureAwait(false);
             RunnerTrace.End(activity, outcome.Error);
             await reporter.CompleteAsync().ConfigureAwait(false);
             if (abandoned || reporter.Broken) return;
@@ -111,6 +116,21 @@ internal sealed partial class ToolRunner : IDisposable
         if (stop.IsCancellationRequested) return;
         if (checkSilence && !context.Gate.Suspended) reporter.CheckSilence();
         if (heartbeat.IsCompleted) heartbeat = BeatAsync();
+    }
+
+    /// <summary>What the tool has done counts, whether its files could be saved or not.</summary>
+    private async Task LeaveWorkspaceAsync()
+    {
+        saving = true;
+        try
+        {
+            if (await context.LeaveWorkspaceAsync(wait: !stop.IsCancellationRequested).ConfigureAwait(false) is not { } why) return;
+            reporter.Progress(new("workspace_not_saved", null, why.Message, JsonText.Object(json => json.WriteString("code", why.Code))));
+        }
+        finally
+        {
+            saving = false;
+        }
     }
 
     private async Task BeatAsync()

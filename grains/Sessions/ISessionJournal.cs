@@ -35,6 +35,10 @@ internal interface ISessionJournal : IGrainWithStringKey
     /// <summary>Has the session leave a silo that it does not belong to, once nothing of it is open.</summary>
     [Alias("Move"), AlwaysInterleave]
     Task MoveAsync();
+
+    /// <summary>The incarnation of the silo that the session is on, as long as its log takes writes from there; null otherwise.</summary>
+    [Alias("GetHolder"), AlwaysInterleave, ResponseTimeout("00:00:05")]
+    Task<string?> GetHolderAsync();
 }
 
 /// <summary>Whether the trigger made a difference now, and the execution after it (null: it does not exist any more).</summary>

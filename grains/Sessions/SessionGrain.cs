@@ -10,6 +10,7 @@ using ToolRuntime.Placement;
 using ToolRuntime.SessionLog;
 using ToolRuntime.ToolExecutions;
 using ToolRuntime.Tracing;
+using ToolRuntime.WorkspaceStore;
 
 namespace ToolRuntime.Sessions;
 
@@ -58,6 +59,7 @@ internal sealed partial class SessionGrain(
     {
         if (line is { } open) await open.CloseAsync();
         silo.Sessions.Remove(session, this);
+        await silo.Leftovers.LeaveAsync(session);
     }
 
     public async Task<SessionReply<SessionSnapshot>> OpenAsync(Caller caller)
@@ -176,6 +178,14 @@ internal sealed partial class SessionGrain(
         if (!state.HasOpenWork && !silo.Places.IsMine(session)) DeactivateOnIdle();
         return Task.CompletedTask;
     }
+
+    public async Task<string?> GetHolderAsync() => line is { } open && await open.HoldsAsync() ? silo.Places.Incarnation : null;
+
+    public async Task<SessionReply<FolderListing>> ListFilesAsync(string path, bool recursive, int limit, Caller caller) =>
+        RefuseReader(caller) is { } refusal ? new(null, refusal) : await silo.Files.ListAsync(session, path, recursive, limit);
+
+    public async Task<SessionReply<FileChunk>> ReadFileAsync(string path, long offset, int count, string? tag, Caller caller) =>
+        RefuseReader(caller) is { } refusal ? new(null, refusal) : await silo.Files.ReadAsync(session, path, offset, count, tag);
 
     /// <summary>The reminder <c>work</c>: wakes open work; goes when there is none.</summary>
     public Task ReceiveReminder(string reminderName, TickStatus status)
@@ -328,6 +338,9 @@ internal sealed partial class SessionGrain(
         SessionDecider.Progress(turn);
         _ = Commit(turn, null);
     }
+
+    private Rejection? RefuseReader(Caller caller) =>
+        line is null || state.DeletedBy is not null ? new(ErrorCode.NotFound, "There is no such session.") : Refuse(caller);
 
     private Rejection? Refuse(Caller caller) =>
         caller.AllSessions || caller.Subject == line!.Owner || state.Members.Contains(caller.Subject) ? null : new(ErrorCode.Forbidden, "The session belongs to somebody else.");

@@ -2,13 +2,15 @@ using System.Collections.Immutable;
 using ToolRuntime.Hosting;
 using ToolRuntime.Placement;
 using ToolRuntime.Runners;
+using ToolRuntime.SessionLog;
 using ToolRuntime.ToolExecutions;
 using ToolRuntime.Tools;
+using ToolRuntime.WorkspaceStore;
 
 namespace ToolRuntime.Sessions;
 
 /// <summary>What sessions share with their silo.</summary>
-internal sealed record SessionSilo(SessionLeftovers Leftovers, SessionPlaces Places, LocalSessions Sessions);
+internal sealed record SessionSilo(SessionLeftovers Leftovers, SessionPlaces Places, LocalSessions Sessions, SessionFiles Files);
 
 /// <summary>What a session has outside its log: running tools, a folder, and results that silos share.</summary>
 internal sealed class SessionLeftovers(RunnerHost runners, Workspaces workspaces, ISharedResults? results = null)
@@ -16,12 +18,24 @@ internal sealed class SessionLeftovers(RunnerHost runners, Workspaces workspaces
     /// <summary>Removes the results of its tools from what is stored beside the log. Before the log itself erases: that cleans the files of both.</summary>
     public Task ForgetResultsAsync(SessionKey session) => results?.ForgetAsync(session) ?? Task.CompletedTask;
 
-    /// <summary>Ends the tools, waits for them, and removes the folder and results. May be repeated.</summary>
+    /// <summary>Ends the tools, waits for them, and removes the folder, wherever it is saved too, and results. May be repeated.</summary>
+    /// <exception cref="SessionLogUnavailableException">The store of workspaces is away.</exception>
     public async Task RemoveAsync(IGrainFactory grains, SessionKey session, ImmutableArray<string> executions)
     {
         await Task.WhenAll(executions.Select(id => grains.ReferenceTo<IToolExecutionGrain>(session.Child(id)).StopAsync()));
         await runners.StopAsync(session);
-        await Task.Run(() => workspaces.Delete(session));
+        try
+        {
+            await workspaces.DeleteAsync(session);
+        }
+        catch (WorkspaceStoreException exception)
+        {
+            throw new SessionLogUnavailableException("The session's saved files can't be erased just now.", exception);
+        }
+
         await ForgetResultsAsync(session);
     }
+
+    /// <summary>The session is not on this silo any more.</summary>
+    public ValueTask LeaveAsync(SessionKey session) => workspaces.LeaveAsync(session);
 }

@@ -136,6 +136,9 @@ internal sealed partial class SessionLine
         await SaveAsync(state => state.Erased(due));
     }
 
+    /// <summary>Whether nobody else has opened the log since.</summary>
+    public async Task<bool> HoldsAsync() => !writer.IsLost && !ended && await open.Log.TrimAsync(open.Session, writer.Token, 0);
+
     /// <summary>Empties output in the log; returns how far it came.</summary>
     public async Task<IReadOnlyCollection<StreamToEmpty>> EmptyAsync(IReadOnlyList<StreamToEmpty> due)
     {

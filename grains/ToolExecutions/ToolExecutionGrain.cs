@@ -19,6 +19,8 @@ internal sealed partial class ToolExecutionGrain(
     RunnerHost runners, SiloWork work, SessionPlaces places, IOptions<RunnerOptions> options, TimeProvider time, ILogger<ToolExecutionGrain> logger)
     : Grain, IToolExecutionGrain, IDisposable
 {
+    private static readonly TimeSpan WhileSaving = TimeSpan.FromMilliseconds(500);
+
     private SessionKey session;
     private string id = "";
     private ISessionJournal journal = null!;
@@ -201,6 +203,12 @@ internal sealed partial class ToolExecutionGrain(
 
     private async Task TimeOutAsync(ExecutionState state)
     {
+        if (runners.IsSaving(session, id, state.Attempt))
+        {
+            SetTimer(WhileSaving, () => TimeOutAsync(state)); // the tool itself was in time
+            return;
+        }
+
         var reply = await RepeatAsync(new AttemptTimedOut(state.Attempt, Random.Shared.NextDouble()));
         if (reply is { Applied: true, State.Ending: null }) runners.Cancel(session, id, state.Attempt, timedOut: true);
         await GoOnAsync(reply.State);

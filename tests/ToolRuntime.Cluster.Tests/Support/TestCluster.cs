@@ -12,6 +12,7 @@ internal sealed class TestCluster : IAsyncDisposable
     private readonly string[] settings;
 
     private readonly string[] gatewaySettings;
+    private int launched;
 
     private TestCluster(RedisServer redis, string[] settings, string[] gatewaySettings) =>
         (Redis, this.settings, this.gatewaySettings) = (redis, settings, gatewaySettings);
@@ -58,6 +59,9 @@ internal sealed class TestCluster : IAsyncDisposable
         return gateway;
     }
 
+    /// <summary>What all processes have on the disk.</summary>
+    public string Folder => folder.FullName;
+
     /// <summary>Connects to a gateway by its place among <see cref="Gateways"/>.</summary>
     public async Task<ProtocolClient> ConnectAsync(int gateway) => await ProtocolClient.ConnectAsync(await Gateways[gateway].Listening);
 
@@ -94,7 +98,11 @@ internal sealed class TestCluster : IAsyncDisposable
     private GatewayProcess Launch(string program, string[] arguments)
     {
         var process = GatewayProcess.LaunchProgram(
-            program, ["--redis", Redis.Address, "--ToolRuntime:Data:Path", folder.FullName, "--ToolRuntime:Models:Default", "directive", .. arguments, .. settings]);
+            program,
+            [
+                "--redis", Redis.Address, "--ToolRuntime:Data:Path", Path.Combine(folder.FullName, $"{program}-{Interlocked.Increment(ref launched)}"),
+                "--ToolRuntime:Workspaces:Path", Path.Combine(folder.FullName, "workspaces"), "--ToolRuntime:Models:Default", "directive", .. arguments, .. settings,
+            ]);
         lock (all) all.Add(process);
         return process;
     }

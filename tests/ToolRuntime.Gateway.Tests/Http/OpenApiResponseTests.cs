@@ -34,6 +34,9 @@ public sealed class OpenApiResponseTests : IAsyncLifetime
         await CheckAsync("/v1/sessions/{session}/events", "/v1/sessions/s1/events?after=start&limit=5");
         await CheckAsync("/v1/sessions/{session}/events", "/v1/sessions/s1/events");
         await CheckAsync("/v1/sessions/{session}", "/v1/sessions/s1");
+        await CheckAsync("/v1/tools/execute", "/v1/tools/execute", """{"tool":"file_write","arguments":{"path":"a/b.txt","content":"b"},"session":"s1"}""");
+        await CheckAsync("/v1/sessions/{session}/files", "/v1/sessions/s1/files?recursive=true");
+        await CheckAsync("/v1/sessions/{session}/files", "/v1/sessions/s1/files?path=a&limit=1");
         await CheckAsync("/v1/sessions/{session}/commands", "/v1/sessions/s1/commands", """{"type":"session.configure","parameters":{"a":1}}""");
         var executed = await CheckAsync("/v1/tools/execute", "/v1/tools/execute", """{"tool":"shell","arguments":{"command":"exit 3"}}""");
         await CheckAsync("/v1/tools/execute", "/v1/tools/execute", """{"tool":"shell","arguments":{"command":"true"},"mode":"async","session":"s2"}""");

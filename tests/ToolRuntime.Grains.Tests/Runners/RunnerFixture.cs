@@ -39,7 +39,7 @@ internal sealed class RunnerFixture : IAsyncDisposable
                 options.StopSeconds = 1;
                 configure?.Invoke(options);
             },
-            workspaces => workspaces.Path = folder);
+            workspaces => workspaces.DataPath = folder);
         made.AddSingleton(Meter.Factory).AddSingleton(new Redactor(secrets, TokenPattern.Common));
         if (catalog is not null) made.AddSingleton(catalog);
         made.AddSingleton<ILogger<RunnerHost>>(Logger).AddSingleton<ILogger<ToolRunner>>(new KeptLogger<ToolRunner>(Logger.Lines));

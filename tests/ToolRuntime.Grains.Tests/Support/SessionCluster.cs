@@ -219,7 +219,7 @@ internal sealed class SessionCluster : IAsyncDisposable
         host.Services.AddSingleton(Store);
         foreach (var tool in Tools) host.Services.AddSingleton(tool);
         host.Services.AddToolRunners(
-            runners => (runners.LostAfter, runners.GraceSeconds) = (silos == 1 ? TimeSpan.Zero : Waits.Long, graceSeconds), workspaces => workspaces.Path = folder);
+            runners => (runners.LostAfter, runners.GraceSeconds) = (silos == 1 ? TimeSpan.Zero : Waits.Long, graceSeconds), workspaces => workspaces.DataPath = folder);
         var defaults = new ConfigurationBuilder().Build();
         host.Services.AddToolRuntimeGrains(defaults, defaults);
         if (sessions is not null) host.Services.Configure(sessions);

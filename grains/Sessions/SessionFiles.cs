@@ -1,0 +1,29 @@
+using ToolRuntime.Runners;
+using ToolRuntime.WorkspaceStore;
+
+namespace ToolRuntime.Sessions;
+
+/// <summary>Reads files of sessions that are on this silo.</summary>
+internal sealed class SessionFiles(Workspaces workspaces, IWorkspaceReader? reader = null)
+{
+    private static Rejection Missing => new(ErrorCode.NotFound, "There is no such file.");
+
+    public Task<SessionReply<FolderListing>> ListAsync(SessionKey session, string path, bool recursive, int limit) =>
+        ReadAsync(session, folder => reader!.List(folder, path, recursive, limit), path is "" or "." ? new(FolderListing.Nothing, null) : new(null, Missing));
+
+    public Task<SessionReply<FileChunk>> ReadAsync(SessionKey session, string path, long offset, int count, string? tag) =>
+        ReadAsync(session, folder => reader!.Read(folder, path, offset, count, tag), new(null, Missing));
+
+    private async Task<SessionReply<T>> ReadAsync<T>(SessionKey session, Func<string, SessionReply<T>> read, SessionReply<T> none)
+    {
+        if (reader is null) return none;
+        try
+        {
+            return await workspaces.ReadAsync(session, read, none);
+        }
+        catch (WorkspaceStoreException exception)
+        {
+            return new(default, new(ErrorCode.Unavailable, exception.Message, Retryable: true));
+        }
+    }
+}

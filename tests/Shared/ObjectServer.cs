@@ -1,0 +1,213 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using System.Xml.Linq;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging;
+
+namespace ToolRuntime.Tests.Shared;
+
+/// <summary>
+/// The part of S3 that is used, on this machine, strict where a real server may be lenient: each signature is computed anew, bodies are compared with the hash that was
+/// signed, and what is not expected is refused and remembered.
+/// </summary>
+internal sealed class ObjectServer : IAsyncDisposable
+{
+    public const string Bucket = "files", AccessKey = "test-access-key", SecretKey = "test-secret-key", Region = "us-east-1";
+    private const int PageSize = 3; // a server may list fewer than it was asked for
+
+    private readonly WebApplication app;
+    private readonly Lock gate = new();
+    private readonly SortedDictionary<string, (byte[] Bytes, string Tag)> objects = new(StringComparer.Ordinal);
+
+    private ObjectServer(WebApplication app) => this.app = app;
+
+    public Uri Address { get; private set; } = null!;
+
+    /// <summary>Whatever a request had that it should not have.</summary>
+    public ConcurrentQueue<string> Faults { get; } = new();
+
+    /// <summary>What was asked for: method and key, or prefix.</summary>
+    public ConcurrentQueue<string> Requests { get; } = new();
+
+    /// <summary>Whether a request, by method and key, is not answered; null: all are.</summary>
+    public Func<string, string, Refusal>? Refuses { get; set; }
+
+    public enum Refusal
+    {
+        None,
+
+        /// <summary>The connection ends, nothing is done.</summary>
+        Cut,
+
+        /// <summary>It is done, and then the connection ends.</summary>
+        CutAfter,
+
+        /// <summary>503.</summary>
+        Busy,
+    }
+
+    public IReadOnlyList<string> Keys
+    {
+        get
+        {
+            lock (gate) return [.. objects.Keys];
+        }
+    }
+
+    /// <summary>How silos and tests are told of it.</summary>
+    public string[] Settings =>
+    [
+        "--ToolRuntime:Workspaces:Store:Bucket", Bucket, "--ToolRuntime:Workspaces:Store:Endpoint", Address.AbsoluteUri,
+        "--ToolRuntime:Workspaces:Store:AccessKey", AccessKey, "--ToolRuntime:Workspaces:Store:SecretKey", SecretKey,
+    ];
+
+    public static async Task<ObjectServer> StartAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0").ConfigureKestrel(server => server.Limits.MaxRequestBodySize = null);
+        var server = new ObjectServer(builder.Build());
+        server.app.Run(server.AnswerAsync);
+        await server.app.StartAsync();
+        server.Address = new(server.app.Urls.Single());
+        return server;
+    }
+
+    public byte[] Read(string key)
+    {
+        lock (gate) return objects[key].Bytes;
+    }
+
+    public void Write(string key, byte[] bytes)
+    {
+        lock (gate) objects[key] = (bytes, Tag(bytes));
+    }
+
+    public async ValueTask DisposeAsync() => await app.DisposeAsync();
+
+    private static string Tag(byte[] bytes) => $"\"{Convert.ToHexStringLower(SHA256.HashData(bytes))[..32]}-{Guid.NewGuid():N}\"";
+
+    private async Task AnswerAsync(HttpContext context)
+    {
+        using var body = new MemoryStream();
+        await context.Request.Body.CopyToAsync(body);
+        var target = context.Features.Get<IHttpRequestFeature>()!.RawTarget.Split('?', 2);
+        var path = Uri.UnescapeDataString(target[0]);
+        var key = path.Length > Bucket.Length + 2 ? path[(Bucket.Length + 2)..] : "";
+        var subject = key.Length > 0 ? key : context.Request.Query["prefix"].ToString();
+        Requests.Enqueue($"{context.Request.Method} {subject}");
+        if (Check(context.Request, target, body.ToArray()) is { } fault)
+        {
+            Faults.Enqueue($"{context.Request.Method} {path}: {fault}");
+            await ErrorAsync(context, HttpStatusCode.Forbidden, "SignatureDoesNotMatch");
+            return;
+        }
+
+        var refusal = Refuses?.Invoke(context.Request.Method, subject) ?? Refusal.None;
+        if (refusal == Refusal.Cut) context.Abort();
+        else if (refusal == Refusal.Busy) await ErrorAsync(context, HttpStatusCode.ServiceUnavailable, "SlowDown");
+        else if (path.Split('/')[1] != Bucket) await ErrorAsync(context, HttpStatusCode.NotFound, "NoSuchBucket");
+        else await DoAsync(context, key, body.ToArray(), silently: refusal == Refusal.CutAfter);
+    }
+
+    private async Task DoAsync(HttpContext context, string key, byte[] body, bool silently)
+    {
+        var (status, error, content, tag) = (HttpStatusCode.OK, (string?)null, Array.Empty<byte>(), (string?)null);
+        lock (gate)
+        {
+            var found = objects.TryGetValue(key, out var known);
+            switch (context.Request.Method)
+            {
+                case "GET" when key.Length == 0:
+                    content = List(context.Request.Query);
+                    break;
+                case "GET" when found:
+                    (content, tag) = known;
+                    break;
+                case "GET":
+                    (status, error) = (HttpStatusCode.NotFound, "NoSuchKey");
+                    break;
+                case "PUT" when context.Request.Headers.IfMatch.Count > 0 && !found:
+                    (status, error) = (HttpStatusCode.NotFound, "NoSuchKey");
+                    break;
+                case "PUT" when (context.Request.Headers.IfMatch is [{ } match] && match != known.Tag) || (context.Request.Headers.IfNoneMatch is ["*"] && found):
+                    (status, error) = (HttpStatusCode.PreconditionFailed, "PreconditionFailed");
+                    break;
+                case "PUT":
+                    tag = Tag(body);
+                    objects[key] = (body, tag);
+                    break;
+                case "DELETE":
+                    objects.Remove(key);
+                    status = HttpStatusCode.NoContent;
+                    break;
+                default:
+                    (status, error) = (HttpStatusCode.NotImplemented, "NotImplemented");
+                    break;
+            }
+        }
+
+        if (silently)
+        {
+            context.Abort();
+            return;
+        }
+
+        if (error is not null)
+        {
+            await ErrorAsync(context, status, error);
+            return;
+        }
+
+        context.Response.StatusCode = (int)status;
+        if (tag is not null) context.Response.Headers.ETag = tag;
+        if (status != HttpStatusCode.NoContent) await context.Response.Body.WriteAsync(content);
+    }
+
+    private byte[] List(IQueryCollection query)
+    {
+        var (prefix, after) = (query["prefix"].ToString(), query["continuation-token"].ToString());
+        var keys = objects.Keys.Where(key => key.StartsWith(prefix, StringComparison.Ordinal) && string.CompareOrdinal(key, after) > 0).ToList();
+        XNamespace s3 = "http://s3.amazonaws.com/doc/2006-03-01/";
+        var page = new XElement(s3 + "ListBucketResult", new XElement(s3 + "Name", Bucket), new XElement(s3 + "IsTruncated", keys.Count > PageSize ? "true" : "false"));
+        if (keys.Count > PageSize) page.Add(new XElement(s3 + "NextContinuationToken", keys[PageSize - 1]));
+        foreach (var key in keys.Take(PageSize)) page.Add(new XElement(s3 + "Contents", new XElement(s3 + "Key", key), new XElement(s3 + "Size", objects[key].Bytes.Length)));
+        return Encoding.UTF8.GetBytes(page.ToString());
+    }
+
+    private static async Task ErrorAsync(HttpContext context, HttpStatusCode status, string code)
+    {
+        context.Response.StatusCode = (int)status;
+        await context.Response.WriteAsync(new XElement("Error", new XElement("Code", code), new XElement("Message", "It is so.")).ToString());
+    }
+
+    /// <summary>What is wrong with a request, by version 4 of Amazon's signatures.</summary>
+    private static string? Check(HttpRequest request, string[] target, byte[] body)
+    {
+        var authorization = request.Headers.Authorization.ToString();
+        var parts = authorization.Split(' ', 2) is ["AWS4-HMAC-SHA256", var rest] ? rest.Split(", ").Select(part => part.Split('=', 2)).ToDictionary(part => part[0], part => part[1]) : [];
+        if (!parts.TryGetValue("Credential", out var credential) || !parts.TryGetValue("SignedHeaders", out var names) || !parts.TryGetValue("Signature", out var signature)) return "it is not signed";
+        var date = request.Headers["x-amz-date"].ToString();
+        if (credential != $"{AccessKey}/{date[..8]}/{Region}/s3/aws4_request") return $"signed by {credential}";
+        var signed = names.Split(';');
+        if (!((string[])["host", "x-amz-content-sha256", "x-amz-date"]).All(signed.Contains)) return $"only {names} are signed";
+        if (request.Headers.Keys.FirstOrDefault(name => name.StartsWith("x-amz", StringComparison.OrdinalIgnoreCase) && !signed.Contains(name.ToLowerInvariant())) is { } loose) return $"{loose} is not signed";
+        var hash = request.Headers["x-amz-content-sha256"].ToString();
+        if (hash != Convert.ToHexStringLower(SHA256.HashData(body))) return $"the body is not what {hash} says";
+        if (request.Headers.Keys.FirstOrDefault(name => name.Contains("checksum", StringComparison.OrdinalIgnoreCase)) is { } checksum) return $"{checksum} is not known to older servers";
+        var query = target.Length < 2 ? "" : string.Join('&', target[1].Split('&').Select(one => one.Contains('=', StringComparison.Ordinal) ? one : one + "=").Order(StringComparer.Ordinal));
+        if (request.Query.Keys.Except(["list-type", "prefix", "continuation-token", "x-id"]).FirstOrDefault() is { } odd) return $"what is {odd}?";
+        var headers = string.Concat(signed.Select(name => $"{name}:{request.Headers[name].ToString().Trim()}\n"));
+        var canonical = $"{request.Method}\n{target[0]}\n{query}\n{headers}\n{names}\n{hash}";
+        var scope = credential[(AccessKey.Length + 1)..];
+        var toSign = $"AWS4-HMAC-SHA256\n{date}\n{scope}\n{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(canonical)))}";
+        var secret = scope.Split('/').Aggregate(Encoding.UTF8.GetBytes("AWS4" + SecretKey), (by, word) => HMACSHA256.HashData(by, Encoding.UTF8.GetBytes(word)));
+        return signature == Convert.ToHexStringLower(HMACSHA256.HashData(secret, Encoding.UTF8.GetBytes(toSign))) ? null : string.Create(CultureInfo.InvariantCulture, $"the signature is not that of {canonical}");
+    }
+}

@@ -49,7 +49,7 @@ public static class SiloComposition
     internal static IHostApplicationBuilder AddToolRuntimeSilo(this IHostApplicationBuilder host, IConfiguration settings, ClusterConnection cluster)
     {
         host.Services.AddSteadyClock();
-        host.Services.AddClusterLog(settings, cluster);
+        host.Services.AddClusterLog(settings, cluster).AddSessionArchiver(settings);
         AddWork(host, settings, settings["Data:Path"] ?? new WorkspaceOptions().Path, static _ => { });
         host.UseOrleans(silo => silo.UseCluster(cluster).UseSessionPlacement());
         return host;

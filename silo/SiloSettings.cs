@@ -8,6 +8,7 @@ using ToolRuntime.Runners;
 using ToolRuntime.Runners.Policies;
 using ToolRuntime.Silo.Clustering;
 using ToolRuntime.Silo.Hosting;
+using ToolRuntime.Stores.Postgres;
 using ToolRuntime.Stores.Redis;
 using ToolRuntime.Stores.Sqlite;
 using ToolRuntime.Tools.Files;
@@ -27,6 +28,8 @@ internal static class SiloSettings
         (ClusterHostOptions.Section, typeof(ClusterHostOptions)),
         (LogOptions.Section, typeof(LogOptions)),
         ("ToolRuntime:Redis", typeof(RedisSessionLogOptions)),
+        ("ToolRuntime:Archive", typeof(PostgresArchiveOptions)),
+        ("ToolRuntime:Archive", typeof(ArchiveOptions)),
         ("ToolRuntime:Data", typeof(SqliteSessionLogOptions)),
         ("ToolRuntime:Models", typeof(ModelCatalogOptions)),
         ("ToolRuntime:Models:OpenAI", typeof(ProviderOptions)),

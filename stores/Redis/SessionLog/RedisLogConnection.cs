@@ -169,12 +169,19 @@ internal sealed partial class RedisLogConnection : IAsyncDisposable
     {
         try
         {
-            return await database.ScriptEvaluateAsync(script.Hash, keys, values, flags).ConfigureAwait(false);
+            try
+            {
+                return await database.ScriptEvaluateAsync(script.Hash, keys, values, flags).ConfigureAwait(false);
+            }
+            catch (RedisServerException e) when (RedisFaults.IsUnknownScript(e))
+            {
+                // Nothing was run. EVAL makes the server know it from now on.
+                return await database.ScriptEvaluateAsync(script.Text, keys, values, flags | CommandFlags.NoScriptCache).ConfigureAwait(false);
+            }
         }
-        catch (RedisServerException e) when (RedisFaults.IsUnknownScript(e))
+        catch (RedisServerException e) when (RedisFaults.IsArchived(e))
         {
-            // Nothing was run. EVAL makes the server know it from now on.
-            return await database.ScriptEvaluateAsync(script.Text, keys, values, flags | CommandFlags.NoScriptCache).ConfigureAwait(false);
+            throw new LogArchivedException();
         }
     }
 

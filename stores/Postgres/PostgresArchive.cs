@@ -26,13 +26,15 @@ internal sealed class PostgresArchive(IOptions<PostgresArchiveOptions> options) 
             SELECT $1, $2, $3, $4, $5, $6, now() + $7 FROM durable WHERE done IS NOT NULL
             ON CONFLICT (id, part) DO NOTHING
             """,
-            [Of(log.Id), Of(part), Of(log.Store), Of(log.Session.Tenant), Of(log.Session.Session), Of(content), Of(keepFor)], cancellationToken);
+            [Of(log.Id), Of(part), Of(log.Store), Of(log.Session.Tenant), Of(log.Session.Session), Of(content), Of(keepFor)],
+            cancellationToken);
 
     /// <inheritdoc />
     public Task<byte[]?> ReadAsync(Guid id, int part, CancellationToken cancellationToken = default) =>
         database.RunAsync("The archive could not be read.", async connection =>
         {
-            await using var command = Command(connection, "SELECT content FROM toolruntime_archive WHERE id = $1 AND part = $2", [Of(id), Of(part)]);
+            await using var command = Command(
+                connection, "SELECT content FROM toolruntime_archive WHERE id = $1 AND part = $2", [Of(id), Of(part)]);
             return await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) as byte[];
         }, cancellationToken);
 
@@ -44,7 +46,8 @@ internal sealed class PostgresArchive(IOptions<PostgresArchiveOptions> options) 
             await using var command = Command(connection,
                 $"""
                 UPDATE toolruntime_archive SET due = now() + {LookEvery} WHERE part = 0 AND id IN (
-                    SELECT id FROM toolruntime_archive WHERE part = 0 AND store = $1 AND due <= now() ORDER BY due LIMIT $2 FOR UPDATE SKIP LOCKED)
+                    SELECT id FROM toolruntime_archive WHERE part = 0 AND store = $1 AND due <= now()
+                    ORDER BY due LIMIT $2 FOR UPDATE SKIP LOCKED)
                 RETURNING id, tenant, session
                 """,
                 [Of(store), Of(limit)]);
@@ -60,7 +63,8 @@ internal sealed class PostgresArchive(IOptions<PostgresArchiveOptions> options) 
 
     /// <inheritdoc />
     public Task KeepAsync(ImmutableArray<Guid> used, CancellationToken cancellationToken = default) =>
-        WriteAsync("UPDATE toolruntime_archive SET unused = false WHERE part = 0 AND unused AND id = ANY($1)", [Of(used)], cancellationToken);
+        WriteAsync(
+            "UPDATE toolruntime_archive SET unused = false WHERE part = 0 AND unused AND id = ANY($1)", [Of(used)], cancellationToken);
 
     /// <inheritdoc />
     public Task<ImmutableArray<Guid>> ReleaseAsync(ImmutableArray<Guid> unused, CancellationToken cancellationToken = default) =>

@@ -10,7 +10,8 @@ public static class PostgresArchiveExtensions
     public static IServiceCollection AddPostgresArchive(this IServiceCollection services, Action<PostgresArchiveOptions> configure)
     {
         services.AddOptions<PostgresArchiveOptions>().Configure(configure).ValidateDataAnnotations()
-            .Validate(static options => PostgresDatabase.Parse(options.ConnectionString) is not null, PostgresDatabase.NoConnectionString).ValidateOnStart();
+            .Validate(static options => PostgresDatabase.Parse(options.ConnectionString) is not null, PostgresDatabase.NoConnectionString)
+            .ValidateOnStart();
         services.AddSingleton<PostgresArchive>();
         services.AddSingleton<ISessionArchive>(provider => provider.GetRequiredService<PostgresArchive>());
         return services;

@@ -9,6 +9,7 @@ namespace ToolRuntime.Stores.Postgres;
 internal sealed class PostgresDatabase : IAsyncDisposable
 {
     private const int Version = 1;
+    private const int MaxConnections = 10;
     private const long Lock = 0x746F6F6C5F617263; // one who makes the tables at a time
 
     private const string Schema =
@@ -16,7 +17,8 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         CREATE TABLE toolruntime_archive_schema (version int NOT NULL);
         CREATE TABLE toolruntime_archive (
             id uuid NOT NULL, part int NOT NULL, store text NOT NULL, tenant text NOT NULL, session text NOT NULL,
-            content bytea NOT NULL, unused boolean NOT NULL DEFAULT false, since timestamptz NOT NULL DEFAULT now(), due timestamptz NOT NULL,
+            content bytea NOT NULL,
+            unused boolean NOT NULL DEFAULT false, since timestamptz NOT NULL DEFAULT now(), due timestamptz NOT NULL,
             PRIMARY KEY (id, part));
         ALTER TABLE toolruntime_archive ALTER content SET STORAGE EXTERNAL;
         CREATE INDEX toolruntime_archive_due ON toolruntime_archive (store, due) WHERE part = 0;
@@ -37,6 +39,8 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         var seconds = Math.Max(1, options.TimeoutMs / 1_000);
         (settings.Timeout, settings.CommandTimeout, settings.CancellationTimeout) = (seconds, seconds, 500);
         settings.ApplicationName ??= "toolruntime";
+        // A server takes a hundred connections by default, and there are many processes.
+        if (!settings.ShouldSerialize("Maximum Pool Size")) settings.MaxPoolSize = MaxConnections;
         source = NpgsqlDataSource.Create(settings);
     }
 

@@ -44,7 +44,7 @@ internal sealed class PostgresServer : IAsyncDisposable
     }
 
     public string ConnectionStringTo(string database) =>
-        $"Host=127.0.0.1;Port={port};Username=archive;Password={Password};Database={database};Pooling=true;Maximum Pool Size=20";
+        $"Host=127.0.0.1;Port={port};Username=archive;Password={Password};Database={database};Maximum Pool Size=20";
 
     /// <summary>Makes a database, and gives the way to it.</summary>
     public async Task<string> NewDatabaseAsync()
@@ -65,7 +65,7 @@ internal sealed class PostgresServer : IAsyncDisposable
     /// <summary>Starts it where it was, and waits until it answers.</summary>
     public async Task StartAgainAsync()
     {
-        var start = AsItsUser("postgres", "-D", Data, "-p", port.ToString(CultureInfo.InvariantCulture), "-h", "127.0.0.1", "-k", folder.FullName);
+        var start = AsItsUser("postgres", "-D", Data, "-p", port.ToString(CultureInfo.InvariantCulture), "-h", "127.0.0.1", "-k", folder.FullName, "-c", "max_connections=200");
         (start.RedirectStandardOutput, start.RedirectStandardError) = (true, true);
         process = Process.Start(start)!;
         _ = process.StandardOutput.ReadToEndAsync();

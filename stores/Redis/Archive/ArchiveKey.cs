@@ -5,8 +5,8 @@ using System.Security.Cryptography;
 namespace ToolRuntime.Stores.Redis;
 
 /// <summary>
-/// What a session's header has of its log in the archive: the id and the key that its parts are sealed with. The key is nowhere else, and used for one log once:
-/// when the log comes back or is deleted, nobody can read what the archive, its files and their copies still hold.
+/// What a session's header has of its log in the archive: the id and the key that its parts are sealed with. The key is nowhere else, and
+/// used for one log once: when the log comes back or is deleted, nobody can read what the archive, its files and their copies still hold.
 /// </summary>
 internal sealed class ArchiveKey
 {

@@ -4,8 +4,8 @@ using System.Text;
 namespace ToolRuntime.Stores.Redis;
 
 /// <summary>
-/// What is in the parts of an archived log. The first one has its snapshot: the length of its version, the version, the state; no bytes where there is none. Those
-/// after it have its entries in order: each its length, and itself as <see cref="EntryCodec"/> has it.
+/// What is in the parts of an archived log. The first one has its snapshot: the length of its version, the version, the state; no bytes
+/// where there is none. Those after it have its entries in order: each its length, and itself as <see cref="EntryCodec"/> has it.
 /// </summary>
 internal static class ArchivedParts
 {

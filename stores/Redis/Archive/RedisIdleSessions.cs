@@ -7,14 +7,16 @@ namespace ToolRuntime.Stores.Redis;
 internal sealed class RedisIdleSessions(RedisAccess redis)
 {
     private const int AtATime = 250;
-    private static readonly RedisValue[] Fields = ["updated", "used", "open", "archived"];
+    private static readonly RedisValue[] Fields = ["updated", "used", "open", "archived", "head"];
 
     /// <summary>Those that are idle since then; <paramref name="pause"/> is awaited after each few hundred names.</summary>
     public async IAsyncEnumerable<SessionKey> ListAsync(
-        DateTimeOffset since, Func<SessionKey, bool> wanted, Func<Task> pause, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        DateTimeOffset since, Func<SessionKey, bool> wanted, Func<Task> pause,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var before = since.ToUnixTimeMilliseconds();
-        foreach (string? tenant in await redis.Connection.ReadAsync(database => database.SetMembersAsync(redis.Keys.Tenants)).ConfigureAwait(false))
+        var tenants = await redis.Connection.ReadAsync(database => database.SetMembersAsync(redis.Keys.Tenants)).ConfigureAwait(false);
+        foreach (string? tenant in tenants)
         {
             for (var cursor = 0L; ;)
             {
@@ -23,7 +25,8 @@ internal sealed class RedisIdleSessions(RedisAccess redis)
                     database.ExecuteAsync("HSCAN", [redis.Keys.Sessions(tenant!), cursor, "COUNT", AtATime])).ConfigureAwait(false))!;
                 cursor = (long)page[0];
                 var names = ((RedisResult[])page[1]!).Where((_, i) => i % 2 == 0);
-                foreach (var session in await IdleAsync([.. names.Select(name => new SessionKey(tenant!, (string)name!)).Where(wanted)], before).ConfigureAwait(false))
+                var mine = names.Select(name => new SessionKey(tenant!, (string)name!)).Where(wanted).ToArray();
+                foreach (var session in await IdleAsync(mine, before).ConfigureAwait(false))
                 {
                     yield return session;
                 }
@@ -38,8 +41,10 @@ internal sealed class RedisIdleSessions(RedisAccess redis)
     {
         var headers = await redis.Connection.ReadAsync(database =>
             Task.WhenAll(sessions.Select(session => database.HashGetAsync(redis.Keys.Header(session), Fields)))).ConfigureAwait(false);
-        return sessions.Zip(headers, (session, header) => (Session: session, Idle:
-            !header[0].IsNull && (long)header[0] < before && (header[1].IsNull || (long)header[1] < before) && header[2].IsNull && header[3].IsNull))
-            .Where(found => found.Idle).Select(found => found.Session);
+        return sessions.Zip(headers).Where(found => IsIdle(found.Second, before)).Select(found => found.First);
     }
+
+    private static bool IsIdle(RedisValue[] header, long before) =>
+        header is [{ IsNull: false } updated, var used, { IsNull: true }, { IsNull: true }, var head]
+        && (long)updated < before && (used.IsNull || (long)used < before) && (long)head > 0;
 }

@@ -5,9 +5,9 @@ using ToolRuntime.SessionLog;
 namespace ToolRuntime.Stores.Redis;
 
 /// <summary>
-/// Takes logs of idle sessions to the archive: the session is claimed under a new id, its parts are written there, and one script lets go of the log, if the session
-/// is as it was when it was claimed. Whoever opens it, appends, or claims it meanwhile wins. What a move that ended halfway has left in the archive is in use
-/// nowhere, and never will be: the sweep finds it.
+/// Takes logs of idle sessions to the archive: the session is claimed under a new id, its parts are written there, and one script lets go
+/// of the log, if the session is as it was when it was claimed. Whoever opens it, appends, or claims it meanwhile wins. What a move that ended
+/// halfway has left in the archive is in use nowhere, and never will be: the sweep finds it.
 /// </summary>
 internal sealed class RedisMoves(RedisAccess redis, ISessionArchive archive, RedisReturns returns)
 {
@@ -19,7 +19,7 @@ internal sealed class RedisMoves(RedisAccess redis, ISessionArchive archive, Red
     /// <summary>For tests: called after each step.</summary>
     public Func<ArchiveStep, Task>? After { get; set; }
 
-    /// <summary>Sessions without open work in which nothing has happened since, that are not in the archive yet; some at a time, among those that the caller wants.</summary>
+    /// <summary>Which sessions may move.</summary>
     public RedisIdleSessions Idle { get; } = new(redis);
 
     /// <summary>False: the session is in use, gone, or there already.</summary>
@@ -29,7 +29,8 @@ internal sealed class RedisMoves(RedisAccess redis, ISessionArchive archive, Red
         var (keys, key) = (redis.Keys.Session(session), ArchiveKey.New());
         var id = key.Id.ToByteArray();
         var log = new ArchivedLog(key.Id, await StoreAsync().ConfigureAwait(false), session);
-        var claim = (RedisValue[])(await redis.Writer.WriteAsync(LogScript.Claim, keys, id, idleSince.ToUnixTimeMilliseconds()).ConfigureAwait(false))!;
+        var claim = (RedisValue[])(await redis.Writer.WriteAsync(LogScript.Claim, keys, id, idleSince.ToUnixTimeMilliseconds())
+            .ConfigureAwait(false))!;
         if (claim.Length == 0) return false;
         await AfterAsync(ArchiveStep.Claimed).ConfigureAwait(false);
         try
@@ -50,8 +51,8 @@ internal sealed class RedisMoves(RedisAccess redis, ISessionArchive archive, Red
     }
 
     /// <summary>
-    /// Looks at some of what the archive has of this store, and has it forget what is not in use: nothing that was let go of here can come into use again. How many
-    /// it looked at.
+    /// Looks at some of what the archive has of this store, and has it forget what is not in use: nothing that was let go of here can come
+    /// into use again. How many it looked at.
     /// </summary>
     public async Task<int> SweepAsync(int limit, CancellationToken cancellationToken)
     {
@@ -65,16 +66,20 @@ internal sealed class RedisMoves(RedisAccess redis, ISessionArchive archive, Red
         return logs.Length;
     }
 
-    private async Task AddAsync(ArchivedLog log, ArchiveKey key, long head, long first, string version, CancellationToken cancellationToken)
+    private async Task AddAsync(
+        ArchivedLog log, ArchiveKey key, long head, long first, string version, CancellationToken cancellationToken)
     {
         var keys = redis.Keys.Session(log.Session);
         // One of another version is found out when the log leaves.
-        var state = version.Length == 0 ? [] : (byte[]?)await redis.Connection.ReadAsync(database => database.HashGetAsync(keys[^1], "state")).ConfigureAwait(false) ?? [];
+        var state = version.Length == 0
+            ? []
+            : (byte[]?)await redis.Connection.ReadAsync(database => database.HashGetAsync(keys[^1], "state")).ConfigureAwait(false) ?? [];
         await AddAsync(ArchivedParts.Snapshot, ArchivedParts.Encode(version, state)).ConfigureAwait(false);
         var (seq, part) = (first, ArchivedParts.FirstEntries);
         while (seq <= head)
         {
-            var page = (RedisResult[])(await redis.Connection.ReadAsync(LogScript.Read, keys, [seq - 1, EntriesInPart, BytesInPart]).ConfigureAwait(false))!;
+            var page = (RedisResult[])(await redis.Connection.ReadAsync(LogScript.Read, keys, [seq - 1, EntriesInPart, BytesInPart])
+                .ConfigureAwait(false))!;
             var entries = page.Length == 0 ? [] : ((RedisResult[])page[4]!).Select(entry => (byte[])entry!).ToArray();
             if (entries.Length == 0) return; // deleted, or trimmed: it does not leave
             await AddAsync(part++, ArchivedParts.Encode(entries)).ConfigureAwait(false);
@@ -88,12 +93,15 @@ internal sealed class RedisMoves(RedisAccess redis, ISessionArchive archive, Red
         }
     }
 
-    /// <summary>What this store's logs are called in the archive: random, so that a Redis that was begun anew takes none of another's for its own.</summary>
+    /// <summary>
+    /// What this store's logs are called in the archive: random, so that a Redis that was begun anew takes none of another's for its own.
+    /// </summary>
     private async Task<string> StoreAsync()
     {
         if (store is { } known) return known;
         var key = redis.Keys.ArchiveName;
-        await redis.Connection.WriteAsync(database => database.StringSetAsync(key, Guid.NewGuid().ToString("n"), when: When.NotExists)).ConfigureAwait(false);
+        await redis.Connection.WriteAsync(database => database.StringSetAsync(key, Guid.NewGuid().ToString("n"), when: When.NotExists))
+            .ConfigureAwait(false);
         return store = (string)(await redis.Connection.WriteAsync(database => database.StringGetAsync(key)).ConfigureAwait(false))!;
     }
 

@@ -7,8 +7,9 @@ using ToolRuntime.SessionLog;
 namespace ToolRuntime.Stores.Redis;
 
 /// <summary>
-/// Brings logs back from the archive: into copies of the session's keys that nobody reads, and from there to their places in one script, which compares that the
-/// session is still where the copies came from. Any number of processes may do it at once, and each may end at any moment; copies that are left expire.
+/// Brings logs back from the archive: into copies of the session's keys that nobody reads, and from there to their places in one script,
+/// which compares that the session is still where the copies came from. Any number of processes may do it at once, and each may end at any
+/// moment; copies that are left expire.
 /// </summary>
 internal sealed partial class RedisReturns(RedisAccess redis, ISessionArchive? archive, TimeProvider time, long expiry, ILogger logger)
 {
@@ -61,7 +62,7 @@ internal sealed partial class RedisReturns(RedisAccess redis, ISessionArchive? a
             if (!whole)
             {
                 // Gone there because it has come back meanwhile, or really gone.
-                if (await FindAsync(session).ConfigureAwait(false) is { } now && now.Key.Id == found.Key.Id)
+                if (await FindAsync(session).ConfigureAwait(false) is { } still && still.Key.Id == found.Key.Id)
                 {
                     throw Failed(session, Lost("is missing"));
                 }
@@ -70,10 +71,11 @@ internal sealed partial class RedisReturns(RedisAccess redis, ISessionArchive? a
             }
 
             RedisKey[] keys = [.. redis.Keys.Session(session), .. found.Copies];
-            var came = (int)await redis.Writer.WriteAsync(
-                LogScript.Return, keys, found.Key.Bytes, time.GetUtcNow().ToUnixTimeMilliseconds(), expiry, version, state).ConfigureAwait(false);
+            var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+            var came = await redis.Writer.WriteAsync(LogScript.Return, keys, found.Key.Bytes, now, expiry, version, state)
+                .ConfigureAwait(false);
             await AfterAsync(ArchiveStep.Returned).ConfigureAwait(false);
-            if (came != 1) return; // somebody was quicker, or the copies are to be made anew
+            if ((int)came != 1) return; // somebody was quicker, or the copies are to be made anew
             ArchiveMetrics.Returned();
             Release(found.Key.Id);
         }
@@ -98,8 +100,8 @@ internal sealed partial class RedisReturns(RedisAccess redis, ISessionArchive? a
                 for (var i = 0; i < hint.Length; i++) hint[i] = EntryCodec.Hint(EntryCodec.Decode(all.seq + i, all.entries[i]));
             });
             RedisKey[] keys = [redis.Keys.Header(session), .. found.Copies];
-            var staged = await redis.Writer.WriteAsync(
-                LogScript.Stage, keys, [found.Key.Bytes, CopiesMs, seq, hints, .. entries.Select(entry => (RedisValue)entry)]).ConfigureAwait(false);
+            RedisValue[] values = [found.Key.Bytes, CopiesMs, seq, hints, .. entries.Select(entry => (RedisValue)entry)];
+            var staged = await redis.Writer.WriteAsync(LogScript.Stage, keys, values).ConfigureAwait(false);
             await AfterAsync(ArchiveStep.Staged).ConfigureAwait(false);
             if ((int)staged == 0) return ("", [], false);
             seq += entries.Count;

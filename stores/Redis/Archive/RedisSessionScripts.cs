@@ -3,7 +3,7 @@ using ToolRuntime.SessionLog;
 
 namespace ToolRuntime.Stores.Redis;
 
-/// <summary>Runs scripts of a session; where one needs a log that is in the archive, it comes back first, and the script is run then.</summary>
+/// <summary>Runs scripts of a session; where one needs a log that is in the archive, that comes back first.</summary>
 internal sealed class RedisSessionScripts(RedisAccess redis, RedisReturns returns)
 {
     /// <summary>It may have gone again, or a failed copy is made anew; more often than that something is wrong.</summary>

@@ -5,8 +5,8 @@ using StackExchange.Redis;
 namespace ToolRuntime.Stores.Redis;
 
 /// <summary>
-/// Snapshots of sessions beside their logs: they are in the archive when their logs are, expire and go with them. One state a session, whose grain's key is
-/// <c>tenant/session</c>.
+/// Snapshots of sessions beside their logs: they are in the archive when their logs are, expire and go with them. One state a session,
+/// whose grain's key is <c>tenant/session</c>.
 /// </summary>
 internal sealed class RedisSnapshots(RedisSessionScripts scripts, IGrainStorageSerializer serializer, long expiry) : IGrainStorage
 {
@@ -34,7 +34,8 @@ internal sealed class RedisSnapshots(RedisSessionScripts scripts, IGrainStorageS
     private async Task SaveAsync(GrainId grain, string? expected, string version, byte[] state)
     {
         var session = Session(grain);
-        if ((int)await scripts.WriteAsync(session, LogScript.Save, expected ?? "", version, state, expiry).ConfigureAwait(false) == 1) return;
+        var saved = await scripts.WriteAsync(session, LogScript.Save, expected ?? "", version, state, expiry).ConfigureAwait(false);
+        if ((int)saved == 1) return;
         throw new InconsistentStateException($"The snapshot of {session} is another one, or the session is gone.", "", expected);
     }
 

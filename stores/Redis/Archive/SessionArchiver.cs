@@ -9,10 +9,12 @@ namespace ToolRuntime.Stores.Redis;
 internal sealed record ArchiveShare(Func<SessionKey, bool> Owns);
 
 /// <summary>
-/// Moves idle sessions to the archive, slowly, and has the archive forget what is not in use. While the archive is away sessions stay where they are.
+/// Moves idle sessions to the archive, slowly, and has the archive forget what is not in use. While it is away sessions stay where they
+/// are.
 /// </summary>
 internal sealed partial class SessionArchiver(
-    RedisSessionLog log, ArchiveShare share, IHostApplicationLifetime lifetime, IOptions<ArchiveOptions> options, TimeProvider time, ILogger<SessionArchiver> logger)
+    RedisSessionLog log, ArchiveShare share, IHostApplicationLifetime lifetime, IOptions<ArchiveOptions> options, TimeProvider time,
+    ILogger<SessionArchiver> logger)
     : BackgroundService
 {
     private const int SweepAtATime = 100;
@@ -44,7 +46,8 @@ internal sealed partial class SessionArchiver(
         {
             var (since, moved) = (time.GetUtcNow() - options.Value.IdleAfter, 0);
             var pause = TimeSpan.FromSeconds(1) / options.Value.MovesPerSecond;
-            await foreach (var session in moves.Idle.ListAsync(since, share.Owns, () => Task.Delay(ScanPause, time, stoppingToken), stoppingToken).ConfigureAwait(false))
+            var idle = moves.Idle.ListAsync(since, share.Owns, () => Task.Delay(ScanPause, time, stoppingToken), stoppingToken);
+            await foreach (var session in idle.ConfigureAwait(false))
             {
                 var rest = Task.Delay(pause, time, stoppingToken);
                 if (await moves.MoveAsync(session, since, stoppingToken).ConfigureAwait(false)) moved++;

@@ -12,9 +12,13 @@ namespace ToolRuntime.Stores.Tests.Archive;
 /// <summary>A Redis whose sessions leave for a real PostgreSQL all the time.</summary>
 internal sealed class ArchivingStore : ISessionLogStore
 {
+    /// <summary>Archives of the real PostgreSQL that tests share: as it comes, and one that keeps nothing that is not in use.</summary>
+    public static readonly Lazy<Task<PostgresArchive>> Usual = new(() => ArchiveAsync()), Hasty = new(() => ArchiveAsync(TimeSpan.Zero));
+
     private readonly RedisStore redis;
 
-    public ArchivingStore(Func<Task<RedisServers>>? servers = null) => redis = new(servers ?? (() => RedisServers.Single), async () => await ArchiveAsync());
+    public ArchivingStore(Func<Task<RedisServers>>? servers = null) =>
+        redis = new(servers ?? (() => RedisServers.Single), async () => await Usual.Value);
 
     public FakeTimeProvider Time => redis.Time;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using StackExchange.Redis;
 using ToolRuntime.SessionLog;
-using ToolRuntime.Stores.Postgres;
 using ToolRuntime.Stores.Redis;
 using ToolRuntime.Stores.Tests.Redis;
 using ToolRuntime.Stores.Tests.SessionLog;
@@ -15,7 +14,6 @@ public sealed class SessionMoveTests : SessionLogSuite
     private static readonly ArchiveStep[] Leaving = [ArchiveStep.Claimed, ArchiveStep.Added, ArchiveStep.Left];
     private static readonly LogReadLimits Everything = new(int.MaxValue, int.MaxValue);
 
-    private PostgresArchive postgres = null!;
     private FaultyArchive archive = null!;
 
     public static TheoryData<string> Steps => [.. Leaving.Select(step => $"{step}")];
@@ -38,11 +36,7 @@ public sealed class SessionMoveTests : SessionLogSuite
 
     private RedisSessionLog Redis => Own.Redis;
 
-    protected override ISessionLogStore CreateStore() => new RedisStore(() => RedisServers.Single, async () =>
-    {
-        postgres ??= await ArchivingStore.ArchiveAsync(TimeSpan.Zero);
-        return archive ??= new(postgres);
-    });
+    protected override ISessionLogStore CreateStore() => new RedisStore(() => RedisServers.Single, async () => archive ??= new(await ArchivingStore.Hasty.Value));
 
     [Fact]
     public async Task Move_IdleSession_LeavesItsHeaderAlone()
@@ -66,7 +60,7 @@ public sealed class SessionMoveTests : SessionLogSuite
         Assert.Equal(AppendOutcome.HeadMoved, await Redis.AppendAsync(Key, token, 2, Entries(2, 1)));
         archive.Away = false;
         Assert.Equal(before, await DescribeAsync(Redis));
-        Assert.Equal("snapshot", (await LoadAsync()).State.Value);
+        Assert.Equal("snapshot", (await LoadAsync()).State!.Value);
     }
 
     [Fact]
@@ -117,7 +111,7 @@ public sealed class SessionMoveTests : SessionLogSuite
 
         Assert.Equal(1, await RowsAsync());
         Assert.Equal(4, (await other.ReadAsync(Key, 0, Everything)).Entries.Length);
-        Assert.Equal("snapshot", (await LoadAsync()).State.Value);
+        Assert.Equal("snapshot", (await LoadAsync()).State!.Value);
         await SweepAsync(other);
         Assert.Equal(0, await RowsAsync());
         await other.DisposeAsync();
@@ -285,7 +279,7 @@ public sealed class SessionMoveTests : SessionLogSuite
     {
         await FillAsync();
         var first = await SaveAsync("one");
-        Assert.Equal("one", (await LoadAsync()).State.Value);
+        Assert.Equal("one", (await LoadAsync()).State!.Value);
         await SaveAsync("two", first.ETag);
         await Assert.ThrowsAsync<Orleans.Storage.InconsistentStateException>(() => SaveAsync("three", first.ETag));
         var snapshots = Snapshots();

@@ -36,6 +36,9 @@ public sealed class SessionMoveTests : SessionLogSuite
 
     private RedisSessionLog Redis => Own.Redis;
 
+    /// <summary>What the session's keys begin with.</summary>
+    private string Tag => $"{Own.Prefix}{{{Key}}}:";
+
     protected override ISessionLogStore CreateStore() => new RedisStore(() => RedisServers.Single, async () => archive ??= new(await ArchivingStore.Hasty.Value));
 
     [Fact]
@@ -180,6 +183,25 @@ public sealed class SessionMoveTests : SessionLogSuite
         }
 
         await AssertSeqsAsync(Key, Enumerable.Range(1, 23).Select(seq => (long)seq));
+        await SweepAsync(Redis);
+        Assert.Equal(0, await RowsAsync());
+    }
+
+    [Fact]
+    public async Task Redis_ThatGoesBackToBeforeAMoveOrAReturn_HasTheSessionStill()
+    {
+        await FillAsync();
+        var before = await DescribeAsync(Redis);
+        var inRedis = await CopyAsync();
+        Assert.True(await MoveAsync());
+        var inArchive = await CopyAsync();
+        Assert.Equal(before, await DescribeAsync(Redis)); // has come back
+
+        await PutBackAsync(inArchive);
+        Assert.Equal(before, await DescribeAsync(Redis));
+        Assert.True(await MoveAsync());
+        await PutBackAsync(inRedis);
+        Assert.Equal(before, await DescribeAsync(Redis));
         await SweepAsync(Redis);
         Assert.Equal(0, await RowsAsync());
     }
@@ -372,11 +394,26 @@ public sealed class SessionMoveTests : SessionLogSuite
     private async Task<string[]> KeysAsync()
     {
         using var connection = await ConnectionMultiplexer.ConnectAsync((await RedisServers.Single).Configuration);
-        var tag = $"{Own.Prefix}{{{Key}}}:";
-        var found = connection.GetServers()[0].KeysAsync(pattern: tag.Replace("{", "\\{", StringComparison.Ordinal) + "*");
+        var found = connection.GetServers()[0].KeysAsync(pattern: $"{Tag}*");
         var names = new List<string>();
-        await foreach (var key in found) names.Add(key.ToString()[tag.Length..]);
+        await foreach (var key in found) names.Add(key.ToString()[Tag.Length..]);
         return [.. names.Order(StringComparer.Ordinal)];
+    }
+
+    /// <summary>The session's keys with their values, as an older file of Redis would have them.</summary>
+    private async Task<(string Key, byte[] Value)[]> CopyAsync()
+    {
+        using var connection = await ConnectionMultiplexer.ConnectAsync((await RedisServers.Single).Configuration);
+        var database = connection.GetDatabase();
+        return await Task.WhenAll((await KeysAsync()).Select(async key => (key, (await database.KeyDumpAsync(Tag + key))!)));
+    }
+
+    private async Task PutBackAsync((string Key, byte[] Value)[] copy)
+    {
+        using var connection = await ConnectionMultiplexer.ConnectAsync((await RedisServers.Single).Configuration);
+        var database = connection.GetDatabase();
+        foreach (var key in await KeysAsync()) await database.KeyDeleteAsync(Tag + key);
+        foreach (var (key, value) in copy) await database.KeyRestoreAsync(Tag + key, value);
     }
 
     /// <summary>All that can be read of it.</summary>

@@ -50,7 +50,7 @@ public static class SiloComposition
     internal static IHostApplicationBuilder AddToolRuntimeSilo(this IHostApplicationBuilder host, IConfiguration settings, ClusterConnection cluster)
     {
         host.Services.AddSteadyClock();
-        host.Services.AddClusterLog(settings, cluster).AddClusterResults(settings);
+        host.Services.AddClusterLog(settings, cluster).AddClusterResults(settings).AddSessionArchiver(settings);
         AddWork(host, settings, settings["Data:Path"] ?? new SqliteSessionLogOptions().Path, static _ => { });
         host.UseOrleans(silo => silo.UseCluster(cluster).UseSessionPlacement().AddDashboardIfWanted(settings));
         return host;

@@ -8,6 +8,7 @@ using ToolRuntime.Runners;
 using ToolRuntime.Runners.Policies;
 using ToolRuntime.Silo.Clustering;
 using ToolRuntime.Silo.Hosting;
+using ToolRuntime.Stores.Postgres;
 using ToolRuntime.Stores.Redis;
 using ToolRuntime.Stores.Redis.Limits;
 using ToolRuntime.Stores.Redis.Results;
@@ -32,6 +33,8 @@ internal static class SiloSettings
         ("ToolRuntime:Redis", typeof(RedisSessionLogOptions)),
         ("ToolRuntime:Redis:Limits", typeof(RedisLimitOptions)),
         ("ToolRuntime:Redis:Results", typeof(RedisResultOptions)),
+        ("ToolRuntime:Archive", typeof(PostgresArchiveOptions)),
+        ("ToolRuntime:Archive", typeof(ArchiveOptions)),
         ("ToolRuntime:Data", typeof(SqliteSessionLogOptions)),
         ("ToolRuntime:Workspaces", typeof(WorkspaceOptions)),
         ("ToolRuntime:Workspaces:Store", typeof(WorkspaceStoreOptions)),

@@ -15,6 +15,8 @@ internal sealed record LoadOptions
           --out <file>       writes the figures as JSON
           --seconds <n>      length of the scenarios that run for a time; default 15
           --quick            a fifth of the repetitions
+               ToolRuntime.Load idle-sessions [sessions] [events]
+          what idle sessions cost Redis, and after they have moved to PostgreSQL; starts both (default 10000 sessions of 50 events)
         """;
 
     public IReadOnlyList<string> Scenarios { get; private init; } = ["all"];

@@ -2,7 +2,9 @@ using ToolRuntime.Load;
 using ToolRuntime.Load.Figures;
 using ToolRuntime.Load.Scenarios;
 using ToolRuntime.Load.Server;
+using ToolRuntime.Load.Stores;
 
+if (args is ["idle-sessions", .. var rest]) return await IdleSessions.RunAsync(rest);
 if (LoadOptions.Parse(args, out var problem) is not { } options)
 {
     await Console.Error.WriteLineAsync($"{problem}\n\n{LoadOptions.Usage}\nscenarios:\n{ScenarioList.Describe()}");

@@ -72,6 +72,8 @@ internal sealed class SessionOpener(ISessionLog log, SessionCalls calls, Command
         }
 
         var after = header.First - 1;
+        // What can't be read just now is refused now, not answered by silence.
+        if (after < header.Head) await log.ReadAsync(identity.Key(session), after, new(MaxEntries: 1, MaxBytes: 1), cancellationToken);
         return new(new(header.Epoch, header.Head, after, Recovered: after == 0, null), null);
     }
 

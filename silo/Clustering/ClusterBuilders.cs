@@ -44,7 +44,7 @@ internal static class ClusterBuilders
             .Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = Answer)
             .UseRedisClustering(redis => redis.ConfigurationOptions = cluster.RedisOptions)
             .UseRedisGrainDirectoryAsDefault((redis) => redis.ConfigurationOptions = cluster.RedisOptions)
-            .AddRedisGrainStorage(SessionStreams.GrainStorage, (redis) => redis.ConfigurationOptions = cluster.RedisOptions)
+            .AddSessionSnapshots(SessionStreams.GrainStorage)
             .UseRedisReminderService(redis => redis.ConfigurationOptions = cluster.RedisOptions)
             .AddLiveStreams(SessionStreams.Provider);
     }

@@ -8,10 +8,16 @@ internal static class SettingsText
     public static void Write(TextWriter output, KnownSettings settings)
     {
         var meanings = new Meanings();
+        var before = "";
         foreach (var (section, options) in settings.Sections)
         {
-            output.WriteLine();
-            output.WriteLine(section);
+            if (section != before)
+            {
+                output.WriteLine();
+                output.WriteLine(section);
+            }
+
+            before = section;
             if (Repeats(section))
             {
                 output.WriteLine("  The same as of ToolRuntime:Models:OpenAI.");

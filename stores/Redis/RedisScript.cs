@@ -19,7 +19,7 @@ internal class RedisScript
 
     public byte[] Hash { get; }
 
-    public static RedisScript Of(string name) => new(Load(name));
+    public static RedisScript Of(string name) => new(Resource(name));
 
     public async Task<RedisResult> EvaluateAsync(IDatabase database, RedisKey[] keys, RedisValue[] values, CommandFlags flags = CommandFlags.None)
     {
@@ -34,7 +34,7 @@ internal class RedisScript
         }
     }
 
-    protected static string Load(string name)
+    protected static string Resource(string name)
     {
         using var reader = new StreamReader(typeof(RedisScript).Assembly.GetManifestResourceStream($"{name}.lua")!);
         return reader.ReadToEnd();

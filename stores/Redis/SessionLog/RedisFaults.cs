@@ -38,6 +38,9 @@ internal static class RedisFaults
     public static Exception Portable(Exception e) =>
         e is RedisException or RedisTimeoutException ? new IOException($"{e.GetType().Name}: {e.Message}") : e;
 
+    /// <summary>The session's log is in the archive; nothing was run.</summary>
+    public static bool IsArchived(RedisServerException e) => e.Message.StartsWith("ARCHIVED", StringComparison.Ordinal);
+
     /// <summary>The server was asked for a script that it does not know.</summary>
     public static bool IsUnknownScript(RedisServerException e) => e.Message.StartsWith("NOSCRIPT", StringComparison.Ordinal);
 }

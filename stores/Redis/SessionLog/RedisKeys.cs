@@ -16,12 +16,22 @@ internal sealed class RedisKeys(string prefix)
     /// <summary>Sessions with open work, and who marked them, in parts.</summary>
     public IEnumerable<RedisKey> OpenWork => Enumerable.Range(0, OpenShards).Select(OpenShard);
 
-    /// <summary>As the scripts have them: header, entries, messages, their order, deltas.</summary>
+    /// <summary>As the scripts have them: header, entries, messages, their order, deltas, snapshot.</summary>
     public RedisKey[] Session(SessionKey session)
     {
         var tag = Tag(session);
-        return [tag + "h", tag + "e", tag + "m", tag + "o", tag + "d"];
+        return [tag + "h", tag + "e", tag + "m", tag + "o", tag + "d", tag + "s"];
     }
+
+    /// <summary>Copies of a session's entries and index that are being made under a name of their own.</summary>
+    public RedisKey[] Copies(SessionKey session, string name)
+    {
+        var tag = $"{Tag(session)}~{name}:";
+        return [tag + "e", tag + "m", tag + "o", tag + "d"];
+    }
+
+    /// <summary>What an archive knows this store by.</summary>
+    public RedisKey ArchiveName => $"{prefix}archive";
 
     public RedisKey Header(SessionKey session) => Tag(session) + "h";
 

@@ -69,12 +69,12 @@ internal sealed partial class RedisLogConnection : IAsyncDisposable
     }
 
     public Task<RedisResult> WriteAsync(LogScript script, RedisKey[] keys, RedisValue[] values, CommandFlags flags = CommandFlags.None) =>
-        GuardAsync(writing, database => script.EvaluateAsync(database, keys, values, flags), "The session log could not be written.");
+        GuardAsync(writing, database => EvaluateAsync(database, script, keys, values, flags), "The session log could not be written.");
 
     public Task<T> WriteAsync<T>(Func<IDatabase, Task<T>> write) => GuardAsync(writing, write, "The session log could not be written.");
 
     public Task<RedisResult> ReadAsync(LogScript script, RedisKey[] keys, RedisValue[] values) =>
-        ReadAsync(database => script.EvaluateAsync(database, keys, values));
+        ReadAsync(database => EvaluateAsync(database, script, keys, values, CommandFlags.None));
 
     public Task<T> ReadAsync<T>(Func<IDatabase, Task<T>> read) => GuardAsync(reading, read, "The session log could not be read.");
 
@@ -153,6 +153,19 @@ internal sealed partial class RedisLogConnection : IAsyncDisposable
         catch (Exception e) when (RedisFaults.Reason(e) is not null)
         {
             throw Failed(message, e);
+        }
+    }
+
+    private static async Task<RedisResult> EvaluateAsync(IDatabase database, LogScript script, RedisKey[] keys, RedisValue[] values,
+        CommandFlags flags)
+    {
+        try
+        {
+            return await script.EvaluateAsync(database, keys, values, flags).ConfigureAwait(false);
+        }
+        catch (RedisServerException e) when (RedisFaults.IsArchived(e))
+        {
+            throw new LogArchivedException();
         }
     }
 

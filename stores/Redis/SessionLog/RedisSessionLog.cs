@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Orleans.Storage;
 using StackExchange.Redis;
 using ToolRuntime.SessionLog;
 
@@ -19,6 +20,8 @@ internal sealed class RedisSessionLog : ISessionLog, IAsyncDisposable, IDisposab
     private readonly RedisLogConnection connection;
     private readonly RedisKeys keys;
     private readonly RedisLogWriter writer;
+    private readonly RedisSessionScripts scripts;
+    private readonly RedisReturns returns;
     private readonly RedisOpenWork openWork;
     private readonly RedisStoredTotals totals;
     private readonly RedisSessionLists lists;
@@ -27,21 +30,38 @@ internal sealed class RedisSessionLog : ISessionLog, IAsyncDisposable, IDisposab
     private readonly long expiry;
 
     /// <summary>Useless until it is connected.</summary>
-    public RedisSessionLog(IOptions<RedisSessionLogOptions> options, TimeProvider time, StoreHealth health, ILogger<RedisSessionLog> logger)
+    public RedisSessionLog(
+        IOptions<RedisSessionLogOptions> options, TimeProvider time, StoreHealth health, ILogger<RedisSessionLog> logger, ISessionArchive? archive = null)
     {
         var settings = options.Value;
         this.time = time;
         connection = new(settings, health, logger);
         keys = new(settings.KeyPrefix);
         writer = new(connection, settings);
+        var access = new RedisAccess(connection, writer, keys);
+        expiry = (long)(settings.ExpireIdleAfter?.TotalMilliseconds ?? 0);
+        returns = new(access, archive, time, expiry, logger);
+        scripts = new(access, returns);
         openWork = new(connection, writer, keys, settings.Holder);
         totals = new(connection, keys);
         lists = new(connection, keys, totals);
         scrubber = settings.RewriteToErase ? new(connection) : null;
-        expiry = (long)(settings.ExpireIdleAfter?.TotalMilliseconds ?? 0);
+        Moves = archive is null ? null : new(access, archive, returns);
+    }
+
+    /// <summary>What takes logs there; null without one.</summary>
+    public RedisMoves? Moves { get; }
+
+    /// <summary>For tests: called after each step of a return.</summary>
+    public Func<ArchiveStep, Task>? AfterReturn
+    {
+        set => returns.After = value;
     }
 
     private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    /// <summary>Snapshots of sessions, which go and come with their logs.</summary>
+    public RedisSnapshots SnapshotsBy(IGrainStorageSerializer serializer) => new(scripts, serializer, expiry);
 
     /// <exception cref="SessionLogUnavailableException">Redis can't be used; the message says why.</exception>
     public Task ConnectAsync(CancellationToken cancellationToken = default) => connection.ConnectAsync(cancellationToken);
@@ -93,8 +113,8 @@ internal sealed class RedisSessionLog : ISessionLog, IAsyncDisposable, IDisposab
         });
         var members = header?.Members is { } list ? JsonSerializer.Serialize(list) : "";
         var open = header?.OpenWork switch { null => "", true => "1", false => "0" };
-        var result = (RedisResult[])(await writer.WriteAsync(
-            LogScript.Append, keys.Session(session), [token, expectedHead, Now, members, open, StoredHeader.Stored(header?.Label), expiry, hints,
+        var result = (RedisResult[])(await scripts.WriteAsync(
+            session, LogScript.Append, [token, expectedHead, Now, members, open, StoredHeader.Stored(header?.Label), expiry, hints,
                 .. entries.Select(entry => (RedisValue)EntryCodec.Encode(entry))]).ConfigureAwait(false))!;
         if ((int)result[0] == 1) openWork.Unmark(session, token);
         if ((int)result[0] != 0) return (int)result[0] == 1 ? AppendOutcome.TokenVoid : AppendOutcome.HeadMoved;
@@ -114,14 +134,14 @@ internal sealed class RedisSessionLog : ISessionLog, IAsyncDisposable, IDisposab
 
     /// <inheritdoc />
     public async Task<LogHeader?> GetHeaderAsync(SessionKey session, CancellationToken cancellationToken = default) =>
-        StoredHeader.Read(await connection.ReadAsync(LogScript.Header, keys.Session(session), []).WaitAsync(cancellationToken)
+        StoredHeader.Read(await scripts.ReadAsync(session, LogScript.Header, []).WaitAsync(cancellationToken)
             .ConfigureAwait(false))?.Log;
 
     /// <inheritdoc />
     public async Task<LogPage> ReadAsync(SessionKey session, long after, LogReadLimits limits,
         CancellationToken cancellationToken = default)
     {
-        var page = (RedisResult[])(await connection.ReadAsync(LogScript.Read, keys.Session(session),
+        var page = (RedisResult[])(await scripts.ReadAsync(session, LogScript.Read,
             [Math.Max(after, 0), limits.MaxEntries, limits.MaxBytes])
             .WaitAsync(cancellationToken).ConfigureAwait(false))!;
         if (page.Length == 0) return new("", Head: 0, First: 1, []);
@@ -136,7 +156,7 @@ internal sealed class RedisSessionLog : ISessionLog, IAsyncDisposable, IDisposab
     public async Task<MessagePage?> ReadMessagesAsync(SessionKey session, string? before, LogReadLimits limits,
         CancellationToken cancellationToken = default)
     {
-        var page = (RedisResult[])(await connection.ReadAsync(LogScript.Messages, keys.Session(session),
+        var page = (RedisResult[])(await scripts.ReadAsync(session, LogScript.Messages,
             [before is null ? "0" : "1", before ?? "", limits.MaxEntries, limits.MaxBytes])
             .WaitAsync(cancellationToken).ConfigureAwait(false))!;
         if (page.Length == 0) return before is null ? new("", [], More: false, Trimmed: false) : null;
@@ -163,7 +183,7 @@ internal sealed class RedisSessionLog : ISessionLog, IAsyncDisposable, IDisposab
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var result = (RedisResult[])(await writer.WriteAsync(LogScript.Trim, keys.Session(session), token, upTo, EntriesPerStep,
+            var result = (RedisResult[])(await scripts.WriteAsync(session, LogScript.Trim, token, upTo, EntriesPerStep,
                 expiry).ConfigureAwait(false))!;
             if (result.Length == 0) return false;
             totals.Report(session, (string)result[3]!, (long)result[1], (long)result[2]);
@@ -195,7 +215,7 @@ internal sealed class RedisSessionLog : ISessionLog, IAsyncDisposable, IDisposab
                 bytes += entry.Length;
             }
 
-            var result = (RedisResult[])(await writer.WriteAsync(LogScript.Replace, keys.Session(session), [.. values])
+            var result = (RedisResult[])(await scripts.WriteAsync(session, LogScript.Replace, [.. values])
                 .ConfigureAwait(false))!;
             if (result.Length == 0) return false;
             totals.Report(session, (string)result[2]!, (long)result[0], (long)result[1]);
@@ -210,7 +230,7 @@ internal sealed class RedisSessionLog : ISessionLog, IAsyncDisposable, IDisposab
     {
         cancellationToken.ThrowIfCancellationRequested();
         var renewed = LogEntries.NewToken();
-        var header = StoredHeader.Read(await writer.WriteAsync(LogScript.Renew, keys.Session(session), token, renewed,
+        var header = StoredHeader.Read(await scripts.WriteAsync(session, LogScript.Renew, token, renewed,
             LogEntries.NewEpoch(), expiry).ConfigureAwait(false));
         if (header is null) return null;
 
@@ -223,9 +243,11 @@ internal sealed class RedisSessionLog : ISessionLog, IAsyncDisposable, IDisposab
     public async Task DeleteAsync(SessionKey session, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        if (StoredHeader.Read(await writer.WriteAsync(LogScript.Delete, keys.Session(session)).ConfigureAwait(false)) is { } header)
+        var gone = await scripts.WriteAsync(session, LogScript.Delete).ConfigureAwait(false);
+        if (StoredHeader.Read(gone) is { } header)
         {
             totals.ReportGone(session, header.Log.Owner, header.Version);
+            if (ArchiveKey.Parse((byte[]?)gone[9]) is { } archived) returns.Release(archived.Id);
             openWork.Unmark(session, null);
             Background.Run(lists.ForgetAsync(session, header.Log.Members.Append(header.Log.Owner)));
         }
@@ -277,7 +299,7 @@ internal sealed class RedisSessionLog : ISessionLog, IAsyncDisposable, IDisposab
     private async Task<StoredHeader?> OpenAsync(SessionKey session, string token, string? createFor)
     {
         RedisValue[] values = [token, LogEntries.NewEpoch(), createFor is null ? "0" : "1", createFor ?? "", Now, expiry];
-        return StoredHeader.Read(await writer.WriteAsync(LogScript.Open, keys.Session(session), values).ConfigureAwait(false));
+        return StoredHeader.Read(await scripts.WriteAsync(session, LogScript.Open, values).ConfigureAwait(false));
     }
 
     private async Task RelistAsync(SessionKey session, IEnumerable<string> removed, ImmutableArray<string> members)

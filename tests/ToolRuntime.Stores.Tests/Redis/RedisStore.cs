@@ -11,7 +11,7 @@ namespace ToolRuntime.Stores.Tests.Redis;
 /// Keys of its own on a server. A crash is the process's: the log is left as it is, with what it has on its way. The server's own death
 /// has tests of its own.
 /// </summary>
-internal sealed class RedisStore(Func<Task<RedisServers>> servers) : ISessionLogStore
+internal sealed class RedisStore(Func<Task<RedisServers>> servers, Func<Task<ISessionArchive>>? archive = null) : ISessionLogStore
 {
     private readonly string prefix = $"t{Guid.NewGuid():n}:";
     private readonly List<RedisSessionLog> crashed = [];
@@ -19,8 +19,16 @@ internal sealed class RedisStore(Func<Task<RedisServers>> servers) : ISessionLog
 
     public FakeTimeProvider Time { get; } = new();
 
-    public async Task<ISessionLog> OpenAsync() =>
-        open = await OpenAsync((await servers()).Configuration, options => options.KeyPrefix = prefix, Time);
+    public string Prefix => prefix;
+
+    /// <summary>The log that is open.</summary>
+    public RedisSessionLog Redis => open!;
+
+    public async Task<ISessionLog> OpenAsync() => open = await OpenAnotherAsync();
+
+    /// <summary>The same store as another process opens it.</summary>
+    public async Task<RedisSessionLog> OpenAnotherAsync() => await OpenAsync(
+        (await servers()).Configuration, options => options.KeyPrefix = prefix, Time, archive: archive is null ? null : await archive());
 
     public async Task CloseAsync()
     {
@@ -62,12 +70,12 @@ internal sealed class RedisStore(Func<Task<RedisServers>> servers) : ISessionLog
 
     /// <summary>A connected log.</summary>
     public static async Task<RedisSessionLog> OpenAsync(string configuration, Action<RedisSessionLogOptions>? configure = null,
-        TimeProvider? time = null, StoreHealth? health = null)
+        TimeProvider? time = null, StoreHealth? health = null, ISessionArchive? archive = null)
     {
         var options = new RedisSessionLogOptions { Configuration = configuration };
         configure?.Invoke(options);
         var logger = NullLogger<RedisSessionLog>.Instance;
-        var log = new RedisSessionLog(Options.Create(options), time ?? TimeProvider.System, health ?? new(), logger);
+        var log = new RedisSessionLog(Options.Create(options), time ?? TimeProvider.System, health ?? new(), logger, archive);
         try
         {
             await log.ConnectAsync();

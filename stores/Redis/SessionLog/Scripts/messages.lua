@@ -1,7 +1,8 @@
 -- whether before a message, that message, most messages, most bytes
 -- -> epoch, first, whether there are more, and for each message, newest first: id, seqs, entries, batches; only the epoch: no such message
-local h = redis.call('HMGET', header, 'epoch', 'first')
+local h = redis.call('HMGET', header, 'epoch', 'first', 'archived')
 if not h[1] then return {} end
+if h[3] then return redis.error_reply(AWAY) end
 local first, below = tonumber(h[2]), '+inf'
 if ARGV[1] == '1' then
   local seq = redis.call('ZSCORE', order, ARGV[2])

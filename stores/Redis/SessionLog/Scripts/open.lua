@@ -1,4 +1,5 @@
 -- token, epoch, whether to begin a log that is not there, its owner, now, expiry -> header, the token before
+if redis.call('HEXISTS', header, 'archived') == 1 then return redis.error_reply(AWAY) end
 local before = redis.call('HGET', header, 'token')
 if before then
   redis.call('HSET', header, 'token', ARGV[1])

@@ -1,8 +1,9 @@
 -- after, most entries, most bytes -> epoch, head, first, the first entry's seq, entries
-local h = redis.call('HMGET', header, 'epoch', 'head', 'first')
+local h = redis.call('HMGET', header, 'epoch', 'head', 'first', 'archived')
 if not h[1] then return {} end
 local first = tonumber(h[3])
 local from = math.max(tonumber(ARGV[1]) + 1, first)
+if h[4] and from <= tonumber(h[2]) then return redis.error_reply(AWAY) end
 local page, bytes, most, room = {}, 0, tonumber(ARGV[2]), tonumber(ARGV[3])
 local at, step, full = from - first, 32, from > tonumber(h[2])
 while not full do

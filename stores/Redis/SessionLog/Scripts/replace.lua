@@ -1,6 +1,7 @@
 -- token, expiry, then seqs and replacements in turn -> bytes, version, owner; nothing: the token is void
-local h = redis.call('HMGET', header, 'token', 'first', 'bytes', 'version', 'owner')
+local h = redis.call('HMGET', header, 'token', 'first', 'bytes', 'version', 'owner', 'archived')
 if h[1] ~= ARGV[1] then return {} end
+if h[6] then return redis.error_reply(AWAY) end
 local first, bytes, version = tonumber(h[2]), tonumber(h[3]), number(h[4] + 1)
 for i = 3, #ARGV, 2 do
   local at, entry = tonumber(ARGV[i]) - first, ARGV[i + 1]

@@ -1,5 +1,7 @@
--- Before every script of a session. Its keys, all in one slot: header, entries, messages (id -> flag and seqs), their order, and deltas of those without whole text.
-local header, entries, messages, order, deltas = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+-- Before every script of a session. Its keys, all in one slot: header, entries, messages (id -> flag and seqs), their order, deltas of those without whole text, snapshot.
+local header, entries, messages, order, deltas, snapshot = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
+-- In the archive a session has its header alone; what needs more answers so, and is sent again when the log has come back.
+local AWAY = 'ARCHIVED the log is in the archive'
 local CHUNK = 500 -- Lua can't pass more than some thousand arguments at once.
 
 -- An entry: lengths of type, check, target (65535: none) and private part; then these, then the event.
@@ -45,7 +47,7 @@ end
 local function describe()
   local h = redis.call('HMGET', header, 'epoch', 'head', 'first', 'owner', 'members', 'open', 'bytes', 'version')
   if not h[1] then return {} end
-  h[9] = checkOfLast()
+  h[9] = checkOfLast() or redis.call('HGET', header, 'check')
   return h
 end
 

@@ -1,6 +1,7 @@
 -- token, up to, most entries to drop, expiry -> whether all is done, bytes, version, owner; nothing: the token is void
-local h = redis.call('HMGET', header, 'token', 'head', 'first', 'bytes', 'version', 'owner')
+local h = redis.call('HMGET', header, 'token', 'head', 'first', 'bytes', 'version', 'owner', 'archived')
 if h[1] ~= ARGV[1] then return {} end
+if h[7] then return redis.error_reply(AWAY) end
 local first, last = tonumber(h[3]), math.min(tonumber(ARGV[2]), tonumber(h[2]))
 if last < first then return {1, h[4], h[5], h[6]} end
 

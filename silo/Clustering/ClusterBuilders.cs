@@ -30,6 +30,7 @@ internal static class ClusterBuilders
         silo.Services.AddSingleton<IGrainStorageSerializer, OrleansGrainStorageSerializer>();
         silo.Services.AddHostedService<SiloBanner>();
         if (cluster.Certificates is { } certificates) silo.UseTls(tls => ClusterTls.Configure(tls, certificates));
+        if (cluster.Options.Kubernetes) silo.UseKubernetesHosting();
         return silo
             .Configure<EndpointOptions>(endpoints =>
             {

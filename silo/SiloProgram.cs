@@ -40,6 +40,7 @@ internal static class SiloProgram
             builder.Logging.AddConciseConsole(builder.Configuration);
             await using var cluster = await ClusterConnection.OpenAsync(builder.Configuration)
                 ?? throw new StartupRefusedException("A silo by itself needs --redis host:port; without a cluster the gateway holds one itself.");
+            KubernetesPod.Check(cluster.Options);
             builder.AddToolRuntimeSilo(builder.Configuration.GetSection(KnownSettings.Root), cluster);
             builder.AddOtlpExport("toolruntime-silo");
             builder.AddProbes();

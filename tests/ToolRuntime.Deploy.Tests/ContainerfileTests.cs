@@ -16,8 +16,8 @@ public sealed partial class ContainerfileTests
     {
         Assert.All(File.Arguments.Values, image => Assert.Matches(PinnedImage(), image));
         Assert.All(File.Stages, stage => Assert.Contains(stage.Base, File.Arguments.Keys.Select(argument => $"${{{argument}}}")));
-        Assert.All(File.Stages.SelectMany(stage => stage.Instructions).Where(one => one.Name == "COPY" && one.Rest.StartsWith("--from=", StringComparison.Ordinal)), copy =>
-            Assert.Contains(File.Stages, stage => copy.Rest.StartsWith($"--from={stage.Name} ", StringComparison.Ordinal)));
+        Assert.All(File.Stages.SelectMany(stage => stage.Instructions).Where(one => one.Name == "COPY" && one.Text.StartsWith("--from=", StringComparison.Ordinal)), copy =>
+            Assert.Contains(File.Stages, stage => copy.Text.StartsWith($"--from={stage.Name} ", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -49,7 +49,7 @@ public sealed partial class ContainerfileTests
 
     [Fact]
     public void Secrets_AreInNoLayer() => Assert.DoesNotContain(
-        File.Stages.SelectMany(stage => stage.Instructions), one => one.Name is "ARG" or "ENV" && SecretName().IsMatch(one.Rest));
+        File.Stages.SelectMany(stage => stage.Instructions), one => one.Name is "ARG" or "ENV" && SecretName().IsMatch(one.Text));
 
     [GeneratedRegex(@"^[a-z0-9./-]+:\d+\.\d+\.\d+-[a-z-]+$")]
     private static partial Regex PinnedImage();

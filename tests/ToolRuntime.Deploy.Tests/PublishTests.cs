@@ -24,7 +24,7 @@ public sealed partial class PublishTests : IDisposable
         CopyContext(source);
         var page = Directory.CreateDirectory(Path.Combine(source, "console", "dist")); // the stage "page" makes it; that needs Node
         await File.WriteAllTextAsync(Path.Combine(page.FullName, "index.html"), "<!doctype html>");
-        var commands = Containerfile.Read().Stage("build-gateway").Instructions.Where(one => one.Name == "RUN").Select(one => one.Rest).ToList();
+        var commands = Containerfile.Read().Stage("build-gateway").Instructions.Where(one => one.Name == "RUN").Select(one => one.Text).ToList();
         Assert.Equal(2, commands.Count);
         foreach (var command in commands) await RunAsync(source, command.Replace("/out/", $"{output}/", StringComparison.Ordinal));
 

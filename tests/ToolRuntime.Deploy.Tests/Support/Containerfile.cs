@@ -42,7 +42,7 @@ internal sealed class Containerfile
 /// <summary>A stage, with what it has of those that it is made from.</summary>
 internal sealed class ContainerStage(string name, string image, ContainerStage? parent)
 {
-    private readonly List<(string Name, string Rest)> own = [];
+    private readonly List<(string Name, string Text)> own = [];
 
     public string Name => name;
 
@@ -52,9 +52,9 @@ internal sealed class ContainerStage(string name, string image, ContainerStage? 
     public string Base => parent?.Base ?? image;
 
     /// <summary>All instructions, those of its parents first.</summary>
-    public IEnumerable<(string Name, string Rest)> Instructions => (parent?.Instructions ?? []).Concat(own);
+    public IEnumerable<(string Name, string Text)> Instructions => (parent?.Instructions ?? []).Concat(own);
 
-    public IReadOnlyDictionary<string, string> Environment => Instructions.Where(one => one.Name == "ENV").SelectMany(one => one.Rest.Split(' '))
+    public IReadOnlyDictionary<string, string> Environment => Instructions.Where(one => one.Name == "ENV").SelectMany(one => one.Text.Split(' '))
         .Select(pair => pair.Split('=', 2)).GroupBy(pair => pair[0], pair => pair[1].Trim('"')).ToDictionary(group => group.Key, group => group.Last());
 
     public void Add(string instruction, string rest) => own.Add((instruction, rest));
@@ -65,5 +65,5 @@ internal sealed class ContainerStage(string name, string image, ContainerStage? 
     /// <summary>The last instruction of that name, as the list that it is.</summary>
     public string[] Json(string instruction) => JsonSerializer.Deserialize<string[]>(Last(instruction)[Last(instruction).IndexOf('[', StringComparison.Ordinal)..])!;
 
-    public string Last(string instruction) => Instructions.Last(one => one.Name == instruction).Rest;
+    public string Last(string instruction) => Instructions.Last(one => one.Name == instruction).Text;
 }

@@ -6,7 +6,8 @@ namespace ToolRuntime.Gateway.Telemetry;
 /// <summary>The gateway's metrics: what every process measures, and what is its own.</summary>
 internal static class MetricsExtensions
 {
-    public static IServiceCollection AddGatewayMetrics(this IServiceCollection services) => services.AddMetricsExport().AddSingleton<GatewayMeter>();
+    public static IServiceCollection AddGatewayMetrics(this IServiceCollection services) =>
+        services.AddMetricsExport().AddSingleton<GatewayMeter>();
 
     public static void MapMetrics(this IEndpointRouteBuilder app) => app.MapMetricsExport().RequireScope(Scope.MetricsRead);
 }

@@ -16,7 +16,8 @@ internal sealed class LocalSessions
     public LocalSessions(IGrainFactory grains, SessionPlaces places, IMeterFactory meters)
     {
         (this.grains, this.places) = (grains, places);
-        meters.Create("ToolRuntime").CreateObservableUpDownCounter("toolruntime_silo_sessions", () => here.Count, description: "Sessions that this silo holds.");
+        meters.Create("ToolRuntime").CreateObservableUpDownCounter(
+            "toolruntime_silo_sessions", () => here.Count, description: "Sessions that this silo holds.");
     }
 
     public void Add(SessionKey session, object activation) => here[session] = activation;

@@ -12,12 +12,14 @@ internal static class KubernetesPod
         if (!options.Kubernetes) return;
         if (!KubernetesClientConfiguration.IsInCluster())
         {
-            throw new StartupRefusedException($"{ClusterHostOptions.Section}: Kubernetes is set, but this is no pod, or one without a service account's token.");
+            throw Refusal("Kubernetes is set, but this is no pod, or one without a service account's token.");
         }
 
         if (Environment.GetEnvironmentVariable(SiloAddresses.PodAddress) is not { Length: > 0 })
         {
-            throw new StartupRefusedException($"{ClusterHostOptions.Section}: Kubernetes needs the pod's address in {SiloAddresses.PodAddress} (status.podIP).");
+            throw Refusal($"Kubernetes needs the pod's address in {SiloAddresses.PodAddress} (status.podIP).");
         }
     }
+
+    private static StartupRefusedException Refusal(string mistake) => new($"{ClusterHostOptions.Section}: {mistake}");
 }

@@ -16,7 +16,8 @@ internal sealed partial class Readiness(ISessionLog log, StoreHealth health, Tim
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     /// <summary>The process answers.</summary>
-    public static Task LiveAsync(HttpContext context) => JsonAnswer.WriteAsync(context, static writer => writer.WriteString("status", "ok"));
+    public static Task LiveAsync(HttpContext context) =>
+        JsonAnswer.WriteAsync(context, static writer => writer.WriteString("status", "ok"));
 
     /// <summary>The store and a silo answer, and the process does not stop.</summary>
     /// <param name="context">Who asks.</param>

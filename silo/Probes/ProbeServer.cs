@@ -12,10 +12,11 @@ using ToolRuntime.Silo.Telemetry;
 namespace ToolRuntime.Silo.Probes;
 
 /// <summary>
-/// A silo's own small server, for probes and metrics. It is the first to start and the last to stop, so that it tells of the rest: a web application
-/// in the silo's own host would have stopped before the silo drains.
+/// A silo's own small server, for probes and metrics. It is the first to start and the last to stop, so that it tells of the rest: a web
+/// application in the silo's own host would have stopped before the silo drains.
 /// </summary>
-internal sealed partial class ProbeServer(string urls, SiloReadiness readiness, MeterProvider meters, ILogger<ProbeServer> logger) : IHostedService, IAsyncDisposable
+internal sealed partial class ProbeServer(string urls, SiloReadiness readiness, MeterProvider meters, ILogger<ProbeServer> logger)
+    : IHostedService, IAsyncDisposable
 {
     private static readonly string[] ReadMethods = [HttpMethods.Get, HttpMethods.Head];
 

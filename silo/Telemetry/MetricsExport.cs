@@ -7,7 +7,7 @@ using OpenTelemetry.Metrics;
 
 namespace ToolRuntime.Silo.Telemetry;
 
-/// <summary>What a process measures, and <c>GET /metrics</c>, which gives it as Prometheus' text. It is collected when somebody asks.</summary>
+/// <summary>What a process measures, and <c>GET /metrics</c>, which gives it as Prometheus' text, collected when somebody asks.</summary>
 internal static class MetricsExport
 {
     /// <summary>Where it is.</summary>

@@ -14,8 +14,9 @@ public sealed class ComposeTests
     public void Reading_WhatComposeDoesNotKnow_Fails(string text) => Assert.ThrowsAny<YamlException>(() => ComposeFile.Parse(text));
 
     [Fact]
-    public void Services_AreTwoOfEach() =>
-        Assert.Equal(["gateway gateway-1", "gateway gateway-2", "silo silo-1", "silo silo-2"], Compose.Ours().Select(one => $"{one.Program} {one.Name}").Order());
+    public void Services_AreTwoOfEach() => Assert.Equal(
+        ["gateway gateway-1", "gateway gateway-2", "silo silo-1", "silo silo-2"],
+        Compose.Ours().Select(one => $"{one.Program} {one.Name}").Order(StringComparer.Ordinal));
 
     [Fact]
     public void Environment_IsWhatTheProgramReads() => Assert.All(Compose.Ours(), one =>
@@ -65,13 +66,16 @@ public sealed class ComposeTests
         {
             Assert.All(service.Networks, network => Assert.Contains(network, Compose.Networks.Keys));
             Assert.All(service.Secrets, secret => Assert.Contains(secret, Compose.Secrets.Keys));
-            Assert.All(service.DependsOn, other => Assert.True(other.Value.Condition == "service_healthy" && Compose.Services[other.Key].Healthcheck is not null));
+            Assert.All(
+                service.DependsOn, other => Assert.True(other.Value.Condition == "service_healthy" && Compose.Services[other.Key].Healthcheck is not null));
             foreach (var volume in service.Volumes.Select(volume => volume.Split(':')[0]))
             {
                 Assert.True(volume[0] == '.' ? File.Exists(Path.GetFullPath(volume, Repository.Deploy())) : Compose.Volumes.ContainsKey(volume), volume);
             }
 
-            Assert.All(service.Environment.Values.Where(value => value.StartsWith("/run/secrets/", StringComparison.Ordinal)), file => Assert.Contains(Path.GetFileName(file), service.Secrets));
+            Assert.All(
+                service.Environment.Values.Where(value => value.StartsWith("/run/secrets/", StringComparison.Ordinal)),
+                file => Assert.Contains(Path.GetFileName(file), service.Secrets));
         }
 
         // What only its owner has is in no file of the repository.

@@ -36,9 +36,12 @@ public sealed class KubernetesHostingTests : IDisposable
         Environment.SetEnvironmentVariable(KubernetesHostingOptions.PodNamespaceEnvironmentVariable, "toolruntime");
         Environment.SetEnvironmentVariable(SiloAddresses.PodAddress, "127.0.0.1");
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        var settings = Manifests.Environment("silo").Where(one => one.Value.Length > 0 && !one.Key.EndsWith("File", StringComparison.Ordinal) && !one.Key.EndsWith("Port", StringComparison.Ordinal))
+        // Certificates and fixed ports are others' tests.
+        var settings = Manifests.Environment("silo").Where(one => one.Value.Length > 0 && !one.Key.EndsWith("File", StringComparison.Ordinal))
+            .Where(one => !one.Key.EndsWith("Port", StringComparison.Ordinal))
             .Append(new("redis", redis.Address)).Append(new("ToolRuntime__Data__Path", folder.FullName)).Append(new("ToolRuntime__Runners__GraceSeconds", "0"));
-        builder.Configuration.AddInMemoryCollection(settings.Select(one => KeyValuePair.Create(one.Key.Replace("__", ":", StringComparison.Ordinal), (string?)one.Value)));
+        builder.Configuration.AddInMemoryCollection(
+            settings.Select(one => KeyValuePair.Create(one.Key.Replace("__", ":", StringComparison.Ordinal), (string?)one.Value)));
         builder.Logging.SetMinimumLevel(LogLevel.None);
         await using var cluster = await ClusterConnection.OpenAsync(builder.Configuration);
         builder.AddToolRuntimeSilo(builder.Configuration.GetSection(KnownSettings.Root), cluster!);
@@ -47,7 +50,8 @@ public sealed class KubernetesHostingTests : IDisposable
         await host.StartAsync();
 
         var endpoints = host.Services.GetRequiredService<IOptions<EndpointOptions>>().Value;
-        var self = host.Services.GetRequiredService<IClusterMembershipService>().CurrentSnapshot.Members[host.Services.GetRequiredService<ILocalSiloDetails>().SiloAddress];
+        var members = host.Services.GetRequiredService<IClusterMembershipService>().CurrentSnapshot.Members;
+        var self = members[host.Services.GetRequiredService<ILocalSiloDetails>().SiloAddress];
         Assert.Equal((Name, SiloStatus.Active), (self.Name, self.Status));
         Assert.Equal("127.0.0.1", endpoints.AdvertisedIPAddress!.ToString());
         Assert.Equal(endpoints.SiloPort, endpoints.SiloListeningEndpoint!.Port);

@@ -75,9 +75,12 @@ public sealed class ManifestTests
     {
         var silo = Support.Programs.Cluster(Manifests.Environment("silo"));
 
-        Assert.Equal([("silo", silo.SiloPort), ("clients", silo.GatewayPort)], Manifests.Container("silo").Ports.Select(port => (port.Name, port.ContainerPort)).Take(2));
+        Assert.Equal(
+            [("silo", silo.SiloPort), ("clients", silo.GatewayPort)],
+            Manifests.Container("silo").Ports.Select(port => (port.Name, port.ContainerPort)).Take(2));
         Assert.All(Manifests.Programs, program => Assert.Equal(
-            Containerfile.Read().Stage(program).Words("EXPOSE"), Manifests.Container(program).Ports.Select(port => port.ContainerPort.ToString(CultureInfo.InvariantCulture))));
+            Containerfile.Read().Stage(program).Words("EXPOSE"),
+            Manifests.Container(program).Ports.Select(port => port.ContainerPort.ToString(CultureInfo.InvariantCulture))));
     }
 
     [Fact]
@@ -90,7 +93,9 @@ public sealed class ManifestTests
             Assert.All(service.Spec.Ports, port => Assert.Contains(container.Ports, one => one.Name == port.TargetPort.Value));
         }
 
-        Assert.All(Manifests.All.OfType<V1PodDisruptionBudget>(), budget => Assert.Equal(budget.Metadata.Name, Assert.Single(Selected(budget.Spec.Selector.MatchLabels)).Name));
+        Assert.All(
+            Manifests.All.OfType<V1PodDisruptionBudget>(),
+            budget => Assert.Equal(budget.Metadata.Name, Assert.Single(Selected(budget.Spec.Selector.MatchLabels)).Name));
         Assert.All(Manifests.All.OfType<V2HorizontalPodAutoscaler>(), scaler => Manifests.One<V1Deployment>(scaler.Spec.ScaleTargetRef.Name));
         Assert.Equal(Manifests.Programs.Order(), Manifests.All.OfType<V2HorizontalPodAutoscaler>().Select(scaler => scaler.Metadata.Name).Order());
         Assert.Equal(Manifests.Programs.Order(), Manifests.All.OfType<V1PodDisruptionBudget>().Select(budget => budget.Metadata.Name).Order());
@@ -143,16 +148,20 @@ public sealed class ManifestTests
     public void Secrets_AreNamedAndNotContained()
     {
         Assert.Empty(Manifests.All.OfType<V1Secret>());
-        Assert.DoesNotContain(Manifests.All.OfType<V1ConfigMap>().SelectMany(map => map.Data.Keys), key => key.Contains("Secret", StringComparison.Ordinal) || key.Contains("Key", StringComparison.Ordinal) && !key.EndsWith("KeyFile", StringComparison.Ordinal));
+        string[] secret = ["Secret", "Key", "Password", "ConnectionString"];
+        Assert.DoesNotContain(
+            Manifests.All.OfType<V1ConfigMap>().SelectMany(map => map.Data.Keys), name => secret.Any(word => name.EndsWith(word, StringComparison.Ordinal)));
     }
 
     [Theory, MemberData(nameof(Programs))]
     public void Files_ThatSettingsName_AreMounted(string program)
     {
-        var files = Manifests.Environment(program).Where(setting => setting.Key.EndsWith("File", StringComparison.Ordinal)).Select(setting => setting.Value).ToList();
+        var files = Manifests.Environment(program)
+            .Where(setting => setting.Key.EndsWith("File", StringComparison.Ordinal)).Select(setting => setting.Value).ToList();
 
         Assert.True(files.Count >= 3);
-        Assert.All(files, file => Assert.Contains(Manifests.Container(program).VolumeMounts, mount => file.StartsWith($"{mount.MountPath}/", StringComparison.Ordinal)));
+        Assert.All(files, file => Assert.Contains(
+            Manifests.Container(program).VolumeMounts, mount => file.StartsWith($"{mount.MountPath}/", StringComparison.Ordinal)));
     }
 
     private static int Port(V1Container container, IntOrString port) => Assert.Single(container.Ports, one => one.Name == port.Value).ContainerPort;

@@ -3,7 +3,9 @@ using ToolRuntime.Deploy.Tests.Support;
 
 namespace ToolRuntime.Deploy.Tests;
 
-/// <summary>What is asked of the metrics, against the metrics that there are. Alerts and dashboard are compared with a real server by <c>OperationsDocumentTests</c>.</summary>
+/// <summary>
+/// What is asked of the metrics, against the metrics that there are. Alerts and dashboard are compared with a real server by <c>OperationsDocumentTests</c>.
+/// </summary>
 public sealed class MonitoringTests
 {
     /// <summary>The table of metrics, which a test of the gateway compares with a real server.</summary>
@@ -45,9 +47,12 @@ public sealed class MonitoringTests
         var compose = ComposeFile.Read();
         var expected = compose.Ours().Select(one => $"{one.Name}:{Containerfile.Read().Stage(one.Program).Words("EXPOSE")[^1]}");
 
-        Assert.Equal(expected.Order(StringComparer.Ordinal), prometheus.Jobs.SelectMany(job => job.Static).SelectMany(some => some.Targets).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            expected.Order(StringComparer.Ordinal),
+            prometheus.Jobs.SelectMany(job => job.Static).SelectMany(some => some.Targets).Order(StringComparer.Ordinal));
         // The alerts are about the job "toolruntime".
-        Assert.All(prometheus.Jobs, job => Assert.True(job.Name == "toolruntime" || job.Relabel.Any(rule => rule["target_label"] == "job" && rule["replacement"] == "toolruntime")));
+        Assert.All(prometheus.Jobs, job => Assert.True(
+            job.Name == "toolruntime" || job.Relabel.Any(rule => rule["target_label"] == "job" && rule["replacement"] == "toolruntime")));
         var volumes = compose.Services["prometheus"].Volumes;
         Assert.All(prometheus.RuleFiles, file => Assert.Contains($"./prometheus/{Path.GetFileName(file)}:{file}:ro", volumes));
         Assert.Contains(prometheus.Jobs, job => job.Authorization.TryGetValue("credentials_file", out var file) && file == "/run/secrets/metrics-key");

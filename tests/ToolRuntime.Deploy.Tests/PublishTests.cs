@@ -39,14 +39,18 @@ public sealed partial class PublishTests : IDisposable
         await using var redis = await RedisServer.StartOwnAsync();
         var stage = Containerfile.Read().Stage("silo");
         var start = new ProcessStartInfo(stage.Json("CMD")[0], stage.Json("CMD")[1..]) { WorkingDirectory = program, RedirectStandardOutput = true };
-        foreach (var (name, value) in stage.Environment) start.Environment[name] = Port().Replace(value, ":0").Replace('*', 'l').Replace("//l:", "//127.0.0.1:", StringComparison.Ordinal);
+        foreach (var (name, value) in stage.Environment) start.Environment[name] = Address().Replace(value, "http://127.0.0.1:0");
         start.Environment["ToolRuntime__Redis__Configuration"] = redis.Address;
         start.Environment["ToolRuntime__Data__Path"] = folder.FullName;
         using var silo = Process.Start(start)!;
         try
         {
             string? port = null;
-            while (port is null && await silo.StandardOutput.ReadLineAsync().WaitAsync(Patience) is { } line) port = Banner().Match(line) is { Success: true } at ? at.Groups[1].Value : null;
+            while (port is null && await silo.StandardOutput.ReadLineAsync().WaitAsync(Patience) is { } line)
+            {
+                port = Banner().Match(line) is { Success: true } at ? at.Groups[1].Value : null;
+            }
+
             Assert.NotNull(port);
             var health = Repository.Deploy("health");
             await RunAsync(program, $"{health} {port}");
@@ -88,7 +92,11 @@ public sealed partial class PublishTests : IDisposable
     {
         var start = new ProcessStartInfo("bash", ["-c", command]) { WorkingDirectory = at, RedirectStandardOutput = true, RedirectStandardError = true };
         // What the build that runs these tests tells its own children.
-        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase) || name is "DOTNET_HOST_PATH" or "VSTEST_CONNECTION_TIMEOUT").ToList()) start.Environment.Remove(name);
+        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToList())
+        {
+            start.Environment.Remove(name);
+        }
+
         (start.Environment["MSBUILDDISABLENODEREUSE"], start.Environment["UseSharedCompilation"]) = ("1", "false");
         using var process = Process.Start(start)!;
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
@@ -96,8 +104,8 @@ public sealed partial class PublishTests : IDisposable
         return process.ExitCode == 0 ? await output : throw new InvalidOperationException($"{command} ends with {process.ExitCode}:\n{await output}{await error}");
     }
 
-    [GeneratedRegex(":[0-9]+$")]
-    private static partial Regex Port();
+    [GeneratedRegex(@"^http://\*:[0-9]+$")]
+    private static partial Regex Address();
 
     [GeneratedRegex("Probes and metrics on http://127\\.0\\.0\\.1:([0-9]+)")]
     private static partial Regex Banner();

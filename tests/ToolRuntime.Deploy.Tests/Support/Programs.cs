@@ -22,13 +22,15 @@ internal static class Programs
     /// <summary>What .NET, and the library that makes a silo a pod, read of the environment.</summary>
     private static readonly string[] NotOurs =
     [
-        KubernetesHostingOptions.PodNameEnvironmentVariable, KubernetesHostingOptions.PodNamespaceEnvironmentVariable, KubernetesHostingOptions.PodIPEnvironmentVariable,
+        KubernetesHostingOptions.PodNameEnvironmentVariable, KubernetesHostingOptions.PodNamespaceEnvironmentVariable,
+        KubernetesHostingOptions.PodIPEnvironmentVariable,
         "ASPNETCORE_URLS", "DOTNET_URLS", "ASPNETCORE_HTTP_PORTS", "ASPNETCORE_FORWARDEDHEADERS_ENABLED", "DOTNET_USE_POLLING_FILE_WATCHER",
         "DOTNET_CLI_TELEMETRY_OPTOUT", "HOME",
     ];
 
     /// <summary>How long a program may take to stop once it is told to.</summary>
-    public static TimeSpan TimeToStop(string program) => program == "silo" ? SiloComposition.TimeToStop(new()) : new Microsoft.Extensions.Hosting.HostOptions().ShutdownTimeout;
+    public static TimeSpan TimeToStop(string program) =>
+        program == "silo" ? SiloComposition.TimeToStop(new()) : new Microsoft.Extensions.Hosting.HostOptions().ShutdownTimeout;
 
     public static RunnerOptions Runners { get; } = new();
 

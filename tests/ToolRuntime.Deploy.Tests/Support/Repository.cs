@@ -5,7 +5,7 @@ internal static class Repository
 {
     /// <summary>artifacts/bin/&lt;project&gt;/&lt;configuration&gt;/ is four below it.</summary>
     public static string Root { get; } =
-        new DirectoryInfo(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)).Parent!.Parent!.Parent!.Parent!.FullName;
+        new DirectoryInfo(System.IO.Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)).Parent!.Parent!.Parent!.Parent!.FullName;
 
     public static string Path(params IEnumerable<string> parts) => System.IO.Path.Combine([Root, .. parts]);
 

@@ -4,11 +4,11 @@ using ToolRuntime.Gateway.Clustering;
 using ToolRuntime.Gateway.CommandLine;
 using ToolRuntime.Gateway.Hosting;
 using ToolRuntime.Gateway.Security;
-using ToolRuntime.Gateway.Telemetry;
 using ToolRuntime.SessionLog;
 using ToolRuntime.Silo;
 using ToolRuntime.Silo.Clustering;
 using ToolRuntime.Silo.Hosting;
+using ToolRuntime.Silo.Telemetry;
 
 if (args is ["keys", .. var rest]) return KeysCommand.Run(rest, Console.Out, Console.Error);
 if (Arguments.Answer(args, Console.Out, Console.Error) is { } answered) return answered;

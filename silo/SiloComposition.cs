@@ -65,6 +65,9 @@ public static class SiloComposition
         return host;
     }
 
+    /// <summary>How long a silo may take to stop; whatever stops its process must wait longer.</summary>
+    internal static TimeSpan TimeToStop(RunnerOptions runners) => TimeSpan.FromSeconds(runners.GraceSeconds + runners.StopSeconds) + AfterGrace;
+
     /// <summary>What a silo does, whichever cluster it belongs to.</summary>
     private static void AddWork(IHostApplicationBuilder host, IConfiguration settings, string dataPath, Action<RunnerOptions> configure)
     {
@@ -92,7 +95,7 @@ public static class SiloComposition
     /// <summary>The host does not give up while there is grace, nor before what comes after it.</summary>
     private static void LeaveTime(HostOptions hosting, RunnerOptions runners)
     {
-        var least = TimeSpan.FromSeconds(runners.GraceSeconds + runners.StopSeconds) + AfterGrace;
+        var least = TimeToStop(runners);
         if (hosting.ShutdownTimeout < least) hosting.ShutdownTimeout = least;
     }
 

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -7,6 +8,8 @@ using ToolRuntime.CommandLine;
 using ToolRuntime.SessionLog;
 using ToolRuntime.Silo.Clustering;
 using ToolRuntime.Silo.Hosting;
+using ToolRuntime.Silo.Probes;
+using ToolRuntime.Silo.Telemetry;
 
 namespace ToolRuntime.Silo;
 
@@ -23,6 +26,9 @@ internal static class SiloProgram
 
         Options are --Name value or --Name=value. Each may stand in the environment instead (ToolRuntime__Data__Path for ToolRuntime:Data:Path), or in
         appsettings.json beside the program; the command line goes first, then the environment. Values shown are the defaults.
+
+          --urls http://localhost:8090
+              Where /healthz, /readyz and /metrics are served, to whoever gets there. Without it nowhere.
         """;
 
     private static async Task<int> Main(string[] args)
@@ -34,7 +40,10 @@ internal static class SiloProgram
             builder.Logging.AddConciseConsole(builder.Configuration);
             await using var cluster = await ClusterConnection.OpenAsync(builder.Configuration)
                 ?? throw new StartupRefusedException("A silo by itself needs --redis host:port; without a cluster the gateway holds one itself.");
+            KubernetesPod.Check(cluster.Options);
             builder.AddToolRuntimeSilo(builder.Configuration.GetSection(KnownSettings.Root), cluster);
+            builder.AddOtlpExport("toolruntime-silo");
+            builder.AddProbes();
             builder.Services.AddHostedService<StopSignals>();
             using var host = builder.Build();
             UnreadSettings.Warn(builder.Configuration, SiloSettings.Known, host.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(SiloProgram)));
@@ -44,6 +53,11 @@ internal static class SiloProgram
         catch (Exception exception) when (Refusals.Explain(exception) is { } reason)
         {
             await Console.Error.WriteLineAsync(reason);
+            return 1;
+        }
+        catch (IOException taken) when (taken.InnerException is AddressInUseException)
+        {
+            await Console.Error.WriteLineAsync($"{taken.Message} Choose another address with --urls.");
             return 1;
         }
     }

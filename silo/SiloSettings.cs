@@ -8,6 +8,7 @@ using ToolRuntime.Runners;
 using ToolRuntime.Runners.Policies;
 using ToolRuntime.Silo.Clustering;
 using ToolRuntime.Silo.Hosting;
+using ToolRuntime.Silo.Telemetry;
 using ToolRuntime.Stores.Postgres;
 using ToolRuntime.Stores.Redis;
 using ToolRuntime.Stores.Redis.Limits;
@@ -30,6 +31,7 @@ internal static class SiloSettings
     [
         (ClusterHostOptions.Section, typeof(ClusterHostOptions)),
         (LogOptions.Section, typeof(LogOptions)),
+        (TelemetryOptions.Section, typeof(TelemetryOptions)),
         ("ToolRuntime:Redis", typeof(RedisSessionLogOptions)),
         ("ToolRuntime:Redis:Limits", typeof(RedisLimitOptions)),
         ("ToolRuntime:Redis:Results", typeof(RedisResultOptions)),
@@ -67,8 +69,9 @@ internal static class SiloSettings
         ("TOOL_EXECUTION_DEFAULT_TIMEOUT", "ToolRuntime:Batches:AttemptTimeout, in seconds."),
         ("PARALLEL_TOOL_EXECUTION", "false: one execution of a batch at a time."),
         ("WEBSOCKET_PROGRESS_ENABLED", "ToolRuntime:Runners:WaitingEnabled."),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_..", "OpenTelemetry's own."),
     ];
 
     /// <summary>All of them, of a silo by itself.</summary>
-    public static KnownSettings Known { get; } = new(Sections, Own, ["environment", "contentRoot", "applicationName", "shutdownTimeoutSeconds"], []);
+    public static KnownSettings Known { get; } = new(Sections, Own, ["urls", "environment", "contentRoot", "applicationName", "shutdownTimeoutSeconds"], []);
 }

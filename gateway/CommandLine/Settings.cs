@@ -5,7 +5,6 @@ using ToolRuntime.Gateway.Hosting;
 using ToolRuntime.Gateway.Http;
 using ToolRuntime.Gateway.Security;
 using ToolRuntime.Gateway.Sessions;
-using ToolRuntime.Gateway.Telemetry;
 using ToolRuntime.Silo;
 
 namespace ToolRuntime.Gateway.CommandLine;
@@ -22,7 +21,6 @@ internal static class Settings
         (FeedOptions.Section, typeof(FeedOptions)),
         (CommandOptions.Section, typeof(CommandOptions)),
         (HttpOptions.Section, typeof(HttpOptions)),
-        (TelemetryOptions.Section, typeof(TelemetryOptions)),
     ];
 
     /// <summary>Names of their own, in the environment or as options, and what they say.</summary>
@@ -30,7 +28,6 @@ internal static class Settings
     [
         .. SiloSettings.Own,
         ("EXTRA_LOGGING", "ToolRuntime:Logs:Wire."),
-        ("OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_..", "OpenTelemetry's own."),
     ];
 
     /// <summary>What the framework reads.</summary>

@@ -3,6 +3,7 @@ using ToolRuntime.Gateway.Connections;
 using ToolRuntime.Gateway.Security;
 using ToolRuntime.Gateway.Sessions;
 using ToolRuntime.Gateway.Telemetry;
+using ToolRuntime.Silo.Hosting;
 
 namespace ToolRuntime.Gateway.Http;
 
@@ -13,7 +14,7 @@ internal static class ApiRoutes
     public static readonly string[] ReadMethods = [HttpMethods.Get, HttpMethods.Head];
 
     public static IServiceCollection AddApi(this IServiceCollection services) => services
-        .AddSingleton<HealthEndpoints>().AddSingleton<ToolEndpoints>().AddSingleton<SessionEndpoints>().AddSingleton<HttpCommands>()
+        .AddSingleton<Readiness>().AddSingleton<HealthEndpoints>().AddSingleton<ToolEndpoints>().AddSingleton<SessionEndpoints>().AddSingleton<HttpCommands>()
         .AddSingleton<CommandEndpoints>().AddSingleton<MessageEndpoints>().AddSingleton<MessagePages>().AddSingleton<LoginEndpoints>().AddSingleton<EventStreams>().AddSingleton<EventEndpoints>()
         .AddSingleton<ExecuteEndpoint>().AddSingleton<FileEndpoints>().AddSingleton<JobEndpoints>()
         .AddSingleton<OpenStreams>().AddSingleton<OpenConnections>().AddSingleton<ConnectionEndpoints>().AddSingleton<ClientErrorEndpoint>();
@@ -22,8 +23,8 @@ internal static class ApiRoutes
     {
         // Measuring begins before the first request.
         foreach (var type in (Type[])[typeof(ConnectionMetrics), typeof(FeedMetrics), typeof(DeliveryMetrics), typeof(CommandMetrics), typeof(ClientErrorEndpoint)]) app.ServiceProvider.GetRequiredService(type);
-        app.MapMethods("/healthz", ReadMethods, HealthEndpoints.LiveAsync).AllowAnybody();
-        app.MapMethods("/readyz", ReadMethods, (HttpContext context, HealthEndpoints health) => health.ReadyAsync(context)).AllowAnybody();
+        app.MapMethods(Readiness.LivePath, ReadMethods, Readiness.LiveAsync).AllowAnybody();
+        app.MapMethods(Readiness.ReadyPath, ReadMethods, (HttpContext context, HealthEndpoints health) => health.ReadyAsync(context)).AllowAnybody();
         app.MapMetrics();
         app.Map("/v1/ws", (HttpContext context, WebSocketEndpoint endpoint) => endpoint.HandleAsync(context)).AnswerHandshakes();
         app.MapPost("/v1/login", (HttpContext context, LoginEndpoints login) => login.SignInAsync(context)).AllowAnybody();

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ToolRuntime.Sessions;
+using ToolRuntime.Silo.Hosting;
 
 namespace ToolRuntime.Gateway.Http;
 
@@ -21,17 +22,5 @@ internal static class HttpJson
         await context.Response.WriteAsync(reply.Value.ToString(), context.RequestAborted);
     }
 
-    public static async Task WriteAsync(HttpContext context, Action<Utf8JsonWriter> members)
-    {
-        context.Response.ContentType = "application/json; charset=utf-8";
-        context.Response.Headers.CacheControl = "no-store";
-        await using (var writer = new Utf8JsonWriter(context.Response.BodyWriter, WireJson.WriterOptions))
-        {
-            writer.WriteStartObject();
-            members(writer);
-            writer.WriteEndObject();
-        }
-
-        await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
-    }
+    public static Task WriteAsync(HttpContext context, Action<Utf8JsonWriter> members) => JsonAnswer.WriteAsync(context, members);
 }

@@ -1,14 +1,24 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using ToolRuntime.Sessions;
 
 namespace ToolRuntime.Placement;
 
 /// <summary>The sessions that are on this silo or belong to it.</summary>
-internal sealed class LocalSessions(IGrainFactory grains, SessionPlaces places)
+internal sealed class LocalSessions
 {
     private const int AtATime = 16;
 
     private readonly ConcurrentDictionary<SessionKey, object> here = new();
+    private readonly IGrainFactory grains;
+    private readonly SessionPlaces places;
+
+    public LocalSessions(IGrainFactory grains, SessionPlaces places, IMeterFactory meters)
+    {
+        (this.grains, this.places) = (grains, places);
+        meters.Create("ToolRuntime").CreateObservableUpDownCounter(
+            "toolruntime_silo_sessions", () => here.Count, description: "Sessions that this silo holds.");
+    }
 
     public void Add(SessionKey session, object activation) => here[session] = activation;
 

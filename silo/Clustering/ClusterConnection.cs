@@ -69,7 +69,7 @@ internal sealed class ClusterConnection : IAsyncDisposable
     {
         var mistakes = new List<ValidationResult>();
         if (!Validator.TryValidateObject(options, new(options), mistakes, validateAllProperties: true)) throw Refusal(string.Join(' ', mistakes.Select(mistake => mistake.ErrorMessage)));
-        if (!IPAddress.TryParse(options.Address, out var address)) throw Refusal($"Address '{options.Address}' is no IP address.");
+        var address = SiloAddresses.Find(options) ?? throw Refusal($"Address '{options.Address}' is no IP address, and no name of this machine.");
         if (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any)) throw Refusal($"Address must be one at which others reach this silo; {address} is none.");
         if (options.SiloPort != 0 && options.SiloPort == options.GatewayPort) throw Refusal($"SiloPort and GatewayPort are both {options.SiloPort}.");
         if (options.PublicUrl is { } url && !(url.IsAbsoluteUri && url.Scheme is "http" or "https")) throw Refusal($"PublicUrl '{url}' is no http or https address.");

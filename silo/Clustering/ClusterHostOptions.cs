@@ -16,8 +16,8 @@ public sealed class ClusterHostOptions
     [RegularExpression("[A-Za-z0-9][A-Za-z0-9._-]{0,63}", ErrorMessage = "Id must be 1 to 64 letters, digits, '.', '_' or '-', the first a letter or digit.")]
     public string Id { get; set; } = "toolruntime";
 
-    /// <summary>The address of this machine at which silos and gateways reach this silo. Any but a loopback one needs certificates, or
-    /// PrivateNetwork.</summary>
+    /// <summary>The address of this machine at which silos and gateways reach this silo, or a name of it. Any but a loopback one needs
+    /// certificates, or PrivateNetwork.</summary>
     public string Address { get; set; } = "127.0.0.1";
 
     /// <summary>The port for other silos. Default 0: a free one.</summary>
@@ -31,6 +31,10 @@ public sealed class ClusterHostOptions
     /// <summary>Says that only the cluster's own processes can reach the ports of silos, so that they may be open on other addresses
     /// without certificates. Default false.</summary>
     public bool PrivateNetwork { get; set; }
+
+    /// <summary>Whether this silo is a pod of Kubernetes: its name and address are the pod's (POD_NAME, POD_NAMESPACE, POD_IP), and silos whose
+    /// pods are gone are declared dead at once. Default false.</summary>
+    public bool Kubernetes { get; set; }
 
     /// <summary>A PEM file with this process's certificate; read again when it changes.</summary>
     public string? CertificateFile { get; set; }

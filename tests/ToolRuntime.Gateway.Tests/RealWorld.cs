@@ -4,9 +4,9 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using ToolRuntime.Gateway.Hosting;
-using ToolRuntime.Gateway.Telemetry;
 using ToolRuntime.Gateway.Tests.Fakes;
 using ToolRuntime.Silo;
+using ToolRuntime.Silo.Telemetry;
 
 namespace ToolRuntime.Gateway.Tests;
 

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using ToolRuntime.Gateway.Telemetry;
+using ToolRuntime.Silo.Telemetry;
 
 namespace ToolRuntime.Gateway.Tests.Telemetry;
 
@@ -85,8 +85,8 @@ public sealed class MetricExportTests : IAsyncLifetime
 
         var read = Exposition.Parse(await SampleAsync());
         var name = kind switch { "counter" => "sample_many_total", "histogram" => "sample_many_count", _ => "sample_many" };
-        Assert.Equal(MetricsExtensions.MaxSeries + 1, read.Samples.Keys.Count(sample => sample.Name == name));
-        Assert.Equal(Labels - MetricsExtensions.MaxSeries, read.Value(name, "otel_metric_overflow=\"true\""));
+        Assert.Equal(MetricsExport.MaxSeries + 1, read.Samples.Keys.Count(sample => sample.Name == name));
+        Assert.Equal(Labels - MetricsExport.MaxSeries, read.Value(name, "otel_metric_overflow=\"true\""));
     }
 
     [Fact]

@@ -8,8 +8,8 @@ using Microsoft.Extensions.Options;
 using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
-using ToolRuntime.Gateway.Telemetry;
 using ToolRuntime.Gateway.Tests.Http;
+using ToolRuntime.Silo.Telemetry;
 using ToolRuntime.Tracing;
 
 namespace ToolRuntime.Gateway.Tests.Telemetry;

@@ -1,6 +1,6 @@
 using OpenTelemetry.Exporter;
 
-namespace ToolRuntime.Gateway.Telemetry;
+namespace ToolRuntime.Silo.Telemetry;
 
 /// <summary>Where metrics, traces and logs are sent over OTLP. Without an address, here or in OpenTelemetry's own variables, nowhere.</summary>
 internal sealed class TelemetryOptions

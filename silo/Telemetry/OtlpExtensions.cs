@@ -1,4 +1,8 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.Metrics;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using OpenTelemetry;
 using OpenTelemetry.Exporter;
@@ -6,9 +10,10 @@ using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
+using ToolRuntime.Silo.Hosting;
 using ToolRuntime.Tracing;
 
-namespace ToolRuntime.Gateway.Telemetry;
+namespace ToolRuntime.Silo.Telemetry;
 
 /// <summary>
 /// Sends metrics, traces and logs to an OTLP receiver where one is configured. Else nothing listens to activities, and nothing exports by itself.
@@ -17,9 +22,11 @@ internal static class OtlpExtensions
 {
     private const string Variable = "OTEL_EXPORTER_OTLP_";
 
-    private static readonly string[] Probes = ["/healthz", "/readyz", "/metrics"];
+    private static readonly string[] Probes = [Readiness.LivePath, Readiness.ReadyPath, MetricsExport.Path];
 
-    public static void AddOtlpExport(this IHostApplicationBuilder host)
+    /// <param name="host">What is to be seen there.</param>
+    /// <param name="service">Its name there; <c>OTEL_SERVICE_NAME</c> goes before it.</param>
+    public static void AddOtlpExport(this IHostApplicationBuilder host, string service = "toolruntime")
     {
         var options = host.Configuration.GetSection(TelemetryOptions.Section).Get<TelemetryOptions>() ?? new();
         if (options.Endpoint is { } endpoint && (!endpoint.IsAbsoluteUri || endpoint.Scheme is not ("http" or "https")))
@@ -33,7 +40,7 @@ internal static class OtlpExtensions
         if (!metrics && !traces && !logs) return;
 
         var telemetry = host.Services.AddOpenTelemetry();
-        telemetry.ConfigureResource(resource => resource.AddService("toolruntime").AddEnvironmentVariableDetector());
+        telemetry.ConfigureResource(resource => resource.AddService(service).AddEnvironmentVariableDetector());
         if (metrics) AddMetrics(telemetry, options);
         if (traces) AddTraces(telemetry, options, host.Configuration);
         if (logs) AddLogs(telemetry, options);

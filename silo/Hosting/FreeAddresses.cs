@@ -1,9 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
-using ToolRuntime.Gateway.Security;
-using ToolRuntime.Silo.Hosting;
+using Microsoft.AspNetCore.Http;
 
-namespace ToolRuntime.Gateway.Hosting;
+namespace ToolRuntime.Silo.Hosting;
 
 /// <summary>
 /// Refuses addresses that somebody else listens on before anything is started. Kestrel binds last of all; the silo that runs by then would

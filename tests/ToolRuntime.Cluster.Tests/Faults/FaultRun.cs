@@ -43,7 +43,7 @@ internal sealed class FaultRun : IAsyncDisposable
     {
         var cluster = await ProxiedCluster.StartAsync(
             Silos, Gateways, ["--appendfsync", fsync],
-            "--ToolRuntime:Runners:GraceSeconds", "3", "--ToolRuntime:Feeds:BusyCheckMs", "2000", "--ToolRuntime:Feeds:IdleCheckMs", "5000");
+            ["--ToolRuntime:Runners:GraceSeconds", "3"], ["--ToolRuntime:Feeds:BusyCheckMs", "2000", "--ToolRuntime:Feeds:IdleCheckMs", "5000"]);
         var run = new FaultRun(cluster, seed, fsync == "everysec", log);
         foreach (var client in run.clients) client.Start();
         await run.GoOnAsync();
@@ -116,8 +116,14 @@ internal sealed class FaultRun : IAsyncDisposable
     /// <summary>Until every client has seen something new of its session.</summary>
     private Task GoOnAsync() => Task.WhenAll(clients.Select(client => client.GetOnAsync(1)));
 
+    /// <summary>A silo without Redis, as all others, neither leaves nor stops well.</summary>
     private static bool IsApart(FaultKind one, FaultKind other) =>
-        one != FaultKind.RedisRolledBack && other != FaultKind.RedisRolledBack && Target(one) != Target(other);
+        Target(one) != Target(other) && !((Target(one) == "Redis" && !IsSudden(other)) || (Target(other) == "Redis" && !IsSudden(one)))
+            && one != FaultKind.RedisRolledBack && other != FaultKind.RedisRolledBack;
 
-    private static string Target(FaultKind kind) => new[] { "Silo", "Gateway", "Redis" }.FirstOrDefault($"{kind}".StartsWith) ?? $"{kind}";
+    private static bool IsSudden(FaultKind kind) => kind is FaultKind.SiloKilled or FaultKind.SiloPaused or FaultKind.WatchdogKilled or FaultKind.ToolKilled
+        or FaultKind.GatewayKilled or FaultKind.GatewayPaused or FaultKind.PublishedLost;
+
+    private static string Target(FaultKind kind) =>
+        kind == FaultKind.ConnectionsReset ? "Redis" : new[] { "Silo", "Gateway", "Redis" }.FirstOrDefault($"{kind}".StartsWith) ?? $"{kind}";
 }

@@ -10,6 +10,8 @@ internal sealed class Faults(ProxiedCluster cluster, IReadOnlyList<FaultClient> 
 {
     private const int SigKill = 9, SigCont = 18, SigStop = 19;
 
+    private const string Leaves = "This silo does not reach the store, others do", Ready = "Silo ready on ";
+
     private int rollbacks;
 
     /// <summary>How often the store has gone back so far.</summary>
@@ -27,7 +29,7 @@ internal sealed class Faults(ProxiedCluster cluster, IReadOnlyList<FaultClient> 
                 await silo.Process.KillAsync();
                 await LastAsync(0, 3_000);
                 await silo.StartAsync();
-                return new(silo, since, "an affected session, kill -9 of its silo", LostSome);
+                return new(silo, since, "an affected session, kill -9 of its silo", Lost);
             case FaultKind.SiloStopped:
                 Assert.Equal(0, await silo.Process.StopAsync());
                 await silo.StartAsync();
@@ -38,7 +40,7 @@ internal sealed class Faults(ProxiedCluster cluster, IReadOnlyList<FaultClient> 
                 silo.Process.Continue();
                 await silo.Process.Exited;
                 await silo.StartAsync();
-                return new(silo, since, "an affected session, SIGSTOP of its silo", LostSome);
+                return new(silo, since, "an affected session, SIGSTOP of its silo", Lost);
             case FaultKind.SiloPaused:
                 silo.Process.Suspend();
                 await LastAsync(200, 1_000);
@@ -46,7 +48,7 @@ internal sealed class Faults(ProxiedCluster cluster, IReadOnlyList<FaultClient> 
                 return new(silo, since);
             case FaultKind.SiloCutOff or FaultKind.SiloUnheard:
                 await IsolateAsync(silo, kind);
-                return new(silo, since, $"an affected session, its silo {(kind == FaultKind.SiloCutOff ? "cut off from Redis" : "silently cut off")}", LostSome);
+                return new(silo, since, $"an affected session, its silo {(kind == FaultKind.SiloCutOff ? "cut off from Redis" : "silently cut off")}", Lost);
             case FaultKind.WatchdogKilled:
                 foreach (var id in Any([.. WatchdogsOf(silo.Process.Id), []])) _ = GatewayProcess.Signal(id, SigKill);
                 return new(silo, since);
@@ -56,11 +58,11 @@ internal sealed class Faults(ProxiedCluster cluster, IReadOnlyList<FaultClient> 
             case FaultKind.GatewayKilled:
                 await gateway.Process.KillAsync();
                 await gateway.StartAsync();
-                return new(gateway, since, "a client elsewhere, kill -9 of its gateway", client => there.Contains(client));
+                return new(gateway, since, "a client elsewhere, kill -9 of its gateway", (client, since) => there.Contains(client) && client.OpenedAt > since ? client.OpenedAt : null);
             case FaultKind.GatewayStopped:
                 Assert.Equal(0, await gateway.Process.StopAsync());
                 await gateway.StartAsync();
-                return new(gateway, since, "a client elsewhere, SIGTERM to its gateway", client => there.Contains(client));
+                return new(gateway, since, "a client elsewhere, SIGTERM to its gateway", (client, since) => there.Contains(client) && client.OpenedAt > since ? client.OpenedAt : null);
             case FaultKind.GatewayPaused:
                 gateway.Process.Suspend();
                 await LastAsync(500, 3_000);
@@ -70,7 +72,7 @@ internal sealed class Faults(ProxiedCluster cluster, IReadOnlyList<FaultClient> 
                 gateway.Network.Cut();
                 await LastAsync(500, 4_000);
                 gateway.Network.Mend();
-                return new(gateway, Stopwatch.GetTimestamp(), "a client, its gateway has Redis again", client => there.Contains(client));
+                return new(gateway, Stopwatch.GetTimestamp(), "a client, its gateway has Redis again", (client, since) => there.Contains(client) ? Next(client, since) : null);
             case FaultKind.PublishedLost:
                 gateway.Network.DropsPublished = true;
                 await LastAsync(500, 3_000);
@@ -79,12 +81,12 @@ internal sealed class Faults(ProxiedCluster cluster, IReadOnlyList<FaultClient> 
             case FaultKind.ConnectionsReset:
                 foreach (var member in cluster.Members) member.Network.Reset();
                 foreach (var client in clients) client.Break();
-                return new("all", since, "all connections reset", static _ => true);
+                return new("all", since, "all connections reset", Next);
             case FaultKind.RedisKilled:
                 await cluster.Redis.KillAsync();
                 await LastAsync(0, 3_000);
                 await cluster.Redis.StartAgainAsync();
-                return new("redis", Stopwatch.GetTimestamp(), "a session, Redis answers again", static _ => true);
+                return new("redis", Stopwatch.GetTimestamp(), "a session, Redis answers again", Next);
             case FaultKind.RedisPaused:
                 _ = GatewayProcess.Signal(cluster.Redis.Id, SigStop);
                 await LastAsync(500, 4_000);
@@ -93,7 +95,7 @@ internal sealed class Faults(ProxiedCluster cluster, IReadOnlyList<FaultClient> 
             case FaultKind.SessionTaken:
                 var taken = Any(clients).Session;
                 await cluster.RedisAsync("HSET", $"toolruntime:{{dev/{taken}}}:h", "token", $"of-the-test-{random.Next()}");
-                return new(taken, since, "a session that another took", client => client.Session == taken);
+                return new(taken, since, "a session that another took", (client, since) => client.Session == taken ? Next(client, since) : null);
             case FaultKind.RedisRolledBack:
                 return await RollBackAsync();
             default:
@@ -104,14 +106,15 @@ internal sealed class Faults(ProxiedCluster cluster, IReadOnlyList<FaultClient> 
     /// <summary>A silo that others can do without leaves, and comes back by itself as a new one.</summary>
     private async Task IsolateAsync(ClusterMember silo, FaultKind kind)
     {
-        var before = Ready();
+        var (left, ready) = (Said(Leaves), Said(Ready));
         if (kind == FaultKind.SiloCutOff) silo.Network.Cut();
         else silo.Network.Stall();
-        await LastAsync(4_000, 8_000);
+        await Limits.UntilAsync(() => Said(Leaves) > left, () => $"{silo} leaves");
+        await LastAsync(0, 5_000);
         silo.Network.Mend();
-        await Limits.UntilAsync(() => Ready() > before, () => $"a new silo in the process of {silo}");
+        await Limits.UntilAsync(() => Said(Ready) > ready, () => $"a new silo in the process of {silo}");
 
-        int Ready() => silo.Process.Output.Split("Silo ready on ").Length;
+        int Said(string words) => silo.Process.Output.Split(words).Length;
     }
 
     private async Task<Befallen> RollBackAsync()
@@ -123,11 +126,13 @@ internal sealed class Faults(ProxiedCluster cluster, IReadOnlyList<FaultClient> 
         putBack();
         await LastAsync(0, 2_000);
         await cluster.Redis.StartAgainAsync();
-        return new("redis", Stopwatch.GetTimestamp(), "a session, Redis answers with an older file", static _ => true);
+        return new("redis", Stopwatch.GetTimestamp(), "a session, Redis answers with an older file", Next);
     }
 
-    /// <summary>Whether an attempt of the session was lost after that.</summary>
-    private static bool LostSome(FaultClient client, long since) => client.Record.Events.Any(e => e.Came > since && e.ErrorCode == "runner_lost");
+    /// <summary>When the first attempt of a session on a silo that is gone was said to be lost: its batch goes on.</summary>
+    private static long? Lost(FaultClient client, long since) => client.Record.Events.FirstOrDefault(e => e.Came > since && e.ErrorCode == "runner_lost")?.Came;
+
+    private static long? Next(FaultClient client, long since) => client.Record.Events.FirstOrDefault(e => e.Came > since)?.Came;
 
     private static IEnumerable<int[]> WatchdogsOf(int silo)
     {
@@ -162,20 +167,12 @@ internal sealed class Faults(ProxiedCluster cluster, IReadOnlyList<FaultClient> 
     }
 }
 
-/// <summary>What has befallen, when, and whose next event shows that work goes on.</summary>
-internal sealed record Befallen(object Whom, long Since, string? Figure = null, Func<FaultClient, long, bool>? Affects = null)
+/// <summary>What has befallen, when, and when work went on for those whom it concerns, on the same clock.</summary>
+internal sealed record Befallen(object Whom, long Since, string? Figure = null, Func<FaultClient, long, long?>? GoesOn = null)
 {
-    public Befallen(object whom, long since, string figure, Func<FaultClient, bool> affects)
-        : this(whom, since, figure, (client, _) => affects(client))
-    {
-    }
-
     public void Measure(IEnumerable<FaultClient> clients, FaultFigures figures)
     {
         if (Figure is null) return;
-        foreach (var client in clients.Where(client => Affects!(client, Since)))
-        {
-            if (client.Record.Events.FirstOrDefault(e => e.Came > Since) is { } next) figures.Add(Figure, Stopwatch.GetElapsedTime(Since, next.Came));
-        }
+        foreach (var at in clients.Select(client => GoesOn!(client, Since)).OfType<long>()) figures.Add(Figure, Stopwatch.GetElapsedTime(Since, at));
     }
 }

@@ -8,9 +8,8 @@ namespace ToolRuntime.Cluster.Tests.Support;
 internal sealed class ProxiedCluster : IAsyncDisposable
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("toolruntime-faults-");
-    private readonly string[] settings;
 
-    private ProxiedCluster(RedisServer redis, string[] settings) => (Redis, this.settings) = (redis, settings);
+    private ProxiedCluster(RedisServer redis) => Redis = redis;
 
     public RedisServer Redis { get; }
 
@@ -23,13 +22,13 @@ internal sealed class ProxiedCluster : IAsyncDisposable
     /// <summary>The folder of a session's files.</summary>
     public string WorkspaceOf(string session) => Path.Combine(folder.FullName, "workspaces", "dev", session);
 
-    public static async Task<ProxiedCluster> StartAsync(int silos, int gateways, string[] redisSettings, params string[] settings)
+    public static async Task<ProxiedCluster> StartAsync(int silos, int gateways, string[] redisSettings, string[]? siloSettings = null, string[]? gatewaySettings = null)
     {
-        var cluster = new ProxiedCluster(await RedisServer.StartOwnAsync(redisSettings), settings);
+        var cluster = new ProxiedCluster(await RedisServer.StartOwnAsync(redisSettings));
         try
         {
-            cluster.Silos = [.. Enumerable.Range(1, silos).Select(number => cluster.Member($"silo {number}", "ToolRuntime.Silo"))];
-            cluster.Gateways = [.. Enumerable.Range(1, gateways).Select(number => cluster.Member($"gateway {number}", "ToolRuntime.Gateway"))];
+            cluster.Silos = [.. Enumerable.Range(1, silos).Select(number => cluster.Member($"silo {number}", "ToolRuntime.Silo", siloSettings ?? []))];
+            cluster.Gateways = [.. Enumerable.Range(1, gateways).Select(number => cluster.Member($"gateway {number}", "ToolRuntime.Gateway", gatewaySettings ?? []))];
             await Task.WhenAll(cluster.Silos.Select(silo => silo.StartAsync()));
             await Task.WhenAll(cluster.Gateways.Select(gateway => gateway.StartAsync()));
             return cluster;
@@ -71,6 +70,6 @@ internal sealed class ProxiedCluster : IAsyncDisposable
         }
     }
 
-    private ClusterMember Member(string name, string program) => new(
+    private ClusterMember Member(string name, string program, string[] settings) => new(
         name, program, new(Redis.Address), ["--ToolRuntime:Data:Path", folder.FullName, "--ToolRuntime:Models:Default", "directive", .. settings]);
 }

@@ -34,6 +34,10 @@ public sealed class IsolationTests
         await Limits.UntilAsync(() => cut.Output.Split("Silo ready on ").Length == 3, () => $"a new silo is ready: {cut.Output}");
         await cluster.Silos[1].Process.KillAsync();
         foreach (var record in await RunAsync(client, processes, "later")) await record.IdleAsync(1);
+        var piped = await client.OpenAsync("piped");
+        await client.SendAsync(Command.RunTools("piped", ToolUse.Shell(processes, "yes | head -n 1")));
+        await piped.IdleAsync(1);
+        Assert.Equal(["y\n"], piped.Events.Where(e => e.Type == "tool.output").Select(e => e.Text("text"))); // nothing of a broken pipe: signals are as they were
         Assert.Equal(0, await cut.Process.StopAsync());
         await processes.NoneLeftAsync();
         Console.WriteLine($"Everything had gone on elsewhere {went.TotalSeconds:0.0} s after the cut.");

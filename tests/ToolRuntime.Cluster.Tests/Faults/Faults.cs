@@ -106,15 +106,13 @@ internal sealed class Faults(ProxiedCluster cluster, IReadOnlyList<FaultClient> 
     /// <summary>A silo that others can do without leaves, and comes back by itself as a new one.</summary>
     private async Task IsolateAsync(ClusterMember silo, FaultKind kind)
     {
-        var (left, ready) = (Said(Leaves), Said(Ready));
+        var printed = silo.Process.Printed;
         if (kind == FaultKind.SiloCutOff) silo.Network.Cut();
         else silo.Network.Stall();
-        await Limits.UntilAsync(() => Said(Leaves) > left, () => $"{silo} leaves");
+        await Limits.UntilAsync(() => silo.Process.SaidSince(printed, Leaves), () => $"{silo} leaves");
         await LastAsync(0, 5_000);
         silo.Network.Mend();
-        await Limits.UntilAsync(() => Said(Ready) > ready, () => $"a new silo in the process of {silo}");
-
-        int Said(string words) => silo.Process.Output.Split(words).Length;
+        await Limits.UntilAsync(() => silo.Process.SaidSince(printed, Ready), () => $"a new silo in the process of {silo}");
     }
 
     private async Task<Befallen> RollBackAsync()

@@ -11,7 +11,7 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
     private const int SigTerm = 15;
     private const int SigCont = 18;
     private const int SigStop = 19;
-    private const int MaxKeptOutput = 200_000;
+    private const int MaxKeptOutput = 16_000_000;
     private const string Banner = "Listening on ";
     private const string SiloBanner = "Silo ready on ";
 
@@ -46,6 +46,21 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
         {
             lock (output) return output.ToString();
         }
+    }
+
+    /// <summary>How much it has printed so far, for <see cref="SaidSince"/>.</summary>
+    public int Printed
+    {
+        get
+        {
+            lock (output) return output.Length;
+        }
+    }
+
+    /// <summary>Whether it has printed some words since then.</summary>
+    public bool SaidSince(int printed, string words)
+    {
+        lock (output) return output.ToString(printed, output.Length - printed).Contains(words, StringComparison.Ordinal);
     }
 
     public static GatewayProcess Launch(params string[] arguments) => LaunchProgram("ToolRuntime.Gateway", arguments);

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using Orleans.Configuration;
 using ToolRuntime.Hosting;
 using ToolRuntime.Models;
 using ToolRuntime.Placement;
@@ -22,6 +23,9 @@ public static class SiloComposition
 {
     /// <summary>For connections to close and grains to leave, once tools have ended.</summary>
     private static readonly TimeSpan AfterGrace = TimeSpan.FromSeconds(20);
+
+    private const string LeaseTooLong = "ToolRuntime:Runners:Lease must be shorter than the time after which a silo that hangs is declared dead "
+        + "(its ProbeTimeout of 1 s, NumMissedProbesLimit 2 times), or processes of its attempts could run beside those of the next ones.";
 
     /// <summary>
     /// Runs a silo for one process in the host, with its data in <c>Data:Path</c>. The host gets the <see cref="IClusterClient"/> and the <see cref="ISessionLog"/> that a gateway needs.
@@ -52,7 +56,8 @@ public static class SiloComposition
         host.Services.AddSteadyClock();
         host.Services.AddClusterLog(settings, cluster).AddClusterResults(settings).AddSessionArchiver(settings);
         AddWork(host, settings, settings["Data:Path"] ?? new SqliteSessionLogOptions().Path, static _ => { });
-        host.UseOrleans(silo => silo.UseCluster(cluster).UseSessionPlacement().AddDashboardIfWanted(settings));
+        host.Services.AddOptions<RunnerOptions>().Validate<IOptions<ClusterMembershipOptions>>(EndsBeforeDeclaredDead, LeaseTooLong);
+        host.UseOrleans(silo => silo.UseCluster(cluster).UseSessionPlacement().AddStoreIsolation<RedisProbe>().AddDashboardIfWanted(settings));
         return host;
     }
 
@@ -98,6 +103,10 @@ public static class SiloComposition
         var least = TimeToStop(runners);
         if (hosting.ShutdownTimeout < least) hosting.ShutdownTimeout = least;
     }
+
+    /// <summary>The watchdog of a silo that hangs has killed its processes when the others learn of its death.</summary>
+    private static bool EndsBeforeDeclaredDead(RunnerOptions runners, IOptions<ClusterMembershipOptions> membership) =>
+        runners.Lease < membership.Value.ProbeTimeout * membership.Value.NumMissedProbesLimit;
 
     private static void Configure(RunnerOptions runners, IConfiguration environment, IConfiguration settings)
     {

@@ -3,9 +3,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using ToolRuntime.CommandLine;
-using ToolRuntime.SessionLog;
 using ToolRuntime.Silo.Clustering;
 using ToolRuntime.Silo.Hosting;
 using ToolRuntime.Silo.Probes;
@@ -45,14 +43,16 @@ internal static class SiloProgram
             builder.AddOtlpExport("toolruntime-silo");
             builder.AddProbes();
             builder.Services.AddHostedService<StopSignals>();
+            builder.Services.AddHostedService<CutOff>();
             using var host = builder.Build();
             UnreadSettings.Warn(builder.Configuration, SiloSettings.Known, host.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(SiloProgram)));
             await host.RunAsync();
             return 0;
         }
-        catch (Exception exception) when (Refusals.Explain(exception) is { } reason)
+        catch (Exception exception) when (NextIncarnation.IsAwaited || Refusals.Explain(exception) is not null)
         {
-            await Console.Error.WriteLineAsync(reason);
+            await Console.Error.WriteLineAsync(Refusals.Explain(exception) ?? exception.ToString());
+            if (NextIncarnation.IsAwaited) NextIncarnation.Begin();
             return 1;
         }
         catch (IOException taken) when (taken.InnerException is AddressInUseException)

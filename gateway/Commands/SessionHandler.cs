@@ -88,7 +88,7 @@ internal sealed class SessionHandler(SessionOpener opener, CommandRetry retry, I
         var reply = await opener.OpenAsync(connection.Identity, session, from, connection.Ended);
         if (reply.Value is not { } opening) return (CommandAnswer.Error(id, reply.Error!), false);
         var reader = new SessionReader(
-            connection.Identity.Key(session), new(opening.Epoch, opening.After), settings, connection.Outbox, log, time);
+            connection.Identity.Key(session), new(opening.Epoch, opening.After, opening.Check), settings, connection.Outbox, log, time);
         reader.Ended = () => _ = connection.Sessions.InTurnAsync(session, () => ForgetAsync(connection, reader));
         var attached = await retry.RunAsync(() => AttachAsync(connection, reader), connection.Ended);
         if (attached.Error is { } failure) return (CommandAnswer.Error(id, failure), false);

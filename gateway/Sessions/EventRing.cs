@@ -8,6 +8,7 @@ namespace ToolRuntime.Gateway.Sessions;
 internal sealed class EventRing(int maxEvents, int maxBytes)
 {
     private EncodedEvent[] slots = [];
+    private string? check;
     private int start;
     private int count;
     private long bytes;
@@ -25,12 +26,15 @@ internal sealed class EventRing(int maxEvents, int maxBytes)
 
     public long Bytes => bytes;
 
-    /// <summary>Holds nothing any more and goes on after <paramref name="head"/>.</summary>
-    public void Reset(string epoch, long head)
+    /// <summary>Holds nothing any more and goes on after <paramref name="head"/>, which has that check, if it is known.</summary>
+    public void Reset(string epoch, long head, string? headCheck = null)
     {
         (slots, start, count, bytes) = ([], 0, 0, 0);
-        (Epoch, Head) = (epoch, head);
+        (Epoch, Head, check) = (epoch, head, headCheck);
     }
+
+    /// <summary>The check of an event that is held, or of the head; null where it is not known.</summary>
+    public string? CheckOf(long seq) => seq == Head ? check : seq >= First && seq < Head ? slots[(start + (int)(seq - First)) % slots.Length].Check : null;
 
     /// <summary>Adds the event after the head; drops the oldest where there are too many.</summary>
     public void Append(EncodedEvent @event)
@@ -42,10 +46,11 @@ internal sealed class EventRing(int maxEvents, int maxBytes)
         count++;
         bytes += @event.Json.Length;
         Head++;
+        check = @event.Check;
     }
 
     /// <summary>Holds none of the events so far any more; they are in the log, or erased.</summary>
-    public void Forget() => Reset(Epoch, Head);
+    public void Forget() => Reset(Epoch, Head, check);
 
     /// <summary>Copies the events after <paramref name="cursor"/>; false where some of them are no longer held.</summary>
     public bool TryCopyAfter(long cursor, List<EncodedEvent> into)

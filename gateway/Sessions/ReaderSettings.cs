@@ -3,7 +3,7 @@ using System.Collections.Frozen;
 namespace ToolRuntime.Gateway.Sessions;
 
 /// <summary>Where a reader begins.</summary>
-internal readonly record struct SessionPosition(string Epoch, long After);
+internal readonly record struct SessionPosition(string Epoch, long After, string? Check = null);
 
 /// <summary>What a reader wants: only these types (null: all), and at least this long between two frames.</summary>
 internal sealed record ReaderSettings(FrozenSet<string>? Types, TimeSpan MinInterval)

@@ -13,4 +13,7 @@ internal sealed partial class SessionFeed
 
     [LoggerMessage(2004, LogLevel.Warning, "Session {Session}: the log did not tell its head")]
     private partial void LogCheckFailed(SessionKey session, Exception exception);
+
+    [LoggerMessage(2005, LogLevel.Warning, "Session {Session}: the store went back, what was read up to {Seq} is not in its log of {Head}; its connections open it again")]
+    private partial void LogWentBack(SessionKey session, long seq, long head);
 }

@@ -36,7 +36,8 @@ internal sealed partial class SessionFeed(SessionKey key, ISessionLog log, FeedO
     public async Task StartAsync(IAsyncStream<SessionFrame> stream)
     {
         subscription = await stream.SubscribeAsync(OnFrameAsync, OnGapAsync);
-        Observe(await log.GetHeaderAsync(key) is { } header ? new LogHead(header.Epoch, header.Head) : null);
+        var header = await log.GetHeaderAsync(key);
+        Observe(header is null ? null : new LogHead(header.Epoch, header.Head), header?.Check);
     }
 
     /// <summary>Ends the subscription.</summary>
@@ -112,7 +113,9 @@ internal sealed partial class SessionFeed(SessionKey key, ISessionLog log, FeedO
     }
 
     /// <summary>Takes the store's word on where the log ends; null if the session is gone.</summary>
-    public void Observe(LogHead? head)
+    /// <param name="head">Its word.</param>
+    /// <param name="check">The check of the last entry, where it has one.</param>
+    public void Observe(LogHead? head, string? check = null)
     {
         lock (gate)
         {
@@ -122,7 +125,11 @@ internal sealed partial class SessionFeed(SessionKey key, ISessionLog log, FeedO
             {
                 if (ring.Epoch.Length > 0 && known.Epoch != ring.Epoch) LogEpochChanged(key, ring.Epoch, known.Epoch);
                 else if (ring.Epoch.Length > 0) LogGap(key, ring.Head, known.Seq);
-                ring.Reset(known.Epoch, known.Seq);
+                ring.Reset(known.Epoch, known.Seq, check);
+            }
+            else if (head is { } earlier && earlier.Seq < ring.Head)
+            {
+                _ = CheckAsync(); // it was asked before the last events came, or the store went back
             }
             else if (!gone && quietChecks > 1)
             {
@@ -150,7 +157,7 @@ internal sealed partial class SessionFeed(SessionKey key, ISessionLog log, FeedO
     {
         lock (gate)
         {
-            if (ring.Epoch.Length == 0) ring.Reset(frame.Epoch, frame.After);
+            if (ring.Epoch.Length == 0) ring.Reset(frame.Epoch, frame.After, frame.Before);
             if (frame.DeletedBy is { } by && frame.Epoch == ring.Epoch)
             {
                 _ = EndAsync(by);
@@ -164,11 +171,17 @@ internal sealed partial class SessionFeed(SessionKey key, ISessionLog log, FeedO
             }
 
             (lastHeard, quietChecks) = (time.GetTimestamp(), 0);
+            if (Contradicts(frame))
+            {
+                _ = CheckAsync(); // of another history than what was read so far
+                return Task.CompletedTask;
+            }
+
             if (frame.Seq <= ring.Head) return Task.CompletedTask;
             if (frame.After > ring.Head)
             {
                 LogGap(key, ring.Head, frame.Seq);
-                ring.Reset(frame.Epoch, frame.After);
+                ring.Reset(frame.Epoch, frame.After, frame.Before);
             }
 
             // Readers that have not got as far find in the log what is left of it.
@@ -226,7 +239,7 @@ internal sealed partial class SessionFeed(SessionKey key, ISessionLog log, FeedO
             try
             {
                 await Task.Yield();
-                Observe(await log.GetHeaderAsync(key) is { } header ? new LogHead(header.Epoch, header.Head) : null);
+                await LookAsync();
             }
             catch (Exception exception)
             {
@@ -234,6 +247,39 @@ internal sealed partial class SessionFeed(SessionKey key, ISessionLog log, FeedO
             }
         }
         while (Interlocked.Add(ref checksWanted, -answered) > 0);
+    }
+
+    /// <summary>Whether a frame has other events where the ring knows some.</summary>
+    private bool Contradicts(SessionFrame frame)
+    {
+        var meeting = Math.Min(frame.Seq, ring.Head);
+        if (meeting < frame.After) return false;
+        var theirs = meeting == frame.After ? frame.Before : frame.Events[(int)(meeting - frame.After - 1)].Check;
+        return theirs is not null && ring.CheckOf(meeting) is { } own && own != theirs;
+    }
+
+    private async Task LookAsync()
+    {
+        string epoch;
+        long head;
+        string? check;
+        lock (gate) (epoch, head, check) = (ring.Epoch, ring.Head, ring.CheckOf(ring.Head));
+        var header = await log.GetHeaderAsync(key);
+        if (header is not null && header.Epoch == epoch && !await log.HasAsync(key, header, head, check)) Lose(header);
+        Observe(header is null ? null : new LogHead(header.Epoch, header.Head), header?.Check);
+    }
+
+    /// <summary>The store went back to an older copy, and may have grown again: what was read before is not in it.</summary>
+    private void Lose(LogHeader header)
+    {
+        lock (gate)
+        {
+            LogWentBack(key, ring.Head, header.Head);
+            ring.Reset(header.Epoch, header.Head, header.Check);
+            foreach (var reader in readers) reader.Lose();
+        }
+
+        WakeReaders();
     }
 
     private void WakeReaders()

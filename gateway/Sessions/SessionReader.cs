@@ -12,10 +12,11 @@ internal sealed class SessionReader(SessionKey key, SessionPosition position, Re
     private static readonly TimeSpan AfterFailure = TimeSpan.FromMilliseconds(500);
 
     private long covered = position.After;
-    private string? coveredCheck;
+    private string? coveredCheck = position.Check;
     private long notBefore;
     private volatile bool closed;
     private volatile bool deleted;
+    private volatile bool lost;
 
     public SessionKey Key => key;
 
@@ -48,6 +49,9 @@ internal sealed class SessionReader(SessionKey key, SessionPosition position, Re
         Ended?.Invoke();
     }
 
+    /// <summary>The store went back: what was read so far is not in it.</summary>
+    public void Lose() => lost = true;
+
     /// <summary>No frame is written from now on.</summary>
     public void Close() => closed = true;
 
@@ -59,6 +63,7 @@ internal sealed class SessionReader(SessionKey key, SessionPosition position, Re
     {
         if (deleted) return ReadOutcome.Deleted;
         if (closed || Feed is not { } feed) return ReadOutcome.Nothing;
+        if (lost) return ReadOutcome.Lost;
         if (Wait > TimeSpan.Zero) return ReadOutcome.Later;
         frame.Clear();
         var pending = frame.Pending;
@@ -70,6 +75,7 @@ internal sealed class SessionReader(SessionKey key, SessionPosition position, Re
             {
                 var page = await log.ReadAsync(key, covered, new(LogPageEvents, maxBytes), cancellationToken);
                 if (page.Epoch != Epoch || page.First > covered + 1) return feed.HasEnded ? ReadOutcome.Deleted : ReadOutcome.Lost;
+                if (covered != position.After && !await log.HasAsync(key, page, covered, coveredCheck, cancellationToken)) return ReadOutcome.Lost;
                 pending.AddRange(page.Entries.Select(entry => entry.Event));
                 lags |= pending.Count > 0 && pending[^1].Seq < page.Head;
             }

@@ -41,8 +41,9 @@ public sealed record SessionSnapshot(string Epoch, long Seq, ReadOnlyMemory<byte
 /// <param name="Seq">The last event's seq.</param>
 /// <param name="Events">All of <c>After &lt; s &lt;= Seq</c>.</param>
 /// <param name="DeletedBy">Who deleted the session; there is nothing after that frame.</param>
+/// <param name="Before">The check of <paramref name="After"/>, where that has one: what comes is of the history that has it there.</param>
 [GenerateSerializer, Immutable, Alias("toolruntime.SessionFrame")]
-public sealed record SessionFrame(string Epoch, long After, long Seq, ImmutableArray<EncodedEvent> Events, string? DeletedBy = null);
+public sealed record SessionFrame(string Epoch, long After, long Seq, ImmutableArray<EncodedEvent> Events, string? DeletedBy = null, string? Before = null);
 
 /// <summary>Where sessions publish.</summary>
 public static class SessionStreams

@@ -29,7 +29,8 @@ public static class PlacementExtensions
     }
 
     /// <summary>
-    /// Has a silo that can't reach the store leave, if others can: its runners end at once, its host stops, and <see cref="SiloRuns"/> starts a new one.
+    /// Has a silo that can't reach the store leave, if others can: its runners end at once, and its host stops; <see cref="SiloFate"/> says that a new one is to
+    /// start.
     /// Needs <see cref="UseSessionPlacement"/>.
     /// </summary>
     /// <typeparam name="TProbe">What asks the store.</typeparam>

@@ -18,8 +18,8 @@ internal sealed partial class IsolationWatch(
 
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
 
-    /// <summary>One answer may get lost.</summary>
-    private const int Misses = 2;
+    /// <summary>So often in turn others reach it and this one does not: answers may get lost, and when a store comes back some reach it sooner than others.</summary>
+    private const int Misses = 3;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -27,8 +27,8 @@ internal sealed partial class IsolationWatch(
         try
         {
             var missed = 0;
-            do missed = await probe.ReachesWithinAsync(ProbeWithin, time, stoppingToken) ? 0 : missed + 1;
-            while ((missed < Misses || !await othersReach(stoppingToken)) && await timer.WaitForNextTickAsync(stoppingToken));
+            do missed = await probe.ReachesWithinAsync(ProbeWithin, time, stoppingToken) || !await othersReach(stoppingToken) ? 0 : missed + 1;
+            while (missed < Misses && await timer.WaitForNextTickAsync(stoppingToken));
             await LeaveAsync();
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)

@@ -44,7 +44,7 @@ internal sealed partial class SessionLine
         Wakes = new(grain.Grains, grain.Places, open.Session);
         writer = new(open.Log, open.Session, open.Opening.Token, open.Opening.Header.Head, Committed, Lost);
         var stream = grain.GetStreamProvider(SessionStreams.Provider).GetStream<SessionFrame>(StreamId.Create(SessionStreams.Namespace, open.Session.ToString()));
-        publisher = new(stream, () => Epoch, exception => LogPublishFailed(logger, open.Session, exception));
+        publisher = new(stream, Check, () => Epoch, exception => LogPublishFailed(logger, open.Session, exception));
         progressTimer = grain.RegisterGrainTimer(
             _ => FireProgress(), new GrainTimerCreationOptions(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan) { Interleave = true });
     }

@@ -8,9 +8,10 @@ namespace ToolRuntime.Sessions;
 /// Publishes committed events, one send in flight; what gathers meanwhile goes as one frame. A lost frame is found by its seq and read from
 /// the log.
 /// </summary>
-internal sealed class SessionPublisher(IAsyncStream<SessionFrame> stream, Func<string> epoch, Action<Exception> failed)
+internal sealed class SessionPublisher(IAsyncStream<SessionFrame> stream, string? check, Func<string> epoch, Action<Exception> failed)
 {
     private readonly List<EncodedEvent> waiting = [];
+    private string? before = check;
     private Task running = Task.CompletedTask;
 
     public void Publish(ImmutableArray<LogEntry> entries)
@@ -41,12 +42,14 @@ internal sealed class SessionPublisher(IAsyncStream<SessionFrame> stream, Func<s
             waiting.Clear();
             try
             {
-                await stream.OnNextAsync(new(epoch(), events[0].Seq - 1, events[^1].Seq, events));
+                await stream.OnNextAsync(new(epoch(), events[0].Seq - 1, events[^1].Seq, events, Before: before));
             }
             catch (Exception exception)
             {
                 failed(exception);
             }
+
+            before = events[^1].Check;
         }
     }
 }

@@ -151,9 +151,13 @@ internal static class ExecutionMachine
 
     private static Decision DecideOutput(ExecutionState state, ExecutionOutput output)
     {
-        if (output.Offset < (state.Tail(output.Stream)?.End ?? 0)) return Decision.None;
+        var end = state.Tail(output.Stream)?.End ?? 0;
+        if (output.Offset < end) return Decision.None;
         var (text, base64) = Runners.OutputEncoder.Encode(output.Bytes.Span);
-        return Of(state, new ToolOutput(output.Stream, output.Offset, text, base64, output.Dropped == 0 ? null : output.Dropped));
+        var taken = Of(state, new ToolOutput(output.Stream, output.Offset, text, base64, output.Dropped == 0 ? null : output.Dropped));
+        if (output.Offset == end) return taken;
+        // A store that went back has lost what its runner had been told is kept.
+        return Decision.Emit(Of(state, new ToolOutput(output.Stream, end, Dropped: output.Offset - end)).Events[0], taken.Events[0]);
     }
 
     private static Decision DecideFailure(ExecutionState state, ExecutionEnded ended, ToolError error, ExecutionSurroundings around) =>

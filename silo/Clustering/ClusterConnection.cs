@@ -13,6 +13,8 @@ internal sealed class ClusterConnection : IAsyncDisposable
     /// <summary>The service of all clusters, by Orleans' word.</summary>
     public const string ServiceId = "toolruntime";
 
+    private const int ReconnectMs = 250;
+
     private ClusterConnection(ClusterHostOptions options, IPAddress address, ConfigurationOptions redisOptions, ConnectionMultiplexer redis) =>
         (Options, Address, RedisOptions, Redis) = (options, address, redisOptions, redis);
 
@@ -57,6 +59,9 @@ internal sealed class ClusterConnection : IAsyncDisposable
             var options = ConfigurationOptions.Parse(text);
             if (options.EndPoints.Count == 0) throw new StartupRefusedException($"--redis '{text}' names no server; it takes such as localhost:6379.");
             options.ClientName ??= "toolruntime";
+            // By itself it would wait longer and longer, and come back later than others of the cluster.
+            options.ReconnectRetryPolicy = new LinearRetry(ReconnectMs);
+            options.HeartbeatInterval = TimeSpan.FromMilliseconds(ReconnectMs);
             return options;
         }
         catch (ArgumentException exception)

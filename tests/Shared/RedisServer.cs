@@ -55,6 +55,20 @@ internal sealed class RedisServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Of its process, while it runs.</summary>
+    public int Id => process!.Id;
+
+    /// <summary>Copies its append-only file as it is now, also while it runs; gives what puts that back, while it does not.</summary>
+    public Action Copy()
+    {
+        var copies = Directory.EnumerateFiles(folder!.FullName, "*", SearchOption.AllDirectories).ToDictionary(path => path, ReadShared);
+        return () =>
+        {
+            foreach (var path in Directory.EnumerateFiles(folder.FullName, "*", SearchOption.AllDirectories).ToList()) File.Delete(path);
+            foreach (var (path, bytes) in copies) File.WriteAllBytes(path, bytes);
+        };
+    }
+
     /// <summary>SIGKILL.</summary>
     public async Task KillAsync()
     {
@@ -76,6 +90,14 @@ internal sealed class RedisServer : IAsyncDisposable
         process?.Dispose();
         process = null;
         if (folder is not null && Directory.Exists(Folder)) Directory.Delete(Folder, recursive: true);
+    }
+
+    private static byte[] ReadShared(string path)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var bytes = new MemoryStream();
+        file.CopyTo(bytes);
+        return bytes.ToArray();
     }
 
     /// <summary>The bus of a cluster is at a port 10,000 higher.</summary>

@@ -34,6 +34,18 @@ public sealed class StartTests
     }
 
     [Fact]
+    public async Task Silo_LeaseLongerThanADeathTakesToBeDeclared_FailsInALineThatSaysWhy()
+    {
+        await using var redis = await RedisServer.StartOwnAsync();
+        await using var silo = GatewayProcess.LaunchProgram("ToolRuntime.Silo", "--redis", redis.Address, "--ToolRuntime:Runners:Lease", "00:00:02");
+
+        Assert.NotEqual(0, await silo.Exited);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => silo.Listening);
+        Assert.Contains("ToolRuntime:Runners:Lease must be shorter", silo.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", silo.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Gateway_RedisAway_FailsInALineThatNamesIt()
     {
         await using var gateway = GatewayProcess.Launch("--redis", Nowhere, "--urls", "http://127.0.0.1:0");

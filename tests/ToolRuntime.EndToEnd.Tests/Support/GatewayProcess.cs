@@ -9,7 +9,9 @@ namespace ToolRuntime.EndToEnd.Tests.Support;
 internal sealed partial class GatewayProcess : IAsyncDisposable
 {
     private const int SigTerm = 15;
-    private const int MaxKeptOutput = 200_000;
+    private const int SigCont = 18;
+    private const int SigStop = 19;
+    private const int MaxKeptOutput = 16_000_000;
     private const string Banner = "Listening on ";
     private const string SiloBanner = "Silo ready on ";
 
@@ -44,6 +46,21 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
         {
             lock (output) return output.ToString();
         }
+    }
+
+    /// <summary>How much it has printed so far, for <see cref="SaidSince"/>.</summary>
+    public int Printed
+    {
+        get
+        {
+            lock (output) return output.Length;
+        }
+    }
+
+    /// <summary>Whether it has printed some words since then.</summary>
+    public bool SaidSince(int printed, string words)
+    {
+        lock (output) return output.ToString(printed, output.Length - printed).Contains(words, StringComparison.Ordinal);
     }
 
     public static GatewayProcess Launch(params string[] arguments) => LaunchProgram("ToolRuntime.Gateway", arguments);
@@ -94,6 +111,12 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
     /// <summary>SIGTERM; waits for nothing.</summary>
     public void Terminate() => Assert.Equal(0, Signal(Id, SigTerm));
 
+    /// <summary>SIGSTOP.</summary>
+    public void Suspend() => Assert.Equal(0, Signal(Id, SigStop));
+
+    /// <summary>SIGCONT; one that has ended meanwhile does not mind.</summary>
+    public void Continue() => _ = Signal(Id, SigCont);
+
     /// <summary>Memory in use now, in bytes.</summary>
     public long ResidentBytes() => long.Parse(
         File.ReadLines($"/proc/{Id}/status").First(line => line.StartsWith("VmRSS", StringComparison.Ordinal))
@@ -134,5 +157,5 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
     }
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
-    private static partial int Signal(int pid, int signal);
+    internal static partial int Signal(int pid, int signal);
 }

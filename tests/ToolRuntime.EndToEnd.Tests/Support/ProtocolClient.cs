@@ -26,16 +26,32 @@ internal sealed class ProtocolClient : IAsyncDisposable
     /// <summary>The code with which the server closed the connection; null if it was lost.</summary>
     public Task<int?> Closed => receiving!.WaitAsync(Limits.Timeout);
 
-    public static async Task<ProtocolClient> ConnectAsync(Uri address)
+    /// <summary>The same, however long it takes.</summary>
+    public Task<int?> Ended => receiving!;
+
+    public static Task<ProtocolClient> ConnectAsync(Uri address) => ConnectAsync(address, Limits.Timeout);
+
+    public static async Task<ProtocolClient> ConnectAsync(Uri address, TimeSpan within)
     {
         var client = new ProtocolClient();
         client.socket.Options.AddSubProtocol("toolruntime.v1");
-        using var limit = new CancellationTokenSource(Limits.Timeout);
-        await client.socket.ConnectAsync(new UriBuilder(address) { Scheme = "ws", Path = "/v1/ws" }.Uri, limit.Token);
-        client.receiving = client.ReceiveAsync();
-        await client.welcome.Task.WaitAsync(Limits.Timeout);
-        return client;
+        using var limit = new CancellationTokenSource(within);
+        try
+        {
+            await client.socket.ConnectAsync(new UriBuilder(address) { Scheme = "ws", Path = "/v1/ws" }.Uri, limit.Token);
+            client.receiving = client.ReceiveAsync();
+            await client.welcome.Task.WaitAsync(limit.Token);
+            return client;
+        }
+        catch
+        {
+            await client.DisposeAsync();
+            throw;
+        }
     }
+
+    /// <summary>Breaks the connection.</summary>
+    public void Break() => socket.Abort();
 
     /// <summary>Opens a session where the record ends.</summary>
     public async Task OpenAsync(SessionRecord record)

@@ -10,6 +10,9 @@ internal sealed record RecordedEvent(JsonElement Json)
 
     public long Seq { get; } = Json.GetProperty("seq").GetInt64();
 
+    /// <summary>When it came, on <see cref="System.Diagnostics.Stopwatch"/>'s clock.</summary>
+    public long Came { get; } = System.Diagnostics.Stopwatch.GetTimestamp();
+
     public DateTimeOffset At { get; } = Json.GetProperty("at").GetDateTimeOffset();
 
     public string Type { get; } = Json.GetProperty("type").GetString()!;

@@ -14,6 +14,9 @@ internal sealed class SessionLedger
     /// <summary>Whether nothing of the session is open.</summary>
     public bool Idle => batches.Values.All(batch => batch.Ended) && messages.Values.All(message => message.Ended);
 
+    /// <summary>How many batches and replies are open.</summary>
+    public int Open => batches.Values.Count(batch => !batch.Ended) + messages.Values.Count(message => !message.Ended);
+
     public IEnumerable<string> Executions => executions.Keys;
 
     /// <summary>Executions whose attempt is under way.</summary>

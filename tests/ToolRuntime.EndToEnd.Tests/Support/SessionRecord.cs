@@ -24,6 +24,12 @@ internal sealed class SessionRecord(string session)
     /// <summary>What came with that seq, for the cursor to prove itself.</summary>
     public string? Proof { get; private set; }
 
+    /// <summary>Whether the server may say that the position is lost; what follows is not this record's then.</summary>
+    public Func<bool> MayBeLost { get; set; } = static () => false;
+
+    /// <summary>Whether it said so.</summary>
+    public bool Lost { get; private set; }
+
     /// <summary>To be read under <see cref="Read{T}"/>, or in a condition of <see cref="UntilAsync"/>.</summary>
     public SessionLedger Ledger { get; } = new();
 
@@ -37,6 +43,7 @@ internal sealed class SessionRecord(string session)
     /// <summary>The server's answer to <c>session.open</c> with this record's cursor, or <c>"start"</c> the first time.</summary>
     public void Opened(JsonElement result) => Guarded(() =>
     {
+        if (Lost = !result.GetProperty("recovered").GetBoolean() && MayBeLost()) return;
         var (epoch, after) = (result.GetProperty("epoch").GetString(), result.GetProperty("after").GetInt64());
         Check(result.GetProperty("recovered").GetBoolean(), $"Not recovered at {Cursor}: {result}");
         Check(Epoch is null || Epoch == epoch, $"Epoch {Epoch} became {epoch}");
@@ -48,6 +55,7 @@ internal sealed class SessionRecord(string session)
     /// <summary>A frame <c>events</c>.</summary>
     public void Take(JsonElement frame) => Guarded(() =>
     {
+        if (Lost) return;
         var (after, seq) = (frame.GetProperty("after").GetInt64(), frame.GetProperty("seq").GetInt64());
         Check(frame.GetProperty("epoch").GetString() == Epoch, $"Frame of another epoch than {Epoch}");
         Check(after == Cursor && seq > after, $"Frame for {after} to {seq} at cursor {Cursor}");
@@ -64,7 +72,10 @@ internal sealed class SessionRecord(string session)
     });
 
     /// <summary>Waits until <paramref name="holds"/>, which is asked after every frame.</summary>
-    public async Task UntilAsync(Func<bool> holds, string what)
+    public Task UntilAsync(Func<bool> holds, string what) => UntilAsync(holds, what, Limits.Timeout);
+
+    /// <summary>The same within a time of its own.</summary>
+    public async Task UntilAsync(Func<bool> holds, string what, TimeSpan within)
     {
         var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (gate)
@@ -76,7 +87,7 @@ internal sealed class SessionRecord(string session)
 
         try
         {
-            await reached.Task.WaitAsync(Limits.Timeout);
+            await reached.Task.WaitAsync(within);
         }
         catch (TimeoutException)
         {

@@ -37,7 +37,7 @@ internal sealed class MemorySessionLog : ISessionLog
         var line = lines[key];
         lock (line)
         {
-            var (after, check) = (line.Head, LogCheck.New());
+            var (after, check, before) = (line.Head, LogCheck.New(), line.Events.Find(@event => @event.Seq == line.Head)?.Check);
             foreach (var (type, target, fields) in events)
             {
                 var seq = ++line.Head;
@@ -45,7 +45,7 @@ internal sealed class MemorySessionLog : ISessionLog
                 line.Events.Add(new(seq, type, target, Encoding.UTF8.GetBytes(json), check));
             }
 
-            return new(line.Epoch, after, line.Head, [.. line.Events.Where(@event => @event.Seq > after)]);
+            return new(line.Epoch, after, line.Head, [.. line.Events.Where(@event => @event.Seq > after)], Before: before);
         }
     }
 

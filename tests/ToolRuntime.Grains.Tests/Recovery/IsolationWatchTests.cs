@@ -33,7 +33,7 @@ public sealed class IsolationWatchTests : IDisposable
         var watch = await StartAsync();
         probe.Reaches = false;
 
-        await TickAsync(2);
+        await TickAsync(3);
 
         await watch.ExecuteTask!.WaitAsync(Waits.Long);
         Assert.True(fate.StartAgain);
@@ -63,6 +63,20 @@ public sealed class IsolationWatchTests : IDisposable
             probe.Reaches = true;
             await TickAsync(1);
         }
+
+        await AssertStaysAsync(watch);
+    }
+
+    [Fact]
+    public async Task Store_ComesBackForOthersFirst_StaysWhileThisOneIsLittleBehind()
+    {
+        var watch = await StartAsync();
+        (probe.Reaches, others) = (false, false);
+        await TickAsync(10);
+        others = true;
+        await TickAsync(2);
+        probe.Reaches = true;
+        await TickAsync(1);
 
         await AssertStaysAsync(watch);
     }

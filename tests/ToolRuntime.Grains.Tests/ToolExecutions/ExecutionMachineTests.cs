@@ -329,6 +329,17 @@ public sealed class ExecutionMachineTests
     }
 
     [Fact]
+    public void Output_BehindWhatTheLogHas_SaysHowMuchIsMissing()
+    {
+        var state = ExecutionMachine.Evolve(Make(ExecutionStatus.Executing), new ToolOutput(OutputStream.Stdout, 0, "hello") { Attempt = 1 });
+
+        var decision = ExecutionMachine.Decide(state, new ExecutionOutput(1, OutputStream.Stdout, 12, "more"u8.ToArray(), 0), Around);
+
+        Assert.Equal([(5L, null, 7L), (12L, "more", null)], decision.Events.Cast<ToolOutput>().Select(e => (e.Offset, e.Text, e.Dropped)));
+        Assert.Equal(16, decision.Events.Aggregate(state, ExecutionMachine.Evolve).Stdout!.End);
+    }
+
+    [Fact]
     public void Output_Repeated_IsAppliedOnce()
     {
         var state = Make(ExecutionStatus.Executing);

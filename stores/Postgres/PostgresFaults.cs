@@ -25,7 +25,7 @@ internal static class PostgresFaults
     /// <summary>What callers get for an exception; null: it is none of PostgreSQL's.</summary>
     public static SessionLogUnavailableException? Explain(string message, Exception e) => Reason(e) is { } reason
         // The client's own exceptions don't cross between silos.
-        ? new(message, new IOException($"{e.GetType().Name}: {e.Message}", e.InnerException is SocketException socket ? socket : null))
+        ? new(message, new IOException($"{e.GetType().Name}: {e.Message}"))
         {
             Reason = $"the archive of idle sessions {reason}",
         }

@@ -36,6 +36,11 @@ public sealed class ArchiveTests
         await whole.UntilAsync(() => whole.Cursor >= seen.Cursor, "all of the log");
         seen.SameAs(whole);
         seen.Verify();
+
+        // Two that have it open while it is idle see what the next batch does, live.
+        await GoneAsync(cluster);
+        await WorkAsync(another, whole, 3);
+        await seen.UntilAsync(() => seen.Cursor >= whole.Cursor, "the other client has the next batch, too");
     }
 
     [Fact]

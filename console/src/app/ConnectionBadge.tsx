@@ -15,7 +15,10 @@ export function ConnectionBadge({ connection }: { readonly connection: Connectio
       title={title(state)}
     >
       <span className="connection-dot" aria-hidden="true" />
-      <span role="status">{text(state)}</span>
+      <span role="status">
+        {texts[state.status]}
+        <Place state={state} />
+      </span>
       <Reason state={state} />
       {state.status === 'offline' ? (
         <Button
@@ -46,11 +49,11 @@ function gateway(state: ConnectionState): string | undefined {
   return 'gateway' in state ? state.gateway : undefined;
 }
 
-/** Another gateway than the one that the page came from is named. */
-function text(state: ConnectionState): string {
+/** Names the gateway where it is another one than the page came from. */
+function Place({ state }: { readonly state: ConnectionState }) {
   const at = gateway(state);
-  const elsewhere = state.status === 'online' && at !== undefined && at !== location.origin;
-  return elsewhere ? `${texts.online} at ${new URL(at).host}` : texts[state.status];
+  if (state.status !== 'online' || at === undefined || at === location.origin) return null;
+  return <span className="connection-place"> at {new URL(at).host}</span>;
 }
 
 function Reason({ state }: { readonly state: ConnectionState }) {

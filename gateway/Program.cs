@@ -46,6 +46,10 @@ catch (Exception exception) when (Refusals.Explain(exception) is { } reason)
     await Console.Error.WriteLineAsync(reason);
     return 1;
 }
+catch (OperationCanceledException)
+{
+    return 0; // It was stopped before it had started.
+}
 catch (IOException taken) when (taken.InnerException is AddressInUseException)
 {
     await Console.Error.WriteLineAsync($"{taken.Message} Choose another address with --urls.");

@@ -55,6 +55,10 @@ internal static class SiloProgram
             if (NextIncarnation.IsAwaited) NextIncarnation.Begin();
             return 1;
         }
+        catch (OperationCanceledException)
+        {
+            return 0; // It was stopped before it had started.
+        }
         catch (IOException taken) when (taken.InnerException is AddressInUseException)
         {
             await Console.Error.WriteLineAsync($"{taken.Message} Choose another address with --urls.");

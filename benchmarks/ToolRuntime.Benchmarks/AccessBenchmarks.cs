@@ -29,5 +29,5 @@ public class AccessBenchmarks
 
     /// <summary>Its rate and its scopes.</summary>
     [Benchmark]
-    public object? Command() => identity.Usage.TakeCommandAsync(identity.Limits).Result ?? CommandScopes.Refuse(identity, "ping");
+    public async Task<object?> Command() => await identity.Usage.TakeCommandAsync(identity.Limits) ?? CommandScopes.Refuse(identity, "ping");
 }

@@ -66,6 +66,29 @@ public sealed partial class ProbeTests : IAsyncLifetime
         while ((await ReadyAsync(probes)).Code != HttpStatusCode.OK) Assert.False(silo.Exited.IsCompleted);
     }
 
+    [Fact]
+    public async Task Silo_StoppedWhileItStarts_EndsWithoutAFault()
+    {
+        await using var silo = Silo();
+        await Limits.UntilAsync(() => Banner().IsMatch(silo.Output), () => "it serves probes"); // the first thing that it does
+
+        Assert.Equal(0, await silo.StopAsync());
+
+        Assert.DoesNotContain("Unhandled exception", silo.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Gateway_StoppedWhileItWaitsForASilo_EndsWithoutAFault()
+    {
+        await using var gateway = GatewayProcess.Launch("--urls", "http://127.0.0.1:0", "--redis", redis.Address, "--ToolRuntime:Data:Path", folder.FullName);
+        await Limits.UntilAsync(() => gateway.Output.Contains("waiting for one", StringComparison.Ordinal), () => "it waits");
+
+        Assert.Equal(0, await gateway.StopAsync());
+
+        Assert.DoesNotContain("Unhandled exception", gateway.Output, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => gateway.Listening);
+    }
+
     [Theory]
     [InlineData("no address for probes", "--urls", "https://127.0.0.1:8443")]
     [InlineData("no address for probes", "--urls", "here")]

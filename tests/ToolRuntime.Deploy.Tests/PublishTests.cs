@@ -29,7 +29,7 @@ public sealed partial class PublishTests : IDisposable
         foreach (var command in commands) await RunAsync(source, command.Replace("/out/", $"{output}/", StringComparison.Ordinal));
 
         Assert.True(File.Exists(Path.Combine(output, "gateway", "wwwroot", "index.html")));
-        Assert.Contains("--redis", await RunAsync(Path.Combine(output, "gateway"), "dotnet ToolRuntime.Gateway.dll --help"), StringComparison.Ordinal);
+        Assert.Contains("--ToolRuntime:Cluster:SiloPort", await RunAsync(Path.Combine(output, "gateway"), "dotnet ToolRuntime.Gateway.dll --help"), StringComparison.Ordinal);
         await CheckSiloAsync(Path.Combine(output, "silo"));
     }
 

@@ -1,7 +1,7 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using System.Diagnostics.Metrics;
 using ToolRuntime.Grains.Tests.Support;
 using ToolRuntime.Placement;
 using ToolRuntime.Runners;
@@ -18,11 +18,12 @@ public sealed class WorkspaceCopiesTests : IDisposable
     private readonly ServiceProvider services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly FakeWorkspaceStore store = new();
     private readonly FakeTimeProvider time = new();
-    private readonly LocalSessions sessions = new(null!, null!);
+    private readonly LocalSessions sessions;
     private readonly WorkspaceCopies copies;
 
     public WorkspaceCopiesTests()
     {
+        sessions = new(null!, null!, services.GetRequiredService<IMeterFactory>());
         sessions.Add(Session, this);
         copies = Create(data.FullName);
     }

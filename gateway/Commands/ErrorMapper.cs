@@ -1,3 +1,4 @@
+using StackExchange.Redis;
 using ToolRuntime.SessionLog;
 
 namespace ToolRuntime.Gateway.Commands;
@@ -7,14 +8,14 @@ internal static class ErrorMapper
 {
     /// <summary>Whether the same call may succeed in a moment. A store that says why it fails takes longer; the client is to know.</summary>
     public static bool IsTransient(Exception exception) =>
-        exception is TimeoutException or SessionLogUnavailableException or OrleansException
+        exception is TimeoutException or SessionLogUnavailableException or OrleansException or RedisException
         && SessionLogUnavailableException.In(exception)?.Reason is null;
 
     public static Rejection ToRejection(Exception exception) => exception switch
     {
         _ when SessionLogUnavailableException.In(exception) is { Reason: not null } store => store.ToRejection(),
         TimeoutException => new(ErrorCode.Timeout, "No answer in time.", Retryable: true),
-        SessionLogUnavailableException or OrleansException or OperationCanceledException =>
+        SessionLogUnavailableException or OrleansException or RedisException or OperationCanceledException =>
             new(ErrorCode.Unavailable, "The session can't be reached just now.", Retryable: true, RetryAfterMs: 500),
         _ => new(ErrorCode.Internal, "Something broke on the server's side.", Retryable: true),
     };

@@ -71,6 +71,7 @@ internal static class ClusterBuilders
     {
         services.AddSingleton(cluster);
         services.AddSingleton(cluster.Redis);
+        services.AddStoreExceptions();
         services.Configure<ClusterOptions>(names => (names.ServiceId, names.ClusterId) = (ClusterConnection.ServiceId, cluster.Options.Id));
         services.AddRedisLiveStreams(SessionStreams.Provider);
     }

@@ -1,7 +1,7 @@
 using BenchmarkDotNet.Attributes;
 using ToolRuntime.Gateway.Commands;
 using ToolRuntime.Gateway.Security;
-using ToolRuntime.Limits;
+using ToolRuntime.Limiting;
 
 namespace ToolRuntime.Benchmarks;
 

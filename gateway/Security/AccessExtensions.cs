@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
-using ToolRuntime.Limits;
+using ToolRuntime.Limiting;
 using ToolRuntime.Silo.Hosting;
 
 namespace ToolRuntime.Gateway.Security;

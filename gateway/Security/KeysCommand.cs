@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using ToolRuntime.CommandLine;
-using ToolRuntime.Limits;
+using ToolRuntime.Limiting;
 
 namespace ToolRuntime.Gateway.Security;
 

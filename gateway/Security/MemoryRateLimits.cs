@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Threading.RateLimiting;
-using ToolRuntime.Limits;
+using ToolRuntime.Limiting;
 
 namespace ToolRuntime.Gateway.Security;
 

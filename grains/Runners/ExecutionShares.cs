@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using ToolRuntime.Limits;
+using ToolRuntime.Limiting;
 using ToolRuntime.SessionLog;
 
 namespace ToolRuntime.Runners;
@@ -22,9 +22,15 @@ internal sealed class ExecutionShares(IUseLimits uses, TimeProvider time)
     private readonly Lock gate = new();
     private readonly Dictionary<string, Line> lines = new(StringComparer.Ordinal);
 
+    /// <summary>Those of this process alone.</summary>
+    public ExecutionShares()
+        : this(new MemoryUseLimits(), TimeProvider.System)
+    {
+    }
+
     /// <summary>Has <see cref="IsFull"/> know what runs elsewhere.</summary>
     /// <exception cref="SessionLogUnavailableException">It can't be told just now.</exception>
-    public ValueTask LookAsync(string tenant, string subject) => uses.LookAsync(Name(tenant, subject));
+    public ValueTask LookAsync(string tenant, string subject, int limit) => uses.LookAsync(Name(tenant, subject), limit);
 
     /// <summary>Whether the subject has as many running as it may.</summary>
     public bool IsFull(string tenant, string subject, int limit) => limit > 0 && uses.Count(Name(tenant, subject)) >= limit;

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using ToolRuntime.Hosting;
-using ToolRuntime.Limits;
+using ToolRuntime.Limiting;
 using ToolRuntime.Runners.Policies;
 using ToolRuntime.Tools;
 

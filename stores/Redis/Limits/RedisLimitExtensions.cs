@@ -1,6 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using ToolRuntime.Limits;
+using ToolRuntime.Limiting;
 
 namespace ToolRuntime.Stores.Redis.Limits;
 

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Options;
-using ToolRuntime.Limits;
+using ToolRuntime.Limiting;
 
 namespace ToolRuntime.Stores.Redis.Limits;
 
@@ -44,7 +44,7 @@ internal sealed class RedisLimits : IRateLimits, IUseLimits, IAsyncDisposable
 
     public int Count(string name) => Of(name).Count;
 
-    public ValueTask LookAsync(string name) => Of(name).LookAsync();
+    public ValueTask LookAsync(string name, int limit) => Of(name).LookAsync(limit);
 
     public async ValueTask DisposeAsync()
     {

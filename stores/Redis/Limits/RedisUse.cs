@@ -10,8 +10,8 @@ internal sealed class RedisUse(RedisKey key, string holder, RedisLimitConnection
 {
     private static readonly RedisScript Script = RedisScript.Of("use");
 
-    /// <summary>How old what is known of others may be, where it only decides whether to begin.</summary>
-    private static readonly TimeSpan Fresh = TimeSpan.FromMilliseconds(200);
+    /// <summary>How old what is known of others may be, where it only decides whether to begin: to let in, and to refuse.</summary>
+    private static readonly TimeSpan FreshForMore = TimeSpan.FromSeconds(1), FreshForNoMore = TimeSpan.FromMilliseconds(100);
 
     private readonly Lock gate = new();
     private readonly Queue<Request> requests = new();
@@ -66,11 +66,12 @@ internal sealed class RedisUse(RedisKey key, string holder, RedisLimitConnection
     }
 
     /// <summary>Learns what others hold, if that is not known well enough.</summary>
-    public async ValueTask LookAsync()
+    public async ValueTask LookAsync(int limit)
     {
         lock (gate)
         {
-            if (learntAt is { } at && time.GetElapsedTime(at) < Fresh) return;
+            var fresh = held + others < limit ? FreshForMore : FreshForNoMore;
+            if (learntAt is { } at && time.GetElapsedTime(at) < fresh) return;
         }
 
         await AskAsync(0, int.MaxValue).ConfigureAwait(false);

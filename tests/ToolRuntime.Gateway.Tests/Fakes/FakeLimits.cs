@@ -1,4 +1,4 @@
-using ToolRuntime.Limits;
+using ToolRuntime.Limiting;
 using ToolRuntime.SessionLog;
 
 namespace ToolRuntime.Gateway.Tests.Fakes;
@@ -34,7 +34,7 @@ internal sealed class FakeLimits : IRateLimits, IUseLimits
 
     public int Count(string name) => uses.Count(name);
 
-    public ValueTask LookAsync(string name) => default;
+    public ValueTask LookAsync(string name, int limit) => default;
 
     private void Check()
     {

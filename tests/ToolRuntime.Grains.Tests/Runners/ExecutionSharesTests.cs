@@ -1,4 +1,4 @@
-using ToolRuntime.Limits;
+using ToolRuntime.Limiting;
 using ToolRuntime.Runners;
 using ToolRuntime.SessionLog;
 
@@ -8,7 +8,7 @@ public sealed class ExecutionSharesTests
 {
     private static readonly ExecutionAccount Two = new("ann", 2);
 
-    private readonly ExecutionShares shares = new(new MemoryUseLimits(), TimeProvider.System);
+    private readonly ExecutionShares shares = new();
 
     [Fact]
     public async Task Take_UpToTheLimit_IsImmediateAndFullThen()
@@ -88,13 +88,13 @@ public sealed class ExecutionSharesTests
     {
         var (uses, time) = (new SharedUses(), new FakeTimeProvider());
         var here = new ExecutionShares(uses, time);
-        uses.Add(uses.Name("acme", "ann"), 1);
+        uses.Add(SharedUses.Ann, 1);
         var waiting = Enumerable.Range(0, 3).Select(_ => here.TakeAsync("acme", Two).AsTask()).ToArray();
         await waiting[0]; // one is free
         Assert.True(here.IsFull("acme", "ann", 2));
 
         uses.Away = true;
-        uses.Remove(uses.Name("acme", "ann"), 1); // elsewhere, which nobody is told
+        uses.Remove(SharedUses.Ann, 1); // elsewhere, which nobody is told
         await uses.RefusedAsync(time);
         Assert.False(waiting[1].IsCompleted);
         uses.Away = false;
@@ -119,27 +119,27 @@ public sealed class ExecutionSharesTests
     /// <summary>Counts that others share, and that may be away.</summary>
     private sealed class SharedUses : IUseLimits
     {
+        public const string Ann = "subject/acme/ann/executions";
+
         private readonly MemoryUseLimits uses = new();
-        private volatile int refused;
+        private int refused;
 
         public bool Away { get; set; }
 
         public bool Shared => true;
 
-        public string Name(string tenant, string subject) => $"subject/{tenant}/{subject}/executions";
-
         public async ValueTask<int> AddAsync(string name, int wanted, int limit)
         {
             await Task.Yield();
             if (!Away) return await uses.AddAsync(name, wanted, limit);
-            refused++;
+            Interlocked.Increment(ref refused);
             throw new SessionLogUnavailableException("It is away.");
         }
 
         /// <summary>Lets time go on until somebody was refused.</summary>
         public async Task RefusedAsync(FakeTimeProvider time)
         {
-            while (refused == 0)
+            while (Volatile.Read(ref refused) == 0)
             {
                 time.Advance(TimeSpan.FromMilliseconds(100));
                 await Task.Yield();
@@ -152,6 +152,6 @@ public sealed class ExecutionSharesTests
 
         public int Count(string name) => uses.Count(name);
 
-        public ValueTask LookAsync(string name) => default;
+        public ValueTask LookAsync(string name, int limit) => default;
     }
 }

@@ -1,5 +1,4 @@
 using StackExchange.Redis;
-using ToolRuntime.Limits;
 using ToolRuntime.SessionLog;
 using ToolRuntime.Stores.Redis.Limits;
 using ToolRuntime.Tests.Shared;
@@ -17,7 +16,7 @@ public sealed class RedisLimitsTests
     public async Task Take_OfTwoProcesses_CountsTogether(bool cluster)
     {
         await using var fixture = new LimitsFixture(await ServersAsync(cluster));
-        IRateLimits[] processes = [await fixture.JoinAsync(), await fixture.JoinAsync()];
+        RedisLimits[] processes = [await fixture.JoinAsync(), await fixture.JoinAsync()];
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => processes[i % 2].TakeAsync("key/ann1/commands", 0.01, 7).AsTask()));
 
@@ -30,7 +29,7 @@ public sealed class RedisLimitsTests
     public async Task Take_AfterTheTimeSaid_MayAgain()
     {
         await using var fixture = new LimitsFixture(await ServersAsync());
-        IRateLimits limits = await fixture.JoinAsync();
+        var limits = await fixture.JoinAsync();
 
         Assert.Null(await limits.TakeAsync("soon", 50, 1));
         var wait = await limits.TakeAsync("soon", 50, 1);
@@ -46,7 +45,7 @@ public sealed class RedisLimitsTests
     public async Task Take_AnyRate_LetsItsBurstThrough(double rate, int burst)
     {
         await using var fixture = new LimitsFixture(await ServersAsync());
-        IRateLimits limits = await fixture.JoinAsync();
+        var limits = await fixture.JoinAsync();
 
         for (var i = 0; i < burst; i++) Assert.Null(await limits.TakeAsync("any", rate, burst));
     }
@@ -63,7 +62,7 @@ public sealed class RedisLimitsTests
 
         Assert.Equal(10, granted.Sum(grant => grant.Count));
         var mine = granted.Where(grant => grant.Process == 0).Sum(grant => grant.Count);
-        await processes[0].LookAsync(Key);
+        await processes[0].LookAsync(Key, 10);
         Assert.Equal(mine, 10 - granted.Where(grant => grant.Process == 1).Sum(grant => grant.Count));
         Assert.Equal(0, await processes[1].AddAsync(Key, 5, 10));
         processes[0].Remove(Key, mine);

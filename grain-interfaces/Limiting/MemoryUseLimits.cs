@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace ToolRuntime.Limits;
+namespace ToolRuntime.Limiting;
 
 /// <summary>What this process holds, where no other counts.</summary>
 public sealed class MemoryUseLimits : IUseLimits
@@ -34,7 +34,7 @@ public sealed class MemoryUseLimits : IUseLimits
     }
 
     /// <inheritdoc />
-    public ValueTask LookAsync(string name) => default;
+    public ValueTask LookAsync(string name, int limit) => default;
 
     private int Take(string name, int wanted, int limit)
     {

@@ -35,7 +35,11 @@ internal sealed class CommandDispatcher(SessionHandler sessions, SessionCalls ca
     private Task<CommandAnswer> AnswerAsync(Connection connection, CommandEnvelope envelope, Rejection? uncounted)
     {
         var id = envelope.Id;
-        if ((uncounted ?? CommandScopes.Refuse(connection.Identity, envelope.Type)) is { } refusal) return Task.FromResult(CommandAnswer.Error(id, refusal));
+        if ((uncounted ?? CommandScopes.Refuse(connection.Identity, envelope.Type)) is { } refusal)
+        {
+            return Task.FromResult(CommandAnswer.Error(id, refusal));
+        }
+
         if (envelope.Flaw is { } flaw) return Task.FromResult(CommandAnswer.Invalid(id, flaw));
         switch (envelope.Type)
         {

@@ -1,6 +1,8 @@
 namespace ToolRuntime.Gateway.Commands;
 
-/// <summary>Keeps a connection's commands in their order while something is asked about each that answers later. Used by the connection's reader.</summary>
+/// <summary>
+/// Keeps a connection's commands in their order while something is asked about each that answers later. Used by the connection's reader.
+/// </summary>
 internal sealed class CommandTurns
 {
     private Task last = Task.CompletedTask;

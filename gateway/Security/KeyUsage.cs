@@ -22,7 +22,8 @@ internal sealed class KeyUsage(string keyId, IRateLimits rates, IUseLimits uses)
         if (limits.CommandsPerSecond == 0) return null;
         var (wait, unavailable) = await TakeAsync(commands, limits.CommandsPerSecond, limits.CommandBurst);
         if (wait is null) return unavailable;
-        return new(ErrorCode.RateLimited, $"The key may send {limits.CommandsPerSecond} commands a second.", Retryable: true, RetryAfterMs: wait);
+        var message = $"The key may send {limits.CommandsPerSecond} commands a second.";
+        return new(ErrorCode.RateLimited, message, Retryable: true, RetryAfterMs: wait);
     }
 
     /// <summary>Counts a report of a client's fault; a refusal if there are too many.</summary>

@@ -1,6 +1,8 @@
 namespace ToolRuntime.Limiting;
 
-/// <summary>How often something may happen, over all processes that share the limit: in one process in memory, in a cluster in its Redis.</summary>
+/// <summary>
+/// How often something may happen, over all processes that share the limit: in one process in memory, in a cluster in its Redis.
+/// </summary>
 public interface IRateLimits
 {
     /// <summary>Counts one more.</summary>

@@ -26,7 +26,9 @@ public interface IUseLimits
     /// <summary>How many there are in all, as far as this process knows: for sure what it holds itself, of others what it last learnt.</summary>
     int Count(string name);
 
-    /// <summary>Has <see cref="Count"/> know of others what was so a moment ago: a second, or less where the limit seems to be reached.</summary>
+    /// <summary>
+    /// Has <see cref="Count"/> know of others what was so a moment ago: a second, or less where the limit seems to be reached.
+    /// </summary>
     /// <exception cref="SessionLog.SessionLogUnavailableException">It can't be told just now.</exception>
     ValueTask LookAsync(string name, int limit);
 }

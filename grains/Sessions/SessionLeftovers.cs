@@ -15,7 +15,9 @@ internal sealed record SessionSilo(SessionLeftovers Leftovers, SessionPlaces Pla
 /// <summary>What a session has outside its log: running tools, a folder, and results that silos share.</summary>
 internal sealed class SessionLeftovers(RunnerHost runners, Workspaces workspaces, ISharedResults? results = null)
 {
-    /// <summary>Removes the results of its tools from what is stored beside the log. Before the log itself erases: that cleans the files of both.</summary>
+    /// <summary>
+    /// Removes the results of its tools from what is stored beside the log. Before the log itself erases: that cleans the files of both.
+    /// </summary>
     public Task ForgetResultsAsync(SessionKey session) => results?.ForgetAsync(session) ?? Task.CompletedTask;
 
     /// <summary>Ends the tools, waits for them, and removes the folder, wherever it is saved too, and results. May be repeated.</summary>

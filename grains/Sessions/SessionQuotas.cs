@@ -19,8 +19,12 @@ internal sealed class SessionQuotas(ISessionLog log, ExecutionShares shares)
     /// <exception cref="SessionLogUnavailableException">It can't be told just now.</exception>
     public ValueTask<StoredBytes> MeasureAsync(SessionKey session, string owner, SessionCommand command, Caller caller)
     {
-        var stored = caller.Limits is { OwnerBytes: > 0 } or { TenantBytes: > 0 } && Adds(command) ? log.GetStoredBytesAsync(session.Tenant, owner) : default;
-        var running = command is RunTools && caller.Limits is { Executions: > 0 and var limit } ? shares.LookAsync(session.Tenant, caller.Subject, limit) : default;
+        var stored = caller.Limits is { OwnerBytes: > 0 } or { TenantBytes: > 0 } && Adds(command)
+            ? log.GetStoredBytesAsync(session.Tenant, owner)
+            : default;
+        var running = command is RunTools && caller.Limits is { Executions: > 0 and var limit }
+            ? shares.LookAsync(session.Tenant, caller.Subject, limit)
+            : default;
         return running.IsCompletedSuccessfully ? stored : BothAsync(stored, running);
     }
 

@@ -21,7 +21,8 @@ internal class RedisScript
 
     public static RedisScript Of(string name) => new(Resource(name));
 
-    public async Task<RedisResult> EvaluateAsync(IDatabase database, RedisKey[] keys, RedisValue[] values, CommandFlags flags = CommandFlags.None)
+    public async Task<RedisResult> EvaluateAsync(
+        IDatabase database, RedisKey[] keys, RedisValue[] values, CommandFlags flags = CommandFlags.None)
     {
         try
         {

@@ -12,7 +12,8 @@ internal sealed record CacheHit(ToolResult Result, TimeSpan Age);
 /// get its result; when that one fails, each of the others runs for itself. Behind the memory of this silo is what a cluster's silos share,
 /// if they do.
 /// </summary>
-internal sealed class ResultCache(IOptions<ToolCacheOptions> options, TimeProvider time, ISharedResults? shared = null, Redactor? redactor = null)
+internal sealed class ResultCache(
+    IOptions<ToolCacheOptions> options, TimeProvider time, ISharedResults? shared = null, Redactor? redactor = null)
 {
     private const int EntryOverhead = 256;
 
@@ -92,7 +93,11 @@ internal sealed class ResultCache(IOptions<ToolCacheOptions> options, TimeProvid
             var result = await run().ConfigureAwait(false);
             if (result.Error is not null) return (result, null);
             Add(new(key, result, lifetime, time.GetTimestamp()));
-            if (producer is { } session && !cancellationToken.IsCancellationRequested) await ShareAsync(key, session, result, lifetime).ConfigureAwait(false);
+            if (producer is { } session && !cancellationToken.IsCancellationRequested)
+            {
+                await ShareAsync(key, session, result, lifetime).ConfigureAwait(false);
+            }
+
             return (result, null);
         }
         finally

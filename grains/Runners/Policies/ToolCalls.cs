@@ -60,7 +60,8 @@ internal sealed class ToolCalls(ToolCatalog catalog, ToolPolicies policies, Resu
         var (result, hit) = admission.Hit is { } admitted
             ? (admitted.Result, admitted)
             : await cache.GetOrRunAsync(
-                ResultCache.Key(spec.Session, spec.Tool, spec.Arguments), lifetime, GuardAsync, cancellationToken, spec.Session).ConfigureAwait(false);
+                ResultCache.Key(spec.Session, spec.Tool, spec.Arguments), lifetime, GuardAsync, cancellationToken, spec.Session)
+                .ConfigureAwait(false);
         meter.CacheAsked(spec.Tool, hit is not null);
         return (result, hit);
 

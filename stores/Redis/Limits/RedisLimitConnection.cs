@@ -19,7 +19,8 @@ internal sealed class RedisLimitConnection : IAsyncDisposable
     private ConnectionMultiplexer? redis;
 
     public RedisLimitConnection(
-        IOptions<RedisSessionLogOptions> store, IOptions<RedisLimitOptions> options, StoreHealth health, ILogger<RedisLimitConnection> logger)
+        IOptions<RedisSessionLogOptions> store, IOptions<RedisLimitOptions> options, StoreHealth health,
+        ILogger<RedisLimitConnection> logger)
     {
         (this.store, this.options) = (store.Value, options.Value);
         watch = new("limits", health, logger, RedisFaults.Reason, ProbeAsync);

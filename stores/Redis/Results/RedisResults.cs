@@ -25,7 +25,8 @@ internal sealed partial class RedisResults(
     /// <summary>Completes at once where Redis is not there: it is connected when it is.</summary>
     public async Task ConnectAsync()
     {
-        var configuration = RedisConfiguration.Of(store.Value.Configuration, options.Value.TimeoutMs, store.Value.ConnectTimeoutMs, "toolruntime-results");
+        var configuration = RedisConfiguration.Of(
+            store.Value.Configuration, options.Value.TimeoutMs, store.Value.ConnectTimeoutMs, "toolruntime-results");
         configuration.AbortOnConnectFail = false;
         redis = await ConnectionMultiplexer.ConnectAsync(configuration).ConfigureAwait(false);
     }

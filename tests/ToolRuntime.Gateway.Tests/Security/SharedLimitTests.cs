@@ -15,7 +15,7 @@ public sealed class SharedLimitTests
     public async Task Commands_WhoseCountsAreAnsweredInAnotherOrder_KeepTheirOrder()
     {
         await using var world = await StartAsync();
-        await using var client = await world.ConnectAsync();
+        await using var client = await WireClient.ConnectAsync(world);
         await client.OpenAsync("s");
         var answers = Enumerable.Range(0, 5).Select(_ => new TaskCompletionSource<TimeSpan?>(TaskCreationOptions.RunContinuationsAsynchronously)).ToArray();
         foreach (var answer in answers) limits.Answers.Enqueue(answer.Task);
@@ -39,7 +39,7 @@ public sealed class SharedLimitTests
     public async Task LimitsThatCantBeAsked_LetNothingThrough()
     {
         await using var world = await StartAsync();
-        await using var client = await world.ConnectAsync();
+        await using var client = await WireClient.ConnectAsync(world);
         await client.OpenAsync("s");
         using var http = world.Http();
 
@@ -65,7 +65,7 @@ public sealed class SharedLimitTests
         limits.Away = true;
         await using var world = await World.StartAsync(
             services => services.AddSingleton<IRateLimits>(limits), ("Access:Limits:CommandsPerSecond", 0), ("Access:Limits:Connections", 1));
-        await using var client = await world.ConnectAsync();
+        await using var client = await WireClient.ConnectAsync(world);
 
         WireAssert.Ack(await client.AskAsync("ping"));
     }

@@ -9,8 +9,8 @@ using ToolRuntime.WorkspaceStore;
 namespace ToolRuntime.Gateway.Http;
 
 /// <summary>
-/// Files of a session's workspace, read by the silo that has the session, a part at a time: a gateway needs no disk of its own, and a download goes on at another
-/// silo when the first one dies.
+/// Files of a session's workspace, read by the silo that has the session, a part at a time: a gateway needs no disk of its own, and a
+/// download goes on at another silo when the first one dies.
 /// </summary>
 internal sealed class FileEndpoints(SessionOpener opener, SessionCalls calls)
 {
@@ -35,8 +35,10 @@ internal sealed class FileEndpoints(SessionOpener opener, SessionCalls calls)
     public async Task DownloadAsync(HttpContext context, string session)
     {
         var (identity, path) = (Identity.Of(context), context.Request.Query["path"].FirstOrDefault());
-        var refusal = string.IsNullOrEmpty(path) ? new(ErrorCode.InvalidCommand, "path is missing.") : (await opener.FindAsync(identity, session, context.RequestAborted)).Error;
-        var wanted = context.Request.Headers.Range.Count > 0 && RangeHeaderValue.TryParse(context.Request.Headers.Range.ToString(), out var range) && range is { Unit.Value: "bytes", Ranges.Count: 1 }
+        var refusal = string.IsNullOrEmpty(path)
+            ? new(ErrorCode.InvalidCommand, "path is missing.")
+            : (await opener.FindAsync(identity, session, context.RequestAborted)).Error;
+        var wanted = RangeHeaderValue.TryParse(context.Request.Headers.Range.ToString(), out var range) && range is { Unit.Value: "bytes", Ranges.Count: 1 }
             ? range.Ranges.First()
             : null;
         var read = refusal is not null ? new(null, refusal) : await ReadAsync(0, wanted is null ? FileChunk.MaxBytes : 0, null);
@@ -73,7 +75,8 @@ internal sealed class FileEndpoints(SessionOpener opener, SessionCalls calls)
             offset += bytes.Length;
         }
 
-        Task<SessionReply<FileChunk>> ReadAsync(long at, int count, string? tag) => calls.ReadFileAsync(identity, session, path!, at, count, tag, context.RequestAborted);
+        Task<SessionReply<FileChunk>> ReadAsync(long at, int count, string? tag) =>
+            calls.ReadFileAsync(identity, session, path!, at, count, tag, context.RequestAborted);
     }
 
     /// <summary>Writes the head. False: that is the whole answer.</summary>
@@ -94,7 +97,9 @@ internal sealed class FileEndpoints(SessionOpener opener, SessionCalls calls)
         if (wanted is not null && context.Request.Headers.IfRange is [{ } condition, ..] && condition != tag.ToString()) wanted = null;
         if (wanted is not null)
         {
-            (from, to) = wanted.From is { } start ? (start, Math.Min(wanted.To + 1 ?? file.Size, file.Size)) : (Math.Max(0, file.Size - (wanted.To ?? 0)), file.Size);
+            (from, to) = wanted.From is { } start
+                ? (start, Math.Min(wanted.To + 1 ?? file.Size, file.Size))
+                : (Math.Max(0, file.Size - (wanted.To ?? 0)), file.Size);
             if (from >= to)
             {
                 headers.ContentRange = new(file.Size);

@@ -1,7 +1,8 @@
 namespace ToolRuntime.WorkspaceStore;
 
 /// <summary>
-/// Where sessions' workspaces outlive their silo when silos share no folder. At any time one holder may save a workspace: the last one that restored it.
+/// Where sessions' workspaces outlive their silo when silos share no folder. At any time one holder may save a workspace: the last one that
+/// restored it.
 /// </summary>
 public interface IWorkspaceStore
 {
@@ -21,11 +22,15 @@ public interface IWorkspaceStore
 /// <summary>The right to save one session's workspace. One call at a time.</summary>
 public interface IWorkspaceHold
 {
-    /// <summary>Saves what has changed in the folder since; whoever restores it afterwards gets all of that or, where this fails, nothing of it.</summary>
+    /// <summary>
+    /// Saves what has changed in the folder since; whoever restores it afterwards gets all of that or, where this fails, nothing of it.
+    /// </summary>
     /// <exception cref="WorkspaceStoreException">Nothing was saved, or it is not known; it may be repeated.</exception>
     Task<WorkspaceSave> SaveAsync(CancellationToken cancellationToken = default);
 
-    /// <summary>Takes the workspace back after <see cref="WorkspaceFault.Taken"/>; what the other holder saved is what the next save replaces.</summary>
+    /// <summary>
+    /// Takes the workspace back after <see cref="WorkspaceFault.Taken"/>; what the other holder saved is what the next save replaces.
+    /// </summary>
     Task TakeBackAsync(CancellationToken cancellationToken = default);
 }
 

@@ -20,7 +20,8 @@ internal static class FolderTree
         {
             if (Directory.Exists(path)) Directory.Delete(path, recursive: true);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException && !OperatingSystem.IsWindows() && Directory.Exists(path))
+        catch (Exception exception) when (
+            exception is IOException or UnauthorizedAccessException && !OperatingSystem.IsWindows() && Directory.Exists(path))
         {
             // Names that are not UTF-8 are others to .NET, and those do not exist; a folder without the right to write keeps what is in it.
             Run("find", [path, "-type", "d", "!", "-perm", "-700", "-exec", "chmod", "u+rwx", "{}", ";"]);

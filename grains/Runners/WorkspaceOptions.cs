@@ -6,14 +6,15 @@ namespace ToolRuntime.Runners;
 public sealed class WorkspaceOptions
 {
     /// <summary>
-    /// A folder that all silos share, such as a mounted volume; workspaces are <c>&lt;tenant&gt;/&lt;session&gt;</c> in it. Default: <c>workspaces</c> in
+    /// A folder that all silos share, such as a mounted volume; workspaces are <c>&lt;tenant&gt;/&lt;session&gt;</c> in it. Default:
+    /// <c>workspaces</c> in
     /// <c>ToolRuntime:Data:Path</c>, which is one silo's own.
     /// </summary>
     public string? Path { get; set; }
 
     /// <summary>
-    /// With an object store: how long the end of an execution that used the workspace waits for it to be saved. Then it is told without, and saving goes on.
-    /// 0 to 1 min, default 5 s.
+    /// With an object store: how long the end of an execution that used the workspace waits for it to be saved. Then it is told without,
+    /// and saving goes on. 0 to 1 min, default 5 s.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
     public TimeSpan SaveWithin { get; set; } = TimeSpan.FromSeconds(5);

@@ -4,8 +4,8 @@ using ToolRuntime.Runners.Copies;
 namespace ToolRuntime.Runners;
 
 /// <summary>
-/// A folder per session, made on first use and open to our own user only: the workspace itself, or with an object store a copy that is saved there. Ids are path
-/// segments as they are: <see cref="EntityId"/> allows no separator, no <c>.</c> and no <c>..</c>.
+/// A folder per session, made on first use and open to our own user only: the workspace itself, or with an object store a copy that is
+/// saved there. Ids are path segments as they are: <see cref="EntityId"/> allows no separator, no <c>.</c> and no <c>..</c>.
 /// </summary>
 internal sealed class Workspaces(IOptions<WorkspaceOptions> options, WorkspaceCopies? copies = null) : IDisposable
 {
@@ -15,8 +15,9 @@ internal sealed class Workspaces(IOptions<WorkspaceOptions> options, WorkspaceCo
     /// <exception cref="OptionsValidationException">It can't be used as it is configured.</exception>
     public Task CheckAsync(CancellationToken cancellationToken)
     {
-        if (copies is not null) return string.IsNullOrEmpty(options.Value.Path) ? copies.CheckAsync(cancellationToken) : throw Refused("Path and Store exclude each other.");
-        if (string.IsNullOrEmpty(options.Value.Path)) return Task.CompletedTask;
+        var shared = !string.IsNullOrEmpty(options.Value.Path);
+        if (copies is not null) return shared ? throw Refused("Path and Store exclude each other.") : copies.CheckAsync(cancellationToken);
+        if (!shared) return Task.CompletedTask;
         try
         {
             FolderTree.Create(root);
@@ -31,7 +32,9 @@ internal sealed class Workspaces(IOptions<WorkspaceOptions> options, WorkspaceCo
         }
     }
 
-    /// <summary>The session's folder, absolute; it exists, with all that was saved. Each call needs an <see cref="ExitAsync"/> after it.</summary>
+    /// <summary>
+    /// The session's folder, absolute; it exists, with all that was saved. Each call needs an <see cref="ExitAsync"/> after it.
+    /// </summary>
     /// <exception cref="ToolRuntime.WorkspaceStore.WorkspaceStoreException">What was saved can't be had just now.</exception>
     public async ValueTask<string> EnterAsync(SessionKey session, CancellationToken cancellationToken = default)
     {
@@ -45,7 +48,8 @@ internal sealed class Workspaces(IOptions<WorkspaceOptions> options, WorkspaceCo
     /// <param name="session">Whose.</param>
     /// <param name="wait">Whether to wait for the save at all.</param>
     /// <param name="stopWaiting">Ends the wait, not the save.</param>
-    public ValueTask<NotSaved?> ExitAsync(SessionKey session, bool wait, CancellationToken stopWaiting) => copies is null ? default : copies.ExitAsync(session, wait, stopWaiting);
+    public ValueTask<NotSaved?> ExitAsync(SessionKey session, bool wait, CancellationToken stopWaiting) =>
+        copies is null ? default : copies.ExitAsync(session, wait, stopWaiting);
 
     /// <summary>Acts on the session's folder, if it has one, without changing it.</summary>
     public async Task<T> ReadAsync<T>(SessionKey session, Func<string, T> read, T none, CancellationToken cancellationToken = default)

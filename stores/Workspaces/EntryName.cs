@@ -4,15 +4,17 @@ using System.Text.Unicode;
 namespace ToolRuntime.Stores.Workspaces;
 
 /// <summary>
-/// Names, which are any bytes but NUL and the slash, as texts: what is UTF-8 as it is, anything else as a NUL and a character a byte. Different names stay
-/// different.
+/// Names, which are any bytes but NUL and the slash, as texts: what is UTF-8 as it is, anything else as a NUL and a character a byte.
+/// Different names stay different.
 /// </summary>
 internal static class EntryName
 {
-    public static string ToText(ReadOnlySpan<byte> name) => Utf8.IsValid(name) ? Encoding.UTF8.GetString(name) : "\0" + Encoding.Latin1.GetString(name);
+    public static string ToText(ReadOnlySpan<byte> name) =>
+        Utf8.IsValid(name) ? Encoding.UTF8.GetString(name) : "\0" + Encoding.Latin1.GetString(name);
 
     /// <summary>The bytes, with a NUL at the end.</summary>
-    public static byte[] ToBytes(string text) => [.. text.StartsWith('\0') ? Encoding.Latin1.GetBytes(text[1..]) : Encoding.UTF8.GetBytes(text), 0];
+    public static byte[] ToBytes(string text) =>
+        [.. text.StartsWith('\0') ? Encoding.Latin1.GetBytes(text[1..]) : Encoding.UTF8.GetBytes(text), 0];
 
     /// <summary>Whether a path leads to something in the folder that it is relative to, by its text.</summary>
     public static bool IsInside(string path)

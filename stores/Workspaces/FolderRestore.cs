@@ -13,7 +13,11 @@ internal sealed class FolderRestore(SafeFileHandle root, Func<string, Cancellati
     /// <exception cref="IOException">The disk refuses.</exception>
     public async Task RunAsync(IReadOnlyList<ManifestEntry> entries, CancellationToken cancellationToken)
     {
-        foreach (var folder in entries.Where(entry => entry.Kind == EntryKind.Folder)) In(folder.Path, (at, name) => Check(Libc.MakeFolder(at, name, OwnerFolder), folder));
+        foreach (var folder in entries.Where(entry => entry.Kind == EntryKind.Folder))
+        {
+            In(folder.Path, (at, name) => Check(Libc.MakeFolder(at, name, OwnerFolder), folder));
+        }
+
         await Parallel.ForEachAsync(
             entries.Where(entry => entry.Kind == EntryKind.File),
             new ParallelOptions { MaxDegreeOfParallelism = transfers, CancellationToken = cancellationToken },
@@ -32,7 +36,8 @@ internal sealed class FolderRestore(SafeFileHandle root, Func<string, Cancellati
         {
             In(folder.Path, (at, name) =>
             {
-                using var opened = new SafeFileHandle(Check(Libc.OpenAt(at, name, Libc.ReadOnly | Libc.Directory | Libc.NoFollow | Libc.CloseOnExec, 0), folder), ownsHandle: true);
+                var descriptor = Libc.OpenAt(at, name, Libc.ReadOnly | Libc.Directory | Libc.NoFollow | Libc.CloseOnExec, 0);
+                using var opened = new SafeFileHandle(Check(descriptor, folder), ownsHandle: true);
                 Finish(opened, folder);
             });
         }
@@ -41,11 +46,12 @@ internal sealed class FolderRestore(SafeFileHandle root, Func<string, Cancellati
     private async Task WriteAsync(ManifestEntry file, CancellationToken cancellationToken)
     {
         SafeFileHandle? handle = null;
-        In(file.Path, (at, name) => handle = new(
-            Check(Libc.OpenAt(at, name, Libc.WriteOnly | Libc.Create | Libc.Exclusive | Libc.NoFollow | Libc.CloseOnExec, OwnerFile), file), ownsHandle: true));
+        const int Anew = Libc.WriteOnly | Libc.Create | Libc.Exclusive | Libc.NoFollow | Libc.CloseOnExec;
+        In(file.Path, (at, name) => handle = new(Check(Libc.OpenAt(at, name, Anew, OwnerFile), file), ownsHandle: true));
         await using var written = new FileStream(handle!, FileAccess.Write, bufferSize: 0);
         await using var content = await read(file.Hash!, cancellationToken).ConfigureAwait(false);
-        if (await HashedCopy.RunAsync(content, written, cancellationToken).ConfigureAwait(false) is var (hash, size) && (hash != file.Hash || size != file.Size))
+        var (hash, size) = await HashedCopy.RunAsync(content, written, cancellationToken).ConfigureAwait(false);
+        if (hash != file.Hash || size != file.Size)
         {
             throw new WorkspaceStoreException(WorkspaceFault.Damaged, $"The saved file '{file.Path}' is damaged.");
         }

@@ -54,7 +54,8 @@ internal sealed class FolderScan(int maxEntries, long maxBytes)
                 if (folder is null) return null;
             }
 
-            var file = Libc.OpenAt(Descriptor(folder ?? root), parts[^1], Libc.ReadOnly | Libc.NoFollow | Libc.NonBlocking | Libc.CloseOnExec, 0);
+            const int ToRead = Libc.ReadOnly | Libc.NoFollow | Libc.NonBlocking | Libc.CloseOnExec;
+            var file = Libc.OpenAt(Descriptor(folder ?? root), parts[^1], ToRead, 0);
             return file < 0 ? null : new(file, ownsHandle: true);
         }
         finally
@@ -76,15 +77,15 @@ internal sealed class FolderScan(int maxEntries, long maxBytes)
 
     private void Add(SafeFileHandle folder, byte[] prefix, int depth)
     {
-        if (depth > MaxDepth) throw new WorkspaceStoreException(WorkspaceFault.TooLarge, $"The workspace has folders deeper than {MaxDepth}.");
+        if (depth > MaxDepth) throw TooLarge($"folders deeper than {MaxDepth}");
         foreach (var name in Names(folder).Order(ByteOrder.Instance))
         {
             var path = EntryName.ToText([.. prefix, .. name]);
             if (Look(folder, [.. name, 0], path) is not { } entry) continue;
             found.Add(entry);
             bytes += entry.Entry.Size;
-            if (found.Count > maxEntries) throw new WorkspaceStoreException(WorkspaceFault.TooLarge, $"The workspace has more than {maxEntries} files, and is not saved until it has fewer.");
-            if (bytes > maxBytes) throw new WorkspaceStoreException(WorkspaceFault.TooLarge, $"The workspace has more than {maxBytes} bytes, and is not saved until it has fewer.");
+            if (found.Count > maxEntries) throw TooLarge($"more than {maxEntries} files");
+            if (bytes > maxBytes) throw TooLarge($"more than {maxBytes} bytes");
             if (entry.Entry.Kind != EntryKind.Folder) continue;
             using var inner = OpenFolder(folder, [.. name, 0]);
             if (inner is null) LeftOut++;
@@ -92,12 +93,19 @@ internal sealed class FolderScan(int maxEntries, long maxBytes)
         }
     }
 
+    private static WorkspaceStoreException TooLarge(string what) =>
+        new(WorkspaceFault.TooLarge, $"The workspace has {what}, and is not saved until that is over.");
+
     private Found? Look(SafeFileHandle folder, byte[] name, string path)
     {
         Span<byte> status = stackalloc byte[SizeOfStatus];
         if (Libc.Status(Descriptor(folder), name, Libc.LinkItself, Libc.BasicStatus, status) != 0) return null; // gone meanwhile
         int mode = BitConverter.ToUInt16(status[ModeAt..]);
-        var signature = new FileSignature(BitConverter.ToInt64(status[InodeAt..]), BitConverter.ToInt64(status[SizeAt..]), Time(status[ModifiedAt..]), Time(status[StatusChangedAt..]));
+        var signature = new FileSignature(
+            BitConverter.ToInt64(status[InodeAt..]),
+            BitConverter.ToInt64(status[SizeAt..]),
+            Time(status[ModifiedAt..]),
+            Time(status[StatusChangedAt..]));
         switch (mode & 0xF000)
         {
             case 0x8000:

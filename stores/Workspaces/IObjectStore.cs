@@ -1,6 +1,8 @@
 namespace ToolRuntime.Stores.Workspaces;
 
-/// <summary>The part of S3 that workspaces need. What fails is a <see cref="ToolRuntime.WorkspaceStore.WorkspaceStoreException"/>.</summary>
+/// <summary>
+/// The part of S3 that workspaces need. What fails is a <see cref="ToolRuntime.WorkspaceStore.WorkspaceStoreException"/>.
+/// </summary>
 internal interface IObjectStore
 {
     /// <summary>An object and its tag; null where there is none.</summary>

@@ -21,9 +21,12 @@ internal enum EntryKind
 /// <param name="Size">Bytes of a file.</param>
 /// <param name="Hash">A file's SHA-256 in lower hexadecimal digits, which names its object.</param>
 /// <param name="Target">Where a link points to.</param>
-internal sealed record ManifestEntry(string Path, EntryKind Kind, int Mode, long Changed, long Size = 0, string? Hash = null, string? Target = null);
+internal sealed record ManifestEntry(
+    string Path, EntryKind Kind, int Mode, long Changed, long Size = 0, string? Hash = null, string? Target = null);
 
-/// <summary>All of a workspace. Writing it is what saves; everything it names is there before it is written and stays as long as it is.</summary>
+/// <summary>
+/// All of a workspace. Writing it is what saves; everything it names is there before it is written and stays as long as it is.
+/// </summary>
 /// <param name="Version">Of this format.</param>
 /// <param name="Holder">Who may write the next one.</param>
 /// <param name="Entries">Each folder before what is in it.</param>
@@ -40,9 +43,14 @@ internal sealed record Manifest(int Version, string Holder, ImmutableArray<Manif
     {
         try
         {
-            var read = await JsonSerializer.DeserializeAsync(content, ManifestJson.Default.Manifest, cancellationToken).ConfigureAwait(false);
+            var type = ManifestJson.Default.Manifest;
+            var read = await JsonSerializer.DeserializeAsync(content, type, cancellationToken).ConfigureAwait(false);
             if (read is { Version: Current, Entries.IsDefault: false } && read.Entries.All(IsUsable)) return read;
-            throw new WorkspaceStoreException(WorkspaceFault.Damaged, read is { Version: not Current } ? $"The workspace was saved by another version (format {read.Version})." : "The saved workspace's list is damaged.");
+            throw new WorkspaceStoreException(
+                WorkspaceFault.Damaged,
+                read is { Version: not Current }
+                    ? $"The workspace was saved by another version (format {read.Version})."
+                    : "The saved workspace's list is damaged.");
         }
         catch (JsonException exception)
         {
@@ -59,7 +67,9 @@ internal sealed record Manifest(int Version, string Holder, ImmutableArray<Manif
 }
 
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault, UseStringEnumConverter = true,
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
+    UseStringEnumConverter = true,
     RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(Manifest))]
 internal sealed partial class ManifestJson : JsonSerializerContext;

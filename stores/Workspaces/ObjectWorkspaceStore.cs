@@ -4,7 +4,8 @@ using ToolRuntime.WorkspaceStore;
 namespace ToolRuntime.Stores.Workspaces;
 
 /// <summary>
-/// Workspaces in an object store: each a manifest, and an object for each different content, named by its hash. Nothing that a manifest names is ever changed.
+/// Workspaces in an object store: each a manifest, and an object for each different content, named by its hash. Nothing that a manifest
+/// names is ever changed.
 /// </summary>
 internal sealed class ObjectWorkspaceStore(IObjectStore objects, IOptions<WorkspaceStoreOptions> options) : IWorkspaceStore
 {
@@ -19,7 +20,8 @@ internal sealed class ObjectWorkspaceStore(IObjectStore objects, IOptions<Worksp
     {
         var keys = KeysOf(session);
         var (manifest, tag) = await TakeAsync(keys, cancellationToken).ConfigureAwait(false);
-        using var root = FolderScan.OpenFolder(null, EntryName.ToBytes(folder)) ?? throw new IOException("The folder for the workspace is gone.");
+        using var root = FolderScan.OpenFolder(null, EntryName.ToBytes(folder))
+            ?? throw new IOException("The folder for the workspace is gone.");
         var restore = new FolderRestore(root, async (hash, token) =>
             (await objects.GetAsync(keys.File(hash), token).ConfigureAwait(false))?.Content
                 ?? throw new WorkspaceStoreException(WorkspaceFault.Damaged, "A file of the saved workspace is missing."),
@@ -40,7 +42,8 @@ internal sealed class ObjectWorkspaceStore(IObjectStore objects, IOptions<Worksp
         await DeleteAsync(objects, rest, options.Value.Transfers, cancellationToken).ConfigureAwait(false);
     }
 
-    internal static Task DeleteAsync(IObjectStore objects, IEnumerable<string> keys, int transfers, CancellationToken cancellationToken) => Parallel.ForEachAsync(
+    internal static Task DeleteAsync(IObjectStore objects, IEnumerable<string> keys, int transfers, CancellationToken cancellationToken) =>
+        Parallel.ForEachAsync(
         keys,
         new ParallelOptions { MaxDegreeOfParallelism = transfers, CancellationToken = cancellationToken },
         async (key, token) => await objects.DeleteAsync(key, token).ConfigureAwait(false));
@@ -54,7 +57,9 @@ internal sealed class ObjectWorkspaceStore(IObjectStore objects, IOptions<Worksp
             var entries = found is null ? [] : (await Manifest.ReadAsync(found.Content, cancellationToken).ConfigureAwait(false)).Entries;
             var mine = Manifest.Of(WorkspaceHold.NewHolder(), entries);
             using var content = new MemoryStream(mine.Encode());
-            if (await objects.PutAsync(keys.Manifest, content, found is null ? PutIf.None : PutIf.Is(found.Tag), cancellationToken).ConfigureAwait(false) is { } tag) return (mine, tag);
+            var unchanged = found is null ? PutIf.None : PutIf.Is(found.Tag);
+            var written = await objects.PutAsync(keys.Manifest, content, unchanged, cancellationToken).ConfigureAwait(false);
+            if (written is not null) return (mine, written);
         }
 
         throw new WorkspaceStoreException(WorkspaceFault.Taken, "Others take the workspace as often as this silo does.");

@@ -23,7 +23,8 @@ internal sealed class S3Objects(IOptions<WorkspaceStoreOptions> options) : IObje
     {
         try
         {
-            var found = await client.Value.GetObjectAsync(new GetObjectRequest { BucketName = bucket, Key = key }, cancellationToken).ConfigureAwait(false);
+            var request = new GetObjectRequest { BucketName = bucket, Key = key };
+            var found = await client.Value.GetObjectAsync(request, cancellationToken).ConfigureAwait(false);
             return new(found.ResponseStream, found.ETag);
         }
         catch (AmazonServiceException missing) when (missing.ErrorCode == "NoSuchKey")
@@ -89,7 +90,8 @@ internal sealed class S3Objects(IOptions<WorkspaceStoreOptions> options) : IObje
     {
         try
         {
-            await client.Value.DeleteObjectAsync(new DeleteObjectRequest { BucketName = bucket, Key = key }, cancellationToken).ConfigureAwait(false);
+            var request = new DeleteObjectRequest { BucketName = bucket, Key = key };
+            await client.Value.DeleteObjectAsync(request, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (Explain(exception, cancellationToken) is { } why)
         {
@@ -121,11 +123,14 @@ internal sealed class S3Objects(IOptions<WorkspaceStoreOptions> options) : IObje
         WorkspaceStoreException => null,
         AmazonServiceException { StatusCode: HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.NotFound } refused =>
             new(WorkspaceFault.Refused, $"The store of workspaces refuses: {Word(refused)}.", exception),
-        AmazonServiceException { StatusCode: > 0 } failed => new(WorkspaceFault.Unavailable, $"The store of workspaces failed: {Word(failed)}.", exception),
-        AmazonClientException { InnerException: null } => new(WorkspaceFault.Refused, $"The store of workspaces can't be asked: {exception.Message}", exception),
+        AmazonServiceException { StatusCode: > 0 } failed =>
+            new(WorkspaceFault.Unavailable, $"The store of workspaces failed: {Word(failed)}.", exception),
+        AmazonClientException { InnerException: null } =>
+            new(WorkspaceFault.Refused, $"The store of workspaces can't be asked: {exception.Message}", exception),
         _ => new(WorkspaceFault.Unavailable, "The store of workspaces can't be reached.", exception),
     };
 
     /// <summary>Messages of the server may hold the access key.</summary>
-    private static string Word(AmazonServiceException exception) => string.IsNullOrEmpty(exception.ErrorCode) ? $"{(int)exception.StatusCode}" : exception.ErrorCode;
+    private static string Word(AmazonServiceException exception) =>
+        string.IsNullOrEmpty(exception.ErrorCode) ? $"{(int)exception.StatusCode}" : exception.ErrorCode;
 }

@@ -5,10 +5,11 @@ using ToolRuntime.WorkspaceStore;
 namespace ToolRuntime.Stores.Workspaces;
 
 /// <summary>
-/// Saves one workspace. First the files that the store does not have, then the manifest, then away with what nobody names any more: whenever this is cut off, what is
-/// saved is whole, either as before or as now.
+/// Saves one workspace. First the files that the store does not have, then the manifest, then away with what nobody names any more:
+/// whenever this is cut off, what is saved is whole, either as before or as now.
 /// </summary>
-internal sealed class WorkspaceHold(IObjectStore objects, WorkspaceKeys keys, WorkspaceStoreOptions options, string folder, Manifest manifest, string tag) : IWorkspaceHold
+internal sealed class WorkspaceHold(
+    IObjectStore objects, WorkspaceKeys keys, WorkspaceStoreOptions options, string folder, Manifest manifest, string tag) : IWorkspaceHold
 {
     private const int InMemory = 1 << 20;
 
@@ -33,7 +34,10 @@ internal sealed class WorkspaceHold(IObjectStore objects, WorkspaceKeys keys, Wo
             new ParallelOptions { MaxDegreeOfParallelism = options.Transfers, CancellationToken = cancellationToken },
             async (one, token) =>
             {
-                if (known.TryGetValue(one.Entry.Path, out var before) && before.Signature == one.Signature) files[one.Entry.Path] = (before.Hash, one.Entry.Size);
+                if (known.TryGetValue(one.Entry.Path, out var before) && before.Signature == one.Signature)
+                {
+                    files[one.Entry.Path] = (before.Hash, one.Entry.Size);
+                }
                 else if (await UploadAsync(root, one.Entry.Path, token).ConfigureAwait(false) is var (hash, size, sent))
                 {
                     files[one.Entry.Path] = (hash, size);
@@ -42,11 +46,14 @@ internal sealed class WorkspaceHold(IObjectStore objects, WorkspaceKeys keys, Wo
             }).ConfigureAwait(false);
 
         var kept = found.Where(one => one.Entry.Kind != EntryKind.File || files.ContainsKey(one.Entry.Path)).ToList();
-        var entries = kept.Select(one => one.Entry.Kind == EntryKind.File && files[one.Entry.Path] is var (hash, size) ? one.Entry with { Hash = hash, Size = size } : one.Entry).ToList();
+        var entries = kept
+            .Select(one => files.TryGetValue(one.Entry.Path, out var file) ? one.Entry with { Hash = file.Hash, Size = file.Size } : one.Entry)
+            .ToList();
         var leftOut = scan.LeftOut + found.Count - kept.Count;
         var changed = !entries.SequenceEqual(manifest.Entries);
         if (changed) await WriteAsync(Manifest.Of(manifest.Holder, [.. entries]), cancellationToken).ConfigureAwait(false);
-        known = kept.Where(one => one.Entry.Kind == EntryKind.File && Math.Max(one.Signature.Modified, one.Signature.StatusChanged) < now - TooFresh)
+        known = kept.Where(one => files.ContainsKey(one.Entry.Path))
+            .Where(one => Math.Max(one.Signature.Modified, one.Signature.StatusChanged) < now - TooFresh)
             .ToDictionary(one => one.Entry.Path, one => (one.Signature, files[one.Entry.Path].Hash));
         if (changed) await ForgetAsync(cancellationToken).ConfigureAwait(false);
         return new(changed, uploaded, leftOut);
@@ -107,17 +114,24 @@ internal sealed class WorkspaceHold(IObjectStore objects, WorkspaceKeys keys, Wo
     private async Task<string?> FindMineAsync(CancellationToken cancellationToken)
     {
         using var found = await objects.GetAsync(keys.Manifest, cancellationToken).ConfigureAwait(false);
-        return found is not null && (await Manifest.ReadAsync(found.Content, cancellationToken).ConfigureAwait(false)).Holder == manifest.Holder ? found.Tag : null;
+        if (found is null) return null;
+        var there = await Manifest.ReadAsync(found.Content, cancellationToken).ConfigureAwait(false);
+        return there.Holder == manifest.Holder ? found.Tag : null;
     }
 
     /// <summary>Brings a file's bytes of one moment, if the store has none like them; null where it is gone or may not be read.</summary>
-    private async Task<(string Hash, long Size, long Sent)?> UploadAsync(SafeFileHandle root, string path, CancellationToken cancellationToken)
+    private async Task<(string Hash, long Size, long Sent)?> UploadAsync(
+        SafeFileHandle root, string path, CancellationToken cancellationToken)
     {
         if (FolderScan.OpenFile(root, path) is not { } handle) return null;
         await using var file = new FileStream(handle, FileAccess.Read, bufferSize: 0);
         await using Stream copy = file.Length <= InMemory ? new MemoryStream() : Spool();
         var (hash, size) = await HashedCopy.RunAsync(file, copy, cancellationToken).ConfigureAwait(false);
-        if (size > options.MaxBytes) throw new WorkspaceStoreException(WorkspaceFault.TooLarge, $"'{path}' has more than {options.MaxBytes} bytes.");
+        if (size > options.MaxBytes)
+        {
+            throw new WorkspaceStoreException(WorkspaceFault.TooLarge, $"'{path}' has more than {options.MaxBytes} bytes.");
+        }
+
         lock (stored)
         {
             if (stored.Contains(hash)) return (hash, size, 0);
@@ -131,7 +145,12 @@ internal sealed class WorkspaceHold(IObjectStore objects, WorkspaceKeys keys, Wo
 
     /// <summary>A file without a name, which goes with its handle.</summary>
     private static FileStream Spool() => new(
-        Path.Combine(Path.GetTempPath(), $"toolruntime-{Guid.NewGuid():N}"), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose | FileOptions.Asynchronous);
+        Path.Combine(Path.GetTempPath(), $"toolruntime-{Guid.NewGuid():N}"),
+        FileMode.CreateNew,
+        FileAccess.ReadWrite,
+        FileShare.None,
+        bufferSize: 1,
+        FileOptions.DeleteOnClose | FileOptions.Asynchronous);
 
     private async Task ForgetAsync(CancellationToken cancellationToken)
     {
@@ -139,12 +158,14 @@ internal sealed class WorkspaceHold(IObjectStore objects, WorkspaceKeys keys, Wo
         var unnamed = stored.Except(named).ToList();
         try
         {
-            await ObjectWorkspaceStore.DeleteAsync(objects, unnamed.Select(keys.File), options.Transfers, cancellationToken).ConfigureAwait(false);
+            var gone = unnamed.Select(keys.File);
+            await ObjectWorkspaceStore.DeleteAsync(objects, gone, options.Transfers, cancellationToken).ConfigureAwait(false);
             stored.ExceptWith(unnamed);
         }
         catch (WorkspaceStoreException)
         {
-            // All is saved; the next save, or the next holder, removes them. One that is gone and counts as stored must not be taken for there.
+            // All is saved; the next save, or the next holder, removes them. One that is gone and counts as stored must not be taken for
+            // there.
             stored.ExceptWith(unnamed);
         }
     }

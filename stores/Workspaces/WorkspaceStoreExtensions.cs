@@ -15,10 +15,13 @@ public static class WorkspaceStoreExtensions
     public static IServiceCollection AddWorkspaceStore(this IServiceCollection services, IConfiguration section)
     {
         services.AddOptions<WorkspaceStoreOptions>().Bind(section).ValidateDataAnnotations()
-            .Validate(IsWhole, "ToolRuntime:Workspaces:Store needs a Bucket for the rest, and AccessKey and SecretKey go together; Endpoint begins with http:// or https://.")
+            .Validate(
+                IsWhole,
+                "ToolRuntime:Workspaces:Store needs a Bucket for the rest; AccessKey and SecretKey go together; Endpoint begins with http.")
             .ValidateOnStart();
         if (string.IsNullOrEmpty(section["Bucket"])) return services;
-        services.AddSingleton(provider => new SecretValues([.. new[] { provider.GetRequiredService<IOptions<WorkspaceStoreOptions>>().Value.SecretKey }.OfType<string>()]));
+        services.AddSingleton(provider =>
+            new SecretValues([provider.GetRequiredService<IOptions<WorkspaceStoreOptions>>().Value.SecretKey ?? ""]));
         services.AddSingleton<IObjectStore, S3Objects>();
         return services.AddSingleton<IWorkspaceStore, ObjectWorkspaceStore>();
     }

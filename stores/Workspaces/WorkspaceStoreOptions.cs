@@ -8,7 +8,9 @@ public sealed class WorkspaceStoreOptions
     /// <summary>The bucket. Without one there is no object store, and workspaces are folders only. Default none.</summary>
     public string? Bucket { get; set; }
 
-    /// <summary>The server's address, such as <c>https://s3.example.com</c>; without one it is Amazon's of the region. Default none.</summary>
+    /// <summary>
+    /// The server's address, such as <c>https://s3.example.com</c>; without one it is Amazon's of the region. Default none.
+    /// </summary>
     public Uri? Endpoint { get; set; }
 
     /// <summary>The region. Default <c>us-east-1</c>.</summary>
@@ -19,7 +21,10 @@ public sealed class WorkspaceStoreOptions
     [Required, RegularExpression("[A-Za-z0-9][A-Za-z0-9._/-]*", ErrorMessage = "ToolRuntime:Workspaces:Store:Prefix has characters that are not taken.")]
     public string Prefix { get; set; } = "workspaces/";
 
-    /// <summary>The access key; without one it is looked for where Amazon's SDK does (<c>AWS_ACCESS_KEY_ID</c>, a profile, the machine's role). Default none.</summary>
+    /// <summary>
+    /// The access key; without one it is looked for where Amazon's SDK does (<c>AWS_ACCESS_KEY_ID</c>, a profile, the machine's role).
+    /// Default none.
+    /// </summary>
     public string? AccessKey { get; set; }
 
     /// <summary>Its secret. Default none.</summary>
@@ -28,7 +33,9 @@ public sealed class WorkspaceStoreOptions
     /// <summary>Whether the bucket is a part of the path, not of the host's name, where an endpoint is set. Default true.</summary>
     public bool PathStyle { get; set; } = true;
 
-    /// <summary>Most bytes of a workspace that are saved; one with more is not saved until it has fewer. 1 MB to 5 GB, default 1 GB.</summary>
+    /// <summary>
+    /// Most bytes of a workspace that are saved; one with more is not saved until it has fewer. 1 MB to 5 GB, default 1 GB.
+    /// </summary>
     [Range(1L << 20, 5L << 30)]
     public long MaxBytes { get; set; } = 1L << 30;
 

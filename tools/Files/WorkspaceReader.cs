@@ -16,7 +16,8 @@ internal sealed class WorkspaceReader : IWorkspaceReader
         using var folder = root.OpenFolder(Inside(path));
         var listing = new Listing(Math.Clamp(limit, 1, MaxEntries), recursive ? MaxDepth : 1, CancellationToken.None);
         listing.Add(folder, "", 1);
-        return new FolderListing([.. listing.Entries.Select(entry => new ListedFile(entry.Path, entry.Type, entry.Bytes))], listing.IsTruncated);
+        var entries = listing.Entries.Select(entry => new ListedFile(entry.Path, entry.Type, entry.Bytes));
+        return new FolderListing([.. entries], listing.IsTruncated);
     });
 
     public SessionReply<FileChunk> Read(string workspace, string path, long offset, int count, string? tag)
@@ -28,7 +29,8 @@ internal sealed class WorkspaceReader : IWorkspaceReader
             var (size, changed) = (file.Length, File.GetLastWriteTimeUtc(file.SafeFileHandle));
             var bytes = new byte[(int)Math.Clamp(size - offset, 0, Math.Clamp(count, 0, FileChunk.MaxBytes))];
             var length = bytes.Length == 0 ? 0 : RandomAccess.Read(file.SafeFileHandle, bytes, Math.Max(0, offset));
-            return new FileChunk(bytes.AsMemory(0, length), size, string.Create(CultureInfo.InvariantCulture, $"{changed.Ticks:x}-{size:x}"), new(changed, TimeSpan.Zero));
+            var version = string.Create(CultureInfo.InvariantCulture, $"{changed.Ticks:x}-{size:x}");
+            return new FileChunk(bytes.AsMemory(0, length), size, version, new(changed, TimeSpan.Zero));
         });
         return read.Value is { } chunk && tag is not null && chunk.Tag != tag ? new(null, new(ErrorCode.Conflict, "The file has changed.")) : read;
     }

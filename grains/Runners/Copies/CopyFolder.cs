@@ -1,8 +1,8 @@
 namespace ToolRuntime.Runners.Copies;
 
 /// <summary>
-/// Where this process has its copies of workspaces: always the same folder, since tools write absolute paths into files. What a process that was killed left in it is
-/// removed, for all of it that counts is saved.
+/// Where this process has its copies of workspaces: always the same folder, since tools write absolute paths into files. What a process
+/// that was killed left in it is removed, for all of it that counts is saved.
 /// </summary>
 internal sealed class CopyFolder : IDisposable
 {

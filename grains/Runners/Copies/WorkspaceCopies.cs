@@ -22,13 +22,17 @@ internal sealed partial class WorkspaceCopies(CopyParts parts) : IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new OptionsValidationException("", typeof(WorkspaceOptions), [$"ToolRuntime:Data:Path: copies of workspaces can't be kept there, or another process does: {exception.Message}"]);
+            var why = $"ToolRuntime:Data:Path: copies of workspaces can't be kept there, or another process does: {exception.Message}";
+            throw new OptionsValidationException("", typeof(WorkspaceOptions), [why]);
         }
 
         try
         {
             _ = folder.Value.Swept.ContinueWith(
-                swept => LogNotSwept(parts.Logger, swept.Exception!), CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+                swept => LogNotSwept(parts.Logger, swept.Exception!),
+                CancellationToken.None,
+                TaskContinuationOptions.OnlyOnFaulted,
+                TaskScheduler.Default);
             using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             patience.CancelAfter(CheckWithin);
             await parts.Store.CheckAsync(patience.Token).ConfigureAwait(false);
@@ -37,7 +41,8 @@ internal sealed partial class WorkspaceCopies(CopyParts parts) : IDisposable
         {
             throw new OptionsValidationException("", typeof(WorkspaceOptions), [$"ToolRuntime:Workspaces:Store: {refused.Message}"]);
         }
-        catch (Exception exception) when (exception is WorkspaceStoreException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        catch (Exception exception) when (
+            exception is WorkspaceStoreException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
             LogAway(parts.Logger, exception);
         }

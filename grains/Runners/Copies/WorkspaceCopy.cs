@@ -4,9 +4,10 @@ using ToolRuntime.WorkspaceStore;
 namespace ToolRuntime.Runners.Copies;
 
 /// <summary>
-/// One session's workspace on this silo: restored before its first use, saved at the end of each execution that used it, removed when the session has left.
+/// One session's workspace on this silo: restored before its first use, saved at the end of each execution that used it, removed when the
+/// session has left.
 /// </summary>
-[SuppressMessage("Design", "CA1001", Justification = "A semaphore whose wait handle nobody asks for holds nothing, and saves may wait for it until the end.")]
+[SuppressMessage("Design", "CA1001", Justification = "A semaphore holds nothing while nobody asks for its wait handle.")]
 internal sealed partial class WorkspaceCopy(SessionKey session, string folder, CopyParts parts, Action<WorkspaceCopy> forget)
 {
     /// <summary>Where the last save failed nobody waits long for the next.</summary>
@@ -49,7 +50,7 @@ internal sealed partial class WorkspaceCopy(SessionKey session, string folder, C
     /// <summary>What is saved is in the folder. A failure is forgotten with its callers.</summary>
     public Task ReadyAsync()
     {
-        lock (gate) return restoring = restoring is null or { IsFaulted: true } or { IsCanceled: true } ? Task.Run(RestoreAsync) : restoring;
+        lock (gate) return restoring is { IsFaulted: false, IsCanceled: false } ? restoring : restoring = Task.Run(RestoreAsync);
     }
 
     /// <summary>Saves what is there now, and waits a while for it.</summary>
@@ -59,7 +60,8 @@ internal sealed partial class WorkspaceCopy(SessionKey session, string folder, C
         if (!wait) return null;
         try
         {
-            return await round.WaitAsync(unsaved || slow ? WhileFailing : parts.Options.SaveWithin, parts.Time, stopWaiting).ConfigureAwait(false);
+            var patience = unsaved || slow ? WhileFailing : parts.Options.SaveWithin;
+            return await round.WaitAsync(patience, parts.Time, stopWaiting).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -72,11 +74,11 @@ internal sealed partial class WorkspaceCopy(SessionKey session, string folder, C
         }
     }
 
-    /// <summary>The session is elsewhere from now on, or sleeps.</summary>
+    /// <summary>The session is elsewhere from now on, or sleeps. What nobody waited for is saved before another silo restores it.</summary>
     public async Task LeaveAsync()
     {
         lock (gate) leaving = true;
-        if (unsaved || slow) await SavedAsync(wait: true).ConfigureAwait(false);
+        await SavedAsync(wait: true).ConfigureAwait(false);
         RemoveIfUnused();
     }
 

@@ -11,9 +11,10 @@ internal sealed class WorkspaceMeter
     public WorkspaceMeter(IMeterFactory meters)
     {
         var meter = meters.Create("ToolRuntime");
-        saves = meter.CreateCounter<long>("toolruntime_workspace_saves", description: "Saves of workspaces to the object store, by outcome.");
+        saves = meter.CreateCounter<long>("toolruntime_workspace_saves", description: "Saves of workspaces, by outcome.");
         bytes = meter.CreateCounter<long>("toolruntime_workspace_saved_bytes", description: "Bytes of files that were brought to the object store.");
-        meter.CreateObservableGauge("toolruntime_workspaces_unsaved", () => Volatile.Read(ref unsaved), description: "Workspaces with changes that could not be saved yet.");
+        meter.CreateObservableGauge(
+            "toolruntime_workspaces_unsaved", () => Volatile.Read(ref unsaved), description: "Workspaces with changes that could not be saved yet.");
     }
 
     /// <summary>Outcomes: <c>saved</c>, <c>unchanged</c>, <c>unavailable</c>, <c>too_large</c>, <c>taken</c>.</summary>

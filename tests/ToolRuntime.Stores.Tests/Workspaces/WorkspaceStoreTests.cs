@@ -23,8 +23,7 @@ public sealed class WorkspaceStoreTests : IAsyncLifetime
         foreach (var client in clients) client.Dispose();
         Assert.Empty(server.Faults);
         await server.DisposeAsync();
-        await BashAsync(folder.FullName, "chmod -R u+rwx .");
-        folder.Delete(recursive: true);
+        await BashAsync("/", $"chmod -R u+rwx {folder.FullName} && rm -r {folder.FullName}"); // names of any bytes
     }
 
     [Fact]
@@ -44,7 +43,7 @@ public sealed class WorkspaceStoreTests : IAsyncLifetime
         Assert.Equal((true, 1), (saved.Changed, saved.LeftOut));
         await BashAsync(from, "rm pipe");
         Assert.Equal(await DescribeAsync(from), await DescribeAsync(to));
-        Assert.Equal(6, server.Keys.Count(key => key.Contains("/files/", StringComparison.Ordinal))); // equal contents once: one, none, run, large, x (twice), y
+        Assert.Equal(7, server.Keys.Count(key => key.Contains("/files/", StringComparison.Ordinal))); // equal contents once
     }
 
     [Fact]

@@ -3,6 +3,7 @@ import { WebSocket } from 'ws';
 import { Connection, type Session, type WebSocketConstructor } from '../../client/src/index.ts';
 import { clusterTest as test } from './support/cluster.ts';
 import { expectLines } from './support/consolePage.ts';
+import type { Gateway } from './support/gateway.ts';
 
 const lines = 40;
 const printing = `for i in $(seq 1 ${lines}); do echo line $i; sleep 0.1; done`;
@@ -44,35 +45,40 @@ class Client {
   }
 }
 
-test('kill -9 of a gateway under 50 clients: all go on at the other one, each once, without a gap', async ({
-  cluster,
-  keys,
-}) => {
-  const [first, second] = cluster.pair;
-  await cluster.known();
-  const clients = Array.from({ length: 50 }, (_, i) => new Client(first.address, keys.key, `shared-${i % 10}`));
-  try {
-    await expect.poll(() => clients.every(({ session }) => session.getSnapshot().status === 'live')).toBe(true);
-    for (const { session } of clients.slice(0, 10)) {
-      await session.runTools([{ tool: 'shell', arguments: { command: printing } }]);
-    }
-    await expect.poll(() => clients.every(({ output }) => output?.includes('line 3'))).toBe(true);
+for (const [how, end] of [
+  ['kill -9', (gateway: Gateway) => gateway.kill()],
+  ['SIGTERM', (gateway: Gateway) => gateway.stop()],
+] as const) {
+  test(`${how} of a gateway under 50 clients: all go on at the other one, each once, without a gap`, async ({
+    cluster,
+    keys,
+  }) => {
+    const [first, second] = cluster.pair;
+    await cluster.known();
+    const clients = Array.from({ length: 50 }, (_, i) => new Client(first.address, keys.key, `shared-${i % 10}`));
+    try {
+      await expect.poll(() => clients.every(({ session }) => session.getSnapshot().status === 'live')).toBe(true);
+      for (const { session } of clients.slice(0, 10)) {
+        await session.runTools([{ tool: 'shell', arguments: { command: printing } }]);
+      }
+      await expect.poll(() => clients.every(({ output }) => output?.includes('line 3'))).toBe(true);
 
-    const killedAt = Date.now();
-    await first.kill();
-    await expect.poll(() => clients.every(({ ended }) => ended)).toBe(true);
+      const endedAt = Date.now();
+      await end(first);
+      await expect.poll(() => clients.every(({ ended }) => ended)).toBe(true);
 
-    for (const client of clients) {
-      expect(client.gateway).toBe(second.address);
-      expect([client.online.length, client.offline.length]).toEqual([2, 1]);
-      expect(client.seqs).toEqual([...new Set(client.seqs)].sort((a, b) => a - b));
-      expectLines(client.output, lines);
+      for (const client of clients) {
+        expect(client.gateway).toBe(second.address);
+        expect([client.online.length, client.offline.length]).toEqual([2, 1]);
+        expect(client.seqs).toEqual([...new Set(client.seqs)].sort((a, b) => a - b));
+        expectLines(client.output, lines);
+      }
+      const waits = clients.map(({ online }) => (online[1] ?? 0) - endedAt).sort((a, b) => a - b);
+      const description = `after ${waits[25]} ms at the median, ${waits[49]} ms at most`;
+      test.info().annotations.push({ type: 'online elsewhere', description });
+      console.log(`50 clients, ${how} of their gateway: online elsewhere ${description}`);
+    } finally {
+      for (const { connection } of clients) connection.close();
     }
-    const waits = clients.map(({ online }) => (online[1] ?? 0) - killedAt).sort((a, b) => a - b);
-    const description = `after ${waits[25]} ms at the median, ${waits[49]} ms at most`;
-    test.info().annotations.push({ type: 'online elsewhere', description });
-    console.log(`50 clients of a killed gateway are online elsewhere ${description}`);
-  } finally {
-    for (const { connection } of clients) connection.close();
-  }
-});
+  });
+}

@@ -103,7 +103,11 @@ test('a page on each gateway shows the same session; killing one, or a silo, end
   expect([...one.errors, ...other.errors].filter((error) => !gone.test(error))).toEqual([]);
 });
 
-test('gateways that are restarted one after the other send their pages on, each once', async ({ cluster, context, keys }) => {
+test('gateways that are restarted one after the other send their pages on, each once', async ({
+  cluster,
+  context,
+  keys,
+}) => {
   await cluster.known();
   const [first, second] = cluster.pair;
   const tab = await Tab.open(context, first.address, keys.key);

@@ -5,6 +5,7 @@ using System.Text;
 using ToolRuntime.Commands;
 using ToolRuntime.Sessions;
 using ToolRuntime.Tools;
+using ToolRuntime.WorkspaceStore;
 
 namespace ToolRuntime.Gateway.Tests.Fakes;
 

@@ -12,10 +12,8 @@ internal sealed class LifeCheck(Scene scene)
     /// <summary>What a lost report costs at most where nothing is broken.</summary>
     private static readonly TimeSpan Slack = TimeSpan.FromSeconds(5);
 
-    /// <summary>What was lost while something was broken, the reminder of a minute finds.</summary>
-    private static readonly TimeSpan Recovery = TimeSpan.FromSeconds(65);
-
     private readonly List<string> wrong = [];
+    private readonly PromptCheck prompt = new(scene);
     private readonly HashSet<string> open = [], ended = [];
     private readonly Dictionary<string, string> batchOf = [];
     private readonly Dictionary<string, List<string>> batchesOf = [];
@@ -24,7 +22,12 @@ internal sealed class LifeCheck(Scene scene)
 
     public List<string> Check(IEnumerable<SessionEvent> events)
     {
-        foreach (var happened in events) See(happened);
+        foreach (var happened in events)
+        {
+            See(happened);
+            wrong.AddRange(prompt.See(happened));
+        }
+
         if (open.Count > 0) wrong.Add($"Still open: {string.Join(", ", open)}.");
         return wrong;
     }
@@ -97,9 +100,6 @@ internal sealed class LifeCheck(Scene scene)
     /// <summary>By the deadline; where something was broken, by the time that recovery takes from then on.</summary>
     private void InTime(SessionEvent happened)
     {
-        var latest = due[happened.BatchId!] + Slack;
-        var recovered = scene.World.Now - scene.World.Elapsed + scene.Faults.Heals + Recovery;
-        if (!scene.Faults.IsCalm && recovered > latest) latest = recovered;
-        if (happened.At > latest) wrong.Add($"{happened.Seq}: {EventTypes.NameOf(happened)} at {happened.At:HH:mm:ss.fff}, due at {due[happened.BatchId!]:HH:mm:ss.fff}.");
+        if (happened.At > scene.Recovered(due[happened.BatchId!] + Slack)) wrong.Add($"{happened.Seq}: {EventTypes.NameOf(happened)} at {happened.At:HH:mm:ss.fff}, due at {due[happened.BatchId!]:HH:mm:ss.fff}.");
     }
 }

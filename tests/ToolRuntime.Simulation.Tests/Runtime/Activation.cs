@@ -8,7 +8,7 @@ using Orleans.Timers;
 namespace ToolRuntime.Simulation.Tests.Runtime;
 
 /// <summary>A grain in memory: its turns, its timers, and requests that wait for it to begin or, when it ends, go to the next one.</summary>
-internal sealed class Activation : IGrainContext, ITimerRegistry, IServiceProvider, IKeyedServiceProvider
+internal sealed class Activation : IGrainContext, IServiceProvider, IKeyedServiceProvider
 {
     private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(30);
 
@@ -17,6 +17,7 @@ internal sealed class Activation : IGrainContext, ITimerRegistry, IServiceProvid
     private Grain? grain;
     private int underWay;
     private State state;
+    private bool ending;
 
     public Activation(VirtualSilo silo, GrainId grainId)
     {
@@ -92,7 +93,7 @@ internal sealed class Activation : IGrainContext, ITimerRegistry, IServiceProvid
         if (underWay == 0) Lane.Post(_ => _ = EndAsync(), null);
     }
 
-    public IGrainTimer RegisterGrainTimer<TState>(IGrainContext grainContext, Func<TState, CancellationToken, Task> callback, TState timerState, GrainTimerCreationOptions options)
+    public IGrainTimer RegisterGrainTimer<TState>(Func<TState, CancellationToken, Task> callback, TState timerState, GrainTimerCreationOptions options)
     {
         GrainTimer timer = null!;
         timer = new(Silo.World, Lane, () =>
@@ -104,10 +105,8 @@ internal sealed class Activation : IGrainContext, ITimerRegistry, IServiceProvid
         return timer;
     }
 
-    public IDisposable RegisterTimer(IGrainContext grainContext, Func<object?, Task> asyncCallback, object? timerState, TimeSpan dueTime, TimeSpan period) => throw new NotSupportedException();
-
     public object? GetService(Type serviceType) =>
-        serviceType == typeof(ITimerRegistry) ? this : serviceType == typeof(IGrainRuntime) ? Silo.Runtime : serviceType == typeof(IReminderRegistry) ? Silo.Reminders : null;
+        serviceType == typeof(ITimerRegistry) ? Silo : serviceType == typeof(IGrainRuntime) ? Silo.Runtime : serviceType == typeof(IReminderRegistry) ? Silo.Reminders : null;
 
     public object? GetKeyedService(Type serviceType, object? serviceKey) => serviceType == typeof(IStreamProvider) ? Silo.Streams : null;
 
@@ -164,7 +163,7 @@ internal sealed class Activation : IGrainContext, ITimerRegistry, IServiceProvid
             response = Response.FromException(exception);
         }
 
-        if (response.Exception is { } thrown && Silo.World.Traces) Silo.World.Trace($"{Lane.Name} {request.GetMethodName()} threw {thrown.GetType().Name} {thrown.Message}");
+        if (response.Exception is { } thrown && Silo.World.Traces) Silo.World.Trace($"{Lane.Name} {request.GetMethodName()} threw {(thrown is NotSupportedException or NullReferenceException ? thrown : thrown.Message)}");
         if (call is not null) Silo.Cluster.Answer(Silo, call, response);
         Done();
     }
@@ -192,8 +191,9 @@ internal sealed class Activation : IGrainContext, ITimerRegistry, IServiceProvid
 
     private async Task EndAsync()
     {
-        if (state != State.Deactivating || grain is null) return;
-        Gone();
+        if (state != State.Deactivating || grain is null || ending) return;
+        ending = true;
+        foreach (var timer in timers.ToArray()) timer.Dispose();
         try
         {
             await grain.OnDeactivateAsync(new(DeactivationReasonCode.ApplicationRequested, ""), CancellationToken.None);
@@ -203,7 +203,7 @@ internal sealed class Activation : IGrainContext, ITimerRegistry, IServiceProvid
             Silo.World.Trace($"{Lane.Name} did not end well: {exception.Message}");
         }
 
-        Silo.Cluster.Remove(this);
+        Gone();
         (grain as IDisposable)?.Dispose();
         while (waiting.TryDequeue(out var next)) Silo.Cluster.Arrive(GrainId, next.Request, next.Call);
     }
@@ -212,6 +212,6 @@ internal sealed class Activation : IGrainContext, ITimerRegistry, IServiceProvid
     {
         state = State.Gone;
         foreach (var timer in timers.ToArray()) timer.Dispose();
-        if (grain is null) Silo.Cluster.Remove(this);
+        Silo.Cluster.Remove(this);
     }
 }

@@ -34,8 +34,9 @@ internal sealed class Cluster(World world, Faults faults)
     {
         if (call is not null) world.At(call.Timeout, from.Pool, () => call.Fail(new TimeoutException($"{request.GetMethodName()} of {to} took too long.")));
         if (world.Traces) world.Trace($"{from.Name} -> {to} {request.GetMethodName()} {(request.GetArgumentCount() > 1 ? request.GetArgument(1) : "")}");
-        if (faults.LosesMessage()) return;
-        world.At(faults.Latency(), world.Root, () => Arrive(to, request, call));
+        // By the message, not by the order of sending: heartbeats of a silo come in the order of a hash table.
+        var dice = world.Dice.Of($"{to} {request.GetMethodName()}");
+        if (!faults.LosesMessage(dice)) world.At(faults.Latency(dice), world.Root, () => Arrive(to, request, call));
     }
 
     public void Arrive(GrainId to, IInvokable request, ICall? call)

@@ -3,6 +3,8 @@ namespace ToolRuntime.Simulation.Tests.Runtime;
 /// <summary>All chance of a history, by its seed; a stream for each matter, so that a change in one does not move the others.</summary>
 internal sealed class Dice(int seed)
 {
+    private readonly Dictionary<string, int> thrown = [];
+
     /// <summary>Whose step is next.</summary>
     public Random Schedule { get; } = new(seed * 17 + 1);
 
@@ -17,6 +19,15 @@ internal sealed class Dice(int seed)
 
     /// <summary>When what breaks.</summary>
     public Random Faults { get; } = new(seed * 17 + 5);
+
+    /// <summary>Dice for the next thing of a name, whatever else was thrown before.</summary>
+    public Random Of(string name)
+    {
+        ref var count = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(thrown, name, out _);
+        var hash = unchecked((uint)(seed * 17) + 6 + ((uint)++count * 2_654_435_761));
+        foreach (var letter in name) hash = unchecked((hash ^ letter) * 16_777_619);
+        return new((int)hash);
+    }
 }
 
 internal static class RandomExtensions

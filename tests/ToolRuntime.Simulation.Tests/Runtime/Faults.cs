@@ -63,7 +63,7 @@ internal sealed class Faults
 
     private Random Dice => world.Dice.Network;
 
-    public bool LosesMessage() => Happens(messages);
+    public bool LosesMessage(Random? dice = null) => Happens(messages, dice);
 
     public bool LosesFrame() => Happens(frames);
 
@@ -73,9 +73,9 @@ internal sealed class Faults
 
     public LogFate LogFate() => Happens(log) ? (LogFate)Dice.Next(1, 6) : Runtime.LogFate.Fine;
 
-    public TimeSpan Latency() => Dice.Between(0.02, AreOver ? 2 : 2 * slowness);
+    public TimeSpan Latency(Random? dice = null) => (dice ?? Dice).Between(0.02, AreOver ? 2 : 2 * slowness);
 
     public TimeSpan StoreLatency() => Dice.Between(0.1, AreOver ? 5 : 5 * slowness);
 
-    private bool Happens(double rate) => rate > 0 && !AreOver && Dice.Chance(rate);
+    private bool Happens(double rate, Random? dice = null) => rate > 0 && !AreOver && (dice ?? Dice).Chance(rate);
 }

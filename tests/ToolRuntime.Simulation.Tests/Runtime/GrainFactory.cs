@@ -1,3 +1,4 @@
+using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans;
 using Orleans.CodeGeneration;
@@ -15,7 +16,7 @@ namespace ToolRuntime.Simulation.Tests.Runtime;
 /// <summary>Makes references of the kind that Orleans generates, so that the product's calls are the same as everywhere.</summary>
 internal sealed class GrainFactory(IGrainReferenceRuntime calls) : IGrainFactory
 {
-    private static readonly IServiceProvider Services = new ServiceCollection().AddSerializer().BuildServiceProvider();
+    private static readonly IServiceProvider Services = Serializer();
 
     private static readonly Dictionary<string, (GrainType Type, Func<GrainReferenceShared, IdSpan, GrainReference> Make)> Known = new()
     {
@@ -68,6 +69,14 @@ internal sealed class GrainFactory(IGrainReferenceRuntime calls) : IGrainFactory
 
     public IAddressable GetGrain(Type interfaceType, IdSpan grainKey) => throw new NotSupportedException();
 
+    /// <summary>Orleans' serialiser without the product's types, which it would look for in another load context. What crosses is immutable, so that nothing is copied.</summary>
+    private static ServiceProvider Serializer()
+    {
+        var services = new ServiceCollection().AddSerializer();
+        foreach (var found in services.Where(s => (s.ImplementationType ?? s.ImplementationInstance?.GetType())?.FullName?.StartsWith("OrleansCodeGen.ToolRuntime", StringComparison.Ordinal) == true).ToArray()) services.Remove(found);
+        return services.BuildServiceProvider();
+    }
+
     private GrainReference Make(string name, IdSpan key)
     {
         var (type, make) = Known[name];
@@ -78,7 +87,7 @@ internal sealed class GrainFactory(IGrainReferenceRuntime calls) : IGrainFactory
     private static Func<GrainReferenceShared, IdSpan, GrainReference> Proxy(Type grain)
     {
         var proxy = grain.Assembly.GetTypes().Single(type => grain.IsAssignableFrom(type) && type.IsSubclassOf(typeof(GrainReference)));
-        var constructor = System.Reflection.ConstructorInvoker.Create(proxy.GetConstructors().Single());
+        var constructor = ConstructorInvoker.Create(proxy.GetConstructors().Single());
         return (shared, key) => (GrainReference)constructor.Invoke(shared, key);
     }
 }

@@ -17,7 +17,7 @@ using ToolRuntime.ToolExecutions;
 namespace ToolRuntime.Simulation.Tests.Runtime;
 
 /// <summary>A silo: the product's own grains, runners and options on virtual time.</summary>
-internal sealed class VirtualSilo : Node, IGrainRuntime, IDisposable
+internal sealed class VirtualSilo : Node, IGrainRuntime, ITimerRegistry, IDisposable
 {
     private readonly Scene scene;
     private readonly RemoteLog log;
@@ -72,7 +72,7 @@ internal sealed class VirtualSilo : Node, IGrainRuntime, IDisposable
 
     public SiloAddress SiloAddress => throw new NotSupportedException();
 
-    public ITimerRegistry TimerRegistry => throw new NotSupportedException();
+    public ITimerRegistry TimerRegistry => this;
 
     public IServiceProvider ServiceProvider => throw new NotSupportedException();
 
@@ -125,6 +125,11 @@ internal sealed class VirtualSilo : Node, IGrainRuntime, IDisposable
     public void DeactivateOnIdle(IGrainContext grainContext) => grainContext.Deactivate(new(DeactivationReasonCode.ApplicationRequested, ""));
 
     public void DelayDeactivation(IGrainContext grainContext, TimeSpan timeSpan) => ((Activation)grainContext).KeptUntil = World.Elapsed + timeSpan;
+
+    public IGrainTimer RegisterGrainTimer<TState>(IGrainContext grainContext, Func<TState, CancellationToken, Task> callback, TState state, GrainTimerCreationOptions options) =>
+        ((Activation)grainContext).RegisterGrainTimer(callback, state, options);
+
+    public IDisposable RegisterTimer(IGrainContext grainContext, Func<object?, Task> asyncCallback, object? state, TimeSpan dueTime, TimeSpan period) => throw new NotSupportedException();
 
     public IStorage<TGrainState> GetStorage<TGrainState>(IGrainContext grainContext) => throw new NotSupportedException();
 

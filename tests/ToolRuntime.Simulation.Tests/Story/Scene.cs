@@ -11,6 +11,9 @@ internal sealed class Scene
 {
     public static readonly SessionKey Session = new("acme", "s1");
 
+    /// <summary>What was lost while something was broken, the reminder of a minute finds.</summary>
+    private static readonly TimeSpan Recovery = TimeSpan.FromSeconds(65);
+
     [ThreadStatic]
     private static Scene? current;
 
@@ -57,6 +60,13 @@ internal sealed class Scene
 
     /// <summary>Every attempt that any tool ran.</summary>
     public List<ToolRun> Runs { get; } = [];
+
+    /// <summary>When something must have happened that is due at a certain time.</summary>
+    public DateTimeOffset Recovered(DateTimeOffset due)
+    {
+        var recovered = World.Now - World.Elapsed + Faults.Heals + Recovery;
+        return Faults.IsCalm || due > recovered ? due : recovered;
+    }
 
     public void Publish(SessionKey session, SessionFrame frame)
     {

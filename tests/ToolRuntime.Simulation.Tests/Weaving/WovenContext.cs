@@ -6,7 +6,7 @@ namespace ToolRuntime.Simulation.Tests.Weaving;
 /// <summary>The product, woven, and with it the simulation that runs on it, apart from the copies that the test runner has loaded.</summary>
 internal sealed class WovenContext(Mutation? mutation) : AssemblyLoadContext(mutation?.Name ?? "woven")
 {
-    private static readonly string[] Woven = ["ToolRuntime.Grains", "ToolRuntime.GrainInterfaces"];
+    private static readonly string[] Woven = ["ToolRuntime.Grains", "ToolRuntime.GrainInterfaces", "Polly.Core"];
     private static readonly Assembly Own = typeof(WovenContext).Assembly;
 
     /// <summary>Runs a static method of this project on the woven product.</summary>

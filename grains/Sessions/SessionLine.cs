@@ -141,6 +141,23 @@ internal sealed partial class SessionLine
         return await EmptiedOutput.RunAsync(open, writer.Token, writer.Head, due);
     }
 
+    /// <summary>
+    /// Whether the log ends before what was committed to it, as after a store was put back to an older copy. A session that has nothing to write would never
+    /// notice, and what is open in the log would stay so.
+    /// </summary>
+    public async Task<bool> IsAheadAsync()
+    {
+        var committed = writer.Head;
+        try
+        {
+            return await open.Log.GetHeaderAsync(open.Session) is not { } header || header.Head < committed;
+        }
+        catch (SessionLogUnavailableException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Has the log's header say whether work is open, where that changed without an event.</summary>
     public async Task SettleAsync()
     {

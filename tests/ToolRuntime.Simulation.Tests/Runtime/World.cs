@@ -54,6 +54,7 @@ public sealed class World
 
     internal Appointment At(TimeSpan delay, Lane lane, Action act)
     {
+        Check(lane);
         var appointment = new Appointment(lane, act);
         appointments.Enqueue(appointment, (Elapsed + (delay < TimeSpan.Zero ? TimeSpan.Zero : delay), ++scheduled));
         return appointment;
@@ -61,8 +62,8 @@ public sealed class World
 
     internal void Enqueue(Lane lane)
     {
-        if (Environment.CurrentManagedThreadId != thread) lock (Faults) Faults.Add($"Another thread posted to {lane.Name}: {Environment.StackTrace}");
-        else ready.Add(lane);
+        Check(lane);
+        ready.Add(lane);
     }
 
     /// <summary>Goes on until it is over, or nothing is left to happen; false: it took too long.</summary>
@@ -99,6 +100,12 @@ public sealed class World
         {
             SynchronizationContext.SetSynchronizationContext(outside);
         }
+    }
+
+    private void Check(Lane lane)
+    {
+        if (Environment.CurrentManagedThreadId == thread) return;
+        lock (Faults) Faults.Add($"Another thread posted to {lane.Name}: {Environment.StackTrace}");
     }
 
     private void Step()

@@ -18,7 +18,7 @@ internal sealed class Disasters(Scene scene)
     public void Begin()
     {
         for (var i = 0; i < scene.Silos; i++) Start();
-        scene.Cluster.Declared += silo => Recover(Timeout.InfiniteTimeSpan);
+        scene.Cluster.Declared += silo => Recover(mayFail: true);
         for (var i = 0; i < scene.Faults.Processes; i++) World.At(Dice.NextDouble() * scene.Faults.Heals, World.Root, Strike);
         for (var i = 0; i < scene.Faults.Forks; i++) World.At(Dice.NextDouble() * scene.Faults.Heals, World.Root, GoBack);
     }
@@ -87,15 +87,15 @@ internal sealed class Disasters(Scene scene)
         World.At(Dice.Between(200, 3_000), World.Root, () =>
         {
             Start();
-            if (scene.Cluster.Silos.Count == 1) Recover(TimeSpan.Zero);
+            if (scene.Cluster.Silos.Count == 1) Recover(mayFail: false);
         });
     }
 
     /// <summary>The living wake what is open, and may fail at it: then the reminders do.</summary>
-    private void Recover(TimeSpan after) => World.At(after == TimeSpan.Zero ? after : Dice.Between(1, 50), World.Root, () =>
+    private void Recover(bool mayFail) => World.At(Dice.Between(1, 50), World.Root, () =>
     {
-        if (scene.Cluster.Silos.Count == 0 || Dice.Chance(0.2)) return;
-        foreach (var session in scene.Store.Sessions.Where(session => scene.Store.Find(session)!.OpenWork)) _ = RecoverAsync(session);
+        if (scene.Cluster.Silos.Count == 0 || (mayFail && Dice.Chance(0.2))) return;
+        foreach (var session in scene.Store.Sessions.Where(session => scene.Store.Find(session)!.OpenWork)) scene.Outside.Pool.Post(_ => _ = RecoverAsync(session), null);
     });
 
     private async Task RecoverAsync(SessionKey session)
@@ -110,10 +110,11 @@ internal sealed class Disasters(Scene scene)
         }
     }
 
-    /// <summary>Whoever reads from a store that was away looks again.</summary>
+    /// <summary>Whoever reads from a store that was away looks again, and what is open in it is woken.</summary>
     private void GoBack()
     {
         scene.Store.GoBack(Scene.Session, Dice.Between(1, 3_000));
         scene.Reader.ReadOn();
+        Recover(mayFail: false);
     }
 }

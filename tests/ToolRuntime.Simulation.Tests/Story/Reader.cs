@@ -31,7 +31,7 @@ internal sealed class Reader(Scene scene)
 
     public string? AsksForApproval => asking.LastOrDefault();
 
-    public void Begin() => _ = AskAsync();
+    public void Begin() => scene.Outside.Pool.Post(_ => _ = AskAsync(), null);
 
     public void Hear(SessionFrame frame) => scene.World.At(scene.Faults.Latency(), scene.Outside.Pool, () =>
     {

@@ -5,6 +5,7 @@ using Orleans.Concurrency;
 using Orleans.Streams;
 using ToolRuntime.Batches;
 using ToolRuntime.Commands;
+using ToolRuntime.Hosting;
 using ToolRuntime.Messages;
 using ToolRuntime.SessionLog;
 using ToolRuntime.ToolExecutions;

@@ -32,8 +32,9 @@ internal sealed class Disasters(Scene scene)
 
     private void Strike()
     {
+        if (scene.Cluster.Silos.Count == 0) return;
         var silo = Dice.Any([.. scene.Cluster.Silos]);
-        if (silo is null or { IsDead: true } or { Hangs: true }) return;
+        if (silo.IsDead || silo.Hangs) return;
         switch (Dice.Next(5))
         {
             case 0 or 1:

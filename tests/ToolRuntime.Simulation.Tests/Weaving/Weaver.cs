@@ -37,7 +37,8 @@ internal static class Weaver
     public static void Redirect(ModuleDefinition module, Instruction call, MethodInfo target)
     {
         var reference = module.ImportReference(target);
-        if (call.Operand is GenericInstanceMethod { GenericArguments: var arguments })
+        var arguments = call.Operand is GenericInstanceMethod method ? method.GenericArguments : ((call.Operand as MethodReference)?.DeclaringType as GenericInstanceType)?.GenericArguments;
+        if (arguments is not null && target.IsGenericMethodDefinition)
         {
             var generic = new GenericInstanceMethod(reference);
             foreach (var argument in arguments) generic.GenericArguments.Add(argument);

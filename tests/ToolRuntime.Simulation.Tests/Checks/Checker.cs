@@ -70,6 +70,8 @@ internal sealed class Checker(Scene scene, IReadOnlyList<Person> people)
         foreach (var (happened, note) in entries) folded = SessionFold.Apply(folded, happened, note);
         var grain = Orleans.Runtime.GrainId.Create(GrainTypes.Session, Scene.Session.ToString());
         var replayed = SessionReplay.ReadAsync(new LocalLog(scene.Store), Scene.Session, log.Header, scene.Snapshots.Find(grain), CancellationToken.None).GetAwaiter().GetResult();
+        // What is trimmed is in the snapshot alone; where only the log went back, to before that, nobody knows it any more.
+        if (!log.Forks.IsEmpty && log.First > 1) return;
         if (!Same(folded, replayed)) wrong.Add($"Snapshot and rest are not the fold of the log:\n{Json(folded)}\n{Json(replayed)}");
         if (folded.HasOpenWork && folded.Erasures.IsEmpty) wrong.Add("Work is open, and the log's header says that none is.");
     }

@@ -12,8 +12,9 @@ internal sealed class OutputCheck(IReadOnlyList<ToolRun> runs, bool wentBack)
     public List<string> Check(IEnumerable<SessionEvent> events)
     {
         var byAttempt = runs.ToLookup(run => (run.Execution, run.Attempt));
-        // A log that went back has the same attempt begun again.
-        if (!wentBack) wrong.AddRange(byAttempt.Where(attempt => attempt.Count() > 1).Select(attempt => $"{attempt.Key} was run {attempt.Count()} times."));
+        // A log that went back has lost output, and may have the same attempt begun again.
+        if (wentBack) return wrong;
+        wrong.AddRange(byAttempt.Where(attempt => attempt.Count() > 1).Select(attempt => $"{attempt.Key} was run {attempt.Count()} times."));
         var texts = new Dictionary<(string, int), StringBuilder>();
         foreach (var happened in events)
         {

@@ -80,7 +80,7 @@ internal sealed class Activation : IGrainContext, IServiceProvider, IKeyedServic
         _ =>
         {
             if (state == State.Active) _ = DoAsync(() => ((IRemindable)grain!).ReceiveReminder(name, default), $"reminder {name}");
-            else if (state == State.Activating) Remind(name);
+            else if (state == State.Activating) Silo.World.At(TimeSpan.FromMilliseconds(1), Lane, () => Remind(name));
         },
         null);
 

@@ -9,7 +9,7 @@ internal sealed record Sent(string Id, SessionCommand Command)
 {
     public List<string> Answers { get; } = [];
 
-    /// <summary>How often the log had gone back in time when the first answer came.</summary>
+    /// <summary>How often the log had gone back in time when it was sent first.</summary>
     public int ForksBefore { get; set; }
 }
 
@@ -34,6 +34,7 @@ internal sealed class Person(Scene scene, string name)
         {
             await Task.Delay(Dice.Between(0, Dice.Any(10, 1_000, 4_000)), scene.Outside.Clock);
             var sent = new Sent($"{name}-{step}", step == 0 ? Run() : Next());
+            sent.ForksBefore = scene.Store.Find(Scene.Session)?.Forks.Count ?? 0;
             Commands.Add(sent);
             var twice = Dice.Chance(0.1) ? SendAsync(sent) : Task.CompletedTask;
             await SendAsync(sent);
@@ -65,7 +66,6 @@ internal sealed class Person(Scene scene, string name)
 
     private void Hear(Sent sent, JsonText answer)
     {
-        if (sent.Answers.Count == 0) sent.ForksBefore = scene.Store.Find(Scene.Session)!.Forks.Count;
         sent.Answers.Add(answer.Json);
         var element = answer.ToElement();
         if (element.TryGetProperty("batchId", out var batch)) batches.Add(batch.GetString()!);

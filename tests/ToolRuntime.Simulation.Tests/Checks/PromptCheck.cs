@@ -31,7 +31,7 @@ internal sealed class PromptCheck(Scene scene)
 
     private sealed class Batch(BatchStarted started)
     {
-        private readonly HashSet<string> pending = [.. started.Tools.Select(tool => tool.ExecutionId)], running = [];
+        private readonly HashSet<string> pending = [.. started.Tools.Select(tool => tool.ExecutionId)], running = [], asking = [];
         private bool paused;
 
         /// <summary>Since when nothing is under way, though something could be.</summary>
@@ -42,12 +42,14 @@ internal sealed class PromptCheck(Scene scene)
             if (happened is BatchPaused) paused = true;
             if (happened is BatchResumed) paused = false;
             if (happened.ExecutionId is { } id) Move(id, happened);
-            IdleSince = !paused && running.Count == 0 && pending.Count > 0 ? IdleSince ?? happened.At : null;
+            IdleSince = !paused && running.Count == 0 && (pending.Count > 0 || asking.Count == 0) ? IdleSince ?? happened.At : null;
             if (happened is BatchResumed && IdleSince is not null) IdleSince = happened.At;
         }
 
         private void Move(string id, SessionEvent happened)
         {
+            if (happened is ToolApprovalRequired) asking.Add(id);
+            else asking.Remove(id);
             if (happened is ToolApproved)
             {
                 pending.Add(id);

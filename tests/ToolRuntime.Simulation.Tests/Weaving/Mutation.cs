@@ -26,6 +26,8 @@ internal sealed record Mutation(string Name, string In, string Of)
     private bool IsIn(MethodDefinition method)
     {
         var name = $"{method.DeclaringType.FullName}.{method.Name}";
+        var (type, own) = (In.Split('.')[0], In.Split('.')[1]);
+        if (name.Contains($".{type}/", StringComparison.Ordinal) && method.Name.StartsWith($"<{own}>", StringComparison.Ordinal)) return true;
         return name.EndsWith($".{In}", StringComparison.Ordinal) || name.Contains($".{In.Replace(".", "/<", StringComparison.Ordinal)}>", StringComparison.Ordinal);
     }
 }

@@ -1,11 +1,14 @@
 using Microsoft.AspNetCore.Connections;
-using Microsoft.Extensions.Options;
+using ToolRuntime.CommandLine;
+using ToolRuntime.Gateway.Clustering;
 using ToolRuntime.Gateway.CommandLine;
 using ToolRuntime.Gateway.Hosting;
 using ToolRuntime.Gateway.Security;
 using ToolRuntime.Gateway.Telemetry;
 using ToolRuntime.SessionLog;
 using ToolRuntime.Silo;
+using ToolRuntime.Silo.Clustering;
+using ToolRuntime.Silo.Hosting;
 
 if (args is ["keys", .. var rest]) return KeysCommand.Run(rest, Console.Out, Console.Error);
 if (Arguments.Answer(args, Console.Out, Console.Error) is { } answered) return answered;
@@ -13,33 +16,34 @@ try
 {
     var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
     builder.Configuration.AddAccessFile();
-    builder.Logging.AddConciseConsole();
-    if (string.IsNullOrEmpty(builder.Configuration["urls"]) && string.IsNullOrEmpty(builder.Configuration["http_ports"]) && !builder.Configuration.GetSection("Kestrel:Endpoints").Exists())
+    builder.Logging.AddConciseConsole(builder.Configuration);
+    if (string.IsNullOrEmpty(builder.Configuration["urls"]) && string.IsNullOrEmpty(builder.Configuration["http_ports"])
+        && !builder.Configuration.GetSection("Kestrel:Endpoints").Exists())
     {
         builder.WebHost.UseUrls("http://localhost:8080");
     }
 
-    builder.AddToolRuntimeSilo(builder.Configuration.GetSection("ToolRuntime"));
+    await using var cluster = await ClusterConnection.OpenAsync(builder.Configuration);
+    var settings = builder.Configuration.GetSection(KnownSettings.Root);
+    if (cluster is null) builder.AddToolRuntimeSilo(settings);
+    else await builder.AddToolRuntimeClient(settings, cluster).Services.AddClusterGatewayAsync(cluster);
     builder.Services.AddGateway().AddHostedService<StopSignals>();
     builder.AddOtlpExport();
+    using var survives = FileSizeSignal.Survive();
     await using var app = builder.Build();
     app.MapGateway();
-    UnreadSettings.Warn(app.Configuration, app.Logger);
+    UnreadSettings.Warn(app.Configuration, Settings.Known, app.Logger);
     app.Services.GetRequiredService<LoopbackGuard>().Check(app.Configuration["urls"]);
     FreeAddresses.Check(app.Configuration["urls"]);
+    EndpointCertificates.Check(app.Configuration.GetSection("Kestrel"), app.Environment.ContentRootPath);
     // Before the host starts: it would log the refusal with its whole stack.
     _ = app.Services.GetRequiredService<ISessionLog>();
     await app.RunAsync();
     return 0;
 }
-catch (Exception refusal) when (refusal is StartupRefusedException or SessionLogUnavailableException or OptionsValidationException or InvalidDataException)
+catch (Exception exception) when (Refusals.Explain(exception) is { } reason)
 {
-    await Console.Error.WriteLineAsync(refusal.Message);
-    return 1;
-}
-catch (InvalidOperationException mistake) when (mistake.Source == "Microsoft.Extensions.Configuration.Binder")
-{
-    await Console.Error.WriteLineAsync(mistake.Message);
+    await Console.Error.WriteLineAsync(reason);
     return 1;
 }
 catch (IOException taken) when (taken.InnerException is AddressInUseException)

@@ -22,7 +22,9 @@ internal sealed class ModelCatalog(IServiceProvider services, ModelNames names, 
     public IChatClient Get(string model)
     {
         if (names.IsRegistered(model)) return services.GetRequiredKeyedService<IChatClient>(model);
-        return names.Find(options.Value, model) is var (provider, id) ? provider.CreateClient(id) : throw new KeyNotFoundException($"There is no model '{model}'.");
+        return names.Find(options.Value, model) is var (provider, id)
+            ? provider.CreateClient(id)
+            : throw new KeyNotFoundException($"There is no model '{model}'.");
     }
 }
 

@@ -5,7 +5,10 @@ namespace ToolRuntime.Models;
 /// <summary>Section <c>ToolRuntime:Models</c>.</summary>
 public sealed class ModelCatalogOptions
 {
-    /// <summary>The model of a message that names none; default: the first provider that has a key (<c>openai</c>, <c>anthropic</c>, <c>gemini</c>), else <c>directive</c>.</summary>
+    /// <summary>
+    /// The model of a message that names none; default: the first provider that has a key (<c>openai</c>, <c>anthropic</c>, <c>gemini</c>),
+    /// else <c>directive</c>.
+    /// </summary>
     [StringLength(128, MinimumLength = 1)]
     public string? Default { get; set; }
 

@@ -19,7 +19,8 @@ public static class ModelServiceCollectionExtensions
     /// <param name="services">The host's services.</param>
     /// <param name="configuration">The section <c>ToolRuntime:Models</c>.</param>
     /// <param name="environment">Where <c>OPENAI_API_KEY</c>, <c>OPENAI_BASE_URL</c> and the like are; the section goes before it.</param>
-    public static IServiceCollection AddModels(this IServiceCollection services, IConfiguration configuration, IConfiguration? environment = null)
+    public static IServiceCollection AddModels(
+        this IServiceCollection services, IConfiguration configuration, IConfiguration? environment = null)
     {
         ArgumentNullException.ThrowIfNull(configuration);
         services.AddOptions<ModelCatalogOptions>().Bind(configuration).ValidateDataAnnotations()
@@ -54,8 +55,10 @@ public static class ModelServiceCollectionExtensions
             .Bind(section)
             .ValidateDataAnnotations()
             .Validate(o => o.BaseUrl is null or { IsAbsoluteUri: true, Scheme: "http" or "https" }, $"The base address of {name} must be an absolute http or https address.")
-            .Validate(o => o.ApiKey is not { } key || key.All(c => c is > ' ' and <= '~'), $"The key of {name} has characters that no key has; a line's end, perhaps.")
+            .Validate(o => o.ApiKey is not { } key
+                || key.All(c => c is > ' ' and <= '~'), $"The key of {name} has characters that no key has; a line's end, perhaps.")
             .ValidateOnStart();
-        services.AddSingleton(provider => new ModelProvider(name, wire, provider.GetRequiredService<ProviderHttp>(), provider.GetRequiredService<IOptionsMonitor<ProviderOptions>>()));
+        services.AddSingleton(provider => new ModelProvider(
+            name, wire, provider.GetRequiredService<ProviderHttp>(), provider.GetRequiredService<IOptionsMonitor<ProviderOptions>>()));
     }
 }

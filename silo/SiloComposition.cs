@@ -4,10 +4,12 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using ToolRuntime.Hosting;
 using ToolRuntime.Models;
+using ToolRuntime.Placement;
 using ToolRuntime.Runners;
 using ToolRuntime.Runners.Policies;
 using ToolRuntime.SessionLog;
 using ToolRuntime.Sessions;
+using ToolRuntime.Silo.Clustering;
 using ToolRuntime.Stores.Sqlite;
 using ToolRuntime.Streams;
 using ToolRuntime.Tools;
@@ -30,21 +32,55 @@ public static class SiloComposition
         ArgumentNullException.ThrowIfNull(host);
         ArgumentNullException.ThrowIfNull(settings);
         var data = settings.GetSection("Data").Get<SqliteSessionLogOptions>() ?? new();
+        QuietStop.Add(host);
         host.Services.AddSteadyClock();
         host.Services.AddOptions<SqliteSessionLogOptions>().Bind(settings.GetSection("Data"));
         host.Services.AddSqliteSessionLog();
-        host.Services.AddToolRunners(runners => Configure(runners, host.Configuration, settings), workspaces => workspaces.Path = data.Path);
+        AddWork(host, settings, data.Path, static runners => runners.LostAfter = TimeSpan.Zero); // One silo: what does not run here does not run.
+        host.Services.AddOpenWorkRecovery();
+        host.UseOrleans(silo => silo
+            .UseEmbeddedCluster(data.Path)
+            .AddLiveStreams(SessionStreams.Provider)
+            .AddDashboardIfWanted(settings));
+        return host;
+    }
+
+    /// <summary>Runs a silo of a cluster in the host. Workspaces are in <c>Data:Path</c>; everything else is in Redis.</summary>
+    internal static IHostApplicationBuilder AddToolRuntimeSilo(this IHostApplicationBuilder host, IConfiguration settings, ClusterConnection cluster)
+    {
+        host.Services.AddSteadyClock();
+        host.Services.AddClusterLog(settings, cluster);
+        AddWork(host, settings, settings["Data:Path"] ?? new WorkspaceOptions().Path, static _ => { });
+        host.UseOrleans(silo => silo.UseCluster(cluster).UseSessionPlacement());
+        return host;
+    }
+
+    /// <summary>Makes the host a client of a cluster: it gets the <see cref="IClusterClient"/> and the <see cref="ISessionLog"/> that a gateway needs.</summary>
+    internal static IHostApplicationBuilder AddToolRuntimeClient(this IHostApplicationBuilder host, IConfiguration settings, ClusterConnection cluster)
+    {
+        host.Services.AddSteadyClock();
+        host.Services.AddClusterLog(settings, cluster);
+        host.UseOrleansClient(client => client.UseCluster(cluster));
+        return host;
+    }
+
+    /// <summary>What a silo does, whichever cluster it belongs to.</summary>
+    private static void AddWork(IHostApplicationBuilder host, IConfiguration settings, string dataPath, Action<RunnerOptions> configure)
+    {
+        host.Services.AddToolRunners(
+            runners =>
+            {
+                Configure(runners, host.Configuration, settings);
+                configure(runners);
+            },
+            workspaces => workspaces.Path = dataPath);
         host.Services.AddOptions<HostOptions>()
             .PostConfigure<IOptions<RunnerOptions>>(static (hosting, runners) => LeaveTime(hosting, runners.Value));
         host.Services.AddOptions<ToolCacheOptions>().Bind(settings.GetSection("Cache"));
         host.Services.AddSingleton<IConfigureOptions<ToolPolicyOptions>>(new ToolPolicySettings(settings.GetSection("Tools")));
-        host.Services.AddToolRuntimeGrains(host.Configuration, settings).AddOpenWorkRecovery().AddJobSweep(settings);
+        host.Services.AddToolRuntimeGrains(host.Configuration, settings).AddJobSweep(settings);
         host.Services.AddBuiltInTools(settings).AddMcpServers(settings.GetSection("Mcp"));
         host.Services.AddModels(settings.GetSection("Models"), host.Configuration);
-        host.UseOrleans(silo => silo
-            .UseEmbeddedCluster(data.Path)
-            .AddLiveStreams(SessionStreams.Provider));
-        return host;
     }
 
     /// <summary>The host does not give up while there is grace, nor before what comes after it.</summary>
@@ -58,6 +94,5 @@ public static class SiloComposition
     {
         runners.WaitingEnabled = environment.GetValue("WEBSOCKET_PROGRESS_ENABLED", runners.WaitingEnabled);
         settings.GetSection("Runners").Bind(runners);
-        runners.LostAfter = TimeSpan.Zero; // One silo: what does not run here does not run.
     }
 }

@@ -16,7 +16,8 @@ internal sealed class LiveStream<T>(LiveStreamProvider provider, StreamId stream
         ArgumentNullException.ThrowIfNull(item);
         Refuse.Token(token);
         // What nobody changes is not copied; the publisher may go on to change anything else.
-        return provider.Transport.PublishAsync(streamId, new((object)provider.Parts.Copier.Copy(item)!, provider.Parts.Serializer)).AsTask();
+        return provider.Transport.PublishAsync(streamId, new((object)provider.Parts.Copier.Copy(item)!, provider.Parts.Serializer))
+            .AsTask();
     }
 
     public async Task OnNextBatchAsync(IEnumerable<T> batch, StreamSequenceToken? token = null)
@@ -37,7 +38,8 @@ internal sealed class LiveStream<T>(LiveStreamProvider provider, StreamId stream
         return subscription;
     }
 
-    public Task<StreamSubscriptionHandle<T>> SubscribeAsync(IAsyncObserver<T> observer, StreamSequenceToken? token, string? filterData = null)
+    public Task<StreamSubscriptionHandle<T>> SubscribeAsync(
+        IAsyncObserver<T> observer, StreamSequenceToken? token, string? filterData = null)
     {
         Refuse.Token(token);
         if (filterData is not null) throw new NotSupportedException("A live stream has no filters; the observer sees every item.");
@@ -46,12 +48,15 @@ internal sealed class LiveStream<T>(LiveStreamProvider provider, StreamId stream
 
     public Task<StreamSubscriptionHandle<T>> SubscribeAsync(IAsyncBatchObserver<T> observer) => throw Refuse.Batches();
 
-    public Task<StreamSubscriptionHandle<T>> SubscribeAsync(IAsyncBatchObserver<T> observer, StreamSequenceToken? token) => throw Refuse.Batches();
+    public Task<StreamSubscriptionHandle<T>> SubscribeAsync(IAsyncBatchObserver<T> observer, StreamSequenceToken? token) =>
+        throw Refuse.Batches();
 
     public Task<IList<StreamSubscriptionHandle<T>>> GetAllSubscriptionHandles() =>
         throw new NotSupportedException("Subscriptions of live streams are kept by who made them and nowhere else.");
 
-    public bool Equals(IAsyncStream<T>? other) => other is LiveStream<T> && other.StreamId == streamId && other.StreamId.Namespace.Length == streamId.Namespace.Length && other.ProviderName == provider.Name;
+    public bool Equals(IAsyncStream<T>? other) =>
+        other is LiveStream<T> && other.StreamId == streamId && other.StreamId.Namespace.Length == streamId.Namespace.Length
+        && other.ProviderName == provider.Name;
 
     public override bool Equals(object? obj) => Equals(obj as IAsyncStream<T>);
 

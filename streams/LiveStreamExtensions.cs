@@ -12,7 +12,9 @@ namespace ToolRuntime.Streams;
 /// <summary>Registers live streams.</summary>
 public static class LiveStreamExtensions
 {
-    /// <summary>Adds a provider of live streams under its name; <c>GetStreamProvider(name)</c> finds it, in grains and at the silo's own client.</summary>
+    /// <summary>
+    /// Adds a provider of live streams under its name; <c>GetStreamProvider(name)</c> finds it, in grains and at the silo's own client.
+    /// </summary>
     /// <param name="silo">The silo.</param>
     /// <param name="name">The provider's name; silos and clients of a cluster use the same.</param>
     /// <param name="configure">Its settings.</param>

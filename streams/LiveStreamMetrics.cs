@@ -7,5 +7,6 @@ internal static class LiveStreamMetrics
 {
     private static readonly Meter Meter = new("ToolRuntime");
 
-    public static readonly Counter<long> Dropped = Meter.CreateCounter<long>("toolruntime_stream_items_dropped", description: "Items that a slow subscriber missed.");
+    public static readonly Counter<long> Dropped = Meter.CreateCounter<long>(
+        "toolruntime_stream_items_dropped", description: "Items that a slow subscriber missed.");
 }

@@ -19,4 +19,5 @@ internal sealed class LiveStreamProvider(string name, ILiveTransport transport, 
 }
 
 /// <summary>What a provider's streams work with.</summary>
-internal sealed record LiveStreamParts(LiveStreamOptions Options, Serializer Serializer, DeepCopier Copier, IGrainContextAccessor Grain, ILogger<LiveStreamProvider> Logger);
+internal sealed record LiveStreamParts(
+    LiveStreamOptions Options, Serializer Serializer, DeepCopier Copier, IGrainContextAccessor Grain, ILogger<LiveStreamProvider> Logger);

@@ -90,7 +90,7 @@ internal sealed partial class LiveSubscription<T> : StreamSubscriptionHandle<T>,
             Interlocked.Decrement(ref waiting);
             try
             {
-                await observer.OnNextAsync(provider.Parts.Copier.Copy((T)item.Value));
+                await TellAsync(item);
             }
             catch (Exception exception)
             {
@@ -98,10 +98,13 @@ internal sealed partial class LiveSubscription<T> : StreamSubscriptionHandle<T>,
             }
         }
 
-        if (queue.IsEmpty) Volatile.Write(ref dropping, 0);
+        if (queue.IsEmpty && Interlocked.Exchange(ref dropping, 0) == 1) Receive(LiveItem.Gap);
         Interlocked.Exchange(ref delivering, 0);
         if (!closed && !queue.IsEmpty && Interlocked.Exchange(ref delivering, 1) == 0) Schedule();
     }
+
+    private Task TellAsync(LiveItem item) =>
+        item == LiveItem.Gap ? observer.OnErrorAsync(new LiveStreamGapException()) : observer.OnNextAsync(provider.Parts.Copier.Copy((T)item.Value));
 
     private void Drop()
     {

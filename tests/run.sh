@@ -56,7 +56,9 @@ run_playwright() { # folder
 }
 
 need chromium chromium
+need redis-server redis-server
 need git git
+need faketime faketime
 
 if [ "${TEST_NO_BUILD:-}" != 1 ]; then
   echo "== building"

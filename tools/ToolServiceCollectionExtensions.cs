@@ -29,7 +29,8 @@ public static class ToolServiceCollectionExtensions
             .ValidateOnStart();
         services.AddOptions<FileToolOptions>().Bind(section.GetSection("Files")).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<WebOptions>().Bind(section.GetSection("Web")).ValidateDataAnnotations().ValidateOnStart();
-        services.AddSingleton<ProcessWatchdog>().AddSingleton<ProcessLauncher>();
+        services.AddSingleton<ControlGroups>().AddSingleton<ProcessWatchdog>().AddSingleton<ProcessLauncher>();
+        services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<ControlGroups>());
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<ProcessWatchdog>());
         services.TryAddSingleton<HostResolver>(Dns.GetHostAddressesAsync);
         services.AddSingleton<WebConnector>().AddSingleton<WebFetcher>();

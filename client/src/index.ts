@@ -6,8 +6,9 @@ export type { WebSocketConstructor, WebSocketLike } from './connection/socket.ts
 export { type ConnectionState, type ConnectionStatus, closeCodes } from './connection/state.ts';
 export { foldEvents, foldView } from './fold/foldView.ts';
 export { type OutputPiece, outputPieces } from './fold/output.ts';
-export { utf8Length } from './fold/utf8.ts';
+export { unitsOf, utf8Length } from './fold/utf8.ts';
 export type { MessagePage, MessagePageOptions } from './http/messagePage.ts';
+export { type FaultContext, reportFault } from './http/reportFault.ts';
 export type { Schedule } from './session/notifier.ts';
 export type { OutgoingMessage, SendOptions } from './session/outgoing.ts';
 export { Session, type SessionOptions, type SessionSnapshot } from './session/session.ts';

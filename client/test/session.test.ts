@@ -342,6 +342,13 @@ describe('messages typed here', () => {
     await settled();
     expect(outgoing()).toEqual([['offline', 'sending']]);
     await vi.advanceTimersByTimeAsync(30_000);
+    expect(outgoing().map(([text]) => text)).toEqual(['offline']);
+    if (connection.getState().status !== 'online') {
+      connection.retryNow();
+      await settled();
+      server.socket.welcome();
+    }
+    server.socket.refuse(server.socket.last('message.send'), 'conflict');
     await failure;
     await settled();
     expect(outgoing()).toEqual([['offline', 'failed']]);
@@ -355,6 +362,27 @@ describe('messages typed here', () => {
     expect(server.socket.last('message.send').id).toBe(id);
     server.socket.ack(server.socket.last('message.send'), { messageId: 'm1', replyId: 'r1', seq: 1 });
     await again;
+  });
+
+  it('outlive their page: taken over under their ids, unless they had failed or are old', async () => {
+    const kept = (id: string, state: 'sending' | 'failed', ageMs = 0) => ({
+      ...{ id, text: id, options: {}, at: Date.now() - ageMs, state },
+    });
+    await open();
+    session.restoreMessages([kept('waits', 'sending'), kept('failed', 'failed'), kept('old', 'sending', 90_000_000)]);
+    session.restoreMessages([kept('waits', 'sending')]);
+    await settled();
+    expect(server.socket.commands('message.send').map((c) => c.id)).toEqual(['waits']);
+    expect(session.unsettledMessages().map((m) => [m.id, m.state])).toEqual([
+      ['waits', 'sending'],
+      ['failed', 'failed'],
+      ['old', 'failed'],
+    ]);
+    server.socket.ack(server.socket.last('message.send'), { messageId: 'm1', replyId: 'm2', seq: 1 });
+    await settled();
+    expect(session.unsettledMessages().map((m) => m.id)).toEqual(['failed', 'old']);
+    session.resend('old').catch(() => {});
+    expect(server.socket.last('message.send').id).toBe('old');
   });
 
   it('can be discarded once they have failed', async () => {

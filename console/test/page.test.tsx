@@ -1,9 +1,10 @@
-import { act, cleanup, fireEvent, render, screen, within } from '@testing-library/react';
+import { act, cleanup, fireEvent, render, screen, waitFor, within } from '@testing-library/react';
 import { Connection, emptyView, foldEvents, type JsonObject, type SessionEvent } from '@toolruntime/client';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FakeServer } from '../../client/test/fakeServer.ts';
+import { shortcuts } from '../src/app/shortcuts.ts';
 import { Chat } from '../src/chat/Chat.tsx';
-import { Markdown } from '../src/chat/Markdown.tsx';
+import { Markdown } from '../src/chat/markdown/Markdown.tsx';
 
 const at = new Date().toISOString();
 let server: FakeServer;
@@ -50,7 +51,7 @@ const tool = (n: number, name: string, args: JsonObject) => ({
   arguments: args,
 });
 const started: JsonObject[] = [
-  { type: 'message.created', messageId: 'm1', role: 'user', text: 'do it', by: 'me' },
+  { type: 'message.created', messageId: 'm1', role: 'user', text: 'do it', by: 'me', title: 'do it' },
   { type: 'conversation.state', messageId: 'm2', to: 'queued' },
   { type: 'conversation.state', messageId: 'm2', from: 'queued', to: 'paused_for_tools' },
   {
@@ -65,12 +66,14 @@ const started: JsonObject[] = [
 
 beforeEach(() => {
   localStorage.clear();
+  vi.stubGlobal('fetch', () => Promise.reject(new Error('no server')));
   server = new FakeServer();
   flushes = [];
   connection = new Connection({ url: 'ws://h/v1/ws', webSocket: server.webSocket });
   connection.session('s', { schedule: (each) => flushes.push(each) });
 });
 afterEach(() => {
+  vi.unstubAllGlobals();
   cleanup();
   connection.close();
 });
@@ -111,6 +114,38 @@ describe('composer', () => {
   });
 });
 
+describe('a reply', () => {
+  const thinks = (text: string, round: number, offset = 0) => ({
+    ...{ type: 'message.reasoning', messageId: 'm2', round, attempt: 1, offset, text },
+  });
+
+  it('shows what its model thinks, folded, above the text and below the tools that came before', async () => {
+    await open();
+    push(
+      { type: 'conversation.state', messageId: 'm2', to: 'queued' },
+      { type: 'conversation.state', messageId: 'm2', from: 'queued', to: 'active' },
+      { type: 'message.started', messageId: 'm2', model: 'a', round: 1, attempt: 1 },
+      thinks('First ', 1),
+      thinks('this.', 1, 6),
+      { type: 'message.delta', messageId: 'm2', round: 1, attempt: 1, offset: 0, text: 'Looking.' },
+    );
+    const order = (first: HTMLElement, second: HTMLElement) =>
+      expect(first.compareDocumentPosition(second) & Node.DOCUMENT_POSITION_FOLLOWING).not.toBe(0);
+    const thought = screen.getByTestId('message-reasoning') as HTMLDetailsElement;
+    expect([thought.open, thought.textContent]).toEqual([false, 'ThinkingFirst this.']);
+    order(thought, screen.getByTestId('message-text'));
+    push(
+      { type: 'conversation.state', messageId: 'm2', from: 'active', to: 'paused_for_tools' },
+      { type: 'batch.started', messageId: 'm2', batchId: 'b', total: 1, tools: [tool(1, 'shell', {})] },
+      { type: 'conversation.state', messageId: 'm2', from: 'resuming', to: 'active' },
+      { type: 'message.started', messageId: 'm2', model: 'a', round: 2, attempt: 1 },
+    );
+    expect(screen.queryByTestId('message-reasoning')).toBeNull();
+    push(thinks('Then that.', 2));
+    order(screen.getByTestId('tool-card'), screen.getByTestId('message-reasoning'));
+  });
+});
+
 describe('tools', () => {
   it('show state, output, error and the batch around them', async () => {
     await open();
@@ -132,7 +167,7 @@ describe('tools', () => {
       { type: 'tool.progress', executionId: 'x1', attempt: 1, stage: 'working', percent: 40 },
     );
     const [first] = cards as [HTMLElement];
-    expect(within(first).getByTestId('tool-output').textContent).toBe('a\nb\n');
+    await waitFor(() => expect(within(first).getByTestId('tool-output').textContent).toBe('a\nb\n'));
     expect(within(first).getByTestId('tool-progress').dataset.percent).toBe('40');
     const error = { code: 'exit_code', message: 'Exit code 2.', retryable: false };
     push(
@@ -186,10 +221,19 @@ describe('tools', () => {
     push(...started);
     fireEvent.click(screen.getByRole('button', { name: 'Cancel shell' }));
     fireEvent.click(screen.getByTestId('batch-cancel'));
-    fireEvent.click(screen.getByTestId('message-cancel'));
     expect(server.socket.last('tool.cancel')).toMatchObject({ executionId: 'x1' });
-    expect(server.socket.last('batch.cancel')).toMatchObject({ batchId: 'b' });
     expect(server.socket.last('message.cancel')).toMatchObject({ messageId: 'm2' });
+    push({ type: 'batch.started', batchId: 'free', total: 1, tools: [tool(7, 'computer', {})] });
+    fireEvent.click(screen.getAllByTestId('batch-cancel')[1] as HTMLElement);
+    expect(server.socket.last('batch.cancel')).toMatchObject({ batchId: 'free' });
+  });
+
+  it("have one Pause and one Stop, which are the whole reply's", async () => {
+    await open();
+    push(...started);
+    expect(screen.getAllByRole('button', { name: 'Pause' })).toHaveLength(1);
+    expect(screen.getAllByRole('button', { name: 'Stop' })).toHaveLength(1);
+    expect(screen.getByTestId('batch-status').textContent).toBe('Running 1 of 2 tools');
   });
 
   it('are approved or denied with a reason', async () => {
@@ -206,6 +250,52 @@ describe('tools', () => {
     expect(server.socket.last('tool.deny')).toMatchObject({ executionId: 'x2', reason: 'too late' });
     fireEvent.click(screen.getByTestId('tool-approve'));
     expect(server.socket.last('tool.approve')).toMatchObject({ executionId: 'x2' });
+  });
+
+  it('that wait for a person say so in the bar, are approved all at once, by key or for good', async () => {
+    await open();
+    const asks = (n: number, name: string) => ({
+      type: 'tool.approval_required',
+      batchId: 'b',
+      executionId: `x${n}`,
+      name,
+      arguments: {},
+      deadline: new Date(Date.now() + 3_600_000).toISOString(),
+    });
+    push(...started.slice(0, 4), asks(1, 'shell'), asks(2, 'computer'));
+    expect(screen.getByTestId('batch-status').textContent).toBe('2 need approval');
+    expect(screen.getByTestId('batch-status').dataset.tone).toBe('warn');
+    expect(screen.getByTestId('batch-expires').textContent).toMatch(/^expires in (59:\d\d|1:00:00)$/);
+    expect(document.title).toBe('(2 to approve) do it · Tool runtime');
+
+    fireEvent.click(screen.getByTestId('batch-approve-all'));
+    expect(server.socket.commands('tool.approve').map((c) => c.executionId)).toEqual(['x1', 'x2']);
+    const [first, second] = screen.getAllByTestId('tool-approve') as [HTMLElement, HTMLElement];
+    fireEvent.keyDown(second, { key: 'a' });
+    expect(server.socket.last('tool.approve')).toMatchObject({ executionId: 'x2' });
+    fireEvent.keyDown(first, { key: 'd' });
+    expect(server.socket.last('tool.deny')).toMatchObject({ executionId: 'x1' });
+    fireEvent.keyDown(screen.getAllByLabelText('Reason (optional)')[0] as HTMLElement, { key: 'd' });
+    expect(server.socket.commands('tool.deny')).toHaveLength(1);
+    fireEvent.keyDown(first, { key: 'A', shiftKey: true });
+    expect(server.socket.commands('tool.approve')).toHaveLength(5);
+    fireEvent.click(screen.getAllByTestId('tool-approve-always')[0] as HTMLElement);
+    expect(server.socket.last('session.configure')).toMatchObject({ parameters: { approvalGranted: ['shell'] } });
+    (document.activeElement as HTMLElement).blur();
+    const stop = shortcuts();
+    fireEvent.keyDown(document.body, { key: 'a' });
+    stop();
+    expect(document.activeElement).toBe(first);
+
+    const denied = { code: 'denied', message: 'not today', retryable: false };
+    push({ type: 'tool.failed', executionId: 'x1', error: denied, elapsedMs: 0 });
+    expect(screen.getAllByTestId('tool-status')[0]?.textContent).toBe('Denied');
+    expect(screen.getAllByTestId('tool-card')[0]?.dataset.tone).toBe('idle');
+    expect(screen.getByTestId('tool-error').textContent).toBe('not today');
+    expect(screen.getByTestId('batch-status').textContent).toBe('1 needs approval');
+    await act(async () => {});
+    expect(document.activeElement).toBe(second);
+    expect(document.title).toBe('(1 to approve) do it · Tool runtime');
   });
 
   it('take lines of input', async () => {
@@ -229,11 +319,11 @@ describe('tools', () => {
     await open();
     push(...started);
     fireEvent.click(screen.getByTestId('batch-pause'));
-    expect(server.socket.last('batch.pause')).toMatchObject({ batchId: 'b' });
+    expect(server.socket.last('message.pause')).toMatchObject({ messageId: 'm2' });
     push({ type: 'batch.paused', batchId: 'b', by: 'me' });
     expect(screen.getByTestId('batch-bar').dataset.state).toBe('paused');
     fireEvent.click(screen.getByTestId('batch-resume'));
-    expect(server.socket.last('batch.resume')).toMatchObject({ batchId: 'b' });
+    expect(server.socket.last('message.resume')).toMatchObject({ messageId: 'm2' });
   });
 
   it('of a batch without a message are shown too', async () => {

@@ -4,21 +4,23 @@ import { describe, expect, it } from 'vitest';
 import { feedOf } from '../src/chat/feed.ts';
 import { describeArguments, showValue } from '../src/tools/describe.ts';
 import { TimelineRecorder } from '../src/tools/timeline.ts';
-import { bytes, count, duration, ticking } from '../src/ui/format.ts';
+import { bytes, count, countdown, duration } from '../src/ui/format.ts';
 
 describe('format', () => {
   it.each([
-    [0, '0 ms'],
-    [999, '999 ms'],
+    [0, '< 0.1 s'],
+    [450, '0.4 s'],
+    [999, '0.9 s'],
     [1_040, '1.0 s'],
     [9_999, '9.9 s'],
     [10_000, '10 s'],
     [61_000, '1:01'],
     [3_723_000, '1:02:03'],
-    [-5, '0 ms'],
+    [-5, '< 0.1 s'],
   ])('%i ms is %s', (ms, text) => expect(duration(ms)).toBe(text));
 
-  it('ticks in tenths below a second', () => expect([ticking(0), ticking(450)]).toEqual(['0.0 s', '0.4 s']));
+  it('counts down in whole seconds', () =>
+    expect([0, 1, 9_500, 59_001, 3_600_000].map(countdown)).toEqual(['0 s', '1 s', '10 s', '1:00', '1:00:00']));
   it('counts bytes', () =>
     expect([bytes(5), bytes(1_536), bytes(65_536), bytes(5e6)]).toEqual(['5 B', '1.5 KB', '64 KB', '4.8 MB']));
   it('counts things', () => expect([count(1, 'tool'), count(2, 'tool')]).toEqual(['1 tool', '2 tools']));

@@ -1,19 +1,34 @@
-import type { ViewBatch } from '@toolruntime/client';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { changesTo, parseOthers, settingsOf } from '../src/sessions/settings.ts';
 import { TypingSignal } from '../src/sessions/signals.ts';
 import { readableOn } from '../src/tools/ansi.ts';
-import { batchStatus } from '../src/tools/status.ts';
 
 describe('settings', () => {
-  const parameters = { model: 'a', approvalRequired: ['shell'], team: 'blue', level: 3 };
+  const parameters = {
+    model: 'a',
+    approvalRequired: ['shell'],
+    reasoning: 'low',
+    showReasoning: true,
+    team: 'blue',
+    level: 3,
+  };
 
   it('unchanged ones change nothing', () => expect(changesTo(parameters, settingsOf(parameters))).toEqual({}));
 
   it('changed ones are merged and absent ones removed', () => {
-    const settings = { model: '', approvalRequired: ['shell', '*'], others: { level: 4, more: [1] } };
+    const settings = {
+      model: '',
+      approvalRequired: ['shell', '*'],
+      approvalGranted: ['web'],
+      reasoning: 'high',
+      showReasoning: false,
+      others: { level: 4, more: [1] },
+    };
     expect(changesTo(parameters, settings)).toEqual({
       approvalRequired: ['shell', '*'],
+      approvalGranted: ['web'],
+      reasoning: 'high',
+      showReasoning: null,
       level: 4,
       more: [1],
       model: null,
@@ -22,9 +37,12 @@ describe('settings', () => {
   });
 
   it('malformed ones count as absent', () =>
-    expect(settingsOf({ model: 3, approvalRequired: ['a', 1] })).toEqual({
+    expect(settingsOf({ model: 3, approvalRequired: ['a', 1], reasoning: 'a lot', showReasoning: 'yes' })).toEqual({
       model: '',
       approvalRequired: ['a'],
+      approvalGranted: [],
+      reasoning: '',
+      showReasoning: false,
       others: {},
     }));
 
@@ -35,24 +53,8 @@ describe('settings', () => {
     ['null', undefined],
     ['{"a"', undefined],
     ['{"model": "x"}', undefined],
+    ['{"showReasoning": true}', undefined],
   ])('others typed as %j are %j', (text, read) => expect(parseOthers(text)).toEqual(read));
-});
-
-describe('the state of a batch', () => {
-  const batch = (failed: number, state: ViewBatch['state'] = 'completed'): ViewBatch => ({
-    ...{ state, failed, completed: 1, total: failed + 1, executing: 0, pending: 0, executions: [] },
-    startedAt: '2026-01-01T00:00:00Z',
-  });
-
-  it.each([
-    [batch(0), 0, 'Done', 'good'],
-    [batch(2), 1, 'Done with failures', 'warn'],
-    [batch(2), 2, 'Partly cancelled', 'idle'],
-    [batch(2, 'failed'), 0, 'Failed', 'bad'],
-    [batch(2, 'cancelled'), 2, 'Cancelled', 'idle'],
-  ])('%# is told apart', (of, cancelled, label, tone) =>
-    expect(batchStatus(of, cancelled)).toMatchObject({ label, tone }),
-  );
 });
 
 describe('text on a background without a colour of its own', () => {

@@ -1,49 +1,9 @@
 import type { OutputTail } from '@toolruntime/client';
 import { foldEvents, type SessionEvent, type View } from '@toolruntime/client';
 import { describe, expect, it } from 'vitest';
-import { plain, renderLine, type Segment } from '../src/tools/ansi.ts';
+import { textOf } from '../src/tools/ansi.ts';
 import { appended, missingAfter, shownText } from '../src/tools/appended.ts';
-import { type LineBlock, LineBuffer } from '../src/tools/lineBuffer.ts';
-
-const text = (segments: readonly Segment[]) => segments.map((s) => s.text).join('');
-const lines = (blocks: readonly LineBlock[]) => blocks.flatMap((b) => b.lines.map(text));
-const styled = (raw: string) => renderLine(raw, plain).segments;
-
-describe('renderLine', () => {
-  it.each([
-    ['plain', 'plain'],
-    ['10 %\r20 %\r100 %', '100 %'],
-    ['abcdef\rxy', 'xycdef'],
-    ['abcdef\rxy\x1b[K', 'xy'],
-    ['abc\x1b[2K\rnew', 'new'],
-    ['ab\b\bX', 'Xb'],
-    ['a\tb', 'a\tb'],
-    ['\x1b]0;title\x07shown', 'shown'],
-    ['\x1b]8;;http://x\x1b\\link\x1b]8;;\x1b\\', 'link'],
-    ['\x1b[2J\x1b[Hx\x1b(B', 'x'],
-    ['cut \x1b[3', 'cut '],
-    ['bell\x07 nul\x00', 'bell nul'],
-    ['😀\r€', '€'],
-  ])('%j reads %j', (raw, expected) => {
-    expect(text(styled(raw)).trimEnd()).toBe(expected.trimEnd());
-  });
-
-  it('knows colours and attributes', () => {
-    expect(styled('\x1b[1;31mred\x1b[22m thin\x1b[0m none')).toEqual([
-      { text: 'red', style: { bold: true, fg: 1 } },
-      { text: ' thin', style: { fg: 1 } },
-      { text: ' none', style: {} },
-    ]);
-    expect(styled('\x1b[38;5;208;48;2;1;2;255mx')[0]?.style).toEqual({ fg: 208, bg: '#0102ff' });
-    expect(styled('\x1b[96;104mx\x1b[39;49m')[0]?.style).toEqual({ fg: 14, bg: 12 });
-    expect(styled('\x1b[mx')[0]?.style).toEqual({});
-  });
-
-  it('carries the style to the next line', () => {
-    expect(renderLine('\x1b[32mgreen', plain).end).toEqual({ fg: 2 });
-    expect(renderLine('still', { fg: 2 }).segments).toEqual([{ text: 'still', style: { fg: 2 } }]);
-  });
-});
+import { TerminalModel } from '../src/tools/terminal/model.ts';
 
 const at = '2026-01-01T00:00:00Z';
 
@@ -129,7 +89,7 @@ describe('output that is not all kept', () => {
     expect(all.map(missingAfter)).toEqual([0, 1_000_000, 3_000_000, 0, 0, 5_000]);
   });
 
-  it('is shown alike at once and bit by bit, in a card', () => {
+  it('is shown alike at once and bit by bit, in a card', async () => {
     const { tails: all } = grow(
       output(0, { text: 'a\n' }),
       output(2, { text: 'b\n', dropped: 10 }),
@@ -137,12 +97,9 @@ describe('output that is not all kept', () => {
       output(15, { dropped: 3 }),
       output(18, { text: 'd\ne\n' }),
     );
-    const live = new LineBuffer();
-    const late = new LineBuffer();
-    for (const tail of all) live.update(1, tail);
-    const last = all.at(-1) ?? { text: '', offset: 0 };
-    expect(lines(live.update(1, last))).toEqual(['a', 'b', '[10 B not kept]', 'c', '[3 B not kept]', 'd', 'e']);
-    expect(lines(late.update(1, last))).toEqual(lines(live.update(1, last)));
+    const expected = ['a', 'b', '[10 B not kept]', 'c', '[3 B not kept]', 'd', 'e'];
+    expect(await shown(all)).toEqual(expected);
+    expect(await shown(all.slice(-1))).toEqual(expected);
   });
 
   it('is drawn anew rather than joined where it does not fit', () => {
@@ -152,49 +109,13 @@ describe('output that is not all kept', () => {
   });
 });
 
-describe('LineBuffer', () => {
-  it('shows the same lines however the text is cut into chunks', () => {
-    const whole = '\x1b[31mone\r\ntwo\n\nthree\x1b[0m\nfo\rfour\nlast';
-    const expected = ['one', 'two', '', 'three', 'four', 'last'];
-    for (let size = 1; size < whole.length; size++) {
-      const buffer = new LineBuffer();
-      const chunks = whole.match(new RegExp(`[^]{1,${size}}`, 'g')) ?? [];
-      const shown =
-        tails(chunks)
-          .map((tail) => buffer.update(1, tail))
-          .at(-1) ?? [];
-      expect(lines(shown), `chunks of ${size}`).toEqual(expected);
-    }
+/** The lines that a terminal shows of these tails, one after the other. */
+function shown(all: readonly OutputTail[]): Promise<string[]> {
+  const model = new TerminalModel(1_000);
+  return new Promise((resolve) => {
+    model.subscribe(() => {
+      if (model.settled) resolve(model.getSnapshot().blocks.flatMap((block) => block.lines.map(textOf)));
+    });
+    for (const tail of all) model.update(1, tail);
   });
-
-  it('leaves blocks alone that are complete', () => {
-    const buffer = new LineBuffer();
-    const chunks = Array.from({ length: 130 }, (_, i) => `${i}\n`);
-    const seen = tails(chunks).map((tail) => buffer.update(1, tail));
-    const last = seen.at(-1) ?? [];
-    expect(last.map((b) => b.lines.length)).toEqual([50, 50, 30]);
-    expect(last[0]).toBe(seen[60]?.[0]);
-    expect(new Set(last.map((b) => b.id)).size).toBe(3);
-  });
-
-  it('keeps only the newest lines', () => {
-    const buffer = new LineBuffer();
-    const [tail] = tails([Array.from({ length: 5_000 }, (_, i) => `${i}\n`).join('')]);
-    const shown = lines(buffer.update(1, tail));
-    expect(shown.length).toBeLessThanOrEqual(1_250);
-    expect(shown.at(-1)).toBe('4999');
-  });
-
-  it('begins anew with an attempt', () => {
-    const buffer = new LineBuffer();
-    buffer.update(1, { text: 'old\n', offset: 0 });
-    expect(lines(buffer.update(2, { text: 'new\n', offset: 0 }))).toEqual(['new']);
-    expect(lines(buffer.update(2, undefined))).toEqual([]);
-  });
-
-  it('gives the same array for the same tail', () => {
-    const buffer = new LineBuffer();
-    const tail = { text: 'a\nb', offset: 0 };
-    expect(buffer.update(1, tail)).toBe(buffer.update(1, tail));
-  });
-});
+}

@@ -8,7 +8,8 @@ internal readonly record struct CommandAnswer(ReadOnlyMemory<byte> Json, Action?
 {
     public static CommandAnswer Ack(string id, JsonText result) => new(ServerFrames.Ack(id, result));
 
-    public static CommandAnswer Ack(string id, Action<Utf8JsonWriter> members, Action? written = null) => new(ServerFrames.Ack(id, members), written);
+    public static CommandAnswer Ack(string id, Action<Utf8JsonWriter> members, Action? written = null) =>
+        new(ServerFrames.Ack(id, members), written);
 
     public static CommandAnswer Error(string id, Rejection rejection) => new(ServerFrames.Error(id, rejection), Refused: rejection.Code);
 

@@ -10,7 +10,8 @@ namespace ToolRuntime.Gateway.Commands;
 internal sealed class CommandMetrics(GatewayMeter gateway, TimeProvider time)
 {
     private static readonly FrozenSet<string> Known = CommandParser.KnownTypes.Concat(CommandDispatcher.OwnTypes).ToFrozenSet();
-    private static readonly FrozenDictionary<ErrorCode, string> Outcomes = Enum.GetValues<ErrorCode>().ToFrozenDictionary(code => code, code => JsonNamingPolicy.SnakeCaseLower.ConvertName(code.ToString()));
+    private static readonly FrozenDictionary<ErrorCode, string> Outcomes = Enum.GetValues<ErrorCode>()
+        .ToFrozenDictionary(code => code, code => JsonNamingPolicy.SnakeCaseLower.ConvertName(code.ToString()));
 
     private readonly Histogram<double> duration = gateway.Meter.CreateHistogram<double>(
         "toolruntime_command_duration",
@@ -20,7 +21,9 @@ internal sealed class CommandMetrics(GatewayMeter gateway, TimeProvider time)
 
     public long Begin() => time.GetTimestamp();
 
-    /// <summary>Counts an answered command. A type that the protocol does not have is <c>unknown</c>: what clients send names no series.</summary>
+    /// <summary>
+    /// Counts an answered command. A type that the protocol does not have is <c>unknown</c>: what clients send names no series.
+    /// </summary>
     public void End(long began, string? type, string transport, ErrorCode? error)
     {
         if (!duration.Enabled) return;

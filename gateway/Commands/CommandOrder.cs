@@ -3,21 +3,28 @@ using ToolRuntime.Sessions;
 namespace ToolRuntime.Gateway.Commands;
 
 /// <summary>
-/// Keeps the commands of one connection to one session in the order in which they were sent. Calls to a grain that is active keep it by themselves and go side by side;
-/// but a call to a grain that is still being placed can be overtaken by the next one, and one that is repeated comes after all that followed it.
-/// So as long as no answer shows that the session's grain is there, a command waits for the answer to the one before.
+/// Keeps the commands of one connection to one session in the order in which they were sent. Calls to a grain that is active keep it by
+/// themselves and go side by side;
+/// but a call to a grain that is still being placed can be overtaken by the next one, and one that is repeated comes after all that
+/// followed it.
+/// So as long as no answer shows that the session's grain is there, a command waits for the answer to the one before. A grain in another
+/// process may move at any
+/// moment, and its calls go different ways meanwhile: there each command waits.
 /// </summary>
-internal sealed class CommandOrder(TimeProvider time)
+/// <param name="time">The clock.</param>
+/// <param name="fresh">How long an answer counts as a sign that the grain is active; zero where grains are in other processes.</param>
+internal sealed class CommandOrder(TimeProvider time, TimeSpan fresh)
 {
-    /// <summary>How long an answer counts as a sign that the grain is active; far below the age at which idle ones are collected.</summary>
-    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
+    /// <summary>Within the silo's process; far below the age at which idle grains are collected.</summary>
+    public static readonly TimeSpan InProcess = TimeSpan.FromSeconds(1);
 
     private const int Kept = 64;
 
     private readonly Lock gate = new();
     private readonly Dictionary<string, Lane> lanes = [];
 
-    /// <summary>Runs <paramref name="call"/> when its turn has come. <paramref name="call"/> has sent its grain call when it returns.</summary>
+    /// <summary>Runs <paramref name="call"/> when its turn has come. <paramref name="call"/> has sent its grain call when it
+    /// returns.</summary>
     public async Task<SessionReply<T>> RunAsync<T>(string session, Func<Task<SessionReply<T>>> call)
     {
         var lane = Enter(session, out var turn);
@@ -87,7 +94,7 @@ internal sealed class CommandOrder(TimeProvider time)
         }
     }
 
-    private bool IsFresh(Lane lane) => lane.AnsweredAt is { } at && time.GetElapsedTime(at) < Fresh;
+    private bool IsFresh(Lane lane) => lane.AnsweredAt is { } at && time.GetElapsedTime(at) < fresh;
 
     private void Prune()
     {

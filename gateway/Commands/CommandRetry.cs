@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using ToolRuntime.Sessions;
+using ToolRuntime.Tracing;
 
 namespace ToolRuntime.Gateway.Commands;
 
@@ -9,7 +10,10 @@ internal sealed partial class CommandRetry(IOptions<CommandOptions> options, Tim
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
 
     /// <summary>Runs <paramref name="attempt"/> until it gives a reply or the budget is used up; a failure becomes a refusal.</summary>
-    public async Task<SessionReply<T>> RunAsync<T>(Func<Task<SessionReply<T>>> attempt, CancellationToken cancellationToken)
+    public Task<SessionReply<T>> RunAsync<T>(Func<Task<SessionReply<T>>> attempt, CancellationToken cancellationToken) => RunAsync(attempt, null, null, cancellationToken);
+
+    /// <summary>The same; the log tells which session it is about, and which trace it is part of.</summary>
+    public async Task<SessionReply<T>> RunAsync<T>(Func<Task<SessionReply<T>>> attempt, SessionKey? about, string? traceparent, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
         var budget = TimeSpan.FromMilliseconds(options.Value.BudgetMs);
@@ -21,6 +25,7 @@ internal sealed partial class CommandRetry(IOptions<CommandOptions> options, Tim
             }
             catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
             {
+                using var scope = about is { } session ? LogScope.Begin(logger, session, traceparent) : null;
                 if (!ErrorMapper.IsTransient(exception))
                 {
                     LogFailed(exception);

@@ -13,6 +13,7 @@ internal static class CommandScopes
     private static readonly FrozenDictionary<Type, Scope> OfCommands = new Dictionary<Type, Scope>
     {
         [typeof(ConfigureSession)] = Scope.SessionsWrite,
+        [typeof(RenameSession)] = Scope.SessionsWrite,
         [typeof(ShareSession)] = Scope.SessionsWrite,
         [typeof(ResetSession)] = Scope.SessionsWrite,
         [typeof(DeleteSession)] = Scope.SessionsWrite,
@@ -48,7 +49,8 @@ internal static class CommandScopes
 
     /// <summary>Whoever may not approve may not say either that no approval is needed.</summary>
     private static Scope Extra(SessionCommand command) =>
-        command is ConfigureSession { Parameters: var parameters } && parameters.ToElement() is { ValueKind: JsonValueKind.Object } members && members.TryGetProperty("approvalRequired", out _)
+        command is ConfigureSession { Parameters: var parameters } && parameters.ToElement() is { ValueKind: JsonValueKind.Object } members
+        && (members.TryGetProperty("approvalRequired", out _) || members.TryGetProperty("approvalGranted", out _))
             ? Scope.ToolsApprove
             : Scope.None;
 }

@@ -19,16 +19,16 @@ internal sealed class SessionCalls(IClusterClient cluster, CommandRetry retry)
     {
         if (CommandScopes.Refuse(identity, command) is { } refusal) return Task.FromResult(new SessionReply<JsonText>(default, refusal));
         return traceparent is null && !TraceContext.Source.HasListeners()
-            ? ExecuteAsync(identity, session, id, command, cancellationToken)
+            ? CallAsync(identity, session, id, command, trace: null, cancellationToken)
             : ExecuteTracedAsync(identity, session, id, command, traceparent, cancellationToken);
     }
 
     public Task<SessionReply<JsonText>> GetExecutionAsync(Identity identity, string session, string executionId, CancellationToken cancellationToken) =>
-        retry.RunAsync(() => Grain(identity, session).GetExecutionAsync(executionId, identity.Caller), cancellationToken);
+        retry.RunAsync(() => Grain(identity, session).GetExecutionAsync(executionId, identity.Caller), identity.Key(session), null, cancellationToken);
 
     /// <summary>A snapshot that holds one batch.</summary>
     public Task<SessionReply<SessionSnapshot>> GetBatchAsync(Identity identity, string session, string batchId, CancellationToken cancellationToken) =>
-        retry.RunAsync(() => Grain(identity, session).GetBatchAsync(batchId, identity.Caller), cancellationToken);
+        retry.RunAsync(() => Grain(identity, session).GetBatchAsync(batchId, identity.Caller), identity.Key(session), null, cancellationToken);
 
     /// <summary>One attempt; the caller repeats.</summary>
     public Task<SessionReply<SessionSnapshot>> OpenOnceAsync(Identity identity, string session) => Grain(identity, session).OpenAsync(identity.Caller);
@@ -36,16 +36,22 @@ internal sealed class SessionCalls(IClusterClient cluster, CommandRetry retry)
     public Task<SessionReply<ImmutableArray<ToolDescriptor>>> ListToolsAsync(CancellationToken cancellationToken) =>
         retry.RunAsync(async () => new SessionReply<ImmutableArray<ToolDescriptor>>(await cluster.GetGrain<IToolCatalogGrain>("tools").ListAsync(), null), cancellationToken);
 
-    private Task<SessionReply<JsonText>> ExecuteAsync(Identity identity, string session, string id, SessionCommand command, CancellationToken cancellationToken) =>
-        retry.RunAsync(() => Grain(identity, session).ExecuteAsync(id, command, identity.Caller), cancellationToken);
+    /// <summary>The model of messages that name none, in sessions that name none.</summary>
+    public Task<SessionReply<string>> GetDefaultModelAsync(CancellationToken cancellationToken) =>
+        retry.RunAsync(async () => new SessionReply<string>(await cluster.GetGrain<IToolCatalogGrain>("tools").GetDefaultModelAsync(), null), cancellationToken);
+
+    private Task<SessionReply<JsonText>> CallAsync(
+        Identity identity, string session, string id, SessionCommand command, string? trace, CancellationToken cancellationToken) =>
+        retry.RunAsync(() => Grain(identity, session).ExecuteAsync(id, command, identity.Caller), identity.Key(session), trace, cancellationToken);
 
     private async Task<SessionReply<JsonText>> ExecuteTracedAsync(
         Identity identity, string session, string id, SessionCommand command, string? traceparent, CancellationToken cancellationToken)
     {
         using var activity = TraceContext.Start("command", ActivityKind.Server, traceparent);
         activity?.SetTag("toolruntime.command", CommandParser.NameOf(command)).SetTag("toolruntime.session", session);
-        if ((activity?.Id ?? TraceContext.Normalize(traceparent)) is { } trace) RequestContext.Set(TraceContext.Key, trace);
-        var reply = await ExecuteAsync(identity, session, id, command, cancellationToken);
+        var trace = activity?.Id ?? TraceContext.Normalize(traceparent);
+        if (trace is not null) RequestContext.Set(TraceContext.Key, trace);
+        var reply = await CallAsync(identity, session, id, command, trace, cancellationToken);
         if (reply.Error is { } refusal) activity?.SetStatus(ActivityStatusCode.Error, refusal.Code.ToString());
         return reply;
     }

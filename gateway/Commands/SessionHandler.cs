@@ -34,8 +34,16 @@ internal sealed class SessionHandler(SessionOpener opener, CommandRetry retry, I
 
     public static CommandAnswer Typing(Connection connection, string id, string session, JsonElement command)
     {
-        if (CommandFields.GetBoolean(command, "active") is not { } active) return CommandAnswer.Invalid(id, "The field active is missing or malformed.");
-        if (connection.Sessions.Find(session)?.Feed is not { } feed) return CommandAnswer.Invalid(id, "The session is not open on this connection.");
+        if (CommandFields.GetBoolean(command, "active") is not { } active)
+        {
+            return CommandAnswer.Invalid(id, "The field active is missing or malformed.");
+        }
+
+        if (connection.Sessions.Find(session)?.Feed is not { } feed)
+        {
+            return CommandAnswer.Invalid(id, "The session is not open on this connection.");
+        }
+
         var signal = ServerFrames.Typing(session, connection.Identity.Subject, active);
         foreach (var reader in feed.Readers)
         {
@@ -51,11 +59,20 @@ internal sealed class SessionHandler(SessionOpener opener, CommandRetry retry, I
         written?.Invoke();
     }
 
-    private async Task<CommandAnswer> OpenInTurnAsync(Connection connection, string id, string session, OpenFrom from, ReaderSettings settings)
+    private async Task<CommandAnswer> OpenInTurnAsync(
+        Connection connection, string id, string session, OpenFrom from, ReaderSettings settings)
     {
         if (connection.Sessions.Find(session) is not null) return (await AttachAsync(connection, id, session, from, settings)).Answer;
-        if (!connection.Sessions.HasRoom) return CommandAnswer.Error(id, new(ErrorCode.QuotaExceeded, "Too many sessions are open on this connection."));
-        if (!connection.Grant.TryOpenSession()) return CommandAnswer.Error(id, new(ErrorCode.QuotaExceeded, "Too many sessions are open on the key's connections."));
+        if (!connection.Sessions.HasRoom)
+        {
+            return CommandAnswer.Error(id, new(ErrorCode.QuotaExceeded, "Too many sessions are open on this connection."));
+        }
+
+        if (!connection.Grant.TryOpenSession())
+        {
+            return CommandAnswer.Error(id, new(ErrorCode.QuotaExceeded, "Too many sessions are open on the key's connections."));
+        }
+
         var opened = false;
         try
         {
@@ -68,11 +85,13 @@ internal sealed class SessionHandler(SessionOpener opener, CommandRetry retry, I
         }
     }
 
-    private async Task<(CommandAnswer Answer, bool Opened)> AttachAsync(Connection connection, string id, string session, OpenFrom from, ReaderSettings settings)
+    private async Task<(CommandAnswer Answer, bool Opened)> AttachAsync(
+        Connection connection, string id, string session, OpenFrom from, ReaderSettings settings)
     {
         var reply = await opener.OpenAsync(connection.Identity, session, from, connection.Ended);
         if (reply.Value is not { } opening) return (CommandAnswer.Error(id, reply.Error!), false);
-        var reader = new SessionReader(connection.Identity.Key(session), new(opening.Epoch, opening.After), settings, connection.Outbox, log, time);
+        var reader = new SessionReader(
+            connection.Identity.Key(session), new(opening.Epoch, opening.After), settings, connection.Outbox, log, time);
         reader.Ended = () => _ = connection.Sessions.InTurnAsync(session, () => ForgetAsync(connection, reader));
         var attached = await retry.RunAsync(() => AttachAsync(connection, reader), connection.Ended);
         if (attached.Error is { } failure) return (CommandAnswer.Error(id, failure), false);

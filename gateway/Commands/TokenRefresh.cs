@@ -11,14 +11,26 @@ internal sealed class TokenRefresh(Authenticator authenticator, Grants grants)
     {
         if (authenticator.Keyless) return CommandAnswer.Invalid(envelope.Id, "This server has no tokens to refresh.");
         using var document = JsonDocument.Parse(envelope.Json);
-        if (!CommandFields.TryGetString(document.RootElement, "token", out var token)) return CommandAnswer.Invalid(envelope.Id, "The field token is missing or malformed.");
+        if (!CommandFields.TryGetString(document.RootElement, "token", out var token))
+        {
+            return CommandAnswer.Invalid(envelope.Id, "The field token is missing or malformed.");
+        }
+
         var authentication = authenticator.Authenticate(token);
         if (authentication.Credential is not { } credential) return CommandAnswer.Error(envelope.Id, authentication.Rejection);
-        if (!credential.Identity.IsSameAs(connection.Identity)) return CommandAnswer.Error(envelope.Id, new(ErrorCode.Forbidden, "The token belongs to somebody else."));
+        if (!credential.Identity.IsSameAs(connection.Identity))
+        {
+            return CommandAnswer.Error(envelope.Id, new(ErrorCode.Forbidden, "The token belongs to somebody else."));
+        }
+
         grants.Renew(connection.Grant, credential);
         return CommandAnswer.Ack(envelope.Id, writer =>
         {
-            if (credential.ExpiresAt is { } ends) writer.WriteString("expiresAt", ends.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", null));
+            if (credential.ExpiresAt is { } ends)
+            {
+                writer.WriteString("expiresAt", ends.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", null));
+            }
+
         });
     }
 }

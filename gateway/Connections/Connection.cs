@@ -1,6 +1,8 @@
 using System.Net.WebSockets;
 using ToolRuntime.Gateway.Commands;
 using ToolRuntime.Gateway.Security;
+using ToolRuntime.Gateway.Telemetry;
+using ToolRuntime.Tracing;
 
 namespace ToolRuntime.Gateway.Connections;
 
@@ -12,8 +14,12 @@ internal sealed partial class Connection(WebSocket socket, ConnectionServices se
     private readonly CancellationTokenSource ended = new();
     private ConnectionWriter? writer;
     private Grant? grant;
+    private WireTap? wire;
 
     public string Id { get; } = EntityId.New("conn");
+
+    /// <summary>When it began.</summary>
+    public DateTimeOffset Since { get; } = services.Time.Wall().GetUtcNow();
 
     /// <summary>Whose connection it is, by what it was last let in with.</summary>
     public Identity Identity => Grant.Identity;
@@ -23,7 +29,7 @@ internal sealed partial class Connection(WebSocket socket, ConnectionServices se
 
     public Outbox Outbox { get; } = new(services.Options.MaxUnanswered);
 
-    public CommandOrder Order { get; } = new(services.Time);
+    public CommandOrder Order { get; } = new(services.Time, services.Peers.InCluster ? TimeSpan.Zero : CommandOrder.InProcess);
 
     public ConnectionSessions Sessions { get; } = new(services.Feeds, services.Options.MaxSessions);
 
@@ -42,8 +48,9 @@ internal sealed partial class Connection(WebSocket socket, ConnectionServices se
         Ended = ended.Token;
         LogBegan(services.Logger, Id, Identity.Tenant, Identity.Subject);
         Outbox.Subject = Identity.Subject;
-        Outbox.Signal(ServerFrames.Welcome(Id, Identity, services.Options));
-        writer = new(socket, Outbox, services.Options, services.Measures.Delivery, services.Time);
+        Outbox.Signal(ServerFrames.Welcome(Id, Identity, services.Options, services.Peers.Urls));
+        wire = services.Measures.Wire.Tap(Id, Identity);
+        writer = new(socket, Outbox, services.Options, services.Measures.Delivery, services.Time, wire);
         var reading = ReadAsync();
         var writing = writer.RunAsync(Ended);
         if (await Task.WhenAny(reading, writing) == reading && reading.IsCompletedSuccessfully) Outbox.RequestClose(CloseCode.Normal, "");
@@ -93,6 +100,7 @@ internal sealed partial class Connection(WebSocket socket, ConnectionServices se
 
     private void Take(byte[] text)
     {
+        wire?.Received(text);
         var readable = CommandEnvelope.TryRead(text, out var envelope, out var problem);
         if (text.Length > services.Options.MaxCommandBytes)
         {
@@ -121,6 +129,7 @@ internal sealed partial class Connection(WebSocket socket, ConnectionServices se
         }
         catch (Exception exception)
         {
+            using var scope = LogScope.Begin(services.Logger, Identity.Key(envelope.Session ?? ""), envelope.TraceParent);
             if (!Ended.IsCancellationRequested) LogCommandFailed(services.Logger, Id, envelope.Type ?? "", exception);
             answer = CommandAnswer.Error(envelope.Id, ErrorMapper.ToRejection(exception));
         }

@@ -2,7 +2,9 @@ using System.ComponentModel.DataAnnotations;
 
 namespace ToolRuntime.Gateway.Connections;
 
-/// <summary>Limits and times of a WebSocket connection; section <c>ToolRuntime:Connections</c>. Sizes in bytes, times in milliseconds.</summary>
+/// <summary>
+/// Limits and times of a WebSocket connection; section <c>ToolRuntime:Connections</c>. Sizes in bytes, times in milliseconds.
+/// </summary>
 public sealed class ConnectionOptions
 {
     /// <summary>Where these are configured.</summary>

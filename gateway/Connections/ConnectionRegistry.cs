@@ -11,6 +11,9 @@ internal sealed class ConnectionRegistry(ConnectionOptions options)
 
     public int Count => connections.Count;
 
+    /// <summary>Those there are now.</summary>
+    public IEnumerable<Connection> All => connections.Values;
+
     /// <summary>Whether the gateway takes no more connections because it stops.</summary>
     public bool Draining => draining;
 

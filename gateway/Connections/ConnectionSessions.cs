@@ -18,6 +18,15 @@ internal sealed class ConnectionSessions(SessionFeeds feeds, int limit)
         lock (gate) return open.GetValueOrDefault(session);
     }
 
+    /// <summary>Their names, in order.</summary>
+    public IReadOnlyList<string> Names
+    {
+        get
+        {
+            lock (gate) return [.. open.Keys.Order(StringComparer.Ordinal)];
+        }
+    }
+
     /// <summary>Whether one more session may be opened.</summary>
     public bool HasRoom
     {

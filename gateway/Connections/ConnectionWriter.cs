@@ -1,5 +1,6 @@
 using System.Net.WebSockets;
 using ToolRuntime.Gateway.Sessions;
+using ToolRuntime.Gateway.Telemetry;
 
 namespace ToolRuntime.Gateway.Connections;
 
@@ -16,6 +17,7 @@ internal sealed class ConnectionWriter : IDisposable
     private readonly ConnectionOptions options;
     private readonly DeliveryMetrics metrics;
     private readonly TimeProvider time;
+    private readonly WireTap? wire;
     private readonly List<SessionReader> readers = [];
     private readonly ReaderFrame frame = new();
     private readonly FrameBuffer buffer = new();
@@ -24,9 +26,9 @@ internal sealed class ConnectionWriter : IDisposable
     private long sendingSince;
     private int heartbeatDue;
 
-    public ConnectionWriter(WebSocket socket, Outbox outbox, ConnectionOptions options, DeliveryMetrics metrics, TimeProvider time)
+    public ConnectionWriter(WebSocket socket, Outbox outbox, ConnectionOptions options, DeliveryMetrics metrics, TimeProvider time, WireTap? wire = null)
     {
-        (this.socket, this.outbox, this.options, this.metrics, this.time) = (socket, outbox, options, metrics, time);
+        (this.socket, this.outbox, this.options, this.metrics, this.time, this.wire) = (socket, outbox, options, metrics, time, wire);
         var period = TimeSpan.FromMilliseconds(options.HeartbeatMs);
         heartbeat = time.CreateTimer(_ => OnHeartbeat(), null, period * Random.Shared.NextDouble(), period);
         alarm = time.CreateTimer(_ => outbox.Wake(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -149,6 +151,7 @@ internal sealed class ConnectionWriter : IDisposable
         await socket.SendAsync(json, WebSocketMessageType.Text, endOfMessage: true, cancellationToken);
         Volatile.Write(ref sendingSince, 0);
         metrics.BySocket(events, json.Length);
+        wire?.Sent(json.Span);
     }
 
     private async Task CloseAsync(CloseRequest close, CancellationToken cancellationToken)

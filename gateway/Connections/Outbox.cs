@@ -3,7 +3,9 @@ using ToolRuntime.Gateway.Sessions;
 
 namespace ToolRuntime.Gateway.Connections;
 
-/// <summary>What a connection's writer is to send besides events, and what wakes it. Answers are bounded by the slots that commands take.</summary>
+/// <summary>
+/// What a connection's writer is to send besides events, and what wakes it. Answers are bounded by the slots that commands take.
+/// </summary>
 internal sealed class Outbox(int maxUnanswered) : IReaderOwner, IDisposable
 {
     private const int MaxSignals = 64;

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Immutable;
 using System.Text.Json;
 using ToolRuntime.Gateway.Security;
 
@@ -10,7 +11,7 @@ internal static class ServerFrames
     /// <summary>The version of the protocol, which is also the WebSocket subprotocol.</summary>
     public const string Protocol = "toolruntime.v1";
 
-    public static ReadOnlyMemory<byte> Welcome(string connectionId, Identity identity, ConnectionOptions options) => Write("welcome", writer =>
+    public static ReadOnlyMemory<byte> Welcome(string connectionId, Identity identity, ConnectionOptions options, ImmutableArray<string> gateways) => Write("welcome", writer =>
     {
         writer.WriteString("connectionId", connectionId);
         writer.WriteString("tenant", identity.Tenant);
@@ -33,6 +34,10 @@ internal static class ServerFrames
         WriteLimit(writer, "ownerBytes", identity.Limits.OwnerBytes);
         WriteLimit(writer, "tenantBytes", identity.Limits.TenantBytes);
         writer.WriteEndObject();
+        if (gateways.IsEmpty) return;
+        writer.WriteStartArray("gateways");
+        foreach (var gateway in gateways) writer.WriteStringValue(gateway);
+        writer.WriteEndArray();
     });
 
     public static ReadOnlyMemory<byte> Ack(string id, JsonText result) => Write("ack", writer =>

@@ -1,4 +1,6 @@
+using Microsoft.AspNetCore.StaticFiles;
 using Microsoft.Extensions.FileProviders;
+using ToolRuntime.Gateway.Clustering;
 using ToolRuntime.Gateway.Security;
 
 namespace ToolRuntime.Gateway.Hosting;
@@ -8,9 +10,10 @@ internal static class ConsolePage
 {
     private const string Missing = "The web page is not part of this build. Build it with: npm ci && npm run build (in console/), then build the gateway again.";
 
-    public static void MapConsolePage(this WebApplication app)
+    public static void MapConsolePage(this WebApplication app) => app.MapConsolePage(Path.Combine(AppContext.BaseDirectory, "wwwroot"));
+
+    internal static void MapConsolePage(this WebApplication app, string folder)
     {
-        var folder = Path.Combine(AppContext.BaseDirectory, "wwwroot");
         if (!File.Exists(Path.Combine(folder, "index.html")))
         {
             app.MapFallback(context => WriteMissingAsync(context)).AllowAnybody();
@@ -18,9 +21,31 @@ internal static class ConsolePage
         }
 
         var files = new PhysicalFileProvider(folder);
+        var compressed = new CompressedFiles(files);
+        var options = new StaticFileOptions
+        {
+            FileProvider = files,
+            ContentTypeProvider = compressed,
+            OnPrepareResponse = file => SetHeaders(file.Context),
+        };
         app.UseDefaultFiles(new DefaultFilesOptions { FileProvider = files });
-        app.UseStaticFiles(new StaticFileOptions { FileProvider = files, OnPrepareResponse = file => SetHeaders(file.Context) });
-        app.MapFallbackToFile("index.html", new StaticFileOptions { FileProvider = files, OnPrepareResponse = file => SetHeaders(file.Context) }).AllowAnybody();
+        app.Use(compressed.ChooseAsync);
+        app.UseStaticFiles(options);
+        app.MapFallback(StartPage(app, compressed, options)).AllowAnybody();
+    }
+
+    private static RequestDelegate StartPage(IEndpointRouteBuilder app, CompressedFiles compressed, StaticFileOptions options)
+    {
+        var page = app.CreateApplicationBuilder();
+        page.Use((HttpContext context, RequestDelegate next) =>
+        {
+            context.Request.Path = "/index.html";
+            context.SetEndpoint(null);
+            return next(context);
+        });
+        page.Use(compressed.ChooseAsync);
+        page.UseStaticFiles(options);
+        return page.Build();
     }
 
     private static Task WriteMissingAsync(HttpContext context)
@@ -33,11 +58,16 @@ internal static class ConsolePage
     {
         var headers = context.Response.Headers;
         var host = context.Request.Host.Value;
+        // The page goes on at another gateway when this one is gone.
+        var others = string.Concat(context.RequestServices.GetRequiredService<GatewayPeers>().Urls.Select(url => $" {url} {WebSocketOf(url)}"));
         headers.ContentSecurityPolicy =
             "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; manifest-src 'self'; "
-            + $"worker-src 'self'; connect-src 'self' ws://{host} wss://{host}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+            + $"worker-src 'self'; connect-src 'self' ws://{host} wss://{host}{others}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
         headers["Referrer-Policy"] = "no-referrer";
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers.CacheControl = context.Request.Path.StartsWithSegments("/assets") ? "public, max-age=31536000, immutable" : "no-cache";
+        CompressedFiles.SetHeaders(context);
     }
+
+    private static string WebSocketOf(string url) => $"ws{url["http".Length..]}";
 }

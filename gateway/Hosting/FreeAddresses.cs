@@ -1,12 +1,13 @@
 using System.Net;
 using System.Net.Sockets;
 using ToolRuntime.Gateway.Security;
+using ToolRuntime.Silo.Hosting;
 
 namespace ToolRuntime.Gateway.Hosting;
 
 /// <summary>
-/// Refuses addresses that somebody else listens on before anything is started. Kestrel binds last of all; the silo that runs by then would be stopped
-/// half-started, which Orleans logs as errors of its own.
+/// Refuses addresses that somebody else listens on before anything is started. Kestrel binds last of all; the silo that runs by then would
+/// be stopped half-started, which Orleans logs as errors of its own.
 /// </summary>
 internal static class FreeAddresses
 {
@@ -19,7 +20,8 @@ internal static class FreeAddresses
             if (address.IsUnixPipe || address.IsNamedPipe || address.Port == 0) continue;
             if (Hosts(address.Host.Trim('[', ']')).Any(host => IsTaken(host, address.Port)))
             {
-                throw new StartupRefusedException($"Failed to bind to address {url}: address already in use. Choose another address with --urls.");
+                throw new StartupRefusedException(
+                    $"Failed to bind to address {url}: address already in use. Choose another address with --urls.");
             }
         }
     }

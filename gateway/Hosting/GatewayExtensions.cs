@@ -1,13 +1,16 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using ToolRuntime.Gateway.Clustering;
 using ToolRuntime.Gateway.Commands;
 using ToolRuntime.Gateway.Connections;
 using ToolRuntime.Gateway.Http;
 using ToolRuntime.Gateway.Security;
 using ToolRuntime.Gateway.Sessions;
 using ToolRuntime.Gateway.Telemetry;
+using ToolRuntime.Runners;
 using ToolRuntime.SessionLog;
+using ToolRuntime.Silo.Hosting;
 
 namespace ToolRuntime.Gateway.Hosting;
 
@@ -18,10 +21,13 @@ internal static class GatewayExtensions
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<StoreHealth>();
+        services.TryAddSingleton(new GatewayPeers(inCluster: false));
         AddOptions<ConnectionOptions>(services, ConnectionOptions.Section).Validate(options => options.SilenceMs > options.HeartbeatMs && options.MaxReadBytes >= options.MaxCommandBytes, "SilenceMs must exceed HeartbeatMs, and MaxReadBytes must not be below MaxCommandBytes.");
         AddOptions<FeedOptions>(services, FeedOptions.Section);
         AddOptions<CommandOptions>(services, CommandOptions.Section);
         AddOptions<HttpOptions>(services, HttpOptions.Section);
+        services.AddOptions<LogOptions>().Configure<IConfiguration>((logs, settings) => logs.Wire = settings.GetValue("EXTRA_LOGGING", logs.Wire));
+        AddOptions<LogOptions>(services, LogOptions.Section);
         services.AddAccess().AddSingleton<FaultGuard>();
         services.Configure<KestrelServerOptions>(kestrel => kestrel.AddServerHeader = false);
         services.AddSingleton(provider => provider.GetRequiredService<IOptions<ConnectionOptions>>().Value);
@@ -30,6 +36,7 @@ internal static class GatewayExtensions
         services.AddSingleton<SessionTails>().AddSingleton<SessionFeeds>().AddSingleton<SessionOpener>().AddHostedService<HeadWatch>();
         services.AddGatewayMetrics();
         services.AddSingleton<ConnectionMetrics>().AddSingleton<CommandMetrics>().AddSingleton<FeedMetrics>().AddSingleton<DeliveryMetrics>();
+        services.AddSecretRedaction().AddSingleton<WireLog>().AddSingleton<WireRequests>();
         services.AddApi();
         services.AddHostedService<StartupBanner>();
         services.AddSingleton<GatewayDrain>();
@@ -42,7 +49,9 @@ internal static class GatewayExtensions
         app.UseWebSockets();
         app.UseMiddleware<FaultGuard>();
         app.UseMiddleware<AccessGuard>();
+        if (app.Services.GetRequiredService<WireLog>().IsOn) app.UseMiddleware<WireRequests>();
         app.MapApi();
+        OrleansDashboard.Map(app);
         app.MapConsolePage();
     }
 

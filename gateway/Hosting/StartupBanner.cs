@@ -8,7 +8,8 @@ internal sealed partial class StartupBanner(IServer server, IHostApplicationLife
 {
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        lifetime.ApplicationStarted.Register(() => LogListening(string.Join(", ", server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [])));
+        lifetime.ApplicationStarted.Register(
+            () => LogListening(string.Join(", ", server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [])));
         return Task.CompletedTask;
     }
 

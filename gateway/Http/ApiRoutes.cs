@@ -1,3 +1,4 @@
+using ToolRuntime.Gateway.Commands;
 using ToolRuntime.Gateway.Connections;
 using ToolRuntime.Gateway.Security;
 using ToolRuntime.Gateway.Sessions;
@@ -14,12 +15,13 @@ internal static class ApiRoutes
     public static IServiceCollection AddApi(this IServiceCollection services) => services
         .AddSingleton<HealthEndpoints>().AddSingleton<ToolEndpoints>().AddSingleton<SessionEndpoints>().AddSingleton<HttpCommands>()
         .AddSingleton<CommandEndpoints>().AddSingleton<MessageEndpoints>().AddSingleton<MessagePages>().AddSingleton<LoginEndpoints>().AddSingleton<EventStreams>().AddSingleton<EventEndpoints>()
-        .AddSingleton<ExecuteEndpoint>().AddSingleton<JobEndpoints>();
+        .AddSingleton<ExecuteEndpoint>().AddSingleton<JobEndpoints>()
+        .AddSingleton<OpenStreams>().AddSingleton<OpenConnections>().AddSingleton<ConnectionEndpoints>().AddSingleton<ClientErrorEndpoint>();
 
     public static void MapApi(this IEndpointRouteBuilder app)
     {
         // Measuring begins before the first request.
-        foreach (var type in (Type[])[typeof(ConnectionMetrics), typeof(FeedMetrics)]) app.ServiceProvider.GetRequiredService(type);
+        foreach (var type in (Type[])[typeof(ConnectionMetrics), typeof(FeedMetrics), typeof(DeliveryMetrics), typeof(CommandMetrics), typeof(ClientErrorEndpoint)]) app.ServiceProvider.GetRequiredService(type);
         app.MapMethods("/healthz", ReadMethods, HealthEndpoints.LiveAsync).AllowAnybody();
         app.MapMethods("/readyz", ReadMethods, (HttpContext context, HealthEndpoints health) => health.ReadyAsync(context)).AllowAnybody();
         app.MapMetrics();
@@ -39,6 +41,8 @@ internal static class ApiRoutes
         app.MapGet("/v1/sessions/{session}/events", (HttpContext context, EventEndpoints events, string session) => events.GetAsync(context, session)).RequireScope(Scope.SessionsRead);
         app.MapGet("/v1/sessions/{session}/messages", (HttpContext context, MessagePages pages, string session) => pages.GetAsync(context, session)).RequireScope(Scope.SessionsRead);
         app.MapPost("/v1/sessions/{session}/messages", (HttpContext context, MessageEndpoints messages, string session) => messages.SendAsync(context, session));
+        app.MapGet("/v1/connections", (HttpContext context, ConnectionEndpoints connections) => connections.ListAsync(context)).RequireScope(Scope.ClusterRead);
+        app.MapPost("/v1/client-errors", (HttpContext context, ClientErrorEndpoint errors) => errors.TakeAsync(context));
         app.RefuseOtherMethods();
         app.Map("/v1/{**rest}", context => HttpErrors.WriteAsync(context, new(ErrorCode.NotFound, "There is nothing at this address.")));
     }

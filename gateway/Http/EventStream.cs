@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using Microsoft.AspNetCore.Http.Features;
 using ToolRuntime.Gateway.Sessions;
+using ToolRuntime.Gateway.Telemetry;
 using ToolRuntime.SessionLog;
 
 namespace ToolRuntime.Gateway.Http;
@@ -14,6 +15,7 @@ internal sealed class EventStream(HttpContext context, SessionTail tail, Deliver
 {
     private static readonly TimeSpan Reconnect = TimeSpan.FromSeconds(1);
     private readonly bool checks = EventPosition.WantsCheck(context.Request);
+    private readonly WireTap? wire = context.Features.Get<WireTap>();
     private int unsentEvents;
 
     /// <summary>Whether the client asks for a stream.</summary>
@@ -90,6 +92,7 @@ internal sealed class EventStream(HttpContext context, SessionTail tail, Deliver
             WriteLines(@event.Json.Span);
             Write("\n\n");
             unsentEvents++;
+            wire?.Sent(@event.Json.Span);
             if (endedBy(@event) is { } reason) return reason;
         }
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using ToolRuntime.Gateway.Connections;
 using ToolRuntime.Gateway.Hosting;
 using ToolRuntime.Gateway.Security;
 using ToolRuntime.Gateway.Sessions;
@@ -7,7 +8,7 @@ using ToolRuntime.SessionLog;
 namespace ToolRuntime.Gateway.Http;
 
 /// <summary>Runs event streams from a position on.</summary>
-internal sealed class EventStreams(SessionTails tails, Grants grants, IOptions<HttpOptions> options, DeliveryMetrics metrics, GatewayDrain drain)
+internal sealed class EventStreams(SessionTails tails, Grants grants, IOptions<HttpOptions> options, DeliveryMetrics metrics, GatewayDrain drain, OpenStreams streams)
 {
     private static Rejection TooMany => new(ErrorCode.RateLimited, "The key has as many connections and streams as it may.", Retryable: true, RetryAfterMs: 1_000);
 
@@ -31,6 +32,7 @@ internal sealed class EventStreams(SessionTails tails, Grants grants, IOptions<H
 
         await using (tail)
         {
+            using var open = streams.Add(key, grant.Identity);
             var stream = new EventStream(context, tail, metrics, TimeSpan.FromMilliseconds(options.Value.CommentMs));
             await stream.BeginAsync(context.RequestAborted);
             if (opening.View is { } view) stream.WriteSnapshot(opening, view);

@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Connections;
 using ToolRuntime.Gateway.Commands;
+using ToolRuntime.Gateway.Security;
+using ToolRuntime.Tracing;
 
 namespace ToolRuntime.Gateway.Http;
 
@@ -26,11 +28,15 @@ internal sealed partial class FaultGuard(ILogger<FaultGuard> logger) : IMiddlewa
         }
         catch (Exception exception) when (exception is not OperationCanceledException || !context.RequestAborted.IsCancellationRequested)
         {
+            using var scope = ScopeOf(context);
             LogFailed(context.Request.Method, context.Request.Path, exception);
             if (context.Response.HasStarted) throw;
             await HttpErrors.WriteAsync(context, ErrorMapper.ToRejection(exception));
         }
     }
+
+    private IDisposable? ScopeOf(HttpContext context) =>
+        context.Features.Get<Credential>() is { Identity: var identity } ? LogScope.Begin(logger, identity.Key(context.GetRouteValue("session") as string ?? "")) : null;
 
     [LoggerMessage(4002, LogLevel.Error, "{Method} {Path} failed")]
     private partial void LogFailed(string method, string path, Exception exception);

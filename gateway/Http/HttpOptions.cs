@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace ToolRuntime.Gateway.Http;
 
-/// <summary>Times of HTTP answers that last; section <c>ToolRuntime:Http</c>. Milliseconds.</summary>
+/// <summary>Times of HTTP answers that last, in milliseconds, and limits of HTTP only; section <c>ToolRuntime:Http</c>.</summary>
 public sealed class HttpOptions
 {
     /// <summary>Where these are configured.</summary>
@@ -11,4 +11,8 @@ public sealed class HttpOptions
     /// <summary>Silence after which an event stream gets a comment. Default 15 s.</summary>
     [Range(10, 300_000)]
     public int CommentMs { get; set; } = 15_000;
+
+    /// <summary>Faults that the clients of one key may report in a minute; 0 means none. Default 20.</summary>
+    [Range(0, 10_000)]
+    public int ClientErrorsPerMinute { get; set; } = 20;
 }

@@ -9,7 +9,8 @@ internal static class HttpQuery
     public static bool TryReadLimit(HttpRequest request, int usual, int most, out int limit)
     {
         limit = usual;
-        return !request.Query.TryGetValue("limit", out var text) || (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out limit) && limit > 0 && limit <= most);
+        return !request.Query.TryGetValue("limit", out var text)
+            || (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out limit) && limit > 0 && limit <= most);
     }
 
     public static Rejection BadLimit(int most) => new(ErrorCode.InvalidCommand, $"limit is no number from 1 to {most}.");

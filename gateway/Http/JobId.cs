@@ -16,7 +16,9 @@ internal readonly record struct JobId(string Session, string Batch)
         return parts.Length == 2 && EntityId.IsValid(parts[0]) && EntityId.IsValid(parts[1]);
     }
 
-    /// <summary>The session of a job that names none; the same for the same caller and command id, so that repeating a call repeats no work.</summary>
+    /// <summary>
+    /// The session of a job that names none; the same for the same caller and command id, so that repeating a call repeats no work.
+    /// </summary>
     public static string SessionFor(Identity identity, string commandId) =>
         $"{JobSessions.Prefix}{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{identity.Subject}/{commandId}")).AsSpan(0, 16))}";
 }

@@ -8,8 +8,9 @@ using ToolRuntime.Sessions;
 namespace ToolRuntime.Gateway.Http;
 
 /// <summary>
-/// <c>GET /v1/sessions/{session}/messages?before=&amp;limit=</c>: a page of messages, oldest first, back to the first that the log keeps. It is read
-/// from the log and wakes no grain. Only where the log was trimmed, so that a message in the session's view may have lost its beginning, the view is asked too.
+/// <c>GET /v1/sessions/{session}/messages?before=&amp;limit=</c>: a page of messages, oldest first, back to the first that the log keeps.
+/// It is read from the log and wakes no grain. Only where the log was trimmed, so that a message in the session's view may have lost its
+/// beginning, the view is asked too.
 /// </summary>
 internal sealed class MessagePages(SessionOpener opener, CommandRetry retry, ISessionLog log)
 {
@@ -30,14 +31,20 @@ internal sealed class MessagePages(SessionOpener opener, CommandRetry retry, ISe
         var identity = Identity.Of(context);
         var before = context.Request.Query["before"].FirstOrDefault();
         var found = await opener.FindAsync(identity, session, context.RequestAborted);
-        var page = found.Error is { } refusal ? new(null, refusal) : await ReadAsync(identity, session, before, limit, found.Value!.First > 1, context.RequestAborted);
+        var page = found.Error is { } refusal
+            ? new(null, refusal)
+            : await ReadAsync(identity, session, before, limit, found.Value!.First > 1, context.RequestAborted);
         await (page.Value is { } messages ? HttpJson.WriteAsync(context, messages.Write) : HttpErrors.WriteAsync(context, page.Error!));
     }
 
-    private async Task<SessionReply<Page>> ReadAsync(Identity identity, string session, string? before, int limit, bool trimmed, CancellationToken cancellationToken)
+    private async Task<SessionReply<Page>> ReadAsync(
+        Identity identity, string session, string? before, int limit, bool trimmed, CancellationToken cancellationToken)
     {
         var read = await retry.RunAsync(
-            async () => await log.ReadMessagesAsync(identity.Key(session), before, new(limit, MaxBytes), cancellationToken) is { } kept ? new SessionReply<MessagePage>(kept, null) : new(null, Missing), cancellationToken);
+            async () =>
+                await log.ReadMessagesAsync(identity.Key(session), before, new(limit, MaxBytes), cancellationToken) is { } kept
+                ? new SessionReply<MessagePage>(kept, null)
+                : new(null, Missing), cancellationToken);
         if (read.Error is { } refusal && (!trimmed || refusal.Code != ErrorCode.NotFound)) return new(null, refusal);
         var page = new Page([.. (read.Value?.Messages ?? []).Select(Encode)], read.Value?.More == true);
         if (page.More || page.Messages.Count == limit || !trimmed) return new(page, null);
@@ -48,7 +55,8 @@ internal sealed class MessagePages(SessionOpener opener, CommandRetry retry, ISe
         return page.Extend(view, next, limit) is { } extended ? new(extended, null) : read.Succeeded ? new(page, null) : new(null, Missing);
     }
 
-    private static JsonElement Encode(MessageEntries message) => JsonSerializer.SerializeToElement(MessageHistory.ViewOf(message), WireJsonContext.Default.MessageView);
+    private static JsonElement Encode(MessageEntries message) =>
+        JsonSerializer.SerializeToElement(MessageHistory.ViewOf(message), WireJsonContext.Default.MessageView);
 
     private sealed record Page(List<JsonElement> Messages, bool More)
     {

@@ -12,5 +12,7 @@ internal static class OpenApiDocument
         await document.CopyToAsync(context.Response.Body, context.RequestAborted);
     }
 
-    public static Stream Open() => typeof(OpenApiDocument).Assembly.GetManifestResourceStream(Resource) ?? throw new InvalidOperationException("The document is not part of this build.");
+    public static Stream Open() =>
+        typeof(OpenApiDocument).Assembly.GetManifestResourceStream(Resource)
+        ?? throw new InvalidOperationException("The document is not part of this build.");
 }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Connections;
 using ToolRuntime.Gateway.Connections;
+using ToolRuntime.Gateway.Telemetry;
 using ToolRuntime.Sessions;
 
 namespace ToolRuntime.Gateway.Http;
@@ -10,10 +11,10 @@ namespace ToolRuntime.Gateway.Http;
 internal static class RequestBody
 {
     /// <summary>The whole body, or why it is not taken.</summary>
-    public static async Task<SessionReply<byte[]>> ReadAsync(HttpContext context, ConnectionOptions limits)
+    public static async Task<SessionReply<byte[]>> ReadAsync(HttpContext context, ConnectionOptions limits, int? most = null)
     {
         if (WhyNotReadable(context.Request) is { } unreadable) return new(null, unreadable);
-        var limit = limits.MaxCommandBytes;
+        var limit = Math.Min(limits.MaxCommandBytes, most ?? int.MaxValue);
         if (context.Request.ContentLength > limit) return new(null, TooLarge(limit));
         var reader = context.Request.BodyReader;
         while (true)
@@ -23,7 +24,9 @@ internal static class RequestBody
             var tooLarge = read.Buffer.Length > limit;
             reader.AdvanceTo(body is null && !tooLarge ? read.Buffer.Start : read.Buffer.End, read.Buffer.End);
             if (tooLarge) return new(null, TooLarge(limit));
-            if (body is not null) return new(body, null);
+            if (body is null) continue;
+            context.Features.Get<WireTap>()?.Received(body);
+            return new(body, null);
         }
     }
 

@@ -75,6 +75,8 @@ internal sealed class SessionEndpoints(SessionOpener opener, CommandRetry retry,
             writer.WriteString("owner", session.Owner);
             writer.WriteNumber("head", session.Head);
             writer.WriteString("updatedAt", session.UpdatedAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
+            if (session.Label is { Title: var title }) writer.WriteString("title", title ?? "");
+            if (session.Label is { Activity: var activity and not SessionActivity.Idle }) writer.WriteString("activity", JsonNamingPolicy.SnakeCaseLower.ConvertName(activity.ToString()));
             writer.WriteEndObject();
         }
 

@@ -7,11 +7,12 @@ namespace ToolRuntime.Gateway.Http;
 /// <summary>What tools there are.</summary>
 internal sealed class ToolEndpoints(SessionCalls calls)
 {
-    /// <summary><c>GET /v1/tools</c> and <c>GET /v1/tools/schemas</c>: <c>{tools: [..]}</c>, each with the JSON schema of its arguments.</summary>
+    /// <summary><c>GET /v1/tools</c> and <c>GET /v1/tools/schemas</c>: <c>{tools: [..], defaultModel}</c>, each with the JSON schema of its arguments.</summary>
     public async Task ListAsync(HttpContext context)
     {
         var reply = await calls.ListToolsAsync(context.RequestAborted);
-        if (reply.Error is { } refusal)
+        var model = reply.Error is null ? await calls.GetDefaultModelAsync(context.RequestAborted) : null;
+        if ((reply.Error ?? model?.Error) is { } refusal)
         {
             await HttpErrors.WriteAsync(context, refusal);
             return;
@@ -22,6 +23,7 @@ internal sealed class ToolEndpoints(SessionCalls calls)
             writer.WriteStartArray("tools");
             foreach (var tool in reply.Value) Write(writer, tool);
             writer.WriteEndArray();
+            writer.WriteString("defaultModel", model?.Value);
         });
     }
 
@@ -39,6 +41,7 @@ internal sealed class ToolEndpoints(SessionCalls calls)
         writer.WriteNumber("cacheSeconds", tool.CacheSeconds);
         writer.WriteNumber("estimatedMs", tool.EstimatedMs);
         writer.WriteString("input", JsonNamingPolicy.SnakeCaseLower.ConvertName(tool.Input.ToString()));
+        if (tool.Containment is { } held) writer.WriteString("containment", JsonNamingPolicy.SnakeCaseLower.ConvertName(held.ToString()));
         if (tool.NotForModels is { } why) writer.WriteString("notForModels", why);
         writer.WriteEndObject();
     }

@@ -29,8 +29,16 @@ internal sealed record ToolExecution(RunTools Command, string? Session, bool Wai
     {
         if (!CommandFields.TryGetString(body, "tool", out _)) return "The field tool is missing or malformed.";
         if (!body.TryGetProperty("arguments", out _)) return "The field arguments is missing.";
-        if (body.TryGetProperty("timeoutMs", out var timeout) && !(timeout.ValueKind == JsonValueKind.Number && timeout.TryGetInt32(out _))) return "The field timeoutMs is malformed.";
-        if (body.TryGetProperty("mode", out var mode) && !(mode.ValueKind == JsonValueKind.String && mode.GetString() is "sync" or "async")) return "The field mode is neither sync nor async.";
+        if (body.TryGetProperty("timeoutMs", out var timeout) && !(timeout.ValueKind == JsonValueKind.Number && timeout.TryGetInt32(out _)))
+        {
+            return "The field timeoutMs is malformed.";
+        }
+
+        if (body.TryGetProperty("mode", out var mode) && !(mode.ValueKind == JsonValueKind.String && mode.GetString() is "sync" or "async"))
+        {
+            return "The field mode is neither sync nor async.";
+        }
+
         return body.TryGetProperty("session", out _) && !EntityId.IsValid(session) ? "The field session is not usable." : "";
     }
 

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
+using ToolRuntime.Silo.Hosting;
 
 namespace ToolRuntime.Gateway.Security;
 
@@ -10,10 +11,13 @@ internal static class AccessExtensions
     public static IServiceCollection AddAccess(this IServiceCollection services)
     {
         services.AddOptions<AccessOptions>().Configure<IConfiguration>(Read);
-        services.AddSingleton<IOptionsChangeTokenSource<AccessOptions>>(provider => new ConfigurationChangeTokenSource<AccessOptions>(provider.GetRequiredService<IConfiguration>()));
+        services.AddSingleton<IOptionsChangeTokenSource<AccessOptions>>(
+            provider => new ConfigurationChangeTokenSource<AccessOptions>(provider.GetRequiredService<IConfiguration>()));
         services.AddOptions<CookieSecretOptions>().BindConfiguration("ToolRuntime:Data");
-        services.AddSingleton<LoopbackGuard>().AddSingleton<IConfigureOptions<KestrelServerOptions>>(provider => provider.GetRequiredService<LoopbackGuard>());
-        return services.AddSingleton<KeyUsages>().AddSingleton<KeyRing>().AddSingleton<Grants>().AddSingleton<CookieSecret>().AddSingleton<CookieTickets>()
+        services.AddSingleton<LoopbackGuard>().AddSingleton<IConfigureOptions<KestrelServerOptions>>(
+            provider => provider.GetRequiredService<LoopbackGuard>());
+        return services.AddSingleton<KeyUsages>().AddSingleton<KeyRing>().AddSingleton<Grants>().AddSingleton<CookieSecret>()
+            .AddSingleton<CookieTickets>()
             .AddSingleton<Authenticator>().AddSingleton<OriginPolicy>().AddSingleton<AccessGuard>();
     }
 
@@ -33,7 +37,8 @@ internal static class AccessExtensions
         }
         catch (Exception exception) when (exception is IOException or InvalidDataException)
         {
-            throw new StartupRefusedException($"{AccessOptions.Section}:{nameof(AccessOptions.File)}: '{file}' can't be used: {exception.Message}");
+            throw new StartupRefusedException(
+                $"{AccessOptions.Section}:{nameof(AccessOptions.File)}: '{file}' can't be used: {exception.Message}");
         }
     }
 

@@ -15,20 +15,38 @@ internal sealed class AccessGuard(Authenticator authenticator, OriginPolicy orig
         if (IsOpen(context)) return next(context);
         var handshake = context.WebSockets.IsWebSocketRequest && Of(context).Handshakes;
         var authentication = authenticator.Authenticate(context);
-        if (authentication.ByCookie && !Reads(context) && context.Request.Headers.Origin.Count == 0) return HttpErrors.WriteAsync(context, new(ErrorCode.Forbidden, "With the cookie, Origin must be present."));
-        if (authentication.Credential is not { } credential) return handshake ? RefuseLater(context, next, authentication) : RefuseAsync(context, authentication);
+        if (authentication.ByCookie && !Reads(context) && context.Request.Headers.Origin.Count == 0)
+        {
+            return HttpErrors.WriteAsync(context, new(ErrorCode.Forbidden, "With the cookie, Origin must be present."));
+        }
+
+        if (authentication.Credential is not { } credential)
+        {
+            return handshake ? RefuseLater(context, next, authentication) : RefuseAsync(context, authentication);
+        }
+
         context.Features.Set(credential);
         if (handshake) return next(context);
-        var refusal = Scopes.Refuse(credential.Identity, Of(context).Scope) ?? credential.Identity.Usage.TakeCommand(credential.Identity.Limits);
+        var refusal = Scopes.Refuse(credential.Identity, Of(context).Scope)
+            ?? credential.Identity.Usage.TakeCommand(credential.Identity.Limits);
         return refusal is null ? next(context) : HttpErrors.WriteAsync(context, refusal);
     }
 
     private (Rejection Rejection, int Status)? Refuse(HttpContext context)
     {
         var request = context.Request;
-        if (authenticator.Keyless && !IsLocal(context)) return (new(ErrorCode.Forbidden, "Without keys the server answers this machine only, as localhost."), StatusCodes.Status403Forbidden);
-        if (TokenNames.Any(request.Query.ContainsKey)) return (new(ErrorCode.Unauthenticated, "Credentials do not belong into the address."), StatusCodes.Status400BadRequest);
-        return Reads(context) || origins.Allows(request) ? null : (new(ErrorCode.Forbidden, "The page's origin is not allowed."), StatusCodes.Status403Forbidden);
+        if (authenticator.Keyless && !IsLocal(context))
+        {
+            return (new(ErrorCode.Forbidden, "Without keys the server answers this machine only, as localhost."), StatusCodes.Status403Forbidden);
+        }
+
+        if (TokenNames.Any(request.Query.ContainsKey))
+        {
+            return (new(ErrorCode.Unauthenticated, "Credentials do not belong into the address."), StatusCodes.Status400BadRequest);
+        }
+
+        return Reads(context) || origins.Allows(request) ? null : (
+            new(ErrorCode.Forbidden, "The page's origin is not allowed."), StatusCodes.Status403Forbidden);
     }
 
     private static Task RefuseAsync(HttpContext context, Authentication authentication)
@@ -53,7 +71,8 @@ internal sealed class AccessGuard(Authenticator authenticator, OriginPolicy orig
 
     /// <summary>The host is checked too: a name that an attacker's DNS points here must not open the server to their page.</summary>
     private static bool IsLocal(HttpContext context) =>
-        context.Request.Host.Host is "localhost" or "127.0.0.1" or "[::1]" or "::1" && (context.Connection.RemoteIpAddress is not { } remote || IPAddress.IsLoopback(remote));
+        context.Request.Host.Host is "localhost" or "127.0.0.1" or "[::1]" or "::1"
+            && (context.Connection.RemoteIpAddress is not { } remote || IPAddress.IsLoopback(remote));
 }
 
 /// <summary>Why a WebSocket is closed as soon as it is open.</summary>

@@ -2,7 +2,10 @@ using System.ComponentModel.DataAnnotations;
 
 namespace ToolRuntime.Gateway.Security;
 
-/// <summary>Who may talk to the server from where; section <c>ToolRuntime:Access</c>. Checked by <see cref="KeyTable"/>; what is about keys applies without a restart.</summary>
+/// <summary>
+/// Who may talk to the server from where; section <c>ToolRuntime:Access</c>. Checked by <see cref="KeyTable"/>; what is about keys applies
+/// without a restart.
+/// </summary>
 public sealed class AccessOptions
 {
     /// <summary>Where these are configured.</summary>
@@ -24,7 +27,10 @@ public sealed class AccessOptions
     [Range(1, 8_760)]
     public int CookieHours { get; set; } = 168;
 
-    /// <summary>What the sign-in cookie is signed with, at least 32 characters; the same for all gateways. Default a random one, kept in the data folder.</summary>
+    /// <summary>
+    /// What the sign-in cookie is signed with, at least 32 characters; the same for all gateways. Default a random one, kept in the data
+    /// folder.
+    /// </summary>
     [MinLength(32)]
     public string? CookieSecret { get; set; }
 
@@ -38,7 +44,10 @@ public sealed class KeyOptions
     /// <summary>Its name, unique; part of the key itself.</summary>
     public string? Id { get; set; }
 
-    /// <summary><c>sha256:</c> and the SHA-256 of the key in hexadecimal. A key is 256 random bits, so that there is nothing to guess and no need of salt.</summary>
+    /// <summary>
+    /// <c>sha256:</c> and the SHA-256 of the key in hexadecimal. A key is 256 random bits, so that there is nothing to guess and no need of
+    /// salt.
+    /// </summary>
     public string? Hash { get; set; }
 
     /// <summary>The tenant that its holder belongs to.</summary>

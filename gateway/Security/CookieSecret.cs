@@ -4,13 +4,18 @@ using Microsoft.Extensions.Options;
 
 namespace ToolRuntime.Gateway.Security;
 
-/// <summary>What cookies are signed with: as configured, or else a random secret that is kept in the data folder, so that a restart signs nobody out.</summary>
+/// <summary>
+/// What cookies are signed with: as configured, or else a random secret that is kept in the data folder, so that a restart signs nobody
+/// out.
+/// </summary>
 internal sealed class CookieSecret(IOptions<AccessOptions> options, IOptions<CookieSecretOptions> place)
 {
     private const string FileName = "cookie.secret";
     private const int Length = 32;
 
-    private readonly Lazy<byte[]> value = new(() => options.Value.CookieSecret is { } text ? Encoding.UTF8.GetBytes(text) : Load(place.Value.Path));
+    private readonly Lazy<byte[]> value = new(() => options.Value.CookieSecret is { } text
+        ? Encoding.UTF8.GetBytes(text)
+        : Load(place.Value.Path));
 
     public byte[] Value => value.Value;
 

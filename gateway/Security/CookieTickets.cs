@@ -6,7 +6,8 @@ using System.Text;
 namespace ToolRuntime.Gateway.Security;
 
 /// <summary>
-/// The page's cookie: which key it was signed in with, until when, and a signature over both and the key's hash. It is not the key, and ends with it.
+/// The page's cookie: which key it was signed in with, until when, and a signature over both and the key's hash. It is not the key, and
+/// ends with it.
 /// </summary>
 internal sealed class CookieTickets(CookieSecret secret)
 {
@@ -27,11 +28,23 @@ internal sealed class CookieTickets(CookieSecret secret)
     public (AccessKey Key, DateTimeOffset ExpiresAt)? Read(string ticket, KeyTable table)
     {
         var parts = ticket.Split('~');
-        if (parts.Length != 3 || !long.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) || seconds > DateTimeOffset.MaxValue.ToUnixTimeSeconds()) return null;
+        if (parts.Length != 3 || !long.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+            || seconds > DateTimeOffset.MaxValue.ToUnixTimeSeconds())
+        {
+            return null;
+        }
+
         if (table.Find(parts[1]) is not { } key) return null;
         Span<byte> signature = stackalloc byte[SHA256.HashSizeInBytes];
-        if (parts[2].Length != Base64Url.GetEncodedLength(signature.Length) || !Base64Url.TryDecodeFromChars(parts[2], signature, out var length) || length != signature.Length) return null;
-        return CryptographicOperations.FixedTimeEquals(signature, Sign($"{parts[0]}~{parts[1]}", key)) ? (key, DateTimeOffset.FromUnixTimeSeconds(seconds)) : null;
+        if (parts[2].Length != Base64Url.GetEncodedLength(signature.Length)
+            || !Base64Url.TryDecodeFromChars(parts[2], signature, out var length) || length != signature.Length)
+        {
+            return null;
+        }
+
+        return CryptographicOperations.FixedTimeEquals(signature, Sign($"{parts[0]}~{parts[1]}", key))
+            ? (key, DateTimeOffset.FromUnixTimeSeconds(seconds))
+            : null;
     }
 
     private static CookieOptions Options(HttpContext context, DateTimeOffset? expiresAt) => new()

@@ -6,5 +6,6 @@ namespace ToolRuntime.Gateway.Security;
 /// <param name="ExpiresAt">When it ends; null never.</param>
 internal sealed record Credential(Identity Identity, AccessKey? Key, DateTimeOffset? ExpiresAt)
 {
-    public static Credential Of(HttpContext context) => context.Features.Get<Credential>() ?? throw new InvalidOperationException("The request was not authenticated.");
+    public static Credential Of(HttpContext context) =>
+        context.Features.Get<Credential>() ?? throw new InvalidOperationException("The request was not authenticated.");
 }

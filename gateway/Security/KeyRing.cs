@@ -1,10 +1,11 @@
 using Microsoft.Extensions.Options;
+using ToolRuntime.Silo.Hosting;
 
 namespace ToolRuntime.Gateway.Security;
 
 /// <summary>
-/// The configured keys. A change of the configuration is taken whole or, where it has a mistake, not at all. Whether there are keys at all is decided at start:
-/// a server with keys never becomes one that lets everybody in.
+/// The configured keys. A change of the configuration is taken whole or, where it has a mistake, not at all. Whether there are keys at all
+/// is decided at start: a server with keys never becomes one that lets everybody in.
 /// </summary>
 internal sealed partial class KeyRing : IDisposable
 {
@@ -20,7 +21,12 @@ internal sealed partial class KeyRing : IDisposable
         (table, var problems) = KeyTable.Build(options.CurrentValue, usages);
         if (problems.Count > 0) throw new OptionsValidationException(AccessOptions.Section, typeof(AccessOptions), problems);
         Keyless = table.Count == 0;
-        if (Keyless && options.CurrentValue.File is { Length: > 0 } file) throw new StartupRefusedException($"'{file}' holds no key below {AccessOptions.Section}:Keys; without keys leave {AccessOptions.Section}:File out.");
+        if (Keyless && options.CurrentValue.File is { Length: > 0 } file)
+        {
+            throw new StartupRefusedException(
+                $"'{file}' holds no key below {AccessOptions.Section}:Keys; without keys leave {AccessOptions.Section}:File out.");
+        }
+
         Unkeyed = KeyLimits.Of(options.CurrentValue.Limits, options.CurrentValue.Limits);
         subscription = options.OnChange(Apply);
     }

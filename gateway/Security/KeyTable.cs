@@ -44,7 +44,8 @@ internal sealed class KeyTable
         var problems = new List<string>(options.Faults);
         Check(options, AccessOptions.Section, problems);
         Check(options.Limits, $"{AccessOptions.Section}:Limits", problems);
-        problems.AddRange(options.AllowedOrigins.Where(origin => !OriginPolicy.IsOrigin(origin)).Select(origin => $"{AccessOptions.Section}:AllowedOrigins: '{origin}' is no origin such as https://example.com."));
+        problems.AddRange(options.AllowedOrigins.Where(origin => !OriginPolicy.IsOrigin(origin)).Select(
+            origin => $"{AccessOptions.Section}:AllowedOrigins: '{origin}' is no origin such as https://example.com."));
         var keys = new Dictionary<string, AccessKey>(StringComparer.Ordinal);
         var hashes = new HashSet<string>(StringComparer.Ordinal);
         for (var i = 0; i < options.Keys.Count; i++)
@@ -65,12 +66,20 @@ internal sealed class KeyTable
         CheckId(key.Id, nameof(key.Id), at, problems);
         CheckId(key.Tenant, nameof(key.Tenant), at, problems);
         CheckId(key.Subject, nameof(key.Subject), at, problems);
-        if (!KeyToken.TryParseHash(key.Hash, out var hash)) problems.Add($"{at}: Hash must be 'sha256:' and 64 hexadecimal digits, as 'keys new' prints it.");
+        if (!KeyToken.TryParseHash(key.Hash, out var hash))
+        {
+            problems.Add($"{at}: Hash must be 'sha256:' and 64 hexadecimal digits, as 'keys new' prints it.");
+        }
+
         var scopes = ReadScopes(key.Scopes, at, problems);
         DateTimeOffset? expires = null;
         if (key.ExpiresAt is { } text)
         {
-            if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var parsed)) expires = parsed;
+            if (DateTimeOffset.TryParse(
+                text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var parsed))
+            {
+                expires = parsed;
+            }
             else problems.Add($"{at}: ExpiresAt '{text}' is no time such as 2030-01-31T00:00:00Z.");
         }
 
@@ -95,12 +104,18 @@ internal sealed class KeyTable
 
     private static void CheckId(string? id, string name, string at, List<string> problems)
     {
-        if (!EntityId.IsValid(id)) problems.Add($"{at}: {name} must be 1 to 64 letters, digits, '.', '_' or '-', the first a letter or digit.");
+        if (!EntityId.IsValid(id))
+        {
+            problems.Add($"{at}: {name} must be 1 to 64 letters, digits, '.', '_' or '-', the first a letter or digit.");
+        }
     }
 
     private static void Check(object options, string at, List<string> problems)
     {
         var results = new List<ValidationResult>();
-        if (!Validator.TryValidateObject(options, new(options), results, validateAllProperties: true)) problems.AddRange(results.Select(result => $"{at}: {result.ErrorMessage}"));
+        if (!Validator.TryValidateObject(options, new(options), results, validateAllProperties: true))
+        {
+            problems.AddRange(results.Select(result => $"{at}: {result.ErrorMessage}"));
+        }
     }
 }

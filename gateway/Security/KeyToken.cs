@@ -21,7 +21,12 @@ internal static class KeyToken
     public static bool TryParseHash(string? text, [NotNullWhen(true)] out byte[]? hash)
     {
         hash = null;
-        if (text is null || !text.StartsWith(Algorithm, StringComparison.Ordinal) || text.Length != Algorithm.Length + 64 || !text.AsSpan(Algorithm.Length).ContainsOnlyHex()) return false;
+        if (text is null || !text.StartsWith(Algorithm, StringComparison.Ordinal) || text.Length != Algorithm.Length + 64
+            || !text.AsSpan(Algorithm.Length).ContainsOnlyHex())
+        {
+            return false;
+        }
+
         hash = Convert.FromHexString(text.AsSpan(Algorithm.Length));
         return true;
     }
@@ -30,7 +35,12 @@ internal static class KeyToken
     public static bool TryReadId(ReadOnlySpan<char> token, out ReadOnlySpan<char> id)
     {
         id = default;
-        if (token.Length is < SecretLength + 6 or > MaxLength || !token.StartsWith(Prefix, StringComparison.Ordinal) || token[^(SecretLength + 1)] != '.') return false;
+        if (token.Length is < SecretLength + 6 or > MaxLength || !token.StartsWith(Prefix, StringComparison.Ordinal)
+            || token[^(SecretLength + 1)] != '.')
+        {
+            return false;
+        }
+
         id = token[Prefix.Length..^(SecretLength + 1)];
         return true;
     }

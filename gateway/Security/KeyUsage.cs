@@ -7,6 +7,7 @@ namespace ToolRuntime.Gateway.Security;
 internal sealed class KeyUsage
 {
     private volatile Bucket? bucket;
+    private volatile TokenBucketRateLimiter? errors;
     private int connections;
     private int sessions;
 
@@ -25,6 +26,18 @@ internal sealed class KeyUsage
         if (lease.IsAcquired) return null;
         var wait = lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? after : TimeSpan.FromSeconds(1);
         return new(ErrorCode.RateLimited, $"The key may send {limits.CommandsPerSecond} commands a second.", Retryable: true, RetryAfterMs: Math.Max(1, (int)Math.Ceiling(wait.TotalMilliseconds)));
+    }
+
+    /// <summary>Counts a report of a client's fault; a refusal if there are too many.</summary>
+    public Rejection? TakeErrorReport(int perMinute)
+    {
+        if (perMinute == 0) return new(ErrorCode.Forbidden, "This server takes no reports.");
+        var bucket = errors ??= new(new() { TokenLimit = perMinute, TokensPerPeriod = 1, ReplenishmentPeriod = TimeSpan.FromMinutes(1.0 / perMinute), AutoReplenishment = false });
+        bucket.TryReplenish();
+        using var lease = bucket.AttemptAcquire();
+        if (lease.IsAcquired) return null;
+        var wait = (int)bucket.ReplenishmentPeriod.TotalMilliseconds;
+        return new(ErrorCode.RateLimited, $"The key may report {perMinute} faults a minute.", Retryable: true, RetryAfterMs: wait);
     }
 
     public bool TryConnect(KeyLimits limits) => TryAdd(ref connections, limits.Connections);

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using ToolRuntime.Gateway.CommandLine;
+using ToolRuntime.CommandLine;
 
 namespace ToolRuntime.Gateway.Security;
 

@@ -2,7 +2,9 @@ using System.ComponentModel.DataAnnotations;
 
 namespace ToolRuntime.Gateway.Security;
 
-/// <summary>What a key may use; 0 means no limit. Absent means the number of <c>ToolRuntime:Access:Limits</c>, and there the default.</summary>
+/// <summary>
+/// What a key may use; 0 means no limit. Absent means the number of <c>ToolRuntime:Access:Limits</c>, and there the default.
+/// </summary>
 public sealed class LimitOptions
 {
     /// <summary>Commands and HTTP requests per second, in the long run. Default 5,000.</summary>
@@ -35,7 +37,8 @@ public sealed class LimitOptions
 }
 
 /// <summary>The limits of one key, all of them decided; 0 means none.</summary>
-internal sealed record KeyLimits(int CommandsPerSecond, int CommandBurst, int Connections, int OpenSessions, int Executions, long OwnerBytes, long TenantBytes)
+internal sealed record KeyLimits(
+    int CommandsPerSecond, int CommandBurst, int Connections, int OpenSessions, int Executions, long OwnerBytes, long TenantBytes)
 {
     private const long Gigabyte = 1L << 30;
 
@@ -43,7 +46,9 @@ internal sealed record KeyLimits(int CommandsPerSecond, int CommandBurst, int Co
     {
         var rate = own.CommandsPerSecond ?? all.CommandsPerSecond ?? 5_000;
         return new(
-            rate, own.CommandBurst ?? all.CommandBurst ?? (rate * 2), own.Connections ?? all.Connections ?? 1_000, own.OpenSessions ?? all.OpenSessions ?? 10_000,
-            own.Executions ?? all.Executions ?? 2_000, own.OwnerBytes ?? all.OwnerBytes ?? (10 * Gigabyte), own.TenantBytes ?? all.TenantBytes ?? (100 * Gigabyte));
+            rate, own.CommandBurst ?? all.CommandBurst ?? (rate * 2), own.Connections ?? all.Connections ?? 1_000, own.OpenSessions
+                ?? all.OpenSessions ?? 10_000,
+            own.Executions ?? all.Executions ?? 2_000, own.OwnerBytes ?? all.OwnerBytes ?? (10 * Gigabyte), own.TenantBytes
+                ?? all.TenantBytes ?? (100 * Gigabyte));
     }
 }

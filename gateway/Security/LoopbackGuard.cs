@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
+using ToolRuntime.Silo.Hosting;
 
 namespace ToolRuntime.Gateway.Security;
 
@@ -35,7 +36,8 @@ internal sealed class LoopbackGuard(KeyRing keys) : IConfigureOptions<KestrelSer
     }
 
     private static bool IsLoopback(string host) =>
-        host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host.Trim('[', ']'), out var ip) && IPAddress.IsLoopback(ip));
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+            || (IPAddress.TryParse(host.Trim('[', ']'), out var ip) && IPAddress.IsLoopback(ip));
 
     private static void Check(ListenOptions endpoint)
     {
@@ -45,6 +47,3 @@ internal sealed class LoopbackGuard(KeyRing keys) : IConfigureOptions<KestrelSer
     private static StartupRefusedException Refusal(string address) =>
         new($"Without configured keys the server listens on this machine only: {address} is not a loopback address. Use http://localhost:<port>, or configure keys ('keys new' makes one).");
 }
-
-/// <summary>The server will not start as it is configured.</summary>
-internal sealed class StartupRefusedException(string message) : Exception(message);

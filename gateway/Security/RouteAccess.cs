@@ -20,7 +20,10 @@ internal static class RouteAccessExtensions
     public static TBuilder RequireScope<TBuilder>(this TBuilder route, Scope scope)
         where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new RouteAccess(Scope: scope));
 
-    /// <summary>The address is a WebSocket's: whoever may not connect is told so by the close code, since a page can't see the status of a handshake.</summary>
+    /// <summary>
+    /// The address is a WebSocket's: whoever may not connect is told so by the close code, since a page can't see the status of a
+    /// handshake.
+    /// </summary>
     public static TBuilder AnswerHandshakes<TBuilder>(this TBuilder route)
         where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new RouteAccess(Handshakes: true));
 }

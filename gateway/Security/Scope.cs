@@ -23,6 +23,9 @@ internal enum Scope
 
     /// <summary><c>metrics:read</c>: figures of the whole server.</summary>
     MetricsRead = 32,
+
+    /// <summary><c>cluster:read</c>: who is connected, of all tenants, and what the silos do.</summary>
+    ClusterRead = 64,
 }
 
 /// <summary>The names of scopes.</summary>
@@ -39,6 +42,7 @@ internal static class Scopes
         ["tools:run"] = Scope.ToolsRun,
         ["tools:approve"] = Scope.ToolsApprove,
         ["metrics:read"] = Scope.MetricsRead,
+        ["cluster:read"] = Scope.ClusterRead,
     };
 
     public static IReadOnlyCollection<string> Names => ByName.Keys;

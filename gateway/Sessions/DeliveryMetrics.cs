@@ -9,8 +9,10 @@ internal sealed class DeliveryMetrics(GatewayMeter gateway)
     private static readonly KeyValuePair<string, object?> WebSocket = new("transport", "websocket");
     private static readonly KeyValuePair<string, object?> EventStream = new("transport", "sse");
 
-    private readonly Counter<long> events = gateway.Meter.CreateCounter<long>("toolruntime_events_sent", description: "Events sent to clients, counted for each client.");
-    private readonly Counter<long> bytes = gateway.Meter.CreateCounter<long>("toolruntime_sent", "By", "Bytes sent to WebSockets and event streams, before the transport's framing.");
+    private readonly Counter<long> events = gateway.Meter.CreateCounter<long>(
+        "toolruntime_events_sent", description: "Events sent to clients, counted for each client.");
+    private readonly Counter<long> bytes = gateway.Meter.CreateCounter<long>(
+        "toolruntime_sent", "By", "Bytes sent to WebSockets and event streams, before the transport's framing.");
 
     public void BySocket(int eventCount, long byteCount) => Sent(eventCount, byteCount, WebSocket);
 

@@ -2,7 +2,9 @@ using ToolRuntime.SessionLog;
 
 namespace ToolRuntime.Gateway.Sessions;
 
-/// <summary>The newest events of a session, without holes up to <see cref="Head"/>; whatever is older is in the log. Not thread-safe.</summary>
+/// <summary>
+/// The newest events of a session, without holes up to <see cref="Head"/>; whatever is older is in the log. Not thread-safe.
+/// </summary>
 internal sealed class EventRing(int maxEvents, int maxBytes)
 {
     private EncodedEvent[] slots = [];

@@ -12,7 +12,7 @@ internal static class FeedActivity
     {
         null => quietChecks < ChecksBeforeIdle,
         "batch.completed" or "batch.failed" or "batch.timeout" or "batch.cancelled" => false,
-        "session.configured" or "session.shared" or "session.reset" or "message.edited" or "message.deleted" => false,
+        "session.configured" or "session.shared" or "session.renamed" or "session.reset" or "message.edited" or "message.deleted" => false,
         "conversation.state" => !IsFinal(last.Json.Span),
         _ => true,
     };

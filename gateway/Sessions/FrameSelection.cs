@@ -7,9 +7,9 @@ namespace ToolRuntime.Gateway.Sessions;
 internal static class FrameSelection
 {
     /// <summary>
-    /// Moves from <paramref name="pending"/> (in order, without holes) into <paramref name="chosen"/> what the filter lets through, up to <paramref name="maxBytes"/> but at least one.
-    /// A reader that lags (what waits does not fit, or the caller knows of more) gets progress only in the latest form at hand.
-    /// Returns the last seq that the frame covers.
+    /// Moves from <paramref name="pending"/> (in order, without holes) into <paramref name="chosen"/> what the filter lets through, up to
+    /// <paramref name="maxBytes"/> but at least one. A reader that lags (what waits does not fit, or the caller knows of more) gets
+    /// progress only in the latest form at hand. Returns the last seq that the frame covers.
     /// </summary>
     public static long Choose(List<EncodedEvent> pending, FrozenSet<string>? types, bool lags, int maxBytes, List<EncodedEvent> chosen)
     {
@@ -40,7 +40,10 @@ internal static class FrameSelection
         var superseded = new HashSet<long>();
         for (var i = pending.Count - 1; i >= 0; i--)
         {
-            if (pending[i] is { Type: "tool.progress" or "batch.progress", Target: { } target } @event && !newer.Add((@event.Type, target))) superseded.Add(@event.Seq);
+            if (pending[i] is { Type: "tool.progress" or "batch.progress", Target: { } target } @event && !newer.Add((@event.Type, target)))
+            {
+                superseded.Add(@event.Seq);
+            }
         }
 
         return superseded;

@@ -11,7 +11,7 @@ namespace ToolRuntime.Gateway.Sessions;
 /// Live delivery may lose, repeat or reorder frames. The ring takes only what follows on; after a gap it starts anew behind it, and readers
 /// fetch what lies between from the log, where everything is committed before it is published.
 /// </summary>
-internal sealed partial class SessionFeed(SessionKey key, ISessionLog log, FeedOptions options, TimeProvider time, ILogger<SessionFeed> logger, Action<SessionFeed> deleted)
+internal sealed partial class SessionFeed(SessionKey key, ISessionLog log, FeedOptions options, TimeProvider time, ILogger logger, Action<SessionFeed> deleted)
 {
     private readonly Lock gate = new();
     private readonly EventRing ring = new(options.RingEvents, options.RingBytes);
@@ -23,6 +23,7 @@ internal sealed partial class SessionFeed(SessionKey key, ISessionLog log, FeedO
     private int checksWanted;
     private EncodedEvent? last;
     private long lastHeard = time.GetTimestamp();
+    private bool gapped;
     private int quietChecks;
 
     public SessionKey Key => key;
@@ -30,10 +31,11 @@ internal sealed partial class SessionFeed(SessionKey key, ISessionLog log, FeedO
     /// <summary>Who reads, at this moment.</summary>
     public ImmutableArray<SessionReader> Readers => readers;
 
-    /// <summary>Subscribes, waits until the subscription stands, and only then asks where the log ends: nothing can fall in between.</summary>
+    /// <summary>Subscribes, waits until the subscription stands, and only then asks where the log ends: nothing can fall in
+    /// between.</summary>
     public async Task StartAsync(IAsyncStream<SessionFrame> stream)
     {
-        subscription = await stream.SubscribeAsync(OnFrameAsync);
+        subscription = await stream.SubscribeAsync(OnFrameAsync, OnGapAsync);
         Observe(await log.GetHeaderAsync(key) is { } header ? new LogHead(header.Epoch, header.Head) : null);
     }
 
@@ -114,7 +116,7 @@ internal sealed partial class SessionFeed(SessionKey key, ISessionLog log, FeedO
     {
         lock (gate)
         {
-            (lastHeard, quietChecks) = (time.GetTimestamp(), quietChecks + 1);
+            (lastHeard, quietChecks, gapped) = (time.GetTimestamp(), quietChecks + 1, false);
             gone = head is null;
             if (head is { } known && (known.Epoch != ring.Epoch || known.Seq > ring.Head))
             {
@@ -137,6 +139,7 @@ internal sealed partial class SessionFeed(SessionKey key, ISessionLog log, FeedO
     {
         lock (gate)
         {
+            if (gapped) return true;
             var silent = time.GetElapsedTime(lastHeard).TotalMilliseconds;
             if (silent < Math.Min(options.BusyCheckMs, options.IdleCheckMs)) return false;
             return silent >= (FeedActivity.IsBusy(last, quietChecks) ? options.BusyCheckMs : options.IdleCheckMs);
@@ -177,6 +180,15 @@ internal sealed partial class SessionFeed(SessionKey key, ISessionLog log, FeedO
         }
 
         WakeReaders();
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Frames may have been lost, and the subscription stands again: only the log knows what they were. Asked until it
+    /// answers.</summary>
+    private Task OnGapAsync(Exception gap)
+    {
+        lock (gate) gapped = true;
+        _ = CheckAsync();
         return Task.CompletedTask;
     }
 

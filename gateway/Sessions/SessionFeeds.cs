@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Orleans.Streams;
 using ToolRuntime.SessionLog;
 using ToolRuntime.Sessions;
+using ToolRuntime.Tracing;
 
 namespace ToolRuntime.Gateway.Sessions;
 
@@ -63,7 +64,7 @@ internal sealed class SessionFeeds(IClusterClient cluster, ISessionLog log, IOpt
 
     private async Task<SessionFeed> StartAsync(SessionKey key)
     {
-        var feed = new SessionFeed(key, log, options.Value, time, logger, Forget);
+        var feed = new SessionFeed(key, log, options.Value, time, LogScope.Of(logger, key), Forget);
         var stream = cluster.GetStreamProvider(SessionStreams.Provider).GetStream<SessionFrame>(StreamId.Create(SessionStreams.Namespace, key.ToString()));
         try
         {

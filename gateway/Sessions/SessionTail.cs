@@ -2,7 +2,9 @@ using ToolRuntime.SessionLog;
 
 namespace ToolRuntime.Gateway.Sessions;
 
-/// <summary>Reads a session's events one frame after the other for a caller who waits for them: an event stream by HTTP, a synchronous call.</summary>
+/// <summary>
+/// Reads a session's events one frame after the other for a caller who waits for them: an event stream by HTTP, a synchronous call.
+/// </summary>
 internal sealed class SessionTail : IReaderOwner, IAsyncDisposable
 {
     private const int FrameBytes = 65_536;
@@ -23,14 +25,18 @@ internal sealed class SessionTail : IReaderOwner, IAsyncDisposable
 
     public string Epoch => reader.Epoch;
 
-    public static async Task<SessionTail> OpenAsync(SessionKey key, SessionPosition position, SessionFeeds feeds, ISessionLog log, TimeProvider time)
+    public static async Task<SessionTail> OpenAsync(
+        SessionKey key, SessionPosition position, SessionFeeds feeds, ISessionLog log, TimeProvider time)
     {
         var tail = new SessionTail(key, position, feeds, log, time);
         await feeds.AttachAsync(tail.reader);
         return tail;
     }
 
-    /// <summary>Waits for the next frame, but not longer than <paramref name="patience"/>: <see cref="ReadOutcome.Frame"/>, <see cref="ReadOutcome.Nothing"/> or <see cref="ReadOutcome.Lost"/>.</summary>
+    /// <summary>
+    /// Waits for the next frame, but not longer than <paramref name="patience"/>: <see cref="ReadOutcome.Frame"/>,
+    /// <see cref="ReadOutcome.Nothing"/> or <see cref="ReadOutcome.Lost"/>.
+    /// </summary>
     public async Task<ReadOutcome> NextAsync(TimeSpan patience, CancellationToken cancellationToken)
     {
         using var idle = new CancellationTokenSource(patience, time);

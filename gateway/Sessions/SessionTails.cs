@@ -13,8 +13,12 @@ internal sealed class SessionTails(SessionFeeds feeds, ISessionLog log, CommandR
     /// <summary>A tail that begins with the event <paramref name="first"/> of the current epoch.</summary>
     public async Task<SessionReply<SessionTail>> OpenAtAsync(SessionKey key, long first, CancellationToken cancellationToken)
     {
-        var header = await retry.RunAsync(async () => await log.GetHeaderAsync(key, cancellationToken) is { } found ? new SessionReply<LogHeader>(found, null) : new(null, Gone), cancellationToken);
-        return header.Value is { } current ? await OpenAsync(key, new(current.Epoch, first - 1), cancellationToken) : new(null, header.Error);
+        var header = await retry.RunAsync(async () => await log.GetHeaderAsync(key, cancellationToken) is { } found
+            ? new SessionReply<LogHeader>(found, null)
+            : new(null, Gone), cancellationToken);
+        return header.Value is { } current
+            ? await OpenAsync(key, new(current.Epoch, first - 1), cancellationToken)
+            : new(null, header.Error);
     }
 
     private static Rejection Gone => new(ErrorCode.NotFound, "There is no such session.");

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Diagnostics.Metrics;
 using Microsoft.Extensions.Options;
 using OpenTelemetry;
 using OpenTelemetry.Exporter;
+using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
@@ -10,7 +11,7 @@ using ToolRuntime.Tracing;
 namespace ToolRuntime.Gateway.Telemetry;
 
 /// <summary>
-/// Sends metrics and traces to an OTLP receiver where one is configured. Else nothing listens to activities, and nothing exports by itself.
+/// Sends metrics, traces and logs to an OTLP receiver where one is configured. Else nothing listens to activities, and nothing exports by itself.
 /// </summary>
 internal static class OtlpExtensions
 {
@@ -28,13 +29,14 @@ internal static class OtlpExtensions
         }
 
         var all = options.Endpoint is not null || IsSet("ENDPOINT");
-        var (metrics, traces) = (all || IsSet("METRICS_ENDPOINT"), all || IsSet("TRACES_ENDPOINT"));
-        if (!metrics && !traces) return;
+        var (metrics, traces, logs) = (all || IsSet("METRICS_ENDPOINT"), all || IsSet("TRACES_ENDPOINT"), all || IsSet("LOGS_ENDPOINT"));
+        if (!metrics && !traces && !logs) return;
 
         var telemetry = host.Services.AddOpenTelemetry();
         telemetry.ConfigureResource(resource => resource.AddService("toolruntime").AddEnvironmentVariableDetector());
         if (metrics) AddMetrics(telemetry, options);
         if (traces) AddTraces(telemetry, options, host.Configuration);
+        if (logs) AddLogs(telemetry, options);
 
         bool IsSet(string name) => !string.IsNullOrEmpty(host.Configuration[Variable + name]);
     }
@@ -55,6 +57,11 @@ internal static class OtlpExtensions
         if (settings.GetValue<bool>("Orleans:EnableDistributedTracing")) traces.AddSource("Microsoft.Orleans.*");
         traces.AddOtlpExporter(exporter => Configure(exporter, options, "v1/traces"));
     });
+
+    /// <summary>The lines that pass the console's filters, with their scopes.</summary>
+    private static void AddLogs(OpenTelemetryBuilder telemetry, TelemetryOptions options) => telemetry.WithLogging(
+        logs => logs.AddOtlpExporter(exporter => Configure(exporter, options, "v1/logs")),
+        lines => (lines.IncludeScopes, lines.IncludeFormattedMessage) = (true, true));
 
     private static bool IsNoProbe(HttpContext context) => !Probes.Contains(context.Request.Path.Value, StringComparer.OrdinalIgnoreCase);
 

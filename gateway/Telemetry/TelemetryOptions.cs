@@ -2,7 +2,7 @@ using OpenTelemetry.Exporter;
 
 namespace ToolRuntime.Gateway.Telemetry;
 
-/// <summary>Where metrics and traces are sent over OTLP. Without an address, here or in OpenTelemetry's own variables, nowhere.</summary>
+/// <summary>Where metrics, traces and logs are sent over OTLP. Without an address, here or in OpenTelemetry's own variables, nowhere.</summary>
 internal sealed class TelemetryOptions
 {
     public const string Section = "ToolRuntime:Telemetry";

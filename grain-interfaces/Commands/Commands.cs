@@ -7,6 +7,11 @@ namespace ToolRuntime.Commands;
 [GenerateSerializer, Immutable, Alias("toolruntime.ConfigureSession")]
 public sealed record ConfigureSession(JsonText Parameters) : SessionCommand;
 
+/// <summary>Names the session for all who see it; an empty title gives it back the one that its first message or its tools give it.</summary>
+/// <param name="Title">At most 200 characters; blanks are joined.</param>
+[GenerateSerializer, Immutable, Alias("toolruntime.RenameSession")]
+public sealed record RenameSession(string Title) : SessionCommand;
+
 /// <summary>Sets the members besides the owner. Owner only.</summary>
 [GenerateSerializer, Immutable, Alias("toolruntime.ShareSession")]
 public sealed record ShareSession(ImmutableArray<string> Subjects) : SessionCommand;
@@ -28,6 +33,7 @@ public sealed record DeleteSession : SessionCommand;
 /// <param name="Temperature">0 to 2.</param>
 /// <param name="MaxOutputTokens">16 to 1,000,000.</param>
 /// <param name="Reasoning">How much the model may think.</param>
+/// <param name="ShowReasoning">Whether that is shown.</param>
 [GenerateSerializer, Immutable, Alias("toolruntime.SendMessage")]
 public sealed record SendMessage(
     string Text,
@@ -37,7 +43,8 @@ public sealed record SendMessage(
     string? System = null,
     double? Temperature = null,
     int? MaxOutputTokens = null,
-    Effort? Reasoning = null) : SessionCommand;
+    Effort? Reasoning = null,
+    bool? ShowReasoning = null) : SessionCommand;
 
 /// <summary>Replaces a message's text. Conflicts with an active reply.</summary>
 [GenerateSerializer, Immutable, Alias("toolruntime.EditMessage")]

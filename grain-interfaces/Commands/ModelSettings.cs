@@ -10,8 +10,10 @@ namespace ToolRuntime.Commands;
 /// <param name="Temperature">0 to 2.</param>
 /// <param name="MaxOutputTokens">Longest answer, 16 to 1,000,000 tokens.</param>
 /// <param name="Reasoning">How much a model may think before it answers.</param>
+/// <param name="ShowReasoning">Whether what it thinks is shown, as far as its provider gives it.</param>
 [GenerateSerializer, Immutable, Alias("toolruntime.ModelSettings")]
-public sealed record ModelSettings(string? System = null, double? Temperature = null, int? MaxOutputTokens = null, Effort? Reasoning = null)
+public sealed record ModelSettings(
+    string? System = null, double? Temperature = null, int? MaxOutputTokens = null, Effort? Reasoning = null, bool? ShowReasoning = null)
 {
     /// <summary>Longest <see cref="System"/>, in characters.</summary>
     public const int MaxSystem = 65_536;
@@ -32,7 +34,9 @@ public sealed record ModelSettings(string? System = null, double? Temperature = 
     public ModelSettings Or(ModelSettings others)
     {
         ArgumentNullException.ThrowIfNull(others);
-        return new(System ?? others.System, Temperature ?? others.Temperature, MaxOutputTokens ?? others.MaxOutputTokens, Reasoning ?? others.Reasoning);
+        return new(
+            System ?? others.System, Temperature ?? others.Temperature, MaxOutputTokens ?? others.MaxOutputTokens, Reasoning ?? others.Reasoning,
+            ShowReasoning ?? others.ShowReasoning);
     }
 }
 

@@ -7,6 +7,7 @@ namespace ToolRuntime.Commands;
 /// </summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "type", UnknownDerivedTypeHandling = JsonUnknownDerivedTypeHandling.FailSerialization)]
 [JsonDerivedType(typeof(ConfigureSession), "session.configure")]
+[JsonDerivedType(typeof(RenameSession), "session.rename")]
 [JsonDerivedType(typeof(ShareSession), "session.share")]
 [JsonDerivedType(typeof(ResetSession), "session.reset")]
 [JsonDerivedType(typeof(DeleteSession), "session.delete")]

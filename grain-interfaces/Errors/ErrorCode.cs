@@ -40,7 +40,9 @@ public enum ErrorCode
     /// <summary>A quota is used up: queued messages, open executions, stored bytes.</summary>
     QuotaExceeded,
 
-    /// <summary>The store or the owner of the session can't be reached just now. Retryable; nothing was done, or the same id repeats it safely.</summary>
+    /// <summary>
+    /// The store or the owner of the session can't be reached just now. Retryable; nothing was done, or the same id repeats it safely.
+    /// </summary>
     Unavailable,
 
     /// <summary>No answer in time. Retryable under the same id.</summary>

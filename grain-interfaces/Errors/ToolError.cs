@@ -53,7 +53,10 @@ public static class ToolErrorCodes
     /// <summary>What the tool uses asked to come back later: a rate limit, a temporary failure. Retryable.</summary>
     public const string Temporary = "temporary";
 
-    /// <summary>The tool failed so often of late that it is not even tried (its circuit breaker is open). Retryable by the caller; the runtime does not wait for it.</summary>
+    /// <summary>
+    /// The tool failed so often of late that it is not even tried (its circuit breaker is open). Retryable by the caller; the runtime does
+    /// not wait for it.
+    /// </summary>
     public const string CircuitOpen = "circuit_open";
 
     /// <summary>The model or the way to it failed.</summary>
@@ -62,7 +65,9 @@ public static class ToolErrorCodes
     /// <summary>The model's provider refused our key; a person has to mend it.</summary>
     public const string ModelUnauthorized = "model_unauthorized";
 
-    /// <summary>The model's provider refused the request: an unknown model, a conversation that is too long, something it does not take.</summary>
+    /// <summary>
+    /// The model's provider refused the request: an unknown model, a conversation that is too long, something it does not take.
+    /// </summary>
     public const string ModelRejected = "model_rejected";
 
     /// <summary>The reply took more rounds of tool calls than allowed (16).</summary>

@@ -2,9 +2,9 @@ using System.Collections.Immutable;
 
 namespace ToolRuntime.Events;
 
-/// <summary>A batch and its plan; all executions are pending.</summary>
+/// <summary>A batch and its plan; all executions are pending. <paramref name="Title"/>: what the session is called from now on, where it is after these calls.</summary>
 [GenerateSerializer, Immutable, Alias("toolruntime.BatchStarted")]
-public sealed record BatchStarted(int Total, DateTimeOffset Deadline, int MaxParallel, ImmutableArray<PlannedTool> Tools) : SessionEvent;
+public sealed record BatchStarted(int Total, DateTimeOffset Deadline, int MaxParallel, ImmutableArray<PlannedTool> Tools, string? Title = null) : SessionEvent;
 
 /// <summary>One call of a batch's plan.</summary>
 /// <param name="ExecutionId">Names it in every later event.</param>

@@ -2,9 +2,9 @@ using System.Text.Json.Serialization;
 
 namespace ToolRuntime.Events;
 
-/// <summary>A user's message was accepted.</summary>
+/// <summary>A user's message was accepted. <paramref name="Title"/>: what the session is called from now on, where it is after this message.</summary>
 [GenerateSerializer, Immutable, Alias("toolruntime.MessageCreated")]
-public sealed record MessageCreated(string Role, string Text, string By) : SessionEvent;
+public sealed record MessageCreated(string Role, string Text, string By, string? Title = null) : SessionEvent;
 
 /// <summary>The model was asked; voids the partial text of an earlier attempt of the same round.</summary>
 [GenerateSerializer, Immutable, Alias("toolruntime.MessageStarted")]
@@ -14,6 +14,10 @@ public sealed record MessageStarted(string Model, int Round) : SessionEvent;
 [GenerateSerializer, Immutable, Alias("toolruntime.MessageDelta")]
 public sealed record MessageDelta(int Round, long Offset, string Text) : SessionEvent;
 
+/// <summary>More of what the model thinks, where that is shown; <paramref name="Offset"/> counts UTF-8 bytes within the round's attempt.</summary>
+[GenerateSerializer, Immutable, Alias("toolruntime.MessageReasoning")]
+public sealed record MessageReasoning(int Round, long Offset, string Text) : SessionEvent;
+
 /// <summary>The reply is whole; <paramref name="Text"/> is all of it, every round's.</summary>
 [GenerateSerializer, Immutable, Alias("toolruntime.MessageCompleted")]
 public sealed record MessageCompleted(string Text, string FinishReason, TokenUsage? Usage = null) : SessionEvent;
@@ -22,13 +26,13 @@ public sealed record MessageCompleted(string Text, string FinishReason, TokenUsa
 [GenerateSerializer, Immutable, Alias("toolruntime.MessageFailed")]
 public sealed record MessageFailed(ToolError Error) : SessionEvent;
 
-/// <summary>A message's text was replaced; nothing runs again.</summary>
+/// <summary>A message's text was replaced; nothing runs again. <paramref name="Title"/>: the session's, where it was called after this message.</summary>
 [GenerateSerializer, Immutable, Alias("toolruntime.MessageEdited")]
-public sealed record MessageEdited(string Text, string By) : SessionEvent;
+public sealed record MessageEdited(string Text, string By, string? Title = null) : SessionEvent;
 
-/// <summary>A message was deleted; its text is erased from the store too.</summary>
+/// <summary>A message was deleted; its text, calls and outputs are erased from the store too. <paramref name="Title"/>: the session's, where it was called after this message; empty: it has none.</summary>
 [GenerateSerializer, Immutable, Alias("toolruntime.MessageDeleted")]
-public sealed record MessageDeleted(string By) : SessionEvent;
+public sealed record MessageDeleted(string By, string? Title = null) : SessionEvent;
 
 /// <summary>A reply's state; the first has no <paramref name="From"/> and creates the reply with the role <c>assistant</c>.</summary>
 [GenerateSerializer, Immutable, Alias("toolruntime.ConversationStateChanged")]

@@ -11,5 +11,11 @@ public sealed record SessionConfigured(JsonText Parameters, string By) : Session
 public sealed record SessionShared(ImmutableArray<string> Subjects, string By) : SessionEvent;
 
 /// <summary>Messages and batches are gone; parameters stay and seq goes on.</summary>
+/// <param name="By">Who did it.</param>
+/// <param name="Title">Empty where the session's title goes too, because it came from what is gone.</param>
 [GenerateSerializer, Immutable, Alias("toolruntime.SessionReset")]
-public sealed record SessionReset(string By) : SessionEvent;
+public sealed record SessionReset(string By, string? Title = null) : SessionEvent;
+
+/// <summary>The session is called <paramref name="Title"/>; empty: it has no title.</summary>
+[GenerateSerializer, Immutable, Alias("toolruntime.SessionRenamed")]
+public sealed record SessionRenamed(string Title, string By) : SessionEvent;

@@ -2,13 +2,16 @@ using System.Text.Json.Serialization;
 
 namespace ToolRuntime.Events;
 
-/// <summary>The execution waits for <c>tool.approve</c> or <c>tool.deny</c>; it holds no slot and the batch's deadline runs.</summary>
+/// <summary>
+/// The execution waits for <c>tool.approve</c> or <c>tool.deny</c>; it holds no slot. While its batch waits for nothing else, it does so until <paramref name="Deadline"/>,
+/// and the time for the work stands still.
+/// </summary>
 [GenerateSerializer, Immutable, Alias("toolruntime.ToolApprovalRequired")]
-public sealed record ToolApprovalRequired(string Name, JsonText Arguments, string? Reason = null) : SessionEvent;
+public sealed record ToolApprovalRequired(string Name, JsonText Arguments, string? Reason = null, DateTimeOffset? Deadline = null) : SessionEvent;
 
-/// <summary>The execution may start.</summary>
+/// <summary>The execution may start. <paramref name="Deadline"/>: the batch's from now on, where it had waited only for people.</summary>
 [GenerateSerializer, Immutable, Alias("toolruntime.ToolApproved")]
-public sealed record ToolApproved(string Name, JsonText Arguments, string? Reason = null, string? By = null) : SessionEvent;
+public sealed record ToolApproved(string Name, JsonText Arguments, string? Reason = null, string? By = null, DateTimeOffset? Deadline = null) : SessionEvent;
 
 /// <summary>An attempt begins; elapsed times count from here. <paramref name="Parallel"/> counts the batch's running executions, this one included.</summary>
 [GenerateSerializer, Immutable, Alias("toolruntime.ToolStarted")]
@@ -37,6 +40,10 @@ public sealed record ToolContinued : SessionEvent;
 /// <summary>The attempt failed and another follows after <paramref name="DelayMs"/>.</summary>
 [GenerateSerializer, Immutable, Alias("toolruntime.ToolRetried")]
 public sealed record ToolRetried(long DelayMs, ToolError Error) : SessionEvent;
+
+/// <summary>The attempt is being ended, its processes first: what <paramref name="Error"/> says becomes its outcome when nothing of it runs any more, or can't be ended.</summary>
+[GenerateSerializer, Immutable, Alias("toolruntime.ToolEnding")]
+public sealed record ToolEnding(ToolError Error) : SessionEvent;
 
 /// <summary>The execution succeeded.</summary>
 [GenerateSerializer, Immutable, Alias("toolruntime.ToolCompleted")]

@@ -2,7 +2,9 @@ using System.Buffers;
 
 namespace ToolRuntime;
 
-/// <summary>Names of sessions that are made for one job: <c>job_</c> and 32 hexadecimal digits. They are deleted once they have been idle for a day.</summary>
+/// <summary>
+/// Names of sessions that are made for one job: <c>job_</c> and 32 hexadecimal digits. They are deleted once they have been idle for a day.
+/// </summary>
 public static class JobSessions
 {
     /// <summary>What they begin with.</summary>
@@ -15,6 +17,7 @@ public static class JobSessions
     public static bool IsJob(string session)
     {
         ArgumentNullException.ThrowIfNull(session);
-        return session.Length == Prefix.Length + Digits && session.StartsWith(Prefix, StringComparison.Ordinal) && !session.AsSpan(Prefix.Length).ContainsAnyExcept(Hex);
+        return session.Length == Prefix.Length + Digits && session.StartsWith(Prefix, StringComparison.Ordinal)
+            && !session.AsSpan(Prefix.Length).ContainsAnyExcept(Hex);
     }
 }

@@ -5,8 +5,8 @@ using System.Text.Json.Serialization;
 namespace ToolRuntime;
 
 /// <summary>
-/// A JSON value kept as its text: tool arguments, results, parameters. It crosses grain calls as a string and is written to the wire as it is.
-/// The text must be valid JSON; every producer gets it from a parser or a writer.
+/// A JSON value kept as its text: tool arguments, results, parameters. It crosses grain calls as a string and is written to the wire as it
+/// is. The text must be valid JSON; every producer gets it from a parser or a writer.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("toolruntime.JsonText")]
 [JsonConverter(typeof(JsonTextConverter))]

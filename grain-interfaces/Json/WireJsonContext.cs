@@ -23,7 +23,9 @@ public sealed partial class WireJsonContext : JsonSerializerContext;
 /// <summary>Settings that writers of wire JSON share.</summary>
 public static class WireJson
 {
-    /// <summary>How deep JSON may be nested: far more than the 64 of a message, whose arguments lie deeper in events, views and snapshots.</summary>
+    /// <summary>
+    /// How deep JSON may be nested: far more than the 64 of a message, whose arguments lie deeper in events, views and snapshots.
+    /// </summary>
     public const int MaxDepth = 256;
 
     /// <summary>Text is not escaped beyond what JSON asks; it is never put into HTML unescaped.</summary>

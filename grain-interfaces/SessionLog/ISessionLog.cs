@@ -65,11 +65,17 @@ public interface ISessionLog
     /// <summary>Removes the session's log with its header; when it completes, from the store's files too.</summary>
     Task DeleteAsync(SessionKey session, CancellationToken cancellationToken = default);
 
-    /// <summary>What an owner and its tenant have stored; trimming, erasing and deleting give back. Cheap: kept as running totals, with nothing to wait for but the first time.</summary>
+    /// <summary>What an owner and its tenant have stored; trimming, erasing and deleting give back. Cheap: kept as running totals, with nothing to wait for but the first time, and in a cluster one short question now and then.</summary>
     ValueTask<StoredBytes> GetStoredBytesAsync(string tenant, string owner, CancellationToken cancellationToken = default);
 
     /// <summary>Sessions whose last header change said that work is open: whom a process that was killed must wake when it starts again.</summary>
     Task<ImmutableArray<SessionKey>> ListOpenWorkAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Sessions in which <paramref name="holder"/> may have left open work: all in which it has, and maybe some in which it was about to or has ended it. For those who take over when it is dead.
+    /// A store of one process has one holder, and gives <see cref="ListOpenWorkAsync"/>.
+    /// </summary>
+    Task<ImmutableArray<SessionKey>> ListOpenWorkOfAsync(string holder, CancellationToken cancellationToken = default) => ListOpenWorkAsync(cancellationToken);
 
     /// <summary>Sessions of a tenant that <paramref name="subject"/> owns or is a member of (null: all), newest activity first, at most <paramref name="limit"/>, those behind <paramref name="after"/>.</summary>
     Task<ImmutableArray<SessionSummary>> ListAsync(string tenant, string? subject, int limit, SessionListPlace? after = null, CancellationToken cancellationToken = default);

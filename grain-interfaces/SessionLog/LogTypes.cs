@@ -34,8 +34,8 @@ public readonly record struct LogReadLimits(int MaxEntries, int MaxBytes);
 /// <summary>A place in a list of sessions: behind the one of that id that was last active then.</summary>
 public readonly record struct SessionListPlace(DateTimeOffset UpdatedAt, string Session);
 
-/// <summary>A session in a list.</summary>
-public sealed record SessionSummary(string Session, string Owner, long Head, DateTimeOffset UpdatedAt);
+/// <summary>A session in a list; no label where none has been kept yet.</summary>
+public sealed record SessionSummary(string Session, string Owner, long Head, DateTimeOffset UpdatedAt, SessionLabel? Label = null);
 
 /// <summary>Bytes of entries, private parts included, in the logs of all sessions of an owner, and of the owner's tenant.</summary>
 public readonly record struct StoredBytes(long Owner, long Tenant);

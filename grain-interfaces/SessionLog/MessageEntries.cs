@@ -4,7 +4,8 @@ namespace ToolRuntime.SessionLog;
 
 /// <summary>What a log keeps about one message.</summary>
 /// <param name="Id">The message.</param>
-/// <param name="Entries">Its entries in order of seq, the first of them its creation. Deltas are left out where a later entry has the whole text.</param>
+/// <param name="Entries">Its entries in order of seq, the first of them its creation. Deltas are left out where a later entry has the whole
+/// text.</param>
 /// <param name="Batches">The batches that it started, in order.</param>
 public sealed record MessageEntries(string Id, ImmutableArray<LogEntry> Entries, ImmutableArray<string> Batches);
 
@@ -41,8 +42,11 @@ public static class MessageEntryTypes
     /// <summary>Whether an entry is about the message that is its target.</summary>
     public static bool IsAbout(string type) => Types.Contains(type);
 
-    /// <summary>Whether an entry creates its message. Inside a JSON string the quotes would be escaped, so the bytes can't mislead.</summary>
-    public static bool Creates(string type, ReadOnlySpan<byte> json) => type == Created || (type == State && json.IndexOf("\"from\":"u8) < 0);
+    /// <summary>
+    /// Whether an entry creates its message. Inside a JSON string the quotes would be escaped, so the bytes can't mislead.
+    /// </summary>
+    public static bool Creates(string type, ReadOnlySpan<byte> json) =>
+        type == Created || (type == State && json.IndexOf("\"from\":"u8) < 0);
 
     /// <summary>Whether the entry after this one may be the batch that the reply waits for.</summary>
     public static bool Pauses(string type, ReadOnlySpan<byte> json) => type == State && json.IndexOf("\"to\":\"paused_for_tools\""u8) >= 0;

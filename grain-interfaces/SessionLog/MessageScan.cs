@@ -11,7 +11,8 @@ internal sealed class MessageScan
     private readonly List<Found> order = [];
     private Found? pausing;
 
-    public static async Task<MessagePage?> ReadAsync(ISessionLog log, SessionKey session, string? before, LogReadLimits limits, CancellationToken cancellationToken)
+    public static async Task<MessagePage?> ReadAsync(
+        ISessionLog log, SessionKey session, string? before, LogReadLimits limits, CancellationToken cancellationToken)
     {
         var scan = new MessageScan();
         for (var after = 0L; ;)

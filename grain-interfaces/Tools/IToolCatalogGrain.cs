@@ -9,4 +9,8 @@ public interface IToolCatalogGrain : IGrainWithStringKey
     /// <summary>Every tool, by name.</summary>
     [Alias("List")]
     Task<ImmutableArray<ToolDescriptor>> ListAsync();
+
+    /// <summary>The model that is asked where neither a message nor its session names one.</summary>
+    [Alias("DefaultModel")]
+    Task<string> GetDefaultModelAsync();
 }

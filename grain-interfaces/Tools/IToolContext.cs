@@ -2,7 +2,9 @@ using ToolRuntime.Events;
 
 namespace ToolRuntime.Tools;
 
-/// <summary>What an attempt may use. Safe to call from several threads; progress and output return once taken, so awaiting them is the backpressure.</summary>
+/// <summary>
+/// What an attempt may use. Safe to call from several threads; progress and output return once taken, so awaiting them is the backpressure.
+/// </summary>
 public interface IToolContext
 {
     /// <summary>The session that the attempt belongs to.</summary>
@@ -38,10 +40,16 @@ public interface IToolContext
     /// <summary>Waits here while the batch is paused.</summary>
     ValueTask CheckpointAsync(CancellationToken cancellationToken = default);
 
-    /// <summary>Calls <paramref name="changed"/> with true when the attempt is to stop its processes and with false when they go on; at once if it is paused already. Dispose to unsubscribe.</summary>
+    /// <summary>
+    /// Calls <paramref name="changed"/> with true when the attempt is to stop its processes and with false when they go on; at once if it
+    /// is paused already. Dispose to unsubscribe.
+    /// </summary>
     IDisposable OnSuspend(Action<bool> changed);
 
-    /// <summary>The next bytes that a client sent to the attempt's input; empty at its end, which is at once where the execution takes none (<see cref="ToolDescriptor.Input"/>).</summary>
+    /// <summary>
+    /// The next bytes that a client sent to the attempt's input; empty at its end, which is at once where the execution takes none
+    /// (<see cref="ToolDescriptor.Input"/>).
+    /// </summary>
     ValueTask<ReadOnlyMemory<byte>> ReadInputAsync(CancellationToken cancellationToken = default);
 }
 

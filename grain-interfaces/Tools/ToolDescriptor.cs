@@ -48,6 +48,20 @@ public sealed record ToolDescriptor
 
     /// <summary>Why no model is offered the tool, which clients may run nevertheless; null where models are offered it. The catalog fills it in.</summary>
     [Id(13)] public string? NotForModels { get; init; }
+
+    /// <summary>What the processes of an attempt are held together by; null for a tool that starts none, or none of its own.</summary>
+    [Id(14)] public Containment? Containment { get; init; }
+}
+
+/// <summary>What ends with an attempt.</summary>
+[GenerateSerializer, Alias("toolruntime.Containment")]
+public enum Containment
+{
+    /// <summary>Its process group, and what carries its mark in its environment: a process that leaves both is not found.</summary>
+    ProcessGroup,
+
+    /// <summary>All that it has started, whatever that did.</summary>
+    ControlGroup,
 }
 
 /// <summary>Whether an execution takes input.</summary>

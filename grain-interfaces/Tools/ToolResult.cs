@@ -8,7 +8,10 @@ public sealed record ToolResult
     /// <summary>Null on success.</summary>
     public ToolError? Error { get; }
 
-    /// <summary>What clients and the model get, an object. On failure it may hold facts that the error's text can't, such as <c>exitCode</c>; else it is empty.</summary>
+    /// <summary>
+    /// What clients and the model get, an object. On failure it may hold facts that the error's text can't, such as <c>exitCode</c>; else
+    /// it is empty.
+    /// </summary>
     public JsonText Result { get; }
 
     /// <summary>One line for a person.</summary>

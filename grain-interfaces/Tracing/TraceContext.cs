@@ -5,7 +5,8 @@ namespace ToolRuntime.Tracing;
 
 /// <summary>
 /// A W3C trace context, and the activities of this system. Their source is <c>ToolRuntime</c>: <c>command</c> at the gateway, and below it
-/// <c>execute_tool</c>, one for each attempt. Nothing is made while nobody listens.
+/// <c>chat</c>, one for each time that a model is asked, and <c>execute_tool</c>, one for each attempt. Nothing is made while nobody listens,
+/// but for a trace that its client records.
 /// </summary>
 public static class TraceContext
 {
@@ -32,6 +33,24 @@ public static class TraceContext
         if (Activity.Current is { } current && !current.Source.HasListeners()) Activity.Current = null;
         return Source.StartActivity(name, kind);
     }
+
+    /// <summary>
+    /// The same, and where nobody listens here, what is called still learns of a trace that its client records: the activity is there to be
+    /// passed on, and is told nobody.
+    /// </summary>
+    public static Activity? StartOrPass(string name, ActivityKind kind, string? traceparent)
+    {
+        if (Source.HasListeners()) return Start(name, kind, traceparent);
+        if (traceparent is null || !TryParse(traceparent, out var parent)) return null;
+        if (!parent.TraceFlags.HasFlag(ActivityTraceFlags.Recorded)) return null;
+        return new Activity(name).SetParentId(parent.TraceId, parent.SpanId, parent.TraceFlags).Start();
+    }
+
+    /// <summary>What to tell those who are called now; null where the trace is not recorded.</summary>
+    public static string? Outgoing => Activity.Current is { IdFormat: ActivityIdFormat.W3C, Recorded: true } current ? current.Id : null;
+
+    /// <summary>The trace's id, in hexadecimal digits; null without a well-formed <paramref name="traceparent"/>.</summary>
+    public static string? IdOf(string? traceparent) => TryParse(traceparent, out var context) ? context.TraceId.ToHexString() : null;
 
     private static bool TryParse(string? text, out ActivityContext context)
     {

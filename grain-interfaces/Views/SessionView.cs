@@ -7,26 +7,28 @@ namespace ToolRuntime.Views;
 public sealed record SessionView(
     JsonText Parameters, string Owner, ImmutableArray<string> Members,
     ImmutableArray<MessageView> Messages, ImmutableDictionary<string, BatchView> Batches, ImmutableDictionary<string, ExecutionView> Executions,
-    LeftOutView? LeftOut = null);
+    LeftOutView? LeftOut = null, string? Title = null);
 
 /// <summary>How many of each a snapshot leaves out.</summary>
 public sealed record LeftOutView(int? Messages = null, int? Batches = null, int? Executions = null);
 
 /// <summary>
 /// A message in the view. <c>RoundOffset</c>: bytes of its text before the current round's. <c>TextOffset</c>: bytes of its text that a snapshot leaves out, before <c>Text</c>.
+/// <c>Reasoning</c>: what the model thought in the current round, where that is shown.
 /// </summary>
 public sealed record MessageView(
     string Id, string Role, string Text, MessageStatus State, DateTimeOffset At, ImmutableArray<string> Batches,
     string? Model = null, int? Round = null, string? By = null, bool? Edited = null, bool? Deleted = null,
-    ToolError? Error = null, TokenUsage? Usage = null, long? RoundOffset = null, bool? Paused = null, long? TextOffset = null);
+    ToolError? Error = null, TokenUsage? Usage = null, long? RoundOffset = null, bool? Paused = null, long? TextOffset = null, string? Reasoning = null);
 
 /// <summary>
 /// A batch in the view; <c>Failed</c> counts failed, timed out and cancelled executions. <c>LeftOut</c>: how many executions a snapshot has no room for.
+/// <c>ApprovalDeadline</c>: until when it waits while it waits only for people.
 /// </summary>
 public sealed record BatchView(
     BatchStatus State, int Total, int Completed, int Failed, int Executing, int Pending, DateTimeOffset StartedAt, ImmutableArray<string> Executions,
     string? MessageId = null, DateTimeOffset? Deadline = null, DateTimeOffset? EndedAt = null, BatchProgressView? Progress = null,
-    int? LeftOut = null);
+    int? LeftOut = null, DateTimeOffset? ApprovalDeadline = null);
 
 /// <summary>The last <c>batch.progress</c>.</summary>
 [GenerateSerializer, Immutable, Alias("toolruntime.BatchProgressView")]
@@ -37,7 +39,7 @@ public sealed record ExecutionView(
     string BatchId, string CallId, int Index, string Name, JsonText Arguments, ExecutionStatus State, int Attempt, OutputView Output,
     ProgressView? Progress = null, bool? Suspended = null, JsonText? Result = null, ToolError? Error = null, string? Summary = null,
     DateTimeOffset? StartedAt = null, long? ElapsedMs = null, ToolMetrics? Metrics = null, bool? Input = null,
-    ImmutableArray<string>? Shortened = null);
+    ImmutableArray<string>? Shortened = null, bool? Ending = null);
 
 /// <summary>The last <c>tool.progress</c> of the attempt.</summary>
 [GenerateSerializer, Immutable, Alias("toolruntime.ProgressView")]

@@ -36,12 +36,13 @@ internal static class BatchMachine
         return trigger.Kind switch
         {
             Progress => Of(state, BatchFigures.Of(state, now, execution)),
+            Pause when state.Ending is not null => Decision.Refuse(ErrorCode.Conflict, "The batch is ending."),
             Pause => Of(state, new BatchPaused(trigger.By)),
             Resume or MaxPauseElapsed => Of(state, new BatchResumed(trigger.By, state.Deadline + (now - (state.PausedAt ?? now)))),
             AllFinal => state.Counts.Completed > 0 ? Of(state, Completion(state, now)) : Of(state, Failure(state, now)),
             RestCancelled => Of(state, Failure(state, now)),
             Cancel => Of(state, Cancellation(state, now)),
-            Deadline => now < state.Deadline ? Decision.None : Of(state, Expiry(state, now)),
+            Deadline => now < state.Due ? Decision.None : Of(state, Expiry(state, now)),
             _ => throw new InvalidOperationException($"{trigger.Kind} has no rule."),
         };
     }
@@ -50,16 +51,30 @@ internal static class BatchMachine
     {
         BatchProgressed e => state with { ProgressAt = e.At, ProgressDue = false, Progress = new(e.Percent, e.ElapsedMs, e.EtaMs) },
         BatchPaused e => state with { Status = Paused, PausedAt = e.At },
-        BatchResumed e => state with { Status = Executing, PausedAt = null, Deadline = e.Deadline ?? state.Deadline },
-        BatchCompleted e => state with { Status = Completed, EndedAt = e.At, ProgressDue = false },
-        BatchFailed e => state with { Status = BatchStatus.Failed, EndedAt = e.At, ProgressDue = false },
-        BatchTimedOut e => state with { Status = TimedOut, EndedAt = e.At, ProgressDue = false },
-        BatchCancelled e => state with { Status = Cancelled, EndedAt = e.At, ProgressDue = false },
+        BatchResumed e => Resumed(state, e),
+        BatchCompleted e => state with { Status = Completed, EndedAt = e.At, ProgressDue = false, Ending = null },
+        BatchFailed e => state with { Status = BatchStatus.Failed, EndedAt = e.At, ProgressDue = false, Ending = null },
+        BatchTimedOut e => state with { Status = TimedOut, EndedAt = e.At, ProgressDue = false, Ending = null },
+        BatchCancelled e => state with { Status = Cancelled, EndedAt = e.At, ProgressDue = false, Ending = null },
         _ => state,
     };
 
-    /// <summary>The figures after one of the batch's executions went from one state to another.</summary>
-    public static BatchState Moved(BatchState state, ExecutionState before, ExecutionState after)
+    /// <summary>A pause takes nothing from the time that people have either.</summary>
+    private static BatchState Resumed(BatchState state, BatchResumed e)
+    {
+        var pausedAt = state.PausedAt ?? e.At;
+        return state with
+        {
+            Status = Executing,
+            PausedAt = null,
+            Deadline = e.Deadline ?? state.Deadline,
+            ApprovalSince = state.ApprovalSince < pausedAt ? state.ApprovalSince + (e.At - pausedAt) : state.ApprovalSince is null ? null : e.At,
+            ApprovalDeadline = state.ApprovalDeadline + ((e.Deadline ?? state.Deadline) - state.Deadline),
+        };
+    }
+
+    /// <summary>The figures after one of the batch's executions went from one state to another, by an event.</summary>
+    public static BatchState Moved(BatchState state, ExecutionState before, ExecutionState after, SessionEvent happened)
     {
         if (before.Status == after.Status) return after.Progress == before.Progress ? state : state with { ProgressDue = true };
         var counts = state.Counts.Move(before.Status, after.Status);
@@ -68,7 +83,14 @@ internal static class BatchMachine
             counts = counts with { FilesCreated = counts.FilesCreated + metrics.FilesCreated, LinesWritten = counts.LinesWritten + metrics.LinesWritten };
         }
 
-        return state with { Counts = counts, ProgressDue = true };
+        return state with
+        {
+            Counts = counts,
+            ProgressDue = true,
+            ApprovalSince = counts.WaitForPeople ? state.ApprovalSince ?? happened.At : null,
+            ApprovalDeadline = happened is ToolApprovalRequired { Deadline: { } asked } ? asked : state.ApprovalDeadline,
+            Deadline = happened is ToolApproved { Deadline: { } moved } ? moved : state.Deadline,
+        };
     }
 
     /// <summary>

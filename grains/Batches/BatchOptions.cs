@@ -31,4 +31,8 @@ public sealed class BatchOptions
     /// </summary>
     [Range(128 * 1024, 1L << 40)]
     public long LastOutputBytes { get; set; } = 3 << 20;
+
+    /// <summary>How long a batch that waits only for people's approval waits for it, whatever its deadline; 1 s to 7 days, default 1 h.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "7.00:00:00")]
+    public TimeSpan ApprovalWait { get; set; } = TimeSpan.FromHours(1);
 }

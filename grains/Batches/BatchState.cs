@@ -25,9 +25,36 @@ internal sealed record BatchState
     [Id(12)] public bool ProgressDue { get; init; }
     [Id(13)] public BatchProgressView? Progress { get; init; }
 
+    /// <summary>Since when it has waited for nothing but people; null while anything else is to be done.</summary>
+    [Id(14)] public DateTimeOffset? ApprovalSince { get; init; }
+
+    /// <summary>Until when it waits for people, by the latest question.</summary>
+    [Id(15)] public DateTimeOffset? ApprovalDeadline { get; init; }
+
+    /// <summary>Set while the processes of its last executions are being ended: how it ends then.</summary>
+    [Id(16)] public BatchEnding? Ending { get; init; }
+
     public bool IsFinal => Status >= BatchStatus.Completed;
 
     public bool AllFinal => Counts.Open == 0;
+
+    /// <summary>When it expires as things are: while it waits only for people, they have their own time, and the deadline of the work stands still.</summary>
+    public DateTimeOffset Due => ApprovalSince is not null && ApprovalDeadline > Deadline ? ApprovalDeadline.Value : Deadline;
+
+    /// <summary>The deadline of the work once somebody has approved: later by as long as only people were waited for.</summary>
+    public DateTimeOffset DeadlineAfterApproval(DateTimeOffset now)
+    {
+        var until = PausedAt < now ? PausedAt.Value : now;
+        return ApprovalSince is { } since && since < until ? Deadline + (until - since) : Deadline;
+    }
+}
+
+/// <summary>A batch that ends as soon as nothing of it runs any more. <c>Reply</c>: why its reply is cancelled with it; null where the reply goes on.</summary>
+[GenerateSerializer, Immutable, Alias("toolruntime.BatchEnding")]
+internal sealed record BatchEnding(BatchTriggerKind How, DateTimeOffset Since, string? Reply = null)
+{
+    /// <summary>When it ends whatever its executions say. They have ends of their own long before; this is for what a crash has left.</summary>
+    public DateTimeOffset Latest => Since.AddSeconds(15);
 }
 
 /// <summary>How many executions are where.</summary>
@@ -46,6 +73,9 @@ internal sealed record BatchCounts
     [Id(9)] public int LinesWritten { get; init; }
 
     public int Open => Pending + AwaitingApproval + Executing + Backoff;
+
+    /// <summary>Whether nothing is left to do but what people have to allow.</summary>
+    public bool WaitForPeople => AwaitingApproval > 0 && AwaitingApproval == Open;
 
     /// <summary>Under way, waiting for the next attempt included: each keeps its slot.</summary>
     public int Running => Executing + Backoff;

@@ -1,13 +1,14 @@
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
 using ToolRuntime.Hosting;
+using ToolRuntime.Placement;
 using ToolRuntime.Sessions;
 using ToolRuntime.Views;
 
 namespace ToolRuntime.Batches;
 
 /// <summary>Keeps a batch's deadline, and the end of a pause, by a timer, and by a reminder once the batch has lived for a while (before that the session's own covers it).</summary>
-[GrainType("tool-batch"), Reentrant]
+[GrainType("tool-batch"), SessionPlacement, Reentrant]
 internal sealed class ToolBatchGrain(IOptions<BatchOptions> options, TimeProvider time) : Grain, IToolBatchGrain, IRemindable
 {
     private const string DeadlineReminder = "deadline";
@@ -43,9 +44,12 @@ internal sealed class ToolBatchGrain(IOptions<BatchOptions> options, TimeProvide
 
     private Task Watch(BatchState state)
     {
-        var (due, trigger) = state.Status == BatchStatus.Paused
-            ? ((state.PausedAt ?? time.GetUtcNow()) + options.Value.MaxPause, PauseEnded)
-            : (state.Deadline, Expired);
+        var (due, trigger) = state switch
+        {
+            { Ending: { } ending } => (ending.Latest, Expired),
+            { Status: BatchStatus.Paused } => ((state.PausedAt ?? time.GetUtcNow()) + options.Value.MaxPause, PauseEnded),
+            _ => (state.Due, Expired),
+        };
         timer?.Dispose();
         timer = this.RegisterGrainTimer(static (work, _) => work.grain.FireAsync(work.trigger), (grain: this, trigger), Once(due - time.GetUtcNow()));
         if (!reminded) reminding ??= this.RegisterGrainTimer(static (work, _) => work.grain.RemindAsync(work.deadline), (grain: this, deadline: state.Deadline), Once(ReminderAfter));

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using ToolRuntime.Batches;
 using ToolRuntime.Jobs;
 using ToolRuntime.Messages;
+using ToolRuntime.Placement;
 using ToolRuntime.SessionLog;
 using ToolRuntime.Sessions;
 
@@ -27,6 +28,10 @@ public static class GrainServiceCollectionExtensions
         services.AddSingleton<SessionDecider>();
         services.AddSingleton<ModelRuns>();
         services.AddSingleton<SessionLeftovers>();
+        services.AddSingleton<SessionPlaces>();
+        services.AddSingleton<LocalSessions>();
+        services.AddSingleton<SessionSilo>();
+        services.AddPlacementDirector<SessionPlacementStrategy, SessionPlacementDirector>();
         return services;
     }
 
@@ -46,11 +51,13 @@ public static class GrainServiceCollectionExtensions
         return services.AddHostedService<ClockWatch>();
     }
 
-    /// <summary>Wakes open work as soon as the host has started, and when a store works again; for a silo that is alone.</summary>
+    /// <summary>Wakes open work as soon as the host has started, and when a store works again. May be called again.</summary>
     public static IServiceCollection AddOpenWorkRecovery(this IServiceCollection services)
     {
+        if (services.Any(service => service.ServiceType == typeof(OpenWorkRecovery))) return services;
         services.TryAddSingleton<StoreHealth>();
-        return services.AddHostedService<OpenWorkRecovery>();
+        services.AddSingleton<OpenWorkRecovery>();
+        return services.AddHostedService(static provider => provider.GetRequiredService<OpenWorkRecovery>());
     }
 
     private static void Read(BatchOptions batches, IConfiguration environment)

@@ -1,21 +1,25 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using ToolRuntime.Placement;
 using ToolRuntime.SessionLog;
-using ToolRuntime.Sessions;
 
 namespace ToolRuntime.Hosting;
 
 /// <summary>
-/// Wakes every session with open work: once the host has started, those that had it when their process died, and once a store works again,
-/// those whose reports it lost.
-/// In a cluster the reminders do that; with one process there is nobody else, and nothing to wait for.
+/// Wakes sessions with open work, each silo those that belong to it: once the host has started, those that had it when their process died; once a store works
+/// again, those whose reports it lost; and in a cluster, at once, those of a silo that died. The reminders are the backstop.
 /// </summary>
 internal sealed partial class OpenWorkRecovery(
-    ISessionLog log, StoreHealth health, IGrainFactory grains, IHostApplicationLifetime lifetime, ILogger<OpenWorkRecovery> logger) : IHostedService
+    ISessionLog log, StoreHealth health, LocalSessions sessions, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<OpenWorkRecovery> logger)
+    : IHostedService
 {
+    private const int AtATime = 16;
+    private const int Tries = 6;
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
+
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        lifetime.ApplicationStarted.Register(() => _ = Task.Run(RecoverAsync, CancellationToken.None));
+        lifetime.ApplicationStarted.Register(Recover);
         health.Recovered += Recover;
         return Task.CompletedTask;
     }
@@ -26,16 +30,18 @@ internal sealed partial class OpenWorkRecovery(
         return Task.CompletedTask;
     }
 
-    private void Recover() => _ = RecoverAsync();
-
-    private async Task RecoverAsync()
+    /// <summary>Wakes what is open and belongs here. What <paramref name="urgent"/> tells goes first; waking again what runs elsewhere does no harm. Never throws.</summary>
+    public async Task RecoverAsync(Func<SessionKey, bool> urgent)
     {
         try
         {
-            var sessions = await log.ListOpenWorkAsync(lifetime.ApplicationStopping);
-            if (sessions.IsEmpty) return;
-            LogRecovering(logger, sessions.Length);
-            await Parallel.ForEachAsync(sessions, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (session, _) => await RecoverAsync(session));
+            var open = await RepeatAsync(() => log.ListOpenWorkAsync(lifetime.ApplicationStopping));
+            var mine = open.Where(sessions.Owns).ToLookup(urgent);
+            var count = mine[true].Count() + mine[false].Count();
+            if (count == 0) return;
+            LogRecovering(logger, count);
+            await WakeAsync(mine[true]);
+            await WakeAsync(mine[false]);
         }
         catch (Exception exception)
         {
@@ -43,15 +49,39 @@ internal sealed partial class OpenWorkRecovery(
         }
     }
 
-    private async Task RecoverAsync(SessionKey session)
+    private void Recover() => _ = Task.Run(() => RecoverAsync(static _ => true), CancellationToken.None);
+
+    private Task WakeAsync(IEnumerable<SessionKey> some) =>
+        Parallel.ForEachAsync(some, new ParallelOptions { MaxDegreeOfParallelism = AtATime }, async (session, _) => await WakeAsync(session));
+
+    private async Task WakeAsync(SessionKey session)
     {
         try
         {
-            await grains.GetGrain<ISessionJournal>(session.ToString()).RecoverAsync();
+            await RepeatAsync(async () =>
+            {
+                await sessions.RecoverAsync(session);
+                return true;
+            });
         }
         catch (Exception exception)
         {
             LogSessionFailed(logger, session, exception);
+        }
+    }
+
+    private async Task<T> RepeatAsync<T>(Func<Task<T>> act)
+    {
+        for (var failures = 0; ; failures++)
+        {
+            try
+            {
+                return await act();
+            }
+            catch (Exception) when (failures < Tries && !lifetime.ApplicationStopping.IsCancellationRequested)
+            {
+                await Task.Delay(FirstPause * (1 << failures), time, lifetime.ApplicationStopping);
+            }
         }
     }
 

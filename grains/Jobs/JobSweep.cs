@@ -8,8 +8,8 @@ using ToolRuntime.Sessions;
 namespace ToolRuntime.Jobs;
 
 /// <summary>
-/// Deletes sessions that were made for one job a day after the last that happened in them, as their owner would. Which are due is in the log alone, so a restart
-/// forgets none, and any number of servers may do it: deleting is repeatable.
+/// Deletes sessions that were made for one job a day after the last that happened in them, as their owner would. Which are due is in the
+/// log alone, so a restart forgets none, and any number of servers may do it: deleting is repeatable.
 /// </summary>
 internal sealed partial class JobSweep(ISessionLog log, IGrainFactory grains, IHostApplicationLifetime lifetime, IOptions<JobOptions> options, TimeProvider time, ILogger<JobSweep> logger) : BackgroundService
 {
@@ -55,7 +55,8 @@ internal sealed partial class JobSweep(ISessionLog log, IGrainFactory grains, IH
     private async Task<bool> DeleteAsync(SessionKey session)
     {
         if (!JobSessions.IsJob(session.Session)) return false;
-        var reply = await grains.GetGrain<ISessionGrain>(session.ToString()).ExecuteAsync(EntityId.New("sweep"), new DeleteSession(), Runtime);
+        var reply = await grains.GetGrain<ISessionGrain>(session.ToString())
+            .ExecuteAsync(EntityId.New("sweep"), new DeleteSession(), Runtime);
         if (reply.Error is { } refusal) LogRefused(logger, session, refusal.Code);
         return reply.Succeeded;
     }

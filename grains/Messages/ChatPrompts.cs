@@ -35,14 +35,16 @@ internal static class ChatPrompts
         Instructions = prompt.Settings?.System,
         Temperature = (float?)prompt.Settings?.Temperature,
         MaxOutputTokens = prompt.Settings?.MaxOutputTokens,
-        Reasoning = Reasoning(prompt.Settings?.Reasoning),
+        Reasoning = Reasoning(prompt.Settings),
         Tools = [.. tools.Descriptors.Where(t => prompt.Tools is not { } named || named.Contains(t.Name)).Select(t => new Declaration(t))],
     };
 
-    private static ReasoningOptions? Reasoning(Effort? effort) => effort is not { } some ? null : new()
+    private static ReasoningOptions? Reasoning(ModelSettings? settings) => settings is null or { Reasoning: null, ShowReasoning: not true } ? null : new()
     {
-        Effort = some switch
+        Output = settings.ShowReasoning == true ? ReasoningOutput.Full : null,
+        Effort = settings.Reasoning switch
         {
+            null => null,
             Effort.None => ReasoningEffort.None,
             Effort.Low => ReasoningEffort.Low,
             Effort.Medium => ReasoningEffort.Medium,

@@ -2,8 +2,8 @@ using System.Text;
 
 namespace ToolRuntime.Messages;
 
-/// <summary>A reply's text on its way out: the first piece at once, then combined, one report in flight.</summary>
-internal sealed class DeltaStream(ModelSink sink, ModelOptions options, TimeProvider time, CancellationToken stopping)
+/// <summary>A reply's text, or what its model thinks, on its way out: the first piece at once, then combined, one report in flight.</summary>
+internal sealed class DeltaStream(ModelSink sink, Func<long, string, MessageTrigger> report, ModelOptions options, TimeProvider time, CancellationToken stopping)
 {
     private readonly Lock gate = new();
     private readonly StringBuilder waiting = new();
@@ -76,7 +76,7 @@ internal sealed class DeltaStream(ModelSink sink, ModelOptions options, TimeProv
             }
 
             sentAt = time.GetTimestamp();
-            if (!await sink.ReportAsync(new ReplyDelta(sink.Round, sink.Attempt, offset, text), time, stopping)) return false;
+            if (!await sink.ReportAsync(report(offset, text), time, stopping)) return false;
             offset += Encoding.UTF8.GetByteCount(text);
         }
     }

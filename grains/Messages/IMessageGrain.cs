@@ -6,7 +6,10 @@ namespace ToolRuntime.Messages;
 [Alias("toolruntime.IMessageGrain")]
 internal interface IMessageGrain : IGrainWithStringKey
 {
-    /// <summary>Look at the state and do what is due. Doing it twice does no harm. <paramref name="recovered"/>: not the direct consequence of a commit.</summary>
+    /// <summary>
+    /// Look at the state and do what is due. Doing it twice does no harm. <paramref name="recovered"/>: not the direct consequence of a
+    /// commit.
+    /// </summary>
     [Alias("Wake"), OneWay]
     Task WakeAsync(MessageState state, bool recovered);
 }

@@ -4,13 +4,16 @@ using Orleans.Concurrency;
 using ToolRuntime.Batches;
 using ToolRuntime.Events;
 using ToolRuntime.Hosting;
+using ToolRuntime.Placement;
 using ToolRuntime.Sessions;
+using ToolRuntime.Tracing;
 
 namespace ToolRuntime.Messages;
 
 /// <summary>Drives one reply: asks its model, outside any turn, and hands results over. Owns no state.</summary>
-[GrainType("message"), Reentrant]
-internal sealed class MessageGrain(ModelRuns models, SiloWork work, IOptions<BatchOptions> options, TimeProvider time, ILogger<MessageGrain> logger)
+[GrainType("message"), SessionPlacement, Reentrant]
+internal sealed partial class MessageGrain(
+    ModelRuns models, SiloWork work, SessionPlaces places, IOptions<BatchOptions> options, TimeProvider time, ILogger<MessageGrain> logger)
     : Grain, IMessageGrain
 {
     private string id = "";
@@ -19,6 +22,8 @@ internal sealed class MessageGrain(ModelRuns models, SiloWork work, IOptions<Bat
     private (int Round, int Attempt) asking;
     private bool following;
     private IGrainTimer? pause;
+
+    private ILogger About => LogScope.Of(logger, SessionKey.Parse(this.GetPrimaryKeyString()));
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -47,10 +52,10 @@ internal sealed class MessageGrain(ModelRuns models, SiloWork work, IOptions<Bat
                 await FollowAsync(new ReplyModelLost(state.Round, state.Attempt));
                 break;
             case MessageStatus.Active:
-                await WhileWorkBeginsAsync(() => AskAsync(state));
+                await WhileWorkBeginsAsync(state, () => AskAsync(state));
                 break;
             case MessageStatus.Resuming:
-                await WhileWorkBeginsAsync(() => FollowAsync(new ReplyHandOver()));
+                await WhileWorkBeginsAsync(state, () => FollowAsync(new ReplyHandOver()));
                 break;
             case MessageStatus.Completed or MessageStatus.Error or MessageStatus.Cancelled:
                 DeactivateOnIdle();
@@ -60,10 +65,15 @@ internal sealed class MessageGrain(ModelRuns models, SiloWork work, IOptions<Bat
         }
     }
 
-    /// <summary>A round that is due on a silo that stops is asked for after the restart.</summary>
-    private async Task WhileWorkBeginsAsync(Func<Task> begin)
+    /// <summary>A round that is due on a silo that stops is asked for elsewhere, or after the restart.</summary>
+    private async Task WhileWorkBeginsAsync(MessageState state, Func<Task> begin)
     {
-        if (!work.TryBegin()) return;
+        if (!work.TryBegin())
+        {
+            if (places.MayGoElsewhere) GoElsewhere(state);
+            return;
+        }
+
         try
         {
             await begin();
@@ -72,6 +82,12 @@ internal sealed class MessageGrain(ModelRuns models, SiloWork work, IOptions<Bat
         {
             work.End();
         }
+    }
+
+    private void GoElsewhere(MessageState state)
+    {
+        DeactivateOnIdle();
+        _ = GrainFactory.ReferenceTo<IMessageGrain>(this.GetPrimaryKeyString()).WakeAsync(state, recovered: false);
     }
 
     /// <summary>Ends a pause that takes too long. The session's recovery wakes who was not there at the time.</summary>
@@ -116,7 +132,7 @@ internal sealed class MessageGrain(ModelRuns models, SiloWork work, IOptions<Bat
             }
             catch (Exception exception) when (failures < 6)
             {
-                logger.LogWarning(new EventId(1203), exception, "The session did not take {Trigger} of {Message}; trying again.", trigger.Kind, this.GetPrimaryKeyString());
+                LogNotTaken(About, trigger.Kind, id, exception);
                 await Task.Delay(TimeSpan.FromMilliseconds(100 << failures), time);
             }
         }
@@ -137,7 +153,7 @@ internal sealed class MessageGrain(ModelRuns models, SiloWork work, IOptions<Bat
 
         if (prompt is null || run is not null) return;
         DelayDeactivation(TimeSpan.FromHours(1));
-        run = models.Start(prompt, new(journal, GrainFactory.ReferenceTo<IMessageGrain>(this.GetPrimaryKeyString()), id, state.Round, state.Attempt));
-        logger.LogDebug("Asking {Model} for {Message}, round {Round}.", prompt.Model, id, state.Round);
+        run = models.Start(prompt, new(journal, GrainFactory.ReferenceTo<IMessageGrain>(this.GetPrimaryKeyString()), SessionKey.Parse(this.GetPrimaryKeyString()), id, state.Round, state.Attempt));
+        LogAsking(About, prompt.Model, id, state.Round);
     }
 }

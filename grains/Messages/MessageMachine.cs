@@ -13,11 +13,15 @@ internal static class MessageMachine
 
     public const int MaxAttempts = 2;
 
+    /// <summary>What is kept of a round's thinking, in bytes.</summary>
+    public const int MaxReasoning = 65_536;
+
     /// <summary>Every legal pair; a final state ignores everything but a retry, anything else is refused.</summary>
     internal static readonly TransitionTable<MessageStatus, MessageTriggerKind> Table = new()
     {
         { Queued, Activate, Active },
         { Active, Delta, Active },
+        { Active, Reasoning, Active },
         { Active, AskForTools, PausedForTools, Error },
         { PausedForTools, BatchOver, Resuming },
         { Resuming, HandOver, Active },
@@ -55,6 +59,7 @@ internal static class MessageMachine
             ActivateReply or ReplyHandOver when state.Paused => Decision.None,
             ActivateReply => Emit(state, To(state, Active), Started(model, 1, 1)),
             ReplyDelta d => DecideDelta(state, d),
+            ReplyReasoning r => DecideReasoning(state, r),
             ReplyAsksForTools => state.Round >= MaxRounds
                 ? Fail(state, new(ToolErrorCodes.TooManyRounds, $"The reply took more than {MaxRounds} rounds of tools."), recoverable: false)
                 : Emit(state, To(state, PausedForTools)),
@@ -83,11 +88,12 @@ internal static class MessageMachine
         ConversationStateChanged e => EvolvePause(state with { Status = e.To, Recoverable = e.Recoverable ?? false, Error = e.To == Error ? state.Error : null }, e),
         MessageStarted e => EvolveStarted(state, e),
         MessageDelta e => EvolveDelta(state, e),
+        MessageReasoning e => EvolveReasoning(state, e),
         BatchStarted e => state with { Batches = state.Batches.Add(e.BatchId!) },
         MessageCompleted e => state with { Text = e.Text, Usage = e.Usage },
         MessageFailed e => state with { Error = e.Error },
         MessageEdited e => state with { Text = e.Text, Edited = true, Provided = null },
-        MessageDeleted => state with { Text = "", Deleted = true, Provided = null },
+        MessageDeleted => state with { Text = "", Reasoning = "", ReasoningBytes = 0, Deleted = true, Provided = null, Batches = [], Error = null },
         _ => state,
     };
 
@@ -100,6 +106,11 @@ internal static class MessageMachine
 
     private static Decision DecideDelta(MessageState state, ReplyDelta delta) =>
         delta.Offset < state.RoundBytes ? Decision.None : Emit(state, new MessageDelta(delta.OfRound, delta.Offset, delta.Text) { Attempt = state.Attempt });
+
+    private static Decision DecideReasoning(MessageState state, ReplyReasoning thought) =>
+        thought.Offset < state.ReasoningBytes || state.ReasoningBytes >= MaxReasoning
+            ? Decision.None
+            : Emit(state, new MessageReasoning(thought.OfRound, thought.Offset, thought.Text) { Attempt = state.Attempt });
 
     private static MessageState EvolveStarted(MessageState state, MessageStarted e)
     {
@@ -114,6 +125,8 @@ internal static class MessageMachine
             RoundStarts = sameRound ? state.RoundStarts : state.RoundStarts.Add(start),
             RoundOffset = sameRound ? state.RoundOffset : Encoding.UTF8.GetByteCount(state.Text),
             RoundBytes = 0,
+            Reasoning = "",
+            ReasoningBytes = 0,
         };
     }
 
@@ -124,18 +137,29 @@ internal static class MessageMachine
     }
 
     /// <summary>Adds what is new of a delta; bytes before the end of the round's text are there already.</summary>
-    private static MessageState EvolveDelta(MessageState state, MessageDelta e)
+    private static MessageState EvolveDelta(MessageState state, MessageDelta e) => state with
     {
-        var known = state.RoundBytes - e.Offset;
+        Text = state.Text + New(e.Text, state.RoundBytes - e.Offset),
+        RoundBytes = Math.Max(state.RoundBytes, e.Offset + Encoding.UTF8.GetByteCount(e.Text)),
+    };
+
+    private static MessageState EvolveReasoning(MessageState state, MessageReasoning e) => state with
+    {
+        Reasoning = state.Reasoning + New(e.Text, state.ReasoningBytes - e.Offset),
+        ReasoningBytes = Math.Max(state.ReasoningBytes, e.Offset + Encoding.UTF8.GetByteCount(e.Text)),
+    };
+
+    private static string New(string text, long known)
+    {
         var skip = 0;
-        foreach (var rune in e.Text.EnumerateRunes())
+        foreach (var rune in text.EnumerateRunes())
         {
             if (known <= 0) break;
             known -= rune.Utf8SequenceLength;
             skip += rune.Utf16SequenceLength;
         }
 
-        return state with { Text = state.Text + e.Text[skip..], RoundBytes = Math.Max(state.RoundBytes, e.Offset + Encoding.UTF8.GetByteCount(e.Text)) };
+        return text[skip..];
     }
 
     private static Decision Fail(MessageState state, ToolError error, bool recoverable) =>

@@ -64,8 +64,15 @@ internal sealed record MessageState
     /// <summary>How the model is asked; null leaves it to the provider's options.</summary>
     [Id(27)] public ModelSettings? Settings { get; init; }
 
+    /// <summary>What the model thought in the current round's attempt, where that is shown, and its length in UTF-8.</summary>
+    [Id(28)] public string Reasoning { get; init; } = "";
+    [Id(29)] public long ReasoningBytes { get; init; }
+
+    /// <summary>Goes before what waits, as soon as the reply that it interrupts has ended.</summary>
+    [Id(30)] public bool Interrupts { get; init; }
+
     /// <summary>As its grain gets it, which has no use for that.</summary>
-    public MessageState WithoutProvided() => Provided is null ? this : this with { Provided = null };
+    public MessageState WithoutProvided() => Provided is null && Reasoning.Length == 0 ? this : this with { Provided = null, Reasoning = "" };
 
     public bool IsReply => Role == "assistant";
 

@@ -10,6 +10,7 @@ internal enum MessageTriggerKind
     /// <summary>Its turn has come.</summary>
     Activate,
     Delta,
+    Reasoning,
     AskForTools,
     BatchOver,
 
@@ -40,6 +41,10 @@ internal sealed record ActivateReply() : MessageTrigger(MessageTriggerKind.Activ
 
 [GenerateSerializer, Immutable, Alias("toolruntime.ReplyDelta")]
 internal sealed record ReplyDelta(int OfRound, int OfAttempt, long Offset, string Text) : MessageTrigger(MessageTriggerKind.Delta, OfRound, OfAttempt);
+
+/// <summary>What the model thinks, where that is shown.</summary>
+[GenerateSerializer, Immutable, Alias("toolruntime.ReplyReasoning")]
+internal sealed record ReplyReasoning(int OfRound, int OfAttempt, long Offset, string Text) : MessageTrigger(MessageTriggerKind.Reasoning, OfRound, OfAttempt);
 
 [GenerateSerializer, Immutable, Alias("toolruntime.ReplyAsksForTools")]
 internal sealed record ReplyAsksForTools(

@@ -4,7 +4,7 @@ using ToolRuntime.Sessions;
 namespace ToolRuntime.Messages;
 
 /// <summary>Where a model's run reports: the session, then the reply's grain, which goes on from there.</summary>
-internal sealed record ModelSink(ISessionJournal Journal, IMessageGrain Grain, string MessageId, int Round, int Attempt)
+internal sealed record ModelSink(ISessionJournal Journal, IMessageGrain Grain, SessionKey Session, string MessageId, int Round, int Attempt)
 {
     /// <summary>Reports; false if the run is not the reply's current one any more.</summary>
     public async Task<bool> ReportAsync(MessageTrigger trigger, TimeProvider time, CancellationToken cancellationToken)
@@ -15,7 +15,7 @@ internal sealed record ModelSink(ISessionJournal Journal, IMessageGrain Grain, s
             {
                 var reply = await Journal.ReportMessageAsync(MessageId, trigger);
                 if (reply.State is not { } state) return false;
-                if (trigger.Kind != MessageTriggerKind.Delta) await Grain.WakeAsync(state, recovered: false);
+                if (trigger.Kind is not (MessageTriggerKind.Delta or MessageTriggerKind.Reasoning)) await Grain.WakeAsync(state, recovered: false);
                 return state.Status == Events.MessageStatus.Active && state.Round == Round && state.Attempt == Attempt;
             }
             catch (Exception exception) when ((failures < 6 || SessionLogUnavailableException.In(exception) is not null) && !cancellationToken.IsCancellationRequested)

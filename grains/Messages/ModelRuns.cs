@@ -6,11 +6,12 @@ using ToolRuntime.Hosting;
 using ToolRuntime.Models;
 using ToolRuntime.Runners;
 using ToolRuntime.Sessions;
+using ToolRuntime.Tracing;
 
 namespace ToolRuntime.Messages;
 
 /// <summary>Asks models, outside any turn: streams their text, gathers their calls, and reports how each run ended.</summary>
-internal sealed class ModelRuns(
+internal sealed partial class ModelRuns(
     IModelCatalog models, ToolCatalog tools, IOptions<ModelOptions> options, SiloWork work, TimeProvider time, ILogger<ModelRuns> logger)
 {
     public ModelRun Start(Prompt prompt, ModelSink sink)
@@ -35,7 +36,9 @@ internal sealed class ModelRuns(
 
     private async Task RunAsync(Prompt prompt, ModelSink sink, CancellationToken stopping)
     {
-        var deltas = new DeltaStream(sink, options.Value, time, stopping);
+        var deltas = new DeltaStream(sink, (offset, text) => new ReplyDelta(sink.Round, sink.Attempt, offset, text), options.Value, time, stopping);
+        using var scope = LogScope.Begin(logger, sink.Session, prompt.Trace);
+        using var activity = ModelTrace.Start(prompt, sink);
         try
         {
             await AskAsync(prompt, sink, deltas, stopping);
@@ -46,12 +49,16 @@ internal sealed class ModelRuns(
         }
         catch (Exception exception)
         {
+            ModelTrace.Failed(activity, ModelFailures.Of(exception).Error.Code);
             await FailAsync(exception, sink, deltas, stopping);
         }
     }
 
     private async Task AskAsync(Prompt prompt, ModelSink sink, DeltaStream deltas, CancellationToken stopping)
     {
+        var thoughts = prompt.Settings?.ShowReasoning == true
+            ? new DeltaStream(sink, (offset, text) => new ReplyReasoning(sink.Round, sink.Attempt, offset, text), options.Value, time, stopping)
+            : null;
         var calls = new List<FunctionCallContent>();
         TokenUsage? usage = null;
         ChatFinishReason? finish = null;
@@ -62,12 +69,14 @@ internal sealed class ModelRuns(
             foreach (var content in update.Contents)
             {
                 if (content is TextContent { Text.Length: > 0 } text && !await deltas.AddAsync(text.Text)) return;
+                if (thoughts is not null && content is TextReasoningContent { Text.Length: > 0 } thought && !await thoughts.AddAsync(thought.Text)) return;
                 if (content is FunctionCallContent call) calls.Add(call);
                 if (content is ProviderContent { Parts: { Json.Length: <= ProviderContent.MaxLength } parts }) provided = parts;
                 if (content is UsageContent { Details: var d }) usage = MessageMachine.Sum(usage, new(d.InputTokenCount ?? 0, d.OutputTokenCount ?? 0, d.TotalTokenCount));
             }
         }
 
+        if (thoughts is not null && !await thoughts.CompleteAsync()) return;
         if (!await deltas.CompleteAsync()) return;
         MessageTrigger end = calls.Count > 0
             ? new ReplyAsksForTools(sink.Round, sink.Attempt, ModelCalls.Of(calls, finish), usage, provided)
@@ -78,7 +87,7 @@ internal sealed class ModelRuns(
     /// <summary>Reports a failure, after the text that came before it.</summary>
     private async Task FailAsync(Exception exception, ModelSink sink, DeltaStream deltas, CancellationToken stopping)
     {
-        logger.LogWarning(new EventId(1201), exception, "The model failed for {Message}, round {Round}, attempt {Attempt}.", sink.MessageId, sink.Round, sink.Attempt);
+        LogFailed(logger, sink.MessageId, sink.Round, sink.Attempt, exception);
         var (error, tryAgain) = ModelFailures.Of(exception);
         try
         {
@@ -87,7 +96,7 @@ internal sealed class ModelRuns(
         }
         catch (Exception lost)
         {
-            logger.LogError(new EventId(1202), lost, "The failure of {Message} could not be reported; its recovery will find it.", sink.MessageId);
+            LogUnreported(logger, sink.MessageId, lost);
         }
     }
 

@@ -7,7 +7,8 @@ internal static class Backoff
     private const int MaxMs = 1_000;
 
     /// <exception cref="OperationCanceledException">The token was cancelled, perhaps while a call was under way.</exception>
-    public static async Task<T> RepeatAsync<T>(Func<CancellationToken, Task<T>> call, TimeProvider time, Action<Exception, int> failed, CancellationToken cancellationToken)
+    public static async Task<T> RepeatAsync<T>(
+        Func<CancellationToken, Task<T>> call, TimeProvider time, Action<Exception, int> failed, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
         {

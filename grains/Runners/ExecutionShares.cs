@@ -2,11 +2,15 @@ using System.Runtime.InteropServices;
 
 namespace ToolRuntime.Runners;
 
-/// <summary>On whose account something runs, and how many executions that subject may have running at a time on a silo; 0 means no limit.</summary>
+/// <summary>
+/// On whose account something runs, and how many executions that subject may have running at a time on a silo; 0 means no limit.
+/// </summary>
 [GenerateSerializer, Immutable, Alias("toolruntime.ExecutionAccount")]
 internal sealed record ExecutionAccount(string Subject, int Limit);
 
-/// <summary>Counts each subject's running executions on this silo; those beyond the subject's limit wait, in order, and hold up nobody else.</summary>
+/// <summary>
+/// Counts each subject's running executions on this silo; those beyond the subject's limit wait, in order, and hold up nobody else.
+/// </summary>
 internal sealed class ExecutionShares
 {
     private readonly Lock gate = new();
@@ -66,7 +70,10 @@ internal sealed class ExecutionShares
     }
 }
 
-/// <summary>A subject's place for one running execution. Belongs to the runner once that is started with it; else whoever took it disposes it. Disposing twice does no harm.</summary>
+/// <summary>
+/// A subject's place for one running execution. Belongs to the runner once that is started with it; else whoever took it disposes it.
+/// Disposing twice does no harm.
+/// </summary>
 internal sealed class ExecutionShare(ExecutionShares shares, string tenant, ExecutionAccount account) : IDisposable
 {
     private ExecutionShares? shares = shares;

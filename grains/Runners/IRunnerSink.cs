@@ -3,7 +3,7 @@ using ToolRuntime.Events;
 namespace ToolRuntime.Runners;
 
 /// <summary>
-/// Where an attempt reports to: a grain call each. False says that the attempt is over: the runner ends its tool and reports nothing more.
+/// Where an attempt reports to: a grain call each. False says that the attempt is over or to end: the runner ends its tool and reports nothing more but its end.
 /// An exception says that nobody knows, and the same call comes again; (execution, attempt, stream, offset) tells repetitions apart.
 /// One call is under way at a time, heartbeats excepted.
 /// </summary>
@@ -25,8 +25,8 @@ internal interface IRunnerSink
     Task HeartbeatAsync();
 
     /// <summary>
-    /// The attempt's end, after its last output and progress are committed; repeated until it succeeds. After <see cref="RunnerHost.Cancel"/> it is tried once,
-    /// and when the host stops not at all: then the attempt is lost, not ended.
+    /// The attempt's end, after its last output and progress are committed; repeated until it succeeds. After <see cref="RunnerHost.Cancel"/> nothing of the attempt runs
+    /// any more then, and it is repeated for as long as anybody waits for that. When the host stops it is not told at all: then the attempt is lost, not ended.
     /// </summary>
     Task EndAsync(RunnerEnd end);
 }

@@ -2,7 +2,10 @@ using System.Buffers;
 
 namespace ToolRuntime.Runners;
 
-/// <summary>What a client sends to an attempt's input, up to 64 KB that were not read yet. Remembers the last writes, so that one that is repeated is not typed twice.</summary>
+/// <summary>
+/// What a client sends to an attempt's input, up to 64 KB that were not read yet. Remembers the last writes, so that one that is repeated
+/// is not typed twice.
+/// </summary>
 internal sealed class InputBuffer
 {
     public const int MaxBytes = 64 * 1024;

@@ -1,6 +1,8 @@
 namespace ToolRuntime.Runners;
 
-/// <summary>Input for an attempt. <paramref name="Key"/> and <paramref name="Hash"/> tell a repetition from another write under the same id.</summary>
+/// <summary>
+/// Input for an attempt. <paramref name="Key"/> and <paramref name="Hash"/> tell a repetition from another write under the same id.
+/// </summary>
 [GenerateSerializer, Immutable, Alias("toolruntime.InputWrite")]
 internal sealed record InputWrite(string Key, string Hash, ReadOnlyMemory<byte> Data, bool End);
 

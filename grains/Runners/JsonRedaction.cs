@@ -64,7 +64,8 @@ internal static class JsonRedaction
             case JsonTokenType.String:
                 writer.WriteStringValue(redactor.Redact(Value(ref reader)));
                 break;
-            case JsonTokenType.Number when Value(ref reader) is var number && redactor.Redact(number) is var redacted && !ReferenceEquals(number, redacted):
+            case JsonTokenType.Number when Value(ref reader) is var number && redactor.Redact(number) is var redacted
+                && !ReferenceEquals(number, redacted):
                 writer.WriteStringValue(redacted);
                 break;
             default:

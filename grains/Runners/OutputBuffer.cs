@@ -2,10 +2,14 @@ using ToolRuntime.Events;
 
 namespace ToolRuntime.Runners;
 
-/// <summary>One output stream of an attempt between the tool and the log: redacted, capped, cut at whole characters. Guarded by its reporter's lock.</summary>
+/// <summary>
+/// One output stream of an attempt between the tool and the log: redacted, capped, cut at whole characters. Guarded by its reporter's lock.
+/// </summary>
 internal sealed class OutputBuffer(OutputStream stream, Redactor redactor, OutputCap cap)
 {
-    /// <summary>Most bytes of one report: a string of that many characters is not yet one of the large objects, which only a full collection frees.</summary>
+    /// <summary>
+    /// Most bytes of one report: a string of that many characters is not yet one of the large objects, which only a full collection frees.
+    /// </summary>
     private const int MaxReport = 32 * 1024;
 
     private readonly RedactedStream redacted = new(redactor);
@@ -76,7 +80,11 @@ internal sealed class OutputBuffer(OutputStream stream, Redactor redactor, Outpu
         TotalBytes += bytes.Length;
         keeper?.Add(bytes);
         var kept = cap.Take(bytes.Length);
-        if (length + kept > pending.Length) Array.Resize(ref pending, Math.Max(length + kept, Math.Min(pending.Length * 2, RunnerReporter.MaxOutstanding)));
+        if (length + kept > pending.Length)
+        {
+            Array.Resize(ref pending, Math.Max(length + kept, Math.Min(pending.Length * 2, RunnerReporter.MaxOutstanding)));
+        }
+
         bytes[..kept].CopyTo(pending.AsSpan(length));
         length += kept;
         if (kept < bytes.Length) Drop(bytes.Length - kept);

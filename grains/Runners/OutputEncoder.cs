@@ -13,7 +13,9 @@ internal static class OutputEncoder
         return Utf8.IsValid(bytes) ? (Encoding.UTF8.GetString(bytes), null) : (null, Convert.ToBase64String(bytes));
     }
 
-    /// <summary>The length without a character at the end of which bytes are still to come. Bytes that are no UTF-8 at all count as whole.</summary>
+    /// <summary>
+    /// The length without a character at the end of which bytes are still to come. Bytes that are no UTF-8 at all count as whole.
+    /// </summary>
     public static int CompleteLength(ReadOnlySpan<byte> bytes)
     {
         for (var back = 1; back <= Math.Min(3, bytes.Length); back++)

@@ -3,8 +3,8 @@ using System.Buffers;
 namespace ToolRuntime.Runners;
 
 /// <summary>
-/// Redacts a stream that comes in pieces. A tail that may be the beginning of a secret is held back until what follows decides it, or the end comes:
-/// letting it go after some time would let a slow writer's secret through.
+/// Redacts a stream that comes in pieces. A tail that may be the beginning of a secret is held back until what follows decides it, or the
+/// end comes: letting it go after some time would let a slow writer's secret through.
 /// </summary>
 internal sealed class RedactedStream(Redactor redactor)
 {
@@ -13,7 +13,9 @@ internal sealed class RedactedStream(Redactor redactor)
     private SearchValues<byte>? swallowing;
     private byte previous;
 
-    /// <summary>What may go out now; valid until the next call and as long as <paramref name="input"/> is. Pieces without secrets are not copied.</summary>
+    /// <summary>
+    /// What may go out now; valid until the next call and as long as <paramref name="input"/> is. Pieces without secrets are not copied.
+    /// </summary>
     public ReadOnlySpan<byte> Process(ReadOnlySpan<byte> input, bool last = false)
     {
         output?.ResetWrittenCount();

@@ -5,7 +5,9 @@ using ToolRuntime.Tools;
 
 namespace ToolRuntime.Runners;
 
-/// <summary>What must not leave the process: known values, and shapes of well-known tokens. Finding is one vectorised search for their first bytes.</summary>
+/// <summary>
+/// What must not leave the process: known values, and shapes of well-known tokens. Finding is one vectorised search for their first bytes.
+/// </summary>
 internal sealed class Redactor : IRedactor
 {
     /// <summary>A shorter value would be found in innocent text.</summary>
@@ -20,10 +22,14 @@ internal sealed class Redactor : IRedactor
         // The longest first: where one secret begins another, the whole has to go.
         foreach (var group in values.GroupBy(value => value[0])) literals[group.Key] = [.. group.OrderByDescending(value => value.Length)];
         foreach (var group in patterns.GroupBy(pattern => pattern.Prefix[0])) this.patterns[group.Key] = [.. group];
-        Starts = SearchValues.Create([.. Enumerable.Range(0, 256).Where(b => literals[b] is not null || this.patterns[b] is not null).Select(b => (byte)b)]);
+        Starts = SearchValues.Create(
+            [.. Enumerable.Range(0, 256).Where(b => literals[b] is not null || this.patterns[b] is not null).Select(b => (byte)b)]);
     }
 
-    /// <summary>The values of our own environment that are named, or look like secrets by their name, those that were registered, and the common shapes.</summary>
+    /// <summary>
+    /// The values of our own environment that are named, or look like secrets by their name, those that were registered, and the common
+    /// shapes.
+    /// </summary>
     public static Redactor FromEnvironment(RunnerOptions options, IEnumerable<SecretValues> registered) =>
         new([.. Values(options.Secrets), .. registered.SelectMany(secrets => secrets.Values)], TokenPattern.Common);
 
@@ -68,7 +74,11 @@ internal sealed class Redactor : IRedactor
 
             var body = text[pattern.Prefix.Length..];
             var length = body.IndexOfAnyExcept(pattern.Alphabet);
-            if ((length < 0 ? body.Length : length) >= pattern.MinBody) return new(pattern.Prefix.Length + pattern.MinBody, pattern.Alphabet);
+            if ((length < 0 ? body.Length : length) >= pattern.MinBody)
+            {
+                return new(pattern.Prefix.Length + pattern.MinBody, pattern.Alphabet);
+            }
+
             if (!last && length < 0) return RedactionMatch.Partial;
         }
 
@@ -80,12 +90,17 @@ internal sealed class Redactor : IRedactor
         var named = names.ToHashSet(StringComparer.OrdinalIgnoreCase);
         foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
         {
-            if (variable is { Key: string name, Value: string value } && (named.Contains(name) || SecretValues.IsSecretName(name))) yield return value;
+            if (variable is { Key: string name, Value: string value } && (named.Contains(name) || SecretValues.IsSecretName(name)))
+            {
+                yield return value;
+            }
         }
     }
 }
 
-/// <summary>Nothing (length 0), a secret of that many bytes that goes on over <paramref name="Rest"/>, or perhaps the beginning of one (length -1).</summary>
+/// <summary>
+/// Nothing (length 0), a secret of that many bytes that goes on over <paramref name="Rest"/>, or perhaps the beginning of one (length -1).
+/// </summary>
 internal readonly record struct RedactionMatch(int Length, SearchValues<byte>? Rest)
 {
     public static RedactionMatch Partial => new(-1, null);

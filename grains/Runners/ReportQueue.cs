@@ -3,8 +3,9 @@ using ToolRuntime.Events;
 namespace ToolRuntime.Runners;
 
 /// <summary>
-/// What an attempt has to tell and when each of it is due. Output: the first at once, then what has gathered in 40 ms or 16 KB. Progress: the latest,
-/// at most ten a second. Dropped output: at most one notice a second. At the end everything is due. Times are the attempt's own; guarded by its reporter's lock.
+/// What an attempt has to tell and when each of it is due. Output: the first at once, then what has gathered in 40 ms or 16 KB. Progress:
+/// the latest, at most ten a second. Dropped output: at most one notice a second. At the end everything is due. Times are the attempt's
+/// own; guarded by its reporter's lock.
 /// </summary>
 internal sealed class ReportQueue(Redactor redactor, long maxOutputBytes)
 {

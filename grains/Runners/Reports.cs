@@ -21,7 +21,8 @@ internal sealed record ProgressReport(string Stage, double? Percent, string? Mes
         sink.ReportProgressAsync(Stage, Percent, Message, Details, cancellationToken);
 
     /// <summary>Without secrets, and without details that are no JSON.</summary>
-    public ProgressReport Redacted(Redactor redactor) => new(redactor.Redact(Stage), Percent, Message is null ? null : redactor.Redact(Message), RedactedDetails(redactor));
+    public ProgressReport Redacted(Redactor redactor) =>
+        new(redactor.Redact(Stage), Percent, Message is null ? null : redactor.Redact(Message), RedactedDetails(redactor));
 
     private JsonText? RedactedDetails(Redactor redactor)
     {
@@ -38,5 +39,6 @@ internal sealed record ProgressReport(string Stage, double? Percent, string? Mes
 
 internal sealed record WaitingReport(long ElapsedMs, string Message) : Report
 {
-    public override Task<bool> SendAsync(IRunnerSink sink, CancellationToken cancellationToken) => sink.ReportWaitingAsync(ElapsedMs, Message, cancellationToken);
+    public override Task<bool> SendAsync(IRunnerSink sink, CancellationToken cancellationToken) =>
+        sink.ReportWaitingAsync(ElapsedMs, Message, cancellationToken);
 }

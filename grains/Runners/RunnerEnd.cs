@@ -13,7 +13,9 @@ namespace ToolRuntime.Runners;
 internal sealed record RunnerEnd(
     RunnerOutcome Outcome, JsonText Result, string Summary, ToolError? Error, long ElapsedMs, ToolMetrics Metrics, KeptOutput? Kept);
 
-/// <summary>The first and last 64 KB of each stream, with a marker of how many bytes between them were left out; null for a stream without output.</summary>
+/// <summary>
+/// The first and last 64 KB of each stream, with a marker of how many bytes between them were left out; null for a stream without output.
+/// </summary>
 internal sealed record KeptOutput(string? Stdout, string? Stderr);
 
 internal enum RunnerOutcome

@@ -32,11 +32,28 @@ public sealed class RunnerOptions
     public TimeSpan LostAfter { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>
+    /// How long a cancelled or timed-out attempt may take to end its processes, which get SIGKILL after 2 s, until its end says that they could
+    /// not be ended. 1 s to 10 s, default 3 s.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:00:10")]
+    public TimeSpan EndWithin { get; set; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>
+    /// In a cluster: how long processes of a silo may go on after it was last alive; then its watchdog kills them, and not before that another silo starts their next
+    /// attempts. Less than it takes to declare a silo dead that hangs. Default 1.5 s.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00.5", "00:01:00")]
+    public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(1.5);
+
+    /// <summary>
     /// How long executions, and answers of models, that are under way when the host stops may take to end, seconds; what is left goes on after the restart as after
     /// a crash. Default 30. The host's own time to stop is made longer where it would not do.
     /// </summary>
     [Range(0, 3_600)]
     public int GraceSeconds { get; set; } = 30;
+
+    /// <summary>Whether attempts end at the place in the silo's own stop where it leaves the cluster, and not before the silo stops.</summary>
+    internal bool EndWithSilo { get; set; }
 
     /// <summary>How long <see cref="RunnerHost.StopAsync"/> waits for tools to end their processes, seconds. Default 5.</summary>
     [Range(0, 60)]

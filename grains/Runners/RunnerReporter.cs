@@ -44,8 +44,11 @@ internal sealed partial class RunnerReporter : IDisposable
 
     public TimeSpan Elapsed => time.GetElapsedTime(started);
 
-    /// <summary>The sink said that the attempt is over.</summary>
+    /// <summary>The sink said that the attempt is over, or is to end.</summary>
     public bool Over { get; private set; }
+
+    /// <summary>What happens can't be told.</summary>
+    public bool Broken { get; private set; }
 
     /// <summary>What was written; final once <see cref="CompleteAsync"/> has completed.</summary>
     public ReportQueue Output => queue;
@@ -165,11 +168,11 @@ internal sealed partial class RunnerReporter : IDisposable
         {
             // An attempt that can't tell what happens must not go on unseen.
             LogBroken(logger, e);
-            Over = true;
+            Broken = true;
             lock (gate) Next(goesOn: false);
         }
 
-        if (Over) await stop.CancelAsync().ConfigureAwait(false);
+        if (Over || Broken) await stop.CancelAsync().ConfigureAwait(false);
     }
 
     private Report? Next(bool goesOn)

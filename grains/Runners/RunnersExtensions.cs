@@ -12,6 +12,14 @@ namespace ToolRuntime.Runners;
 /// <summary>Registers what runs tools on a silo.</summary>
 public static class RunnersExtensions
 {
+    /// <summary>What takes secrets out of texts: the <see cref="IRedactor"/>.</summary>
+    public static IServiceCollection AddSecretRedaction(this IServiceCollection services)
+    {
+        services.TryAddSingleton(provider => Redactor.FromEnvironment(provider.GetRequiredService<IOptions<RunnerOptions>>().Value, provider.GetServices<SecretValues>()));
+        services.TryAddSingleton<IRedactor>(provider => provider.GetRequiredService<Redactor>());
+        return services;
+    }
+
     /// <summary>
     /// Adds the runner host, the catalogue of all registered <see cref="ITool"/> and <see cref="IToolSource"/>, and their policies. When the host stops, attempts
     /// have <see cref="RunnerOptions.GraceSeconds"/> to end; then they are ended. Policies are <see cref="ToolPolicyOptions"/>, named like the tool.
@@ -28,8 +36,7 @@ public static class RunnersExtensions
         services.AddSingleton<ToolMeter>().AddSingleton<ToolPolicies>().AddSingleton<ResultCache>().AddSingleton<ToolCalls>();
         services.AddSingleton<ToolCatalog>();
         services.AddSingleton<Workspaces>();
-        services.AddSingleton(provider => Redactor.FromEnvironment(provider.GetRequiredService<IOptions<RunnerOptions>>().Value, provider.GetServices<SecretValues>()));
-        services.AddSingleton<IRedactor>(provider => provider.GetRequiredService<Redactor>());
+        services.AddSecretRedaction();
         services.AddSingleton<ExecutionShares>();
         services.AddSingleton(provider => new RunnerParts(
             provider.GetRequiredService<ToolCalls>(),
@@ -61,7 +68,7 @@ public static class RunnersExtensions
 
         public Task StartAsync(CancellationToken cancellationToken)
         {
-            host.ApplicationStopping.Register(work.Close);
+            if (!options.Value.EndWithSilo) host.ApplicationStopping.Register(work.Close);
             return Task.CompletedTask;
         }
 
@@ -70,6 +77,7 @@ public static class RunnersExtensions
         public async Task StoppingAsync(CancellationToken cancellationToken)
         {
             host.StopApplication();
+            if (options.Value.EndWithSilo) return;
             await work.DrainAsync(TimeSpan.FromSeconds(options.Value.GraceSeconds), cancellationToken);
             await runners.StopAsync();
         }

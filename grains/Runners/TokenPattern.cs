@@ -2,13 +2,18 @@ using System.Buffers;
 
 namespace ToolRuntime.Runners;
 
-/// <summary>A well-known shape of secret: a prefix at the start of a word, then at least so many characters of an alphabet, and all that follow.</summary>
+/// <summary>
+/// A well-known shape of secret: a prefix at the start of a word, then at least so many characters of an alphabet, and all that follow.
+/// </summary>
 internal sealed record TokenPattern(byte[] Prefix, SearchValues<byte> Alphabet, int MinBody)
 {
-    private static readonly SearchValues<byte> Word = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"u8);
-    private static readonly SearchValues<byte> Jwt = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-."u8);
+    private static readonly SearchValues<byte> Word = SearchValues.Create(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"u8);
+    private static readonly SearchValues<byte> Jwt = SearchValues.Create(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-."u8);
     private static readonly SearchValues<byte> Upper = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"u8);
-    private static readonly SearchValues<byte> Pem = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=\r\n\\"u8);
+    private static readonly SearchValues<byte> Pem = SearchValues.Create(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=\r\n\\"u8);
 
     /// <summary>API keys of model providers, forges and clouds, JSON web tokens, private keys.</summary>
     public static IReadOnlyList<TokenPattern> Common { get; } =

@@ -9,7 +9,8 @@ using ToolRuntime.Tools;
 namespace ToolRuntime.Runners;
 
 /// <summary>
-/// The tools of this silo, by name: those that are registered, checked once, and what the sources offer just now. Readers see one snapshot, which is replaced whole.
+/// The tools of this silo, by name: those that are registered, checked once, and what the sources offer just now. Readers see one snapshot,
+/// which is replaced whole.
 /// </summary>
 internal sealed partial class ToolCatalog
 {
@@ -21,7 +22,8 @@ internal sealed partial class ToolCatalog
     private readonly ILogger logger;
     private volatile Snapshot current;
 
-    /// <exception cref="InvalidOperationException">Two registered tools share a name, or a descriptor is wrong; the message says which.</exception>
+    /// <exception cref="InvalidOperationException">Two registered tools share a name, or a descriptor is wrong; the message says
+    /// which.</exception>
     public ToolCatalog(IEnumerable<ITool> tools, IEnumerable<IToolSource>? sources = null, ILogger<ToolCatalog>? logger = null)
     {
         own = [.. tools.Select(tool => new Registration(tool, Compile(tool.Descriptor)))];

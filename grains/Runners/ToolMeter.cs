@@ -16,9 +16,12 @@ internal sealed class ToolMeter
     {
         meter = meters.Create("ToolRuntime");
         executions = meter.CreateCounter<long>("toolruntime_tool_executions", description: "Attempts of tools that ended, by outcome.");
-        cache = meter.CreateCounter<long>("toolruntime_tool_cache", description: "Calls of cacheable tools, by whether their result was there.");
-        transitions = meter.CreateCounter<long>("toolruntime_tool_breaker_transitions", description: "Changes of circuit breakers, by their new state.");
-        duration = meter.CreateHistogram("toolruntime_tool_duration", "s", "How long attempts ran, pauses included.", advice: HistogramBuckets.Seconds);
+        cache = meter.CreateCounter<long>(
+            "toolruntime_tool_cache", description: "Calls of cacheable tools, by whether their result was there.");
+        transitions = meter.CreateCounter<long>(
+            "toolruntime_tool_breaker_transitions", description: "Changes of circuit breakers, by their new state.");
+        duration = meter.CreateHistogram(
+            "toolruntime_tool_duration", "s", "How long attempts ran, pauses included.", advice: HistogramBuckets.Seconds);
         running = meter.CreateUpDownCounter<long>("toolruntime_tool_running", description: "Attempts that run.");
         waiting = meter.CreateUpDownCounter<long>("toolruntime_tool_waiting", description: "Executions that wait for a slot.");
     }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using ToolRuntime.Events;
 using ToolRuntime.Runners.Policies;
 using ToolRuntime.Tools;
+using ToolRuntime.Tracing;
 
 namespace ToolRuntime.Runners;
 
@@ -21,6 +22,8 @@ internal sealed partial class ToolRunner : IDisposable
     private readonly RunnerReporter reporter;
     private readonly RunnerContext context;
     private Task heartbeat = Task.CompletedTask;
+    private readonly CancellationTokenSource abandoning = new();
+    private readonly TimeSpan endWithin;
     private volatile bool abandoned;
 
     /// <param name="spec">What to run.</param>
@@ -31,6 +34,7 @@ internal sealed partial class ToolRunner : IDisposable
     {
         (this.spec, this.sink, this.admission) = (spec, sink, admission);
         (calls, meter, redactor, time, logger) = (parts.Calls, parts.Meter, parts.Redactor, parts.Time, parts.Logger);
+        endWithin = parts.Options.EndWithin;
         reporter = new(sink, redactor, parts.Options.MaxOutputBytes, time, logger, stop);
         context = new(spec, reporter, parts.Workspaces, stop.Token);
     }
@@ -44,11 +48,12 @@ internal sealed partial class ToolRunner : IDisposable
         RunnerEnd? end = null;
         try
         {
+            using var scope = LogScope.Begin(logger, spec.Session, spec.Trace);
             using var activity = RunnerTrace.Start(spec);
             var outcome = await ExecuteAsync().ConfigureAwait(false);
             RunnerTrace.End(activity, outcome.Error);
             await reporter.CompleteAsync().ConfigureAwait(false);
-            if (abandoned || reporter.Over) return;
+            if (abandoned || reporter.Broken) return;
 
             end = Final(outcome);
             await DeliverAsync(end).ConfigureAwait(false);
@@ -74,6 +79,7 @@ internal sealed partial class ToolRunner : IDisposable
     public void Abandon()
     {
         abandoned = true;
+        _ = abandoning.CancelAsync();
         Cancel();
     }
 
@@ -184,14 +190,33 @@ internal sealed partial class ToolRunner : IDisposable
     {
         try
         {
-            if (end.Outcome == RunnerOutcome.Cancelled) await sink.EndAsync(end).ConfigureAwait(false);
-            else await Backoff.RepeatAsync(_ => SendAsync(end), time, (e, attempt) => LogEndRepeated(logger, e, spec.Session, spec.ExecutionId, attempt), stop.Token).ConfigureAwait(false);
+            if (end.Outcome != RunnerOutcome.Cancelled) await RepeatAsync(end, stop.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            // Somebody else ended the attempt meanwhile.
+            // Somebody else ends the attempt meanwhile, and waits to hear that nothing of it runs.
+            end = end with { Outcome = RunnerOutcome.Cancelled };
+        }
+
+        if (end.Outcome == RunnerOutcome.Cancelled) await DeliverCancelledAsync(end).ConfigureAwait(false);
+    }
+
+    private async Task DeliverCancelledAsync(RunnerEnd end)
+    {
+        using var patience = new CancellationTokenSource(endWithin, time);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, abandoning.Token);
+        try
+        {
+            await RepeatAsync(end, over.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (over.IsCancellationRequested)
+        {
+            // Nobody waits for it any more.
         }
     }
+
+    private Task<bool> RepeatAsync(RunnerEnd end, CancellationToken cancellationToken) => Backoff.RepeatAsync(
+        _ => SendAsync(end), time, (e, attempt) => LogEndRepeated(logger, e, spec.Session, spec.ExecutionId, attempt), cancellationToken);
 
     private async Task<bool> SendAsync(RunnerEnd end)
     {

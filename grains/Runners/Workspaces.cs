@@ -7,12 +7,18 @@ namespace ToolRuntime.Runners;
 /// <summary>Where workspaces are; section <c>ToolRuntime:Data</c>.</summary>
 public sealed class WorkspaceOptions
 {
-    /// <summary>The data folder; workspaces are <c>workspaces/&lt;tenant&gt;/&lt;session&gt;</c> in it. Default <c>data</c>, relative to the working folder.</summary>
+    /// <summary>
+    /// The data folder; workspaces are <c>workspaces/&lt;tenant&gt;/&lt;session&gt;</c> in it. Default <c>data</c>, relative to the working
+    /// folder.
+    /// </summary>
     [Required]
     public string Path { get; set; } = "data";
 }
 
-/// <summary>A folder per session, made on first use and open to our own user only. Ids are path segments as they are: <see cref="EntityId"/> allows no separator, no <c>.</c> and no <c>..</c>.</summary>
+/// <summary>
+/// A folder per session, made on first use and open to our own user only. Ids are path segments as they are: <see cref="EntityId"/> allows
+/// no separator, no <c>.</c> and no <c>..</c>.
+/// </summary>
 internal sealed class Workspaces(IOptions<WorkspaceOptions> options)
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
@@ -53,7 +59,11 @@ internal sealed class Workspaces(IOptions<WorkspaceOptions> options)
 
     private string Find(SessionKey session)
     {
-        if (!EntityId.IsValid(session.Tenant) || !EntityId.IsValid(session.Session)) throw new ArgumentException($"'{session}' is no session key.", nameof(session));
+        if (!EntityId.IsValid(session.Tenant) || !EntityId.IsValid(session.Session))
+        {
+            throw new ArgumentException($"'{session}' is no session key.", nameof(session));
+        }
+
         return Path.Combine(root, session.Tenant, session.Session);
     }
 }

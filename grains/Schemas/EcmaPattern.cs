@@ -5,8 +5,8 @@ using System.Text.RegularExpressions;
 namespace ToolRuntime.Schemas;
 
 /// <summary>
-/// Makes .NET's regular expressions mean what ECMA-262's do (with the <c>u</c> flag): ASCII classes, <c>$</c> only at the very end, <c>.</c> a whole character
-/// but no line end, <c>\u{..}</c>. A negated class still takes a character beyond U+FFFF as two.
+/// Makes .NET's regular expressions mean what ECMA-262's do (with the <c>u</c> flag): ASCII classes, <c>$</c> only at the very end,
+/// <c>.</c> a whole character but no line end, <c>\u{..}</c>. A negated class still takes a character beyond U+FFFF as two.
 /// </summary>
 internal static class EcmaPattern
 {
@@ -68,7 +68,8 @@ internal static class EcmaPattern
     {
         if (pattern[i] == 'u' && i + 1 < pattern.Length && pattern[i + 1] == '{' && pattern.IndexOf('}', i) is var end and > 0)
         {
-            var character = char.ConvertFromUtf32(int.Parse(pattern.AsSpan(i + 2, end - i - 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture));
+            var character = char.ConvertFromUtf32(
+                int.Parse(pattern.AsSpan(i + 2, end - i - 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture));
             foreach (var unit in character) result.Append(CultureInfo.InvariantCulture, $@"\u{(int)unit:X4}");
             return end;
         }

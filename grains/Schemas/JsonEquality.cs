@@ -4,14 +4,16 @@ namespace ToolRuntime.Schemas;
 
 /// <summary>Equality of JSON values: numbers by value, objects in any order.</summary>
 /// <param name="maxComparisons">
-/// Values can be made to share a hash, so that each is compared with all others: past this many, they are refused. One that has it serves one thread.
+/// Values can be made to share a hash, so that each is compared with all others: past this many, they are refused. One that has it serves
+/// one thread.
 /// </param>
 internal sealed class JsonEquality(long? maxComparisons = null) : IEqualityComparer<JsonElement>
 {
     private long comparisons;
 
     public bool Equals(JsonElement x, JsonElement y) =>
-        maxComparisons is not { } max || ++comparisons <= max ? JsonElement.DeepEquals(x, y) : throw new SchemaRun.RefusedException(SchemaRun.TooManySteps);
+        maxComparisons is not { } max || ++comparisons <= max ? JsonElement.DeepEquals(x, y) : throw new SchemaRun.RefusedException(
+            SchemaRun.TooManySteps);
 
     public int GetHashCode(JsonElement value) => value.ValueKind switch
     {
@@ -22,5 +24,6 @@ internal sealed class JsonEquality(long? maxComparisons = null) : IEqualityCompa
         var kind => (int)kind,
     };
 
-    private int HashOf(JsonProperty member) => member.Name.GetHashCode(StringComparison.Ordinal) ^ unchecked(GetHashCode(member.Value) * 31);
+    private int HashOf(JsonProperty member) =>
+        member.Name.GetHashCode(StringComparison.Ordinal) ^ unchecked(GetHashCode(member.Value) * 31);
 }

@@ -16,7 +16,8 @@ internal readonly record struct JsonNumber(decimal? Exact, double Nearest) : ICo
     public bool IsMultipleOf(JsonNumber divisor) =>
         Exact is { } mine && divisor.Exact is { } exact && exact != 0 ? mine % exact == 0 : Math.IEEERemainder(Nearest, divisor.Nearest) == 0;
 
-    public override string ToString() => Exact?.ToString(CultureInfo.InvariantCulture) ?? Nearest.ToString("R", CultureInfo.InvariantCulture);
+    public override string ToString() =>
+        Exact?.ToString(CultureInfo.InvariantCulture) ?? Nearest.ToString("R", CultureInfo.InvariantCulture);
 
     // A decimal silently rounds what has too many digits; the double is then as good.
     private static decimal? ExactOf(JsonElement value) =>

@@ -45,7 +45,8 @@ internal sealed class SchemaDocument
                 if (member.Value.ValueKind == JsonValueKind.String) CheckText(member.Name, member.Value.GetString()!, place);
 
                 // Data, not schemas; as the name of a property, it is a schema.
-                var isData = member.Name is "const" or "enum" or "default" or "examples" && !pointer.EndsWith("/properties", StringComparison.Ordinal);
+                var isData = member.Name is "const" or "enum" or "default" or "examples"
+                    && !pointer.EndsWith("/properties", StringComparison.Ordinal);
                 if (!isData) Walk(member.Value, place);
             }
         }
@@ -66,7 +67,11 @@ internal sealed class SchemaDocument
                 dynamicAnchors.Add($"#{text}");
                 break;
             case "$ref" or "$dynamicRef":
-                if (++references > MaxReferences) throw new SchemaException(pointer, $"the schema has more than {MaxReferences} references");
+                if (++references > MaxReferences)
+                {
+                    throw new SchemaException(pointer, $"the schema has more than {MaxReferences} references");
+                }
+
                 if (keyword == "$dynamicRef" && text.StartsWith('#')) dynamicReferences.Add((pointer, text));
                 break;
         }

@@ -78,7 +78,7 @@ internal sealed class BatchPlanner(ToolCatalog catalog, IOptions<BatchOptions> o
     private (string BatchId, ImmutableArray<string> Executions) Emit(
         SessionTurn turn, string? messageId, ReadOnlySpan<ModelCall> calls, ReadOnlySpan<int?> timeouts, TimeSpan? maxWait, int? maxParallel, FailurePolicy onFailure, string? trace, ExecutionAccount? account)
     {
-        var asked = Timeouts(calls, timeouts);
+        var (asked, durations) = (Timeouts(calls, timeouts), new CallDurations(turn.State));
         var wait = maxWait ?? WaitFor(calls, asked);
         var batchId = EntityId.New("bat");
         var planned = ImmutableArray.CreateBuilder<PlannedTool>(calls.Length);
@@ -93,13 +93,15 @@ internal sealed class BatchPlanner(ToolCatalog catalog, IOptions<BatchOptions> o
                 TimeoutMs = timeout.AskedMs is null ? null : timeout.Ms,
                 TimeoutCapped = timeout.IsCapped ? true : null,
             });
-            plans.Add(Plan(descriptor, calls[i].Arguments, timeout.Ms, turn.State.Parameters) with { Trace = trace, Account = account });
+            var plan = Plan(descriptor, calls[i].Arguments, timeout.Ms, turn.State.Parameters) with { Trace = trace, Account = account, UsualMs = durations.Of(calls[i].Tool, calls[i].Arguments) };
+            plans.Add(plan.NeedsApproval ? plan with { ApprovalMs = (long)options.Value.ApprovalWait.TotalMilliseconds } : plan);
         }
 
-        var started = new BatchStarted(calls.Length, turn.Now + wait, Math.Min(maxParallel ?? options.Value.MaxParallel, MaxCalls), planned.MoveToImmutable())
+        var started = new BatchStarted(calls.Length, turn.Now + wait, Math.Min(maxParallel ?? options.Value.MaxParallel, MaxCalls), planned.ToImmutable())
         {
             BatchId = batchId,
             MessageId = messageId,
+            Title = messageId is null ? SessionTitles.First(turn.State, SessionTitles.Of(planned.Select(tool => (tool.Name, tool.Arguments)))) : null,
         };
         turn.Emit(started, new EntryNote { Plans = plans.MoveToImmutable(), OnFailure = onFailure });
         return (batchId, [.. started.Tools.Select(t => t.ExecutionId)]);

@@ -83,7 +83,7 @@ internal sealed class BoundedView
         {
             var message = state.Messages[state.MessageOrder[i]];
             if (full && message.IsFinal) continue;
-            var view = SessionViews.Of(message);
+            var view = message.IsFinal ? SessionViews.Of(message) with { Reasoning = null } : SessionViews.Of(message);
             var share = Math.Max(room / 2, message.IsFinal ? 0 : LeastText / 4);
             if (view.Text.Length > share || Size(view) > share)
             {
@@ -102,7 +102,7 @@ internal sealed class BoundedView
 
     private static MessageView Cut(MessageView view, int share)
     {
-        var bare = view with { Text = "", Error = view.Error is { } error ? error with { Message = ShortJson.Of(error.Message, LeastText / 4) } : null };
+        var bare = view with { Text = "", Reasoning = null, Error = view.Error is { } error ? error with { Message = ShortJson.Of(error.Message, LeastText / 4) } : null };
         var (text, before) = Texts.End(view.Text, share - Size(bare) - IdsBytes);
         return bare with { Text = text, TextOffset = before };
     }

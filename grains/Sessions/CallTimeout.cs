@@ -27,7 +27,8 @@ internal readonly record struct CallTimeout(int Ms, int? AskedMs)
     private static int? Argument(JsonText arguments, string name)
     {
         var element = arguments.ToElement();
-        return element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number
+        return element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value)
+            && value.ValueKind == JsonValueKind.Number
             && value.GetDouble() is >= 1 and <= int.MaxValue and var ms ? (int)ms : null;
     }
 }

@@ -31,6 +31,10 @@ internal interface ISessionJournal : IGrainWithStringKey
     /// <summary>Wakes whatever is open; activation does the same, so that calling it is enough to recover a session.</summary>
     [Alias("Recover"), AlwaysInterleave]
     Task RecoverAsync();
+
+    /// <summary>Has the session leave a silo that it does not belong to, once nothing of it is open.</summary>
+    [Alias("Move"), AlwaysInterleave]
+    Task MoveAsync();
 }
 
 /// <summary>Whether the trigger made a difference now, and the execution after it (null: it does not exist any more).</summary>
@@ -41,10 +45,10 @@ internal sealed record ExecutionReply(bool Applied, ExecutionState? State);
 [GenerateSerializer, Immutable, Alias("toolruntime.MessageReply")]
 internal sealed record MessageReply(bool Applied, MessageState? State);
 
-/// <summary>What a model is asked.</summary>
+/// <summary>What a model is asked. <c>Trace</c>: the <c>traceparent</c> of the command that asked for the reply.</summary>
 [GenerateSerializer, Immutable, Alias("toolruntime.Prompt")]
 internal sealed record Prompt(
-    string Model, ImmutableArray<string>? Tools, ImmutableArray<PromptMessage> Messages, ModelSettings? Settings = null);
+    string Model, ImmutableArray<string>? Tools, ImmutableArray<PromptMessage> Messages, ModelSettings? Settings = null, string? Trace = null);
 
 /// <summary>A message of a prompt; an assistant's may hold calls, each with its result, and what its model gave for itself.</summary>
 [GenerateSerializer, Immutable, Alias("toolruntime.PromptMessage")]

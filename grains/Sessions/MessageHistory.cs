@@ -7,7 +7,9 @@ namespace ToolRuntime.Sessions;
 /// <summary>Makes a message's view of what the log keeps about it, by the same fold as a session's grain; messages that a session's view has dropped are found so.</summary>
 public static class MessageHistory
 {
-    /// <summary>The message as in a session's view, but for <c>roundOffset</c> once it has ended: nothing follows that would need it.</summary>
+    /// <summary>
+    /// The message as in a session's view, but without what its model thought, and without <c>roundOffset</c> once it has ended: nothing follows that would need it.
+    /// </summary>
     public static MessageView ViewOf(MessageEntries message)
     {
         ArgumentNullException.ThrowIfNull(message);
@@ -18,7 +20,7 @@ public static class MessageHistory
             state = state is null ? SessionFold.Create(happened, note) : SessionFold.Evolve(state, happened, note);
         }
 
-        var view = SessionViews.Of((state ?? throw new InvalidOperationException($"Nothing is kept about {message.Id}.")) with { Batches = message.Batches });
+        var view = SessionViews.Of((state ?? throw new InvalidOperationException($"Nothing is kept about {message.Id}.")) with { Batches = state.Deleted ? [] : message.Batches });
         return state.IsFinal ? view with { RoundOffset = null } : view;
     }
 }

@@ -37,7 +37,7 @@ internal sealed class Prompts
         if (overtook.Count > 0 && state.Messages[state.MessageOrder[asked]] is { Deleted: false } last) messages.AddRange(Ended(state, last));
 
         messages.AddRange(Rounds(state, reply));
-        return new(reply.Model ?? reply.AskedModel ?? defaultModel, reply.Tools, messages.DrainToImmutable(), reply.Settings);
+        return new(reply.Model ?? reply.AskedModel ?? defaultModel, reply.Tools, messages.DrainToImmutable(), reply.Settings, reply.Trace);
     }
 
     /// <summary>The later messages that have been answered before this one: by an interruption, or before it was retried.</summary>

@@ -16,8 +16,14 @@ internal sealed class SessionCommands(BatchPlanner planner, ToolCatalog catalog,
 {
     public const int MaxQueuedReplies = 20;
 
+    /// <summary>Longest title, in characters.</summary>
+    public const int MaxTitle = 200;
+
     /// <summary>Whether the command leaves something to erase, and is only done once that is.</summary>
     public static bool Erases(SessionCommand command) => command is DeleteMessage or ResetSession;
+
+    /// <summary>Whether the command drops what runs, and so waits until its processes have ended.</summary>
+    public static bool Drops(SessionCommand command) => command is ResetSession or DeleteSession;
 
     /// <summary>Whether the command is the owner's alone.</summary>
     public static bool IsOwners(SessionCommand command) => command is ShareSession or DeleteSession;
@@ -42,6 +48,7 @@ internal sealed class SessionCommands(BatchPlanner planner, ToolCatalog catalog,
         DenyTool c => Execution(turn, c.ExecutionId, new DenyExecution(subject, c.Reason)),
         ConfigureSession c => Configure(turn, c, subject),
         ShareSession c => Share(turn, c, subject),
+        RenameSession c => Rename(turn, c, subject),
         ResetSession => Drop(turn, subject, null),
         DeleteSession => Drop(turn, subject, new() { DeletedBy = subject }),
         EditMessage c => Edit(turn, c, subject),
@@ -54,7 +61,7 @@ internal sealed class SessionCommands(BatchPlanner planner, ToolCatalog catalog,
         if (string.IsNullOrWhiteSpace(command.Text)) return Refuse(ErrorCode.InvalidCommand, "text must not be empty.");
         var asked = command.Model ?? SessionParameters.Model(turn.State.Parameters);
         if (asked is { } model && !models.Contains(model)) return Refuse(ErrorCode.NotFound, $"There is no model '{model}'.");
-        var own = new ModelSettings(command.System, command.Temperature, command.MaxOutputTokens, command.Reasoning);
+        var own = new ModelSettings(command.System, command.Temperature, command.MaxOutputTokens, command.Reasoning, command.ShowReasoning);
         if (own.Fault() is { } fault) return Refuse(ErrorCode.InvalidCommand, fault);
         var settings = own.Or(SessionParameters.Settings(turn.State.Parameters));
         if (command.Tools?.FirstOrDefault(name => catalog.Find(name) is null) is { } unknown) return (null, planner.Missing(unknown));
@@ -73,13 +80,14 @@ internal sealed class SessionCommands(BatchPlanner planner, ToolCatalog catalog,
         }
 
         var (messageId, replyId) = (EntityId.New("msg"), EntityId.New("msg"));
-        turn.Emit(new MessageCreated("user", command.Text, subject) { MessageId = messageId });
+        turn.Emit(new MessageCreated("user", command.Text, subject, SessionTitles.First(turn.State, SessionTitles.Of(command.Text))) { MessageId = messageId });
         turn.Emit(
             new ConversationStateChanged(MessageStatus.Queued) { MessageId = replyId },
-            new EntryNote { Reply = new(messageId, asked, command.Tools, turn.Trace, turn.Account, settings == ModelSettings.None ? null : settings) });
-        // What interrupts goes before what waits.
-        if (command.Policy == QueuePolicy.Interrupt) turn.Trigger(turn.State.Messages[replyId], new ActivateReply());
-        else SessionRules.NextReply(turn);
+            new EntryNote
+            {
+                Reply = new(messageId, asked, command.Tools, turn.Trace, turn.Account, settings == ModelSettings.None ? null : settings, command.Policy == QueuePolicy.Interrupt),
+            });
+        SessionRules.NextReply(turn);
         return Done(writer =>
         {
             writer.WriteString("messageId", messageId);
@@ -123,6 +131,7 @@ internal sealed class SessionCommands(BatchPlanner planner, ToolCatalog catalog,
     /// <summary>Holds a reply: its open batch, and whatever it would begin next.</summary>
     private static Rejection? Pause(SessionTurn turn, MessageState reply, string subject)
     {
+        if (OpenBatch(turn, reply) is { Ending: not null }) return new(ErrorCode.Conflict, "The reply's batch is ending.");
         if (Check(turn.Trigger(reply, new PauseReply(subject)), "reply", reply.Status.ToString()) is { } refused) return refused;
         if (OpenBatch(turn, reply) is { Status: BatchStatus.Executing } batch) Pause(turn, batch, subject);
         return null;
@@ -171,7 +180,19 @@ internal sealed class SessionCommands(BatchPlanner planner, ToolCatalog catalog,
         var merged = SessionParameters.Merge(turn.State.Parameters, changes);
         if (merged.Json.Length > SessionParameters.MaxBytes) return Refuse(ErrorCode.TooLarge, $"Parameters may take {SessionParameters.MaxBytes} bytes.");
         turn.Emit(new SessionConfigured(merged, subject));
+        if (changes.TryGetProperty("approvalGranted", out _)) ApproveGranted(turn, subject);
         return Done();
+    }
+
+    /// <summary>What waits for approval of a tool that need not ask any more is approved.</summary>
+    private static void ApproveGranted(SessionTurn turn, string subject)
+    {
+        foreach (var id in turn.State.OpenBatches.SelectMany(batch => turn.State.Batches[batch].Executions))
+        {
+            if (turn.State.Execution(id) is not { Status: ExecutionStatus.AwaitingApproval } asks || !SessionParameters.GrantsApproval(turn.State.Parameters, asks.Name)) continue;
+            turn.Trigger(asks, new ApproveExecution(subject, null));
+            SessionRules.AfterExecution(turn, asks.BatchId);
+        }
     }
 
     private static (Action<Utf8JsonWriter>? Answer, Rejection? Error) Share(SessionTurn turn, ShareSession command, string subject)
@@ -188,17 +209,31 @@ internal sealed class SessionCommands(BatchPlanner planner, ToolCatalog catalog,
     private static (Action<Utf8JsonWriter>? Answer, Rejection? Error) Edit(SessionTurn turn, EditMessage command, string subject)
     {
         if (string.IsNullOrWhiteSpace(command.Text)) return Refuse(ErrorCode.InvalidCommand, "text must not be empty.");
-        return (null, Change(turn, command.MessageId, new MessageEdited(command.Text, subject)));
+        var title = turn.State.TitleOf == command.MessageId ? SessionTitles.Of(command.Text) : null;
+        return (null, Change(turn, command.MessageId, new MessageEdited(command.Text, subject, title)));
     }
 
-    private static (Action<Utf8JsonWriter>? Answer, Rejection? Error) Delete(SessionTurn turn, DeleteMessage command, string subject) =>
-        (null, Change(turn, command.MessageId, new MessageDeleted(subject)));
+    private static (Action<Utf8JsonWriter>? Answer, Rejection? Error) Delete(SessionTurn turn, DeleteMessage command, string subject)
+    {
+        if (turn.State.TitleOf != command.MessageId) return (null, Change(turn, command.MessageId, new MessageDeleted(subject)));
+        var (title, of) = SessionTitles.Derive(turn.State, except: command.MessageId);
+        return (null, Change(turn, command.MessageId, new MessageDeleted(subject, title), new() { TitleOf = of }));
+    }
 
-    private static Rejection? Change(SessionTurn turn, string id, SessionEvent change)
+    private static (Action<Utf8JsonWriter>? Answer, Rejection? Error) Rename(SessionTurn turn, RenameSession command, string subject)
+    {
+        if (command.Title.Length > MaxTitle) return Refuse(ErrorCode.TooLarge, $"title may take {MaxTitle} characters.");
+        var named = string.Join(' ', command.Title.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        var (title, of) = named.Length > 0 ? (named, null) : SessionTitles.Derive(turn.State);
+        turn.Emit(new SessionRenamed(title, subject), new() { TitleOf = of });
+        return Done();
+    }
+
+    private static Rejection? Change(SessionTurn turn, string id, SessionEvent change, EntryNote? note = null)
     {
         if (!turn.State.Messages.TryGetValue(id, out var message) || message.Deleted) return new(ErrorCode.NotFound, "There is no such message.");
         if (!turn.State.OpenReplies.IsEmpty) return new(ErrorCode.Conflict, "A reply is open.");
-        turn.Emit(change with { MessageId = message.Id });
+        turn.Emit(change with { MessageId = message.Id }, note);
         return null;
     }
 

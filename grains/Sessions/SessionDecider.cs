@@ -19,6 +19,8 @@ internal sealed class SessionDecider(SessionCommands commands, BatchPlanner plan
 
     public SessionQuotas Quotas => quotas;
 
+    public TimeProvider Time => time;
+
     /// <summary>A turn at the present time, in whole milliseconds as events carry it.</summary>
     public SessionTurn Begin(SessionState state, string? trace = null, ExecutionAccount? account = null)
     {
@@ -51,8 +53,8 @@ internal sealed class SessionDecider(SessionCommands commands, BatchPlanner plan
     private static EntryNote? NoteOf(ExecutionTrigger trigger) => trigger switch
     {
         ExecutionEnded { Kept: { } kept } => new() { Kept = kept },
-        StartExecution { Starter: { } starter } => new() { Starter = starter },
-        BackoffElapsed { Starter: { } starter } => new() { Starter = starter },
+        StartExecution { Starter: { } starter } start => new() { Starter = starter, Silo = start.Silo },
+        BackoffElapsed { Starter: { } starter } start => new() { Starter = starter, Silo = start.Silo },
         _ => null,
     };
 
@@ -70,7 +72,10 @@ internal sealed class SessionDecider(SessionCommands commands, BatchPlanner plan
         if (!turn.State.Batches.TryGetValue(id, out var batch) || batch.IsFinal) return false;
         switch (trigger.Kind)
         {
-            case BatchTriggerKind.Deadline when batch.Status != Views.BatchStatus.Executing || turn.Now < batch.Deadline:
+            case BatchTriggerKind.Deadline when batch.Ending is { } ending:
+                if (turn.Now >= ending.Latest) SessionRules.GiveUp(turn, batch);
+                return turn.Now >= ending.Latest;
+            case BatchTriggerKind.Deadline when batch.Status != Views.BatchStatus.Executing || turn.Now < batch.Due:
                 return false;
             case BatchTriggerKind.Deadline:
                 SessionRules.CloseBatch(turn, batch, trigger.Kind, "");

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 using ToolRuntime.Events;
 using ToolRuntime.SessionLog;
 
@@ -29,7 +30,7 @@ internal static class SessionErasing
             if (page.Entries.IsEmpty) break;
             foreach (var entry in page.Entries)
             {
-                if (entry.Event.Target == id && entry.Event.Seq < erasure.Seq && Blank(entry) is { } blank) blanks.Add(blank);
+                if (IsOf(entry.Event, id) && entry.Event.Seq < erasure.Seq && Blank(entry) is { } blank) blanks.Add(blank);
             }
 
             after = page.Entries[^1].Event.Seq;
@@ -38,18 +39,37 @@ internal static class SessionErasing
         return blanks.DrainToImmutable();
     }
 
+    /// <summary>Whether an entry is of the message, its calls and their outputs included. Inside a JSON string the quotes would be escaped, so the bytes can't mislead.</summary>
+    private static bool IsOf(EncodedEvent happened, string id) =>
+        happened.Target == id || happened.Json.Span.IndexOf(Encoding.UTF8.GetBytes($"\"messageId\":\"{id}\"")) >= 0;
+
     private static LogEntry? Blank(LogEntry entry)
     {
         var (happened, note) = SessionEncoding.Decode(entry);
         SessionEvent? blank = happened switch
         {
-            MessageCreated e => e with { Text = "" },
-            MessageEdited e => e with { Text = "" },
+            MessageCreated e => e with { Text = "", Title = null },
+            MessageEdited e => e with { Text = "", Title = null },
             MessageDelta e => e with { Text = "" },
+            MessageReasoning e => e with { Text = "" },
             MessageCompleted e => e with { Text = "" },
+            MessageFailed e => e with { Error = Blank(e.Error) },
+            BatchStarted e => e with { Tools = [.. e.Tools.Select(tool => tool with { Arguments = JsonText.EmptyObject })] },
+            ToolApprovalRequired e => e with { Arguments = JsonText.EmptyObject, Reason = null },
+            ToolApproved e => e with { Arguments = JsonText.EmptyObject, Reason = null },
+            ToolProgressed e => e with { Message = null, Details = null },
+            ToolOutput e => e with { Text = "", Base64 = null },
+            ToolEnding e => e with { Error = Blank(e.Error) },
+            ToolRetried e => e with { Error = Blank(e.Error) },
+            ToolCompleted e => e with { Summary = "", Result = JsonText.EmptyObject },
+            ToolFailed e => e with { Error = Blank(e.Error) },
+            ToolTimedOut e => e with { Error = Blank(e.Error) },
+            ToolCancelled e => e with { Error = Blank(e.Error) },
             _ => null,
         };
-        if (note?.Provided is not null) (blank, note) = (blank ?? happened, note with { Provided = null });
+        if (note?.Provided is not null || note?.Kept is not null) (blank, note) = (blank ?? happened, note with { Provided = null, Kept = null });
         return blank is null ? null : SessionEncoding.Encode([(blank, note)], entry.Event.Check)[0];
     }
+
+    private static ToolError Blank(ToolError error) => error with { Message = "" };
 }

@@ -22,6 +22,8 @@ internal static class SessionFold
                 Members = state.Members,
                 Commands = state.Commands,
                 CommandOrder = state.CommandOrder,
+                Title = state.Title,
+                TitleOf = state.TitleOf,
                 Erasures = [new(e.Seq)],
                 DeletedBy = note?.DeletedBy,
             },
@@ -29,10 +31,11 @@ internal static class SessionFold
             ConversationStateChanged { From: null } => Open(state, Create(happened, note)),
             BatchStarted e => Begin(state, e, note),
             { ExecutionId: { } id } => EvolveExecution(state, id, happened, note),
-            { BatchId: { } id } => EvolveBatch(state, id, happened),
+            { BatchId: { } id } => EvolveBatch(state, id, happened, note),
             { MessageId: { } id } => EvolveMessage(state, id, happened, note),
             _ => state,
         };
+        state = SessionTitles.Apply(state, happened, note);
         state = note?.Command is { } command ? Remember(state, CommandKey(command.Subject, command.Id), new(command.Hash, command.Answer)) : state;
         return state with { Head = happened.Seq };
     }
@@ -69,6 +72,7 @@ internal static class SessionFold
             Trace = note?.Reply?.Trace,
             Account = note?.Reply?.Account,
             Settings = note?.Reply?.Settings,
+            Interrupts = note?.Reply?.Interrupts ?? false,
         },
         _ => throw new InvalidOperationException($"{happened.GetType().Name} creates no message."),
     };
@@ -157,18 +161,19 @@ internal static class SessionFold
     {
         if (!state.Executions.TryGetValue(id, out var before)) return state;
         var after = ExecutionMachine.Evolve(before, happened);
-        if (happened is ToolStarted) after = after with { Starter = note?.Starter };
+        if (happened is ToolStarted) after = after with { Starter = note?.Starter, Silo = note?.Silo };
         if (note?.Kept is { } kept) after = after with { Kept = kept };
         state = state with { Executions = state.Executions.SetItem(id, after) };
         var batch = state.Batches[after.BatchId];
-        var moved = BatchMachine.Moved(batch, before, after);
+        var moved = BatchMachine.Moved(batch, before, after, happened);
         return ReferenceEquals(moved, batch) ? state : state with { Batches = state.Batches.SetItem(batch.Id, moved) };
     }
 
-    private static SessionState EvolveBatch(SessionState state, string id, SessionEvent happened)
+    private static SessionState EvolveBatch(SessionState state, string id, SessionEvent happened, EntryNote? note)
     {
         if (!state.Batches.TryGetValue(id, out var before)) return state;
         var after = BatchMachine.Evolve(before, happened);
+        if (note?.Ending is { } ending) after = after with { Ending = ending };
         state = state with { Batches = state.Batches.SetItem(id, after) };
         if (!after.IsFinal || before.IsFinal) return state;
         return state with { OpenBatches = state.OpenBatches.Remove(id) };
@@ -179,6 +184,11 @@ internal static class SessionFold
         if (!state.Messages.TryGetValue(id, out var before)) return state;
         var after = Evolve(before, happened, note);
         state = state with { Messages = state.Messages.SetItem(id, after) };
+        if (happened is MessageDeleted)
+        {
+            foreach (var batch in before.Batches) state = Drop(state, batch);
+        }
+
         if (happened is MessageDeleted) state = state with { Erasures = state.Erasures.Add(new(happened.Seq, id, after.FirstSeq)) };
         if (!after.IsReply || before.IsFinal == after.IsFinal) return state;
         return state with { OpenReplies = after.IsFinal ? state.OpenReplies.Remove(id) : state.OpenReplies.Add(id) };

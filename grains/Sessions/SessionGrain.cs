@@ -7,6 +7,7 @@ using ToolRuntime.Batches;
 using ToolRuntime.Commands;
 using ToolRuntime.Hosting;
 using ToolRuntime.Messages;
+using ToolRuntime.Placement;
 using ToolRuntime.SessionLog;
 using ToolRuntime.ToolExecutions;
 using ToolRuntime.Tracing;
@@ -17,12 +18,15 @@ namespace ToolRuntime.Sessions;
 /// A session: the only writer of its log, and the only place where its machines are decided. Between deciding and applying there is no await;
 /// answers, publishing and wake-ups wait for the commit.
 /// </summary>
-[GrainType("session"), Reentrant]
+[GrainType("session"), SessionPlacement, Reentrant]
 internal sealed partial class SessionGrain(
     ISessionLog log, [PersistentState("session", SessionStore.Name)] IPersistentState<SessionStore> store, SessionDecider decider,
-    SessionLeftovers leftovers, IOptions<SessionOptions> options, ILogger<SessionGrain> logger)
+    SessionSilo silo, IOptions<SessionOptions> options, ILogger<SessionGrain> logger)
     : Grain, ISessionGrain, ISessionJournal, IRemindable
 {
+    /// <summary>Callers wait 5 s for an answer.</summary>
+    private static readonly TimeSpan EndingAtMost = TimeSpan.FromSeconds(4);
+
     private readonly UnloggedCommands unlogged = new();
     private readonly Prompts prompts = new();
     private SessionKey session;
@@ -32,10 +36,15 @@ internal sealed partial class SessionGrain(
     private OutputEmptying? outputs;
     private Task? creating;
     private Task measuring = Task.CompletedTask;
+    private TaskCompletionSource? noneEnding;
     private Task? erasing;
     private Task? deleting;
 
     internal IGrainFactory Grains => GrainFactory;
+
+    internal SessionPlaces Places => silo.Places;
+
+    private ILogger About => LogScope.Of(logger, session);
 
     internal void Leave() => DeactivateOnIdle();
 
@@ -43,9 +52,14 @@ internal sealed partial class SessionGrain(
     {
         session = SessionKey.Parse(this.GetPrimaryKeyString());
         if (await log.OpenAsync(session, null, cancellationToken) is { } opening) await BeginAsync(opening, cancellationToken);
+        silo.Sessions.Add(session, this);
     }
 
-    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => line?.CloseAsync() ?? Task.CompletedTask;
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        if (line is { } open) await open.CloseAsync();
+        silo.Sessions.Remove(session, this);
+    }
 
     public async Task<SessionReply<SessionSnapshot>> OpenAsync(Caller caller)
     {
@@ -88,6 +102,12 @@ internal sealed partial class SessionGrain(
         if (Refuse(caller) is { } forbidden) return new(default, forbidden);
         if (SessionCommands.IsOwners(command) && caller.Subject != line!.Owner && !caller.AllSessions) return new(default, new(ErrorCode.Forbidden, "That is the owner's to do."));
         var (key, hash) = (SessionFold.CommandKey(caller.Subject, commandId), SessionEncoding.Hash(command));
+        if (SessionCommands.Drops(command) && !state.Commands.ContainsKey(key))
+        {
+            await EndProcessesAsync(caller.Subject);
+            if (line is null) return new(JsonText.EmptyObject, command is DeleteSession ? null : new(ErrorCode.NotFound, "There is no such session."));
+        }
+
         if (state.Commands.TryGetValue(key, out var applied))
         {
             return applied.Hash == hash ? await Answer(FinishAsync(command, line!.CommittedAsync()), applied.Answer) : await RefuseAsync(SessionInput.OtherContent);
@@ -153,6 +173,12 @@ internal sealed partial class SessionGrain(
         else if (line == open) open.Wakes.WakeAll(state);
     }
 
+    public Task MoveAsync()
+    {
+        if (!state.HasOpenWork && !silo.Places.IsMine(session)) DeactivateOnIdle();
+        return Task.CompletedTask;
+    }
+
     /// <summary>The reminder <c>work</c>: wakes open work; goes when there is none.</summary>
     public async Task ReceiveReminder(string reminderName, TickStatus status)
     {
@@ -185,17 +211,31 @@ internal sealed partial class SessionGrain(
         if (turn.Entries.Count == 0) return line.CommittedAsync();
         state = turn.State;
         if (state.DeletedBy is not null) toStop = [.. turn.Before.Executions.Values.Where(e => e.Status == Views.ExecutionStatus.Executing).Select(e => e.Id)];
+        if (noneEnding is not null && !state.Executions.Values.Any(e => e.Ending is not null)) noneEnding.TrySetResult();
         return WriteAsync(line, turn, reporter, shared ? state.Members : null);
     }
 
     private async Task WriteAsync(SessionLine open, SessionTurn turn, string? reporter, ImmutableArray<string>? members)
     {
         await open.WriteAsync(turn, reporter, members);
+        if (turn.Before.HasOpenWork && !state.HasOpenWork) await MoveAsync();
         if (line == open) outputs?.Check(open, turn.Entries.Where(e => e.Event is Events.ToolOutput || EndsOutput(e.Event)).Select(e => e.Event.ExecutionId!));
     }
 
     private static bool EndsOutput(Events.SessionEvent happened) =>
         happened is Events.ToolCompleted or Events.ToolFailed or Events.ToolTimedOut or Events.ToolCancelled;
+
+    /// <summary>Cancels what runs and waits until its processes have ended, or it is given up.</summary>
+    private async Task EndProcessesAsync(string subject)
+    {
+        if (!state.Executions.Values.Any(e => e is { Status: Views.ExecutionStatus.Executing, Plan.StartsProcess: true })) return;
+        var turn = decider.Begin(state);
+        SessionRules.CancelAll(turn, subject);
+        noneEnding = noneEnding is { Task.IsCompleted: false } waiting ? waiting : new(TaskCreationOptions.RunContinuationsAsynchronously);
+        var mine = noneEnding.Task;
+        await Commit(turn, null);
+        await Task.WhenAny(mine, Task.Delay(EndingAtMost, decider.Time));
+    }
 
     /// <summary>What a command is not done without, besides its commit.</summary>
     private async Task FinishAsync(SessionCommand command, Task committed)
@@ -232,14 +272,14 @@ internal sealed partial class SessionGrain(
     private async Task BeginAsync(LogOpening opening, CancellationToken cancellationToken)
     {
         state = await SessionReplay.ReadAsync(log, session, opening.Header, store.State, cancellationToken);
-        line = new SessionLine(this, new(log, session, opening, options.Value), store, () => state, Progress, logger);
+        line = new SessionLine(this, new(log, session, opening, options.Value), store, () => state, Progress, About);
         if (SessionReplay.WentBack(opening.Header, store.State))
         {
-            LogWentBack(logger, session, opening.Header.Head, store.State.Seq);
+            LogWentBack(About, session, opening.Header.Head, store.State.Seq);
             await line.RenewAsync();
         }
 
-        outputs = new(() => state, changed => state = changed, exception => LogEmptyingFailed(logger, session, exception));
+        outputs = new(() => state, changed => state = changed, exception => LogEmptyingFailed(About, session, exception));
         outputs.Check(line, state.Executions.Keys);
         if (!state.HasOpenWork) return;
         line.Wakes.WakeAll(state);
@@ -257,7 +297,7 @@ internal sealed partial class SessionGrain(
         }
         catch (Exception exception)
         {
-            LogCleanUpFailed(logger, session, exception);
+            LogCleanUpFailed(About, session, exception);
         }
     }
 
@@ -281,7 +321,7 @@ internal sealed partial class SessionGrain(
     {
         if (line is not { } open || state.DeletedBy is not { } by) return;
         await open.CommittedAsync();
-        await leftovers.RemoveAsync(GrainFactory, session, toStop);
+        await silo.Leftovers.RemoveAsync(GrainFactory, session, toStop);
         await open.EndAsync(by);
         await log.DeleteAsync(session);
         (line, state, toStop) = (null, new(), []);

@@ -14,18 +14,32 @@ internal static class SessionInput
     private const int TryAgainMs = 100;
 
     /// <summary>Null if it was typed, else why not.</summary>
-    public static async Task<Rejection?> WriteAsync(IGrainFactory grains, SessionKey session, ExecutionState? execution, WriteInput command, string key, string hash)
+    public static async Task<Rejection?> WriteAsync(
+        IGrainFactory grains, SessionKey session, ExecutionState? execution, WriteInput command, string key, string hash)
     {
         if (execution is null) return new(ErrorCode.NotFound, "There is no such execution.");
-        if (string.IsNullOrEmpty(command.Data) && command.End != true) return new(ErrorCode.InvalidCommand, "There is neither data nor end.");
-        if (Encoding.UTF8.GetByteCount(command.Data ?? "") > InputBuffer.MaxBytes) return new(ErrorCode.TooLarge, $"Input goes in parts of at most {InputBuffer.MaxBytes} bytes.");
-        if (execution.Status != ExecutionStatus.Executing) return new(ErrorCode.Conflict, $"The execution is {JsonNamingPolicy.SnakeCaseLower.ConvertName(execution.Status.ToString())}.");
+        if (string.IsNullOrEmpty(command.Data) && command.End != true)
+        {
+            return new(ErrorCode.InvalidCommand, "There is neither data nor end.");
+        }
+
+        if (Encoding.UTF8.GetByteCount(command.Data ?? "") > InputBuffer.MaxBytes)
+        {
+            return new(ErrorCode.TooLarge, $"Input goes in parts of at most {InputBuffer.MaxBytes} bytes.");
+        }
+
+        if (execution.Status != ExecutionStatus.Executing)
+        {
+            return new(ErrorCode.Conflict, $"The execution is {JsonNamingPolicy.SnakeCaseLower.ConvertName(execution.Status.ToString())}.");
+        }
+
         if (!execution.Input) return Unwanted;
         var write = new InputWrite(key, hash, Encoding.UTF8.GetBytes(command.Data ?? ""), command.End == true);
         return await grains.ReferenceTo<IToolExecutionGrain>(session.Child(execution.Id)).WriteInputAsync(execution.Attempt, write) switch
         {
             InputOutcome.Taken => null,
-            InputOutcome.Full => new(ErrorCode.RateLimited, "The tool has not read what was typed before.", Retryable: true, RetryAfterMs: TryAgainMs),
+            InputOutcome.Full => new(
+                ErrorCode.RateLimited, "The tool has not read what was typed before.", Retryable: true, RetryAfterMs: TryAgainMs),
             InputOutcome.Ended => new(ErrorCode.Conflict, "The input was closed."),
             InputOutcome.OtherContent => OtherContent,
             InputOutcome.Unwanted => Unwanted,

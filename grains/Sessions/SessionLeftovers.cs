@@ -1,9 +1,13 @@
 using System.Collections.Immutable;
 using ToolRuntime.Hosting;
+using ToolRuntime.Placement;
 using ToolRuntime.Runners;
 using ToolRuntime.ToolExecutions;
 
 namespace ToolRuntime.Sessions;
+
+/// <summary>What sessions share with their silo.</summary>
+internal sealed record SessionSilo(SessionLeftovers Leftovers, SessionPlaces Places, LocalSessions Sessions);
 
 /// <summary>What a session has outside its log: running tools and a folder.</summary>
 internal sealed class SessionLeftovers(RunnerHost runners, Workspaces workspaces)

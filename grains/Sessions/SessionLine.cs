@@ -30,6 +30,7 @@ internal sealed partial class SessionLine
     private Task saving = Task.CompletedTask;
     private long unsavedBytes;
     private bool openWork;
+    private SessionLabel? label;
     private bool ended;
     private bool progressPending;
     private long trimmedTo;
@@ -40,7 +41,7 @@ internal sealed partial class SessionLine
         (Epoch, Check) = (open.Opening.Header.Epoch, open.Opening.Header.Check);
         trimmedTo = open.Opening.Header.First - 1;
         openWork = state().HasOpenWork;
-        Wakes = new(grain.Grains, open.Session);
+        Wakes = new(grain.Grains, grain.Places, open.Session);
         writer = new(open.Log, open.Session, open.Opening.Token, open.Opening.Header.Head, Committed, Lost);
         var stream = grain.GetStreamProvider(SessionStreams.Provider).GetStream<SessionFrame>(StreamId.Create(SessionStreams.Namespace, open.Session.ToString()));
         publisher = new(stream, () => Epoch, exception => LogPublishFailed(logger, open.Session, exception));
@@ -63,8 +64,9 @@ internal sealed partial class SessionLine
     public async Task WriteAsync(SessionTurn turn, string? reporter, ImmutableArray<string>? members)
     {
         var working = turn.State.HasOpenWork;
-        var header = members is not null || working != openWork ? new HeaderChange(members, working) : null;
-        openWork = working;
+        var shown = SessionLabels.Of(turn.State);
+        var header = members is not null || working != openWork || shown != label ? new HeaderChange(members, working, shown) : null;
+        (openWork, label) = (working, shown);
         if (turn.Entries.Count > 0) Check = LogCheck.New();
         var written = writer.WriteAsync(SessionEncoding.Encode(turn.Entries, Check), header);
         if (HeldBack(turn)) HoldProgress();

@@ -9,16 +9,22 @@ internal static class SessionParameters
     public const int MaxBytes = 65_536;
 
     private const string ApprovalRequired = "approvalRequired";
+    private const string ApprovalGranted = "approvalGranted";
     private const string All = "*";
 
     /// <summary>
     /// <c>"approvalRequired": ["shell", ..]</c>, or <c>["*"]</c> for every tool. Anything else was meant to gate something: it gates all. Sessions may have
     /// it from earlier versions, which took it.
     /// </summary>
-    public static bool AsksApproval(JsonText parameters, string tool)
+    public static bool AsksApproval(JsonText parameters, string tool) =>
+        parameters.ToElement().TryGetProperty(ApprovalRequired, out var names) && (names.ValueKind != JsonValueKind.Array || Names(names, tool));
+
+    /// <summary><c>"approvalGranted": ["shell", ..]</c>: tools that people have allowed once and for all in this session; it goes before what asks for approval.</summary>
+    public static bool GrantsApproval(JsonText parameters, string tool) =>
+        parameters.ToElement().TryGetProperty(ApprovalGranted, out var names) && names.ValueKind == JsonValueKind.Array && Names(names, tool);
+
+    private static bool Names(JsonElement names, string tool)
     {
-        if (!parameters.ToElement().TryGetProperty(ApprovalRequired, out var names)) return false;
-        if (names.ValueKind != JsonValueKind.Array) return true;
         foreach (var name in names.EnumerateArray())
         {
             if (name.ValueKind == JsonValueKind.String && (name.ValueEquals(tool) || name.ValueEquals(All))) return true;
@@ -32,12 +38,14 @@ internal static class SessionParameters
     /// <param name="missing">Refuses a name that no tool has, or will have.</param>
     public static Rejection? Check(JsonElement changes, Func<string, Rejection?> missing)
     {
-        if (!changes.TryGetProperty(ApprovalRequired, out var names) || names.ValueKind == JsonValueKind.Null) return null;
-        if (names.ValueKind != JsonValueKind.Array || names.EnumerateArray().Any(name => name.ValueKind != JsonValueKind.String))
+        foreach (var parameter in (string[])[ApprovalRequired, ApprovalGranted])
         {
-            return new(ErrorCode.InvalidCommand, "approvalRequired must be a list of names of tools, [\"*\"] for all; null removes it.");
+            if (!changes.TryGetProperty(parameter, out var list) || list.ValueKind == JsonValueKind.Null) continue;
+            if (list.ValueKind == JsonValueKind.Array && list.EnumerateArray().All(name => name.ValueKind == JsonValueKind.String)) continue;
+            return new(ErrorCode.InvalidCommand, $"{parameter} must be a list of names of tools, [\"*\"] for all; null removes it.");
         }
 
+        if (!changes.TryGetProperty(ApprovalRequired, out var names) || names.ValueKind == JsonValueKind.Null) return null;
         return names.EnumerateArray().Select(name => name.GetString()!).Where(name => name != All).Select(missing).FirstOrDefault(fault => fault is not null);
     }
 
@@ -46,7 +54,8 @@ internal static class SessionParameters
         parameters.ToElement().TryGetProperty("model", out var name) && name.ValueKind == JsonValueKind.String ? name.GetString() : null;
 
     /// <summary>
-    /// How models are asked where a message does not say: <c>system</c>, <c>temperature</c>, <c>maxOutputTokens</c>, <c>reasoning</c>.
+    /// How models are asked where a message does not say: <c>system</c>, <c>temperature</c>, <c>maxOutputTokens</c>, <c>reasoning</c>,
+    /// <c>showReasoning</c>.
     /// What can't be is the client's own.
     /// </summary>
     public static ModelSettings Settings(JsonText parameters)
@@ -58,6 +67,7 @@ internal static class SessionParameters
             new(Temperature: Of(all, "temperature", JsonValueKind.Number)?.GetDouble()),
             new(MaxOutputTokens: Of(all, "maxOutputTokens", JsonValueKind.Number) is { } most && most.TryGetInt32(out var n) ? n : null),
             new(Reasoning: Reasoning(Of(all, "reasoning", JsonValueKind.String)?.GetString())),
+            new(ShowReasoning: (Of(all, "showReasoning", JsonValueKind.True) ?? Of(all, "showReasoning", JsonValueKind.False))?.GetBoolean()),
         ];
         return each.Where(one => one.Fault() is null).Aggregate(ModelSettings.None, (some, more) => some.Or(more));
     }

@@ -4,7 +4,10 @@ using ToolRuntime.SessionLog;
 
 namespace ToolRuntime.Sessions;
 
-/// <summary>Publishes committed events, one send in flight; what gathers meanwhile goes as one frame. A lost frame is found by its seq and read from the log.</summary>
+/// <summary>
+/// Publishes committed events, one send in flight; what gathers meanwhile goes as one frame. A lost frame is found by its seq and read from
+/// the log.
+/// </summary>
 internal sealed class SessionPublisher(IAsyncStream<SessionFrame> stream, Func<string> epoch, Action<Exception> failed)
 {
     private readonly List<EncodedEvent> waiting = [];

@@ -4,13 +4,16 @@ using ToolRuntime.SessionLog;
 
 namespace ToolRuntime.Sessions;
 
-/// <summary>Whether a caller's limits leave room for a command. What runs already goes on: a limit is met when something is admitted.</summary>
+/// <summary>
+/// Whether a caller's limits leave room for a command. What runs already goes on: a limit is met when something is admitted.
+/// </summary>
 internal sealed class SessionQuotas(ISessionLog log, ExecutionShares shares)
 {
     private const int TryAgainMs = 500;
 
     /// <summary>Whose limit a caller's executions count for; null where there is none.</summary>
-    public static ExecutionAccount? AccountOf(Caller caller) => caller.Limits is { Executions: > 0 } limits ? new(caller.Subject, limits.Executions) : null;
+    public static ExecutionAccount? AccountOf(Caller caller) =>
+        caller.Limits is { Executions: > 0 } limits ? new(caller.Subject, limits.Executions) : null;
 
     /// <summary>What is stored, as far as the command's admission asks for it.</summary>
     public ValueTask<StoredBytes> MeasureAsync(SessionKey session, string owner, SessionCommand command, Caller caller) =>
@@ -20,13 +23,22 @@ internal sealed class SessionQuotas(ISessionLog log, ExecutionShares shares)
     public Rejection? Refuse(SessionKey session, SessionCommand command, Caller caller, StoredBytes stored)
     {
         if (caller.Limits is not { } limits) return null;
-        if (limits.OwnerBytes > 0 && stored.Owner >= limits.OwnerBytes) return new(ErrorCode.QuotaExceeded, $"The owner's sessions hold {stored.Owner} bytes; {limits.OwnerBytes} are allowed.");
-        if (limits.TenantBytes > 0 && stored.Tenant >= limits.TenantBytes) return new(ErrorCode.QuotaExceeded, $"The tenant's sessions hold {stored.Tenant} bytes; {limits.TenantBytes} are allowed.");
+        if (limits.OwnerBytes > 0 && stored.Owner >= limits.OwnerBytes)
+        {
+            return new(ErrorCode.QuotaExceeded, $"The owner's sessions hold {stored.Owner} bytes; {limits.OwnerBytes} are allowed.");
+        }
+
+        if (limits.TenantBytes > 0 && stored.Tenant >= limits.TenantBytes)
+        {
+            return new(ErrorCode.QuotaExceeded, $"The tenant's sessions hold {stored.Tenant} bytes; {limits.TenantBytes} are allowed.");
+        }
+
         return command is RunTools && shares.IsFull(session.Tenant, caller.Subject, limits.Executions)
             ? new(ErrorCode.RateLimited, $"{limits.Executions} executions run already.", Retryable: true, RetryAfterMs: TryAgainMs)
             : null;
     }
 
     /// <summary>Ending and taking away always goes.</summary>
-    private static bool Adds(SessionCommand command) => command is SendMessage or RetryMessage or RunTools or ConfigureSession or EditMessage;
+    private static bool Adds(SessionCommand command) =>
+        command is SendMessage or RetryMessage or RunTools or ConfigureSession or EditMessage;
 }

@@ -27,7 +27,7 @@ internal static class SessionReplay
             }
         }
 
-        return state;
+        return state.Title is null && SessionTitles.Derive(state) is ({ Length: > 0 } title, var of) ? state with { Title = title, TitleOf = of } : state;
     }
 
     /// <summary>Whether the log ends before a snapshot of the same epoch, which was made of committed entries: then the store went back in time.</summary>

@@ -17,6 +17,10 @@ internal sealed record SessionState
     public JsonText Parameters { get; init; } = JsonText.EmptyObject;
     public ImmutableArray<string> Members { get; init; } = [];
 
+    /// <summary>What it is called, and after which message or batch; after none where people have named it.</summary>
+    public string? Title { get; init; }
+    public string? TitleOf { get; init; }
+
     /// <summary>Messages in order of creation.</summary>
     public ImmutableArray<string> MessageOrder { get; init; } = [];
     public ImmutableDictionary<string, MessageState> Messages { get; init; } = ImmutableDictionary<string, MessageState>.Empty;
@@ -53,6 +57,7 @@ internal sealed record SessionState
             Head = Head,
             Parameters = Parameters,
             Members = Members,
+            Title = Title,
             Batches = ImmutableDictionary<string, BatchState>.Empty.Add(batchId, batch),
             Executions = batch.Executions.Select(id => KeyValuePair.Create(id, Executions[id])).ToImmutableDictionary(),
         }

@@ -51,11 +51,15 @@ internal sealed class SessionTurn(SessionState state, DateTimeOffset now, string
     {
         var batch = State.Batches[execution.BatchId];
         var slot = trigger.Kind == ExecutionTriggerKind.Start && BatchMachine.HoldsSlot(batch, execution, State.Execution);
-        var around = new ExecutionSurroundings(Now, batch.Deadline, batch.Status == Views.BatchStatus.Paused, batch.Counts.Executing, slot);
+        var around = new ExecutionSurroundings(Now, batch.Deadline, batch.Status == Views.BatchStatus.Paused, batch.Counts.Executing, slot)
+        {
+            DeadlineAfterApproval = batch.DeadlineAfterApproval(Now) is var later && later > batch.Deadline ? later : null,
+            Granted = slot && execution.Plan.NeedsApproval && SessionParameters.GrantsApproval(State.Parameters, execution.Name),
+        };
         return Take(ExecutionMachine.Decide(execution, trigger, around), note);
     }
 
-    public Decision Trigger(BatchState batch, BatchTrigger trigger) => Take(BatchMachine.Decide(batch, trigger, Now, State.Execution), null);
+    public Decision Trigger(BatchState batch, BatchTrigger trigger, EntryNote? note = null) => Take(BatchMachine.Decide(batch, trigger, Now, State.Execution), note);
 
     public Decision Trigger(MessageState message, MessageTrigger trigger, EntryNote? note = null) =>
         Take(MessageMachine.Decide(message, trigger, message.AskedModel ?? defaultModel), note);

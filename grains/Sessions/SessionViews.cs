@@ -42,7 +42,8 @@ internal static class SessionViews
 
     public static SessionView Of(SessionState state, string owner) => new(
         state.Parameters, owner, state.Members, [.. state.MessageOrder.Select(id => Of(state.Messages[id]))],
-        state.Batches.ToImmutableDictionary(b => b.Key, b => Of(b.Value)), state.Executions.ToImmutableDictionary(e => e.Key, e => Of(e.Value)));
+        state.Batches.ToImmutableDictionary(b => b.Key, b => Of(b.Value)), state.Executions.ToImmutableDictionary(e => e.Key, e => Of(e.Value)),
+        Title: state.Title);
 
     /// <summary>An execution as views show it: what it got and gave shortened, and the ends of its output.</summary>
     public static ExecutionView Of(ExecutionState e) => Of(e, new(e.Stdout?.ToView(), e.Stderr?.ToView(), e.ResultStream?.ToView()));
@@ -53,7 +54,8 @@ internal static class SessionViews
     /// <summary>An execution with all that it got and gave.</summary>
     public static ExecutionView Whole(ExecutionState e, OutputView output) => new(
         e.BatchId, e.CallId, e.Index, e.Name, e.Arguments, e.Status, e.Attempt, output,
-        e.Progress, e.Suspended ? true : null, e.Result, e.Error, e.Summary, e.StartedAt, e.ElapsedMs, e.Metrics, e.Input ? true : null);
+        e.Progress, e.Suspended ? true : null, e.Result, e.Error, e.Summary, e.StartedAt, e.ElapsedMs, e.Metrics, e.Input ? true : null,
+        Ending: e.Ending is null ? null : true);
 
     /// <summary>An execution with its values shortened, and marks that say which are.</summary>
     public static ExecutionView Marked(ExecutionView view, Func<JsonText, JsonText> shorten)
@@ -77,11 +79,12 @@ internal static class SessionViews
 
     public static MessageView Of(MessageState m) => new(
         m.Id, m.Role, m.Text, m.Status, m.At, m.Batches, m.Model, m.Round == 0 ? null : m.Round, m.By, m.Edited ? true : null, m.Deleted ? true : null,
-        m.Error, m.Usage, m.RoundStarts.IsEmpty ? null : m.RoundOffset, m.Paused ? true : null);
+        m.Error, m.Usage, m.RoundStarts.IsEmpty ? null : m.RoundOffset, m.Paused ? true : null,
+        Reasoning: m.Reasoning is { Length: > 0 } thought ? thought : null);
 
     public static BatchView Of(BatchState b) => new(
         b.Status, b.Counts.Total, b.Counts.Completed, b.Counts.Unsuccessful, b.Counts.Running, b.Counts.Pending + b.Counts.AwaitingApproval,
-        b.StartedAt, b.Executions, b.MessageId, b.Deadline, b.EndedAt, b.Progress);
+        b.StartedAt, b.Executions, b.MessageId, b.Deadline, b.EndedAt, b.Progress, ApprovalDeadline: b.ApprovalDeadline);
 
     public static ReadOnlyMemory<byte> Write<T>(T value, JsonTypeInfo<T> type)
     {
@@ -95,7 +98,7 @@ internal static class SessionViews
     {
         const int fields = 200;
         long bytes = 0;
-        foreach (var message in state.Messages.Values) bytes += message.Text.Length;
+        foreach (var message in state.Messages.Values) bytes += message.Text.Length + message.Reasoning.Length;
         foreach (var execution in state.Executions.Values)
         {
             bytes += fields + ShortJson.Of(execution.Arguments).Json.Length + Shown(execution.Stdout) + Shown(execution.Stderr) + Shown(execution.ResultStream);

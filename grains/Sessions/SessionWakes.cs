@@ -2,24 +2,28 @@ using ToolRuntime.Batches;
 using ToolRuntime.Events;
 using ToolRuntime.Hosting;
 using ToolRuntime.Messages;
+using ToolRuntime.Placement;
 using ToolRuntime.ToolExecutions;
 using ToolRuntime.Views;
 
 namespace ToolRuntime.Sessions;
 
 /// <summary>Whom a decision concerns, and waking them once it is committed. One-way: a lost wake-up is made good by the next recovery.</summary>
-internal sealed class SessionWakes(IGrainFactory grains, SessionKey session)
+internal sealed class SessionWakes(IGrainFactory grains, SessionPlaces places, SessionKey session)
 {
     /// <summary>Wakes everybody whose machine changed, but for the reporter, who gets the state as its answer, and executions that got a slot.</summary>
     public void Wake(SessionTurn turn, string? reporter)
     {
         var state = turn.Dropped ?? turn.State;
         var (executions, batches, messages) = (new HashSet<string>(), new HashSet<string>(), new HashSet<string>());
-        foreach (var (happened, _) in turn.Entries)
+        foreach (var (happened, note) in turn.Entries)
         {
             switch (happened)
             {
-                case ToolOutput or ToolProgressed or ToolWaiting or MessageDelta or BatchProgressed:
+                case BatchProgressed { BatchId: { } id } when note?.Ending is not null:
+                    batches.Add(id);
+                    break;
+                case ToolOutput or ToolProgressed or ToolWaiting or MessageDelta or MessageReasoning or BatchProgressed:
                     break;
                 case BatchStarted { BatchId: { } id }:
                     batches.Add(id);
@@ -46,6 +50,7 @@ internal sealed class SessionWakes(IGrainFactory grains, SessionKey session)
 
         AddSlots(turn, executions, batches);
         if (reporter is not null) _ = executions.Remove(reporter) || batches.Remove(reporter) || messages.Remove(reporter);
+        using var here = places.Follow();
         foreach (var id in executions) WakeExecution(state, id);
         foreach (var id in batches) WakeBatch(state, id);
         foreach (var id in messages) WakeMessage(state, id, recovered: false);
@@ -54,6 +59,7 @@ internal sealed class SessionWakes(IGrainFactory grains, SessionKey session)
     /// <summary>Wakes everything that is open.</summary>
     public void WakeAll(SessionState state)
     {
+        using var here = places.Follow();
         foreach (var id in state.OpenBatches)
         {
             WakeBatch(state, id);
@@ -67,7 +73,7 @@ internal sealed class SessionWakes(IGrainFactory grains, SessionKey session)
         foreach (var id in state.OpenReplies) WakeMessage(state, id, recovered: true);
     }
 
-    /// <summary>Executions that hold a slot now and held none before.</summary>
+    /// <summary>Executions that hold a slot now and held none before, and batches that expire at another time now.</summary>
     private static void AddSlots(SessionTurn turn, HashSet<string> executions, HashSet<string> batches)
     {
         var touched = new HashSet<string>(batches);
@@ -79,7 +85,9 @@ internal sealed class SessionWakes(IGrainFactory grains, SessionKey session)
         foreach (var id in touched)
         {
             if (!turn.State.Batches.TryGetValue(id, out var batch) || batch.Status != BatchStatus.Executing) continue;
-            var held = turn.Before.Batches.TryGetValue(id, out var earlier) ? BatchMachine.Slots(earlier, turn.Before.Execution).Select(e => e.Id).ToHashSet() : [];
+            var earlier = turn.Before.Batches.GetValueOrDefault(id);
+            if (earlier is not null && earlier.Due != batch.Due) batches.Add(id);
+            var held = earlier is null ? [] : BatchMachine.Slots(earlier, turn.Before.Execution).Select(e => e.Id).ToHashSet();
             foreach (var slot in BatchMachine.Slots(batch, turn.State.Execution))
             {
                 if (slot.Status == ExecutionStatus.Pending && !held.Contains(slot.Id)) executions.Add(slot.Id);

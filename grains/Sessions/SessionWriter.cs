@@ -7,7 +7,8 @@ namespace ToolRuntime.Sessions;
 /// Writes a session's entries to its log: one append at a time, with all that has gathered meanwhile. Runs on the grain's scheduler.
 /// After a failed or doubtful append it takes nothing more; the next activation reads the log again.
 /// </summary>
-internal sealed class SessionWriter(ISessionLog log, SessionKey session, string token, long head, Action<ImmutableArray<LogEntry>> committed, Action<Exception> lost)
+internal sealed class SessionWriter(
+    ISessionLog log, SessionKey session, string token, long head, Action<ImmutableArray<LogEntry>> committed, Action<Exception> lost)
 {
     private const int MaxEntries = 1_024;
 
@@ -64,11 +65,15 @@ internal sealed class SessionWriter(ISessionLog log, SessionKey session, string 
         try
         {
             var outcome = await log.AppendAsync(session, Token, Head, entries, header);
-            if (outcome != AppendOutcome.Committed) throw new SessionLogUnavailableException($"The session has another writer ({outcome}).");
+            if (outcome != AppendOutcome.Committed)
+            {
+                throw new SessionLogUnavailableException($"The session has another writer ({outcome}).");
+            }
         }
         catch (Exception exception)
         {
-            Fail(exception as SessionLogUnavailableException ?? new SessionLogUnavailableException("The session's log failed.", exception), group);
+            Fail(exception as SessionLogUnavailableException
+                ?? new SessionLogUnavailableException("The session's log failed.", exception), group);
             return;
         }
 

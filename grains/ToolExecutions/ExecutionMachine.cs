@@ -7,11 +7,27 @@ using static ToolRuntime.Views.ExecutionStatus;
 namespace ToolRuntime.ToolExecutions;
 
 /// <summary>What an execution's decisions need from its batch.</summary>
-internal readonly record struct ExecutionSurroundings(DateTimeOffset Now, DateTimeOffset BatchDeadline, bool BatchPaused, int Running, bool HoldsSlot);
+/// <param name="Now">The time of the decision.</param>
+/// <param name="BatchDeadline">When the batch's work has to be done.</param>
+/// <param name="BatchPaused">Whether the batch is paused.</param>
+/// <param name="Running">Executions of the batch that run.</param>
+/// <param name="HoldsSlot">Whether it may start.</param>
+/// <param name="DeadlineAfterApproval">What <paramref name="BatchDeadline"/> becomes once it is approved, where that is another.</param>
+/// <param name="Granted">Whether people have said that its tool need not ask.</param>
+internal readonly record struct ExecutionSurroundings(
+    DateTimeOffset Now,
+    DateTimeOffset BatchDeadline,
+    bool BatchPaused,
+    int Running,
+    bool HoldsSlot,
+    DateTimeOffset? DeadlineAfterApproval = null,
+    bool Granted = false);
 
 /// <summary>The machine of one tool call. Pure: no clock, no dice, no I/O.</summary>
 internal static class ExecutionMachine
 {
+    private const double NoJitter = 0.5;
+
     /// <summary>Every legal pair; a final state ignores everything, anything else is refused.</summary>
     internal static readonly TransitionTable<ExecutionStatus, ExecutionTriggerKind> Table = new()
     {
@@ -22,20 +38,21 @@ internal static class ExecutionMachine
         { Executing, Progress, Executing },
         { Executing, Output, Executing },
         { Executing, Waiting, Executing },
-        { Executing, Succeed, Completed },
-        { Executing, Fail, Backoff, ExecutionStatus.Failed },
-        { Executing, AttemptTimeout, Backoff, ExecutionStatus.TimedOut },
-        { Executing, ExecutionTriggerKind.RunnerLost, Backoff, ExecutionStatus.Failed },
+        { Executing, Succeed, Completed, Backoff, Cancelled, ExecutionStatus.TimedOut },
+        { Executing, Fail, Backoff, ExecutionStatus.Failed, Cancelled, ExecutionStatus.TimedOut },
+        { Executing, AttemptTimeout, Executing, Backoff, ExecutionStatus.TimedOut },
+        { Executing, ExecutionTriggerKind.RunnerLost, Backoff, ExecutionStatus.Failed, Cancelled, ExecutionStatus.TimedOut },
+        { Executing, ExecutionTriggerKind.EndingElapsed, Cancelled, ExecutionStatus.TimedOut },
         { Executing, Suspend, Executing },
         { Executing, Continue, Executing },
         { Backoff, ExecutionTriggerKind.BackoffElapsed, Executing },
         { Pending, Cancel, Cancelled },
         { AwaitingApproval, Cancel, Cancelled },
-        { Executing, Cancel, Cancelled },
+        { Executing, Cancel, Executing, Cancelled },
         { Backoff, Cancel, Cancelled },
         { Pending, ExecutionTriggerKind.BatchExpired, ExecutionStatus.TimedOut },
         { AwaitingApproval, ExecutionTriggerKind.BatchExpired, ExecutionStatus.TimedOut },
-        { Executing, ExecutionTriggerKind.BatchExpired, ExecutionStatus.TimedOut },
+        { Executing, ExecutionTriggerKind.BatchExpired, Executing, ExecutionStatus.TimedOut },
         { Backoff, ExecutionTriggerKind.BatchExpired, ExecutionStatus.TimedOut },
     };
 
@@ -44,11 +61,12 @@ internal static class ExecutionMachine
         if (state.IsFinal) return Decision.None;
         if (trigger.Attempt is { } attempt && attempt != state.Attempt) return Decision.None;
         if (!Table.Allows(state.Status, trigger.Kind)) return Decision.Illegal(state.Status, trigger.Kind);
+        if (state.Ending is { } ending && DecideWhileEnding(state, ending, trigger, around) is { } decided) return decided;
         return trigger switch
         {
             StartExecution => DecideStart(state, around),
             RefuseCall refused => End(state, new ToolFailed(refused.Error, 0, ToolMetrics.None)),
-            ApproveExecution approved => Of(state, new ToolApproved(state.Name, state.Arguments, approved.Reason, approved.By)),
+            ApproveExecution approved => Of(state, new ToolApproved(state.Name, state.Arguments, approved.Reason, approved.By, around.DeadlineAfterApproval)),
             DenyExecution denied => End(state, new ToolFailed(new(ToolErrorCodes.Denied, denied.Reason ?? $"Denied by {denied.By}."), Elapsed(state, around), SoFar(state))),
             ExecutionProgress p => Of(state, new ToolProgressed(p.Stage, p.Percent, p.Message, p.Details)),
             ExecutionOutput o => DecideOutput(state, o),
@@ -56,13 +74,13 @@ internal static class ExecutionMachine
             ExecutionEnded { Error: null } e => End(state, new ToolCompleted(e.Summary, e.Result, Elapsed(state, around), Measured(state, e.Metrics))),
             ExecutionEnded { Error: { } error } e => DecideFailure(state, e, error, around),
             AttemptTimedOut t => DecideTimeout(state, t, around),
-            ToolExecutions.RunnerLost => DecideRunnerLost(state, around),
+            ToolExecutions.RunnerLost lost => DecideRunnerLost(state, lost, around),
             ToolExecutions.BackoffElapsed => around.BatchPaused ? Decision.None : Of(state, new ToolStarted(state.Name, around.Running + 1), state.Attempt + 1),
             SuspendExecution => state.Suspended ? Decision.None : Of(state, new ToolSuspended()),
             ContinueExecution => state.Suspended ? Of(state, new ToolContinued()) : Decision.None,
-            CancelExecution c => End(state, new ToolCancelled(new(ToolErrorCodes.Cancelled, c.Reason), Elapsed(state, around), SoFar(state))),
-            ToolExecutions.BatchExpired => End(
-                state, new ToolTimedOut(new(ToolErrorCodes.BatchDeadline, "The batch's deadline passed."), Elapsed(state, around), SoFar(state))),
+            CancelExecution c => DecideStop(state, new(ToolErrorCodes.Cancelled, c.Reason), c.AtOnce, around),
+            ToolExecutions.BatchExpired => DecideStop(state, new(ToolErrorCodes.BatchDeadline, "The batch's deadline passed."), atOnce: false, around),
+            ToolExecutions.EndingElapsed => Decision.None,
             _ => throw new InvalidOperationException($"{trigger.Kind} has no rule."),
         };
     }
@@ -84,6 +102,7 @@ internal static class ExecutionMachine
             RetryAt = null,
             Suspended = false,
             SuspendedAt = null,
+            Ending = null,
             Progress = null,
             Error = null,
             Kept = null,
@@ -101,7 +120,16 @@ internal static class ExecutionMachine
             AttemptDeadline = state.AttemptDeadline + (e.At - state.SuspendedAt),
             FirstStartedAt = state.FirstStartedAt + (e.At - state.SuspendedAt),
         },
-        ToolRetried e => state with { Status = Backoff, RetryAt = e.At.AddMilliseconds(e.DelayMs), Suspended = false, SuspendedAt = null, Error = e.Error },
+        ToolEnding e => state with { Ending = new(e.Error, state.Ending?.Since ?? e.At) },
+        ToolRetried e => state with
+        {
+            Status = Backoff,
+            RetryAt = e.At.AddMilliseconds(e.DelayMs),
+            Suspended = false,
+            SuspendedAt = null,
+            Ending = null,
+            Error = e.Error,
+        },
         ToolCompleted e => Ended(state, Completed) with { Result = e.Result, Summary = e.Summary, ElapsedMs = e.ElapsedMs, Metrics = e.Metrics, Error = null },
         ToolFailed e => Ended(state, ExecutionStatus.Failed) with { Error = e.Error, ElapsedMs = e.ElapsedMs, Metrics = e.Metrics },
         ToolTimedOut e => Ended(state, ExecutionStatus.TimedOut) with { Error = e.Error, ElapsedMs = e.ElapsedMs, Metrics = e.Metrics },
@@ -112,10 +140,14 @@ internal static class ExecutionMachine
     private static Decision DecideStart(ExecutionState state, ExecutionSurroundings around)
     {
         if (around.BatchPaused || !around.HoldsSlot) return Decision.None;
-        return state.Plan.NeedsApproval && !state.Approved
-            ? Of(state, new ToolApprovalRequired(state.Name, state.Arguments))
+        return state.Plan.NeedsApproval && !state.Approved && !around.Granted
+            ? Of(state, new ToolApprovalRequired(state.Name, state.Arguments, Deadline: ApprovalDeadline(state, around)))
             : Of(state, new ToolStarted(state.Name, around.Running + 1), state.Attempt + 1);
     }
+
+    /// <summary>Until when it may be approved, if nothing else of its batch is to be done; never earlier than the work's deadline.</summary>
+    private static DateTimeOffset? ApprovalDeadline(ExecutionState state, ExecutionSurroundings around) =>
+        state.Plan.ApprovalMs is not { } wait ? null : around.Now.AddMilliseconds(wait) is var asked && asked > around.BatchDeadline ? asked : around.BatchDeadline;
 
     private static Decision DecideOutput(ExecutionState state, ExecutionOutput output)
     {
@@ -133,19 +165,47 @@ internal static class ExecutionMachine
     {
         if (state.Suspended || around.Now < state.AttemptDeadline) return Decision.None;
         var error = new ToolError(ToolErrorCodes.AttemptTimeout, TooLong(state), state.Plan.Idempotent);
-        return state.Plan.Idempotent && Retry(state, error, Delay(state, timedOut.Jitter), around) is { } retry
-            ? retry
-            : End(state, new ToolTimedOut(error with { Retryable = false }, Elapsed(state, around), SoFar(state)));
+        return MayHaveProcesses(state) ? Of(state, new ToolEnding(error)) : DecideStopped(state, error, timedOut.Jitter, SoFar(state), around);
     }
+
+    /// <summary>What was decided holds, however the runner ends; null where the trigger means the same as ever.</summary>
+    private static Decision? DecideWhileEnding(ExecutionState state, ExecutionEnding ending, ExecutionTrigger trigger, ExecutionSurroundings around) => trigger switch
+    {
+        ExecutionEnded e => DecideStopped(state, ending.Error, e.Jitter, SoFar(state, e.Metrics), around),
+        ToolExecutions.RunnerLost => DecideStopped(state, ending.Error, NoJitter, SoFar(state), around),
+        ToolExecutions.EndingElapsed => Stop(state, ending.Error with { Message = $"{ending.Error.Message} Its processes could not be ended." }, SoFar(state), around),
+        AttemptTimedOut or SuspendExecution => Decision.None,
+        _ => null,
+    };
+
+    /// <summary>Ended from outside, its processes first. The first reason stays, but for a time-out, which another attempt could have followed.</summary>
+    private static Decision DecideStop(ExecutionState state, ToolError error, bool atOnce, ExecutionSurroundings around)
+    {
+        var reason = state.Ending is { IsTimeout: false } ending ? ending.Error : error;
+        return MayHaveProcesses(state) && !atOnce ? Of(state, new ToolEnding(reason)) : Stop(state, reason, SoFar(state), around);
+    }
+
+    private static Decision DecideStopped(ExecutionState state, ToolError error, double jitter, ToolMetrics metrics, ExecutionSurroundings around) =>
+        error.Code == ToolErrorCodes.AttemptTimeout && state.Plan.Idempotent && Retry(state, error, Delay(state, jitter), around) is { } retry
+            ? retry
+            : Stop(state, error, metrics, around);
+
+    private static Decision Stop(ExecutionState state, ToolError error, ToolMetrics metrics, ExecutionSurroundings around) => End(
+        state,
+        error.Code == ToolErrorCodes.Cancelled
+            ? new ToolCancelled(error, Elapsed(state, around), metrics)
+            : new ToolTimedOut(error with { Retryable = false }, Elapsed(state, around), metrics));
+
+    private static bool MayHaveProcesses(ExecutionState state) => state is { Status: Executing, Plan.StartsProcess: true };
 
     private static string TooLong(ExecutionState state) => state is { Attempt: > 1, Plan.TotalMs: { } total }
         ? $"The attempts took longer than {total} ms together."
         : $"The attempt took longer than {state.Plan.TimeoutMs} ms.";
 
-    private static Decision DecideRunnerLost(ExecutionState state, ExecutionSurroundings around)
+    private static Decision DecideRunnerLost(ExecutionState state, ToolExecutions.RunnerLost lost, ExecutionSurroundings around)
     {
         var error = new ToolError(ToolErrorCodes.RunnerLost, "The process that ran the tool is gone.", state.Plan.Idempotent);
-        return state.Plan.Idempotent && Retry(state, error, TimeSpan.Zero, around) is { } retry
+        return state.Plan.Idempotent && Retry(state, error, TimeSpan.FromMilliseconds(lost.DelayMs), around) is { } retry
             ? retry
             : End(state, new ToolFailed(error with { Retryable = false }, Elapsed(state, around), SoFar(state)));
     }
@@ -166,10 +226,12 @@ internal static class ExecutionMachine
     private static TimeSpan Delay(ExecutionState state, double jitter, long? atLeastMs = null) =>
         TimeSpan.FromMilliseconds(Math.Max(Math.Round(1_000 * Math.Pow(2, state.Attempt) * (0.75 + (jitter * 0.5))), atLeastMs ?? 0));
 
-    /// <summary>What is known of an attempt that was ended from outside: its output.</summary>
-    private static ToolMetrics SoFar(ExecutionState state) => new(
-        (state.Stdout?.End ?? 0) + (state.Stderr?.End ?? 0) + (state.ResultStream?.End ?? 0),
-        state.DroppedBytes);
+    /// <summary>What is known of an attempt that was ended from outside: its output, as far as it was taken, and what its runner counted.</summary>
+    private static ToolMetrics SoFar(ExecutionState state, ToolMetrics? counted = null) => (counted ?? ToolMetrics.None) with
+    {
+        OutputBytes = (state.Stdout?.End ?? 0) + (state.Stderr?.End ?? 0) + (state.ResultStream?.End ?? 0),
+        DroppedBytes = state.DroppedBytes,
+    };
 
     /// <summary>What a runner measured, and what of its output is not kept.</summary>
     private static ToolMetrics Measured(ExecutionState state, ToolMetrics metrics) => metrics with { DroppedBytes = Math.Max(metrics.DroppedBytes, state.DroppedBytes) };
@@ -188,7 +250,7 @@ internal static class ExecutionMachine
     private static Decision End(ExecutionState state, SessionEvent happened) => Of(state, happened);
 
     private static ExecutionState Ended(ExecutionState state, ExecutionStatus status) =>
-        state with { Status = status, Suspended = false, SuspendedAt = null, AttemptDeadline = null, RetryAt = null };
+        state with { Status = status, Suspended = false, SuspendedAt = null, AttemptDeadline = null, RetryAt = null, Ending = null };
 
     private static ExecutionState EvolveOutput(ExecutionState state, ToolOutput output)
     {

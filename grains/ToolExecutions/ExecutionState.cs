@@ -54,6 +54,12 @@ internal sealed record ExecutionState
     /// <summary>When the first attempt began, later by as much as it was paused; the time for all attempts counts from there.</summary>
     [Id(30)] public DateTimeOffset? FirstStartedAt { get; init; }
 
+    /// <summary>Set while its processes are being ended: what becomes its outcome then, and since when.</summary>
+    [Id(31)] public ExecutionEnding? Ending { get; init; }
+
+    /// <summary>The incarnation of the silo that runs the current attempt; null where there is one silo only.</summary>
+    [Id(40)] public string? Silo { get; init; }
+
     public bool IsFinal => Status >= ExecutionStatus.Completed;
 
     public OutputTail? Tail(OutputStream stream) => stream switch
@@ -79,9 +85,19 @@ internal sealed record ExecutionState
     public ExecutionState WithoutOutput() => this with { Stdout = null, Stderr = null, ResultStream = null, Result = null, Kept = null, Progress = null };
 }
 
-/// <summary>What was decided about a call when its batch began; in the private part of <c>batch.started</c>. <c>Trace</c>: the <c>traceparent</c> of the command behind it. <c>Account</c>: whose limit it counts for. <c>TotalMs</c>: what all attempts may take together.</summary>
+/// <summary>An attempt that is being ended.</summary>
+[GenerateSerializer, Immutable, Alias("toolruntime.ExecutionEnding")]
+internal sealed record ExecutionEnding(ToolError Error, DateTimeOffset Since)
+{
+    /// <summary>Whether another attempt may follow; a cancel or the batch's end leaves no way back.</summary>
+    public bool IsTimeout => Error.Code == ToolErrorCodes.AttemptTimeout;
+}
+
+/// <summary>What was decided about a call when its batch began; in the private part of <c>batch.started</c>. <c>Trace</c>: the <c>traceparent</c> of the command behind it. <c>Account</c>: whose limit it counts for. <c>TotalMs</c>: what all attempts may take together. <c>ApprovalMs</c>: how long people have to approve it. <c>UsualMs</c>: how long such calls took before in the session.</summary>
 [GenerateSerializer, Immutable, Alias("toolruntime.ExecutionPlan")]
-internal sealed record ExecutionPlan(int TimeoutMs, bool Idempotent, bool NeedsApproval, bool StartsProcess, int MaxAttempts = 3, string? Trace = null, ExecutionAccount? Account = null, int? TotalMs = null)
+internal sealed record ExecutionPlan(
+    int TimeoutMs, bool Idempotent, bool NeedsApproval, bool StartsProcess, int MaxAttempts = 3, string? Trace = null, ExecutionAccount? Account = null, int? TotalMs = null,
+    long? ApprovalMs = null, long? UsualMs = null)
 {
     /// <summary>How much of its output is kept; null keeps all.</summary>
     [Id(100)] public OutputLimits? Output { get; init; }

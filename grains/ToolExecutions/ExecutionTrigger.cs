@@ -22,15 +22,18 @@ internal enum ExecutionTriggerKind
     Continue,
     Cancel,
     BatchExpired,
+
+    /// <summary>What ends for long enough has to be left.</summary>
+    EndingElapsed,
 }
 
 /// <summary>A trigger; <see cref="Attempt"/> is set on what comes from a runner or timer, and a stale one is ignored.</summary>
 [GenerateSerializer, Immutable, Alias("toolruntime.ExecutionTrigger")]
 internal abstract record ExecutionTrigger([property: Id(0)] ExecutionTriggerKind Kind, [property: Id(1)] int? Attempt = null);
 
-/// <summary>A slot is free. <paramref name="Starter"/> names who asks, and so who runs the attempt.</summary>
+/// <summary>A slot is free. <paramref name="Starter"/> names who asks, and so who runs the attempt; <paramref name="Silo"/> the incarnation of its silo, in a cluster.</summary>
 [GenerateSerializer, Immutable, Alias("toolruntime.StartExecution")]
-internal sealed record StartExecution(long? Starter = null) : ExecutionTrigger(ExecutionTriggerKind.Start);
+internal sealed record StartExecution(long? Starter = null, string? Silo = null) : ExecutionTrigger(ExecutionTriggerKind.Start);
 
 /// <summary>The model's call is wrong; nothing runs.</summary>
 [GenerateSerializer, Immutable, Alias("toolruntime.RefuseCall")]
@@ -60,11 +63,12 @@ internal sealed record ExecutionEnded(int Of, ToolError? Error, JsonText Result,
 [GenerateSerializer, Immutable, Alias("toolruntime.AttemptTimedOut")]
 internal sealed record AttemptTimedOut(int Of, double Jitter) : ExecutionTrigger(ExecutionTriggerKind.AttemptTimeout, Of);
 
+/// <summary><paramref name="DelayMs"/>: how much longer something of the attempt may run.</summary>
 [GenerateSerializer, Immutable, Alias("toolruntime.RunnerLost")]
-internal sealed record RunnerLost(int Of) : ExecutionTrigger(ExecutionTriggerKind.RunnerLost, Of);
+internal sealed record RunnerLost(int Of, long DelayMs = 0) : ExecutionTrigger(ExecutionTriggerKind.RunnerLost, Of);
 
 [GenerateSerializer, Immutable, Alias("toolruntime.BackoffElapsed")]
-internal sealed record BackoffElapsed(int Of, long? Starter = null) : ExecutionTrigger(ExecutionTriggerKind.BackoffElapsed, Of);
+internal sealed record BackoffElapsed(int Of, long? Starter = null, string? Silo = null) : ExecutionTrigger(ExecutionTriggerKind.BackoffElapsed, Of);
 
 [GenerateSerializer, Immutable, Alias("toolruntime.SuspendExecution")]
 internal sealed record SuspendExecution() : ExecutionTrigger(ExecutionTriggerKind.Suspend);
@@ -72,8 +76,12 @@ internal sealed record SuspendExecution() : ExecutionTrigger(ExecutionTriggerKin
 [GenerateSerializer, Immutable, Alias("toolruntime.ContinueExecution")]
 internal sealed record ContinueExecution() : ExecutionTrigger(ExecutionTriggerKind.Continue);
 
+/// <summary><paramref name="AtOnce"/>: without waiting for its processes' end.</summary>
 [GenerateSerializer, Immutable, Alias("toolruntime.CancelExecution")]
-internal sealed record CancelExecution(string Reason) : ExecutionTrigger(ExecutionTriggerKind.Cancel);
+internal sealed record CancelExecution(string Reason, bool AtOnce = false) : ExecutionTrigger(ExecutionTriggerKind.Cancel);
 
 [GenerateSerializer, Immutable, Alias("toolruntime.BatchExpired")]
 internal sealed record BatchExpired() : ExecutionTrigger(ExecutionTriggerKind.BatchExpired);
+
+[GenerateSerializer, Immutable, Alias("toolruntime.EndingElapsed")]
+internal sealed record EndingElapsed(int Of) : ExecutionTrigger(ExecutionTriggerKind.EndingElapsed, Of);

@@ -3,7 +3,10 @@ using ToolRuntime.Runners;
 
 namespace ToolRuntime.ToolExecutions;
 
-/// <summary>Drives one execution: waits for what its attempt needs, runs it, and tells the session what happens. Key <c>tenant/session/execution</c>.</summary>
+/// <summary>
+/// Drives one execution: waits for what its attempt needs, runs it, and tells the session what happens. Key
+/// <c>tenant/session/execution</c>.
+/// </summary>
 [Alias("toolruntime.IToolExecutionGrain")]
 internal interface IToolExecutionGrain : IGrainWithStringKey
 {

@@ -21,7 +21,9 @@ internal sealed class RunnerSink(ISessionJournal journal, IToolExecutionGrain gr
     public async Task EndAsync(RunnerEnd end)
     {
         var error = end.Outcome == RunnerOutcome.Succeeded ? null : end.Error ?? new ToolError(ToolErrorCodes.ToolCrashed, "The tool ended without a word.");
-        var trigger = new ExecutionEnded(attempt, error, end.Result, end.Summary, end.Metrics, Text(end.Kept), Random.Shared.NextDouble());
+        ExecutionTrigger trigger = error?.Code == ToolErrorCodes.RunnerLost
+            ? new RunnerLost(attempt)
+            : new ExecutionEnded(attempt, error, end.Result, end.Summary, end.Metrics, Text(end.Kept), Random.Shared.NextDouble());
         var reply = await journal.ReportExecutionAsync(executionId, trigger);
         if (reply.State is { } state) await grain.WakeAsync(state);
     }
@@ -35,5 +37,5 @@ internal sealed class RunnerSink(ISessionJournal journal, IToolExecutionGrain gr
         _ => $"{kept.Stdout}\n[stderr]\n{kept.Stderr}",
     };
 
-    private bool Open(ExecutionReply reply) => reply.State is { IsFinal: false } state && state.Attempt == attempt;
+    private bool Open(ExecutionReply reply) => reply.State is { IsFinal: false, Ending: null } state && state.Attempt == attempt;
 }

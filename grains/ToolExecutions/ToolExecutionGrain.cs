@@ -1,9 +1,11 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using ToolRuntime.Hosting;
+using ToolRuntime.Placement;
 using ToolRuntime.Runners;
 using ToolRuntime.Runners.Policies;
 using ToolRuntime.Sessions;
+using ToolRuntime.Tracing;
 using ToolRuntime.Views;
 
 namespace ToolRuntime.ToolExecutions;
@@ -12,8 +14,9 @@ namespace ToolRuntime.ToolExecutions;
 /// Drives one execution. Owns no state: what it knows comes with a wake-up or as the session's answer, and everything it does may be done again.
 /// The tool itself runs in a runner, outside any turn, and outlives this activation.
 /// </summary>
-[GrainType("tool-execution"), Orleans.Concurrency.Reentrant]
-internal sealed class ToolExecutionGrain(RunnerHost runners, SiloWork work, IOptions<RunnerOptions> options, TimeProvider time, ILogger<ToolExecutionGrain> logger)
+[GrainType("tool-execution"), SessionPlacement, Orleans.Concurrency.Reentrant]
+internal sealed partial class ToolExecutionGrain(
+    RunnerHost runners, SiloWork work, SessionPlaces places, IOptions<RunnerOptions> options, TimeProvider time, ILogger<ToolExecutionGrain> logger)
     : Grain, IToolExecutionGrain, IDisposable
 {
     private SessionKey session;
@@ -22,6 +25,7 @@ internal sealed class ToolExecutionGrain(RunnerHost runners, SiloWork work, IOpt
     private readonly CancellationTokenSource ended = new();
     private IGrainTimer? timer;
     private int starting;
+    private ExecutionState? endedEarly;
     private TaskCompletionSource launched = new();
     private int beating;
     private bool suspended;
@@ -75,8 +79,9 @@ internal sealed class ToolExecutionGrain(RunnerHost runners, SiloWork work, IOpt
         try
         {
             admission = await runners.AdmitAsync(session, state.Name, state.Arguments, state.Plan.StartsProcess, state.Plan.Account, ended.Token);
-            // On a silo that stops it stays pending, or waits for its next attempt, until after the restart.
+            // On a silo that stops it begins elsewhere; where there is no other it stays pending, or waits for its next attempt, until after the restart.
             if (work.TryBegin()) admission = await BeginAsync(state, admission);
+            else if (places.MayGoElsewhere) GoElsewhere(state);
         }
         catch (OperationCanceledException) when (ended.IsCancellationRequested)
         {
@@ -90,12 +95,19 @@ internal sealed class ToolExecutionGrain(RunnerHost runners, SiloWork work, IOpt
         }
     }
 
+    /// <summary>The wake-up waits until this activation is gone, and finds the next one.</summary>
+    private void GoElsewhere(ExecutionState state)
+    {
+        DeactivateOnIdle();
+        _ = GrainFactory.ReferenceTo<IToolExecutionGrain>(this.GetPrimaryKeyString()).WakeAsync(state);
+    }
+
     private async Task<Admission?> BeginAsync(ExecutionState state, Admission admission)
     {
         try
         {
-            var me = Random.Shared.NextInt64();
-            return await ReportAsync(state.Status == ExecutionStatus.Pending ? new StartExecution(me) : new BackoffElapsed(state.Attempt, me), me, admission);
+            var (me, silo) = (Random.Shared.NextInt64(), options.Value.LostAfter == TimeSpan.Zero ? null : places.Incarnation);
+            return await ReportAsync(state.Status == ExecutionStatus.Pending ? new StartExecution(me, silo) : new BackoffElapsed(state.Attempt, me, silo), me, admission);
         }
         finally
         {
@@ -108,6 +120,13 @@ internal sealed class ToolExecutionGrain(RunnerHost runners, SiloWork work, IOpt
     {
         var reply = await RepeatAsync(trigger);
         if (reply.State is not { Status: ExecutionStatus.Executing } running || running.Starter != me) return await FollowAsync(reply.State, admission);
+        if (ended.IsCancellationRequested) return admission;
+        if (running.Ending is not null || endedEarly?.Attempt == running.Attempt)
+        {
+            await ReportLostAsync(running);
+            return admission;
+        }
+
         var deadline = running.AttemptDeadline ?? time.GetUtcNow();
         var spec = new RunnerSpec(session, id, running.Attempt, running.Name, running.Arguments, deadline, running.Input, running.Plan.Trace, running.BatchId);
         var started = runners.Start(spec, new RunnerSink(journal, GrainFactory.ReferenceTo<IToolExecutionGrain>(this.GetPrimaryKeyString()), id, running.Attempt), admission);
@@ -122,11 +141,21 @@ internal sealed class ToolExecutionGrain(RunnerHost runners, SiloWork work, IOpt
         return admission;
     }
 
-    /// <summary>A running attempt: follows pauses, keeps its time-out, and misses its runner.</summary>
+    /// <summary>A running attempt: follows pauses, keeps its time-out, ends it, and misses its runner.</summary>
     private Task Watch(ExecutionState state)
     {
-        if (starting > 0) return Task.CompletedTask;
-        if (runners.IsRunning(session, id, state.Attempt))
+        if (starting > 0)
+        {
+            if (state.Ending is not null) endedEarly = state;
+            return Task.CompletedTask;
+        }
+
+        if (state.Ending is { } ending)
+        {
+            runners.Cancel(session, id, state.Attempt, ending.IsTimeout);
+            if (runners.IsRunning(session, id, state.Attempt)) return WaitForEnd(state, ending);
+        }
+        else if (runners.IsRunning(session, id, state.Attempt))
         {
             if (state.Suspended != suspended) Suspend(state);
             WatchDeadline(state);
@@ -134,11 +163,15 @@ internal sealed class ToolExecutionGrain(RunnerHost runners, SiloWork work, IOpt
         }
 
         var patience = options.Value.LostAfter;
-        if (patience == TimeSpan.Zero) return LoseAsync(state);
+        if (patience == TimeSpan.Zero || state.Silo == places.Incarnation) return LoseAsync(state);
+        if (state.Silo is { } silo && places.DeadFor(silo) is { } dead) return LoseAsync(state, dead);
         beating = 0;
-        SetTimer(patience, () => beating == state.Attempt ? Watch(state) : LoseAsync(state));
+        SetTimer(patience, () => beating == state.Attempt ? Stay(state) : LoseAsync(state));
         return Task.CompletedTask;
     }
+
+    /// <summary>It runs elsewhere.</summary>
+    private Task Stay(ExecutionState state) => state.Ending is { } ending ? WaitForEnd(state, ending) : Watch(state);
 
     private void Suspend(ExecutionState state)
     {
@@ -153,17 +186,37 @@ internal sealed class ToolExecutionGrain(RunnerHost runners, SiloWork work, IOpt
         else SetTimer(deadline - time.GetUtcNow(), () => TimeOutAsync(state));
     }
 
-    private async Task TimeOutAsync(ExecutionState state)
+    /// <summary>The runner reports when its processes are gone. One that takes too long has some that can't be ended.</summary>
+    private Task WaitForEnd(ExecutionState state, ExecutionEnding ending)
     {
-        var reply = await RepeatAsync(new AttemptTimedOut(state.Attempt, Random.Shared.NextDouble()));
-        if (reply.Applied) runners.Cancel(session, id, state.Attempt, timedOut: true);
+        SetTimer(ending.Since + options.Value.EndWithin - time.GetUtcNow(), () => GiveUpAsync(state));
+        return Task.CompletedTask;
+    }
+
+    private async Task GiveUpAsync(ExecutionState state)
+    {
+        var reply = await RepeatAsync(new EndingElapsed(state.Attempt));
         await GoOnAsync(reply.State);
     }
 
-    private async Task LoseAsync(ExecutionState state)
+    private async Task TimeOutAsync(ExecutionState state)
     {
-        logger.LogWarning(new EventId(1101), "The runner of {Execution}, attempt {Attempt}, is gone.", this.GetPrimaryKeyString(), state.Attempt);
-        var reply = await RepeatAsync(new RunnerLost(state.Attempt));
+        var reply = await RepeatAsync(new AttemptTimedOut(state.Attempt, Random.Shared.NextDouble()));
+        if (reply is { Applied: true, State.Ending: null }) runners.Cancel(session, id, state.Attempt, timedOut: true);
+        await GoOnAsync(reply.State);
+    }
+
+    /// <summary>What had processes may have some for as long as their silo's lease, if that hangs and does not know that it counts as <paramref name="dead"/>.</summary>
+    private Task LoseAsync(ExecutionState state, TimeSpan? dead = null)
+    {
+        if (state.Ending is null) LogLost(LogScope.Of(logger, session), id, state.Attempt);
+        var lease = dead is { } since && state.Plan.StartsProcess ? options.Value.Lease - since : TimeSpan.Zero;
+        return ReportLostAsync(state, lease > TimeSpan.Zero ? lease : TimeSpan.Zero);
+    }
+
+    private async Task ReportLostAsync(ExecutionState state, TimeSpan delay = default)
+    {
+        var reply = await RepeatAsync(new RunnerLost(state.Attempt, (long)Math.Ceiling(delay.TotalMilliseconds)));
         await GoOnAsync(reply.State);
     }
 
@@ -206,7 +259,7 @@ internal sealed class ToolExecutionGrain(RunnerHost runners, SiloWork work, IOpt
             }
             catch (Exception exception) when (failures < 6)
             {
-                logger.LogWarning(new EventId(1102), exception, "The session did not take {Trigger} of {Execution}; trying again.", trigger.Kind, this.GetPrimaryKeyString());
+                LogNotTaken(LogScope.Of(logger, session), trigger.Kind, id, exception);
                 await Task.Delay(TimeSpan.FromMilliseconds(100 << failures), time);
             }
         }

@@ -11,6 +11,8 @@ internal sealed class ToolCatalogGrain(ToolCatalog catalog, IModelCatalog models
     private ImmutableArray<ToolDescriptor> known;
     private ImmutableArray<ToolDescriptor> told;
 
+    public Task<string> GetDefaultModelAsync() => Task.FromResult(models.DefaultModel);
+
     public Task<ImmutableArray<ToolDescriptor>> ListAsync()
     {
         var now = catalog.Descriptors;

@@ -60,7 +60,7 @@ internal sealed class AnthropicReader(Answer answer) : IAnswerReader
                 break;
             case "content_block_delta" when happened.Member("delta") is { } delta:
                 if (delta.Text("type") == "text_delta" && Text(delta) is { } text) yield return text;
-                if (thinking.TryGetValue(Index(happened), out var thought)) Think(thought, delta);
+                if (Think(Index(happened), delta) is { } thought) yield return thought;
                 if (delta.Text("type") != "input_json_delta" || !calls.Has(Index(happened))) break;
                 calls.Add(CallDelta.Of(Index(happened), null, delta, "partial_json"));
                 break;
@@ -96,6 +96,7 @@ internal sealed class AnthropicReader(Answer answer) : IAnswerReader
         {
             answer.Count(block.GetRawText());
             parts.Own((thinking[index] = new(block)).Json);
+            if (Thought(block) is { } reasoning) yield return reasoning;
         }
 
         if (block.Text("type") == "tool_use")
@@ -115,12 +116,16 @@ internal sealed class AnthropicReader(Answer answer) : IAnswerReader
         return new(text);
     }
 
-    private void Think(ThinkingBlock thought, JsonElement delta)
+    private TextReasoningContent? Think(int index, JsonElement delta)
     {
+        if (!thinking.TryGetValue(index, out var block)) return null;
         answer.Count(delta.Piece("thinking"));
         answer.Count(delta.Piece("signature"));
-        thought.Take(delta);
+        block.Take(delta);
+        return Thought(delta);
     }
+
+    private static TextReasoningContent? Thought(JsonElement of) => of.Piece("thinking") is { Length: > 0 } text ? new(text) : null;
 
     private static int Index(JsonElement happened) => (int)(happened.Number("index") ?? 0);
 

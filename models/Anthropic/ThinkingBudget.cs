@@ -22,5 +22,6 @@ internal static class ThinkingBudget
     }
 
     private static bool BeginsWithThinking(WireMessage message) =>
-        AnswerParts.Place(message).FirstOrDefault() is { Text: null, Call: null, Own: JsonObject own } && own["type"]?.ToString() is "thinking" or "redacted_thinking";
+        AnswerParts.Place(message).FirstOrDefault() is { Text: null, Call: null, Own: JsonObject own }
+            && own["type"]?.ToString() is "thinking" or "redacted_thinking";
 }

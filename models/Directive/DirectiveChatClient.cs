@@ -5,7 +5,7 @@ using Microsoft.Extensions.AI;
 namespace ToolRuntime.Models.Directive;
 
 /// <summary>
-/// The model that needs no key. Lines such as <c>/shell {"command":"ls"}</c> become the tool calls of one batch; anything else is answered with help;
+/// The model that needs no key. Lines such as <c>/shell ls</c> or <c>/shell {"command":"ls"}</c> become the tool calls of one batch; anything else is answered with help;
 /// after the batch it writes a summary.
 /// </summary>
 internal sealed class DirectiveChatClient : IChatClient
@@ -24,7 +24,7 @@ internal sealed class DirectiveChatClient : IChatClient
             yield break;
         }
 
-        var script = DirectiveScript.Parse(conversation.LastOrDefault(m => m.Role == ChatRole.User)?.Text ?? "");
+        var script = DirectiveScript.Parse(conversation.LastOrDefault(m => m.Role == ChatRole.User)?.Text ?? "", options?.Tools ?? []);
         if (script.Calls.Count == 0)
         {
             yield return Text(DirectiveHelp.For(options?.Tools ?? []));

@@ -45,8 +45,14 @@ internal sealed class GeminiReader(Answer answer) : IAnswerReader
                     parts.Call(signature is null ? null : Signature, signature);
                 }
 
-                if (part.Member("thought") is { ValueKind: JsonValueKind.True } || part.Piece("text") is not { } text) continue;
+                if (part.Piece("text") is not { } text) continue;
                 answer.Count(text);
+                if (part.Member("thought") is { ValueKind: JsonValueKind.True })
+                {
+                    if (text.Length > 0) yield return new TextReasoningContent(text);
+                    continue;
+                }
+
                 parts.Text(text, signature is null ? null : Signature, signature);
                 if (text.Length > 0) yield return new TextContent(text);
             }

@@ -35,7 +35,9 @@ internal sealed class GeminiWire : IProviderWire
         var config = new JsonObject();
         if (prompt.Settings.MaxOutputTokens is { } max) config["maxOutputTokens"] = max;
         if (prompt.Settings.Temperature is { } temperature) config["temperature"] = temperature;
-        if (prompt.Effort is { } effort) config["thinkingConfig"] = Thinking(effort, byLevel: signed);
+        var thinking = prompt.Effort is { } effort ? Thinking(effort, byLevel: signed) : [];
+        if (prompt.Settings.ShowReasoning == true && prompt.Effort is not Effort.None) thinking["includeThoughts"] = true;
+        if (thinking.Count > 0) config["thinkingConfig"] = thinking;
         if (config.Count > 0) body["generationConfig"] = config;
         var path = $"models/{Uri.EscapeDataString(prompt.Model)}:streamGenerateContent?alt=sse";
         var request = new HttpRequestMessage(HttpMethod.Post, Urls.Join(options.BaseUrl ?? DefaultBaseUrl, path)) { Content = JsonContent.Create(body) };

@@ -37,6 +37,11 @@ internal sealed class OpenAIExtras(Answer answer)
         content = Content(delta) ?? content;
     }
 
+    /// <summary>What a delta has of the model's thinking as text; servers may give the same text several times over.</summary>
+    public static string? Thought(JsonElement? delta) =>
+        Texts.Select(name => delta.Piece(name)).FirstOrDefault(text => text is { Length: > 0 })
+        ?? string.Concat(delta.Items(Details).Select(detail => detail.Piece("text") ?? detail.Piece("summary")));
+
     /// <summary>A call's content of the server's own.</summary>
     public static JsonNode? Content(JsonElement? of) =>
         of.Member(Extra) is { } extra ? JsonNode.Parse(HalfCharacters.MendJson(extra.GetRawText())) : null;

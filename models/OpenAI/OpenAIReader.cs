@@ -35,6 +35,7 @@ internal sealed class OpenAIReader(Answer answer) : IAnswerReader
             var delta = choice.Member("delta") ?? choice.Member("message");
             calls.Add(delta.Items("tool_calls").Select(Call));
             extras.Take(delta);
+            if (OpenAIExtras.Thought(delta) is { Length: > 0 } thought) yield return new TextReasoningContent(thought);
             if (delta.Member("function_call") is { } only) calls.Add(CallDelta.Of(0, null, only, "arguments"));
             if (choice.Text("finish_reason") is { Length: > 0 } reason) finish = reason;
             if ((delta.Piece("content") ?? delta.Piece("refusal")) is { Length: > 0 } text)

@@ -35,7 +35,11 @@ internal sealed class OpenAIWire : IProviderWire
         if (prompt.Settings.Temperature is { } temperature && (prompt.Effort is null or Effort.None)) body["temperature"] = temperature;
         if (prompt.Tools.Count > 0) body["tools"] = new JsonArray([.. prompt.Tools.Select(Tool)]);
         var request = new HttpRequestMessage(HttpMethod.Post, Urls.Join(options.BaseUrl ?? DefaultBaseUrl, "chat/completions")) { Content = JsonContent.Create(body) };
-        if (!string.IsNullOrWhiteSpace(options.ApiKey)) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", options.ApiKey.Trim());
+        if (!string.IsNullOrWhiteSpace(options.ApiKey))
+        {
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", options.ApiKey.Trim());
+        }
+
         return request;
     }
 
@@ -51,7 +55,10 @@ internal sealed class OpenAIWire : IProviderWire
         if (message.Calls.Count > 0) assistant["tool_calls"] = new JsonArray([.. message.Calls.Select(Call)]);
         OpenAIExtras.Restore(message.Own, assistant, current);
         yield return assistant;
-        foreach (var call in message.Calls) yield return new JsonObject { ["role"] = "tool", ["tool_call_id"] = call.Id, ["content"] = call.Result };
+        foreach (var call in message.Calls)
+        {
+            yield return new JsonObject { ["role"] = "tool", ["tool_call_id"] = call.Id, ["content"] = call.Result };
+        }
     }
 
     private static JsonNode? Call(WireCall call) => new JsonObject

@@ -25,7 +25,9 @@ internal sealed class AnswerParts
 
     /// <summary>As it is kept; null if there is nothing that another prompt needs.</summary>
     public JsonObject? Save() =>
-        parts.TrueForAll(part => part.Own is null) ? null : new() { ["parts"] = new JsonArray([.. parts.Select(part => (JsonNode)part.Save())]) };
+        parts.TrueForAll(part => part.Own is null)
+            ? null
+            : new() { ["parts"] = new JsonArray([.. parts.Select(part => (JsonNode)part.Save())]) };
 
     /// <summary>An answer's texts, calls and own parts in their order; what was kept may no longer fit it.</summary>
     public static IEnumerable<PlacedPart> Place(WireMessage message)

@@ -33,7 +33,8 @@ internal sealed class AnswerStream(Stream inner, ProviderOptions options, TimePr
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         var clock = silent ??= new(options.IdleTimeout, time);
-        var read = await Silence.LimitAsync(token => inner.ReadAsync(buffer, token).AsTask(), clock, options.IdleTimeout, cancellationToken);
+        var read = await Silence.LimitAsync(
+            token => inner.ReadAsync(buffer, token).AsTask(), clock, options.IdleTimeout, cancellationToken);
         eventBytes += read;
         if (eventBytes > (2L * options.MaxAnswerBytes) + EventOverhead) throw Answer.TooLong(options);
         if (!IsLife(buffer.Span[..read])) return read;

@@ -30,16 +30,19 @@ internal static class JsonReading
     public static JsonElement? Member(this JsonElement? element, string name) => element?.Member(name);
 
     /// <summary>A text that stands alone; half a character in it is replaced.</summary>
-    public static string? Text(this JsonElement? element, string name) => element.Piece(name) is { } text ? HalfCharacters.Mend(text) : null;
+    public static string? Text(this JsonElement? element, string name) =>
+        element.Piece(name) is { } text ? HalfCharacters.Mend(text) : null;
 
     public static string? Text(this JsonElement element, string name) => Text((JsonElement?)element, name);
 
     /// <summary>A text that others go on with; it may begin or end with half a character.</summary>
-    public static string? Piece(this JsonElement? element, string name) => element.Member(name) is { ValueKind: JsonValueKind.String } text ? HalfCharacters.Read(text) : null;
+    public static string? Piece(this JsonElement? element, string name) =>
+        element.Member(name) is { ValueKind: JsonValueKind.String } text ? HalfCharacters.Read(text) : null;
 
     public static string? Piece(this JsonElement element, string name) => Piece((JsonElement?)element, name);
 
-    public static long? Number(this JsonElement? element, string name) => element.Member(name) is { ValueKind: JsonValueKind.Number } number && number.TryGetInt64(out var value) ? value : null;
+    public static long? Number(this JsonElement? element, string name) =>
+        element.Member(name) is { ValueKind: JsonValueKind.Number } number && number.TryGetInt64(out var value) ? value : null;
 
     public static long? Number(this JsonElement element, string name) => Number((JsonElement?)element, name);
 

@@ -11,5 +11,6 @@ internal sealed class ModelProvider(string name, IProviderWire wire, ProviderHtt
     public bool IsUsable => options.Get(Name).IsUsable;
 
     /// <param name="model">The provider's id of the model; null is its default.</param>
-    public IChatClient CreateClient(string? model) => new ProviderChatClient(wire, http, options.Get(Name), model ?? options.Get(Name).Model ?? wire.DefaultModel);
+    public IChatClient CreateClient(string? model) =>
+        new ProviderChatClient(wire, http, options.Get(Name), model ?? options.Get(Name).Model ?? wire.DefaultModel);
 }

@@ -44,7 +44,8 @@ internal sealed class ProviderChatClient(IProviderWire wire, ProviderHttp http, 
         return text.Length > ProviderContent.MaxLength ? null : new(new(text));
     }
 
-    public object? GetService(Type serviceType, object? serviceKey = null) => serviceKey is null && serviceType.IsInstanceOfType(this) ? this : null;
+    public object? GetService(Type serviceType, object? serviceKey = null) =>
+        serviceKey is null && serviceType.IsInstanceOfType(this) ? this : null;
 
     public void Dispose()
     {

@@ -17,10 +17,15 @@ internal static class ProviderErrors
     {
         if (status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden || IsKeyRefused(error)) return Unauthorized();
         var said = ProviderWords.Said(error, options);
-        if (IsTemporary(status, error)) return new(new(ToolErrorCodes.Temporary, Busy(status == HttpStatusCode.TooManyRequests) + said, true));
+        if (IsTemporary(status, error))
+        {
+            return new(new(ToolErrorCodes.Temporary, Busy(status == HttpStatusCode.TooManyRequests) + said, true));
+        }
+
         return status switch
         {
-            HttpStatusCode.TooManyRequests => new(new(ToolErrorCodes.ModelFailed, $"The provider's quota for our key is used up.{said}", true)),
+            HttpStatusCode.TooManyRequests => new(
+                new(ToolErrorCodes.ModelFailed, $"The provider's quota for our key is used up.{said}", true)),
             HttpStatusCode.NotFound => new(new(ToolErrorCodes.ModelRejected, $"The provider does not know the model.{said}")),
             _ => new(new(ToolErrorCodes.ModelRejected, $"The model's provider refused the request ({(int)status}).{said}")),
         };

@@ -16,7 +16,11 @@ internal static partial class ProviderWords
     {
         var words = Words(error, depth: 0);
         // What a router passes on says more than its own words.
-        if (error.Member("metadata").Text("raw") is { } raw && !string.IsNullOrWhiteSpace(raw)) words = words is null ? raw : $"{words}: {raw}";
+        if (error.Member("metadata").Text("raw") is { } raw && !string.IsNullOrWhiteSpace(raw))
+        {
+            words = words is null ? raw : $"{words}: {raw}";
+        }
+
         return words is null || string.IsNullOrWhiteSpace(words) ? "" : " It says: " + Clean(words.Trim(), options);
     }
 

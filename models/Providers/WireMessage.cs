@@ -98,11 +98,13 @@ internal static class WireMessages
     {
         if (result is string text) return (text, false);
         var json = Json(result);
-        var failed = json.ValueKind == JsonValueKind.Object && json.TryGetProperty("status", out var status) && status.ValueKind == JsonValueKind.String && !status.ValueEquals("completed");
+        var failed = json.ValueKind == JsonValueKind.Object && json.TryGetProperty("status", out var status)
+            && status.ValueKind == JsonValueKind.String && !status.ValueEquals("completed");
         return (json.GetRawText(), failed);
     }
 
-    private static JsonElement Json(object? value) => value as JsonElement? ?? JsonSerializer.SerializeToElement(value, Compact.GetTypeInfo(typeof(object)));
+    private static JsonElement Json(object? value) =>
+        value as JsonElement? ?? JsonSerializer.SerializeToElement(value, Compact.GetTypeInfo(typeof(object)));
 
     /// <summary>
     /// Ids may come back in later rounds, and another model may have chosen them: providers want at most 40 letters, digits,

@@ -51,7 +51,8 @@ internal static class SchemaMerge
         }
 
         var required = branches.Select(Required).ToArray();
-        var needed = all || required.Length == 0 ? required.SelectMany(each => each) : required.Aggregate((some, more) => [.. some.Intersect(more)]);
+        var needed = all || required.Length == 0 ? required.SelectMany(each => each) : required.Aggregate(
+            (some, more) => [.. some.Intersect(more)]);
         var names = Required(into).Union(needed).ToArray();
         if (names.Length > 0) into["required"] = new JsonArray([.. names.Select(name => (JsonNode)name)]);
     }
@@ -78,7 +79,8 @@ internal static class SchemaMerge
         JsonNode? found = whole;
         foreach (var step in path.Split('/').Skip(1))
         {
-            var name = Uri.UnescapeDataString(step).Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal);
+            var name = Uri.UnescapeDataString(step).Replace("~1", "/", StringComparison.Ordinal)
+                .Replace("~0", "~", StringComparison.Ordinal);
             found = (found as JsonObject)?[name];
         }
 

@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
 using SQLitePCL;
+using ToolRuntime.SessionLog;
 
 namespace ToolRuntime.Stores.Sqlite;
 
@@ -19,6 +21,14 @@ internal static class SqliteFaults
         _ = FileControl(connection.Handle!.DangerousGetHandle(), 0, HasMoved, out var moved);
         if (moved != 0 || !File.Exists(connection.DataSource + "-wal")) throw new SqliteException("The file is gone or was replaced.", raw.SQLITE_READONLY, Moved);
     }
+
+    /// <summary>A store on a file, as its watch asks.</summary>
+    public static StoreWatch Watch(string name, string path, StoreHealth health, ILogger logger, Func<Task> probe) =>
+        new(name, health, logger, e => e is SqliteException fault ? Reason(fault, path) : null, async () =>
+        {
+            await probe().ConfigureAwait(false);
+            return FreeBytes(path) < LeastFreeBytes ? "the disk is full" : null;
+        });
 
     public static string Reason(SqliteException e, string path) => e.SqliteErrorCode switch
     {

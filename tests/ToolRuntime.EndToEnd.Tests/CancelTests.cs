@@ -2,7 +2,7 @@ using ToolRuntime.EndToEnd.Tests.Support;
 
 namespace ToolRuntime.EndToEnd.Tests;
 
-/// <summary>Cancelling ends the record at once and the real processes with it.</summary>
+/// <summary>Cancelling ends the real processes, and the record says so when they are gone.</summary>
 public sealed class CancelTests : IAsyncLifetime
 {
     private const string Endless = "echo up; while :; do sleep 0.1; done";
@@ -29,14 +29,15 @@ public sealed class CancelTests : IAsyncLifetime
 
         await client.SendAsync(Command.CancelTool("one", executions[0]));
         var end = await record.FirstAsync(e => e.ExecutionId == executions[0] && e.EndsTool, "the cancelled one ends");
-        await processes.NoneLeftAsync();
+        var left = processes.Find();
 
+        Assert.Empty(left);
         Assert.Equal(("tool.cancelled", "cancelled"), (end.Type, end.ErrorCode));
         Assert.NotEmpty(other.Find());
         Assert.DoesNotContain(record.Events, e => e.ExecutionId == executions[1] && e.EndsTool);
         await client.SendAsync(Command.CancelTool("one", executions[1]));
         await record.IdleAsync(1);
-        await other.NoneLeftAsync();
+        Assert.Empty(other.Find());
         record.Verify();
     }
 
@@ -50,10 +51,27 @@ public sealed class CancelTests : IAsyncLifetime
 
         await client.SendAsync(Command.CancelBatch("all", batch));
         var end = await record.FirstAsync(e => e.EndsBatch, "the batch ends");
-        await processes.NoneLeftAsync();
+        Assert.Empty(processes.Find());
 
         Assert.Equal(("batch.cancelled", 3L), (end.Type, end.Number("cancelled")));
         Assert.All(executions, id => Assert.Single(record.Events, e => e.Type == "tool.cancelled" && e.ExecutionId == id));
+        record.Verify();
+    }
+
+    [Fact]
+    public async Task BatchCancel_Paused_EndsWhatWasStoppedFirst()
+    {
+        await using var client = await server.ConnectAsync();
+        var record = await client.OpenAsync("held");
+        await StartAsync(client, record, ToolUse.Shell(processes, Deaf), ToolUse.Shell(processes, WithChildren));
+        var batch = record.Events.Single(e => e.Type == "batch.started").BatchId!;
+
+        await client.SendAsync(Command.PauseBatch("held", batch));
+        await client.SendAsync(Command.CancelBatch("held", batch));
+        var end = await record.FirstAsync(e => e.EndsBatch, "the batch ends");
+
+        Assert.Empty(processes.Find());
+        Assert.Equal("batch.cancelled", end.Type);
         record.Verify();
     }
 
@@ -68,7 +86,7 @@ public sealed class CancelTests : IAsyncLifetime
 
         await client.SendAsync(Command.CancelMessage("reply", reply));
         var states = await record.ReplyEndedAsync(reply);
-        await processes.NoneLeftAsync();
+        Assert.Empty(processes.Find());
 
         Assert.Equal("cancelled", states[^1]);
         Assert.Equal(2, record.Events.Count(e => e.Type == "tool.cancelled"));

@@ -1,62 +1,86 @@
 using System.Net;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using ToolRuntime.EndToEnd.Tests.Support;
 using ToolRuntime.Stores.Tests;
 
 namespace ToolRuntime.EndToEnd.Tests;
 
-/// <summary>A real disk that fills up under a real server and empties again.</summary>
+/// <summary>A real disk under a real server that can't be written to for a while.</summary>
 public sealed class DiskTests
 {
     [Fact]
     public async Task Run_DiskFillsUpAndEmptiesAgain_IsUnavailableMeanwhileAndEverythingEnds()
     {
         using var disk = new SmallDisk(24);
-        await using var gateway = await GatewayProcess.StartAsync(disk.Path, "http://127.0.0.1:0");
-        using var http = new HttpClient { BaseAddress = await gateway.Listening };
-        // One that prints all the time and ends once there is space, and one whose time is up while there is none.
-        var job = Command.RunTools(
-            "work", new ToolUse("shell", new() { ["command"] = "while [ ! -e go ]; do echo tick; sleep 0.1; done" }), new ToolUse("shell", new() { ["command"] = "sleep 600" }));
-        job["calls"]![1]!["timeoutMs"] = 1_500;
-        Assert.Equal(HttpStatusCode.OK, (await http.GetAsync("/readyz")).StatusCode);
-        var started = await SendAsync(http, job);
-        Assert.True(started.Status is HttpStatusCode.OK or HttpStatusCode.Accepted, started.Body.ToString());
-        disk.Fill();
-
-        // Until the write-ahead log has no page left to write to.
-        var answer = await SendAsync(http, Message());
-        for (var i = 0; answer.Status is HttpStatusCode.OK or HttpStatusCode.Accepted && i < 1_000; i++) answer = await SendAsync(http, Message());
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.Status);
-        var error = answer.Body.GetProperty("error");
-        Assert.Equal(("unavailable", true), (error.GetProperty("code").GetString(), error.GetProperty("retryable").GetBoolean()));
-        Assert.Contains("the disk is full", error.GetProperty("message").GetString(), StringComparison.Ordinal);
-        var ready = await http.GetAsync("/readyz");
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
-        Assert.Contains("the disk is full", await ready.Content.ReadAsStringAsync(), StringComparison.Ordinal);
-        Assert.Contains("toolruntime_store_failing{store=\"sessions\"} 1", await http.GetStringAsync("/metrics"), StringComparison.Ordinal);
-
-        disk.Free();
-        using var timeout = new CancellationTokenSource(Limits.Timeout);
-        while ((await http.GetAsync("/readyz", timeout.Token)).StatusCode != HttpStatusCode.OK) timeout.Token.ThrowIfCancellationRequested();
-        foreach (var folder in Directory.EnumerateDirectories(disk.Path, "work*", SearchOption.AllDirectories)) await File.WriteAllTextAsync(Path.Combine(folder, "go"), "");
-        Assert.True((await SendAsync(http, Message())).Status is HttpStatusCode.OK or HttpStatusCode.Accepted);
-        JsonElement view;
-        do view = (await GetAsync(http, "/v1/sessions/work", timeout.Token)).GetProperty("view");
-        while (view.GetProperty("executions").EnumerateObject().Any(e => e.Value.GetProperty("state").GetString() is "pending" or "executing" or "backoff"));
-
-        Assert.Equal(["completed", "timed_out"], view.GetProperty("executions").EnumerateObject().Select(e => e.Value.GetProperty("state").GetString()).Order());
+        await VerifyAsync(disk.Path, _ => DiskFault.Full(disk));
     }
 
-    private static JsonObject Message() => Command.SendMessage("other", new string('x', 20_000));
-
-    private static async Task<(HttpStatusCode Status, JsonElement Body)> SendAsync(HttpClient http, JsonObject command)
+    [Fact]
+    public async Task Run_WritesFailForAWhile_IsUnavailableMeanwhileAndEverythingEnds()
     {
-        using var content = new StringContent(command.ToJsonString(), System.Text.Encoding.UTF8, "application/json");
-        var response = await http.PostAsync($"/v1/sessions/{command["session"]}/commands", content);
-        return (response.StatusCode, JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement);
+        using var disk = new SmallDisk(24);
+        await VerifyAsync(disk.Path, DiskFault.InputOutput);
     }
 
-    private static async Task<JsonElement> GetAsync(HttpClient http, string path, CancellationToken cancellationToken) =>
-        JsonDocument.Parse(await http.GetStringAsync(path, cancellationToken)).RootElement;
+    [Fact]
+    public async Task Run_FilesAreReadOnlyForAWhile_IsUnavailableMeanwhileAndEverythingEnds()
+    {
+        // Beside the tests, where a real file system is: a temporary folder may be in memory, which knows no immutable files.
+        var folder = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, $"read-only-{Guid.NewGuid():N}"));
+        try
+        {
+            await VerifyAsync(folder.FullName, _ => DiskFault.ReadOnly(folder.FullName));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static async Task VerifyAsync(string dataPath, Func<int, DiskFault> faultOf)
+    {
+        await using var gateway = await GatewayProcess.StartAsync(dataPath, "http://127.0.0.1:0");
+        using var server = new StoreProbe(await gateway.Listening);
+        var fault = faultOf(gateway.Id);
+        // One that prints all the time and ends once the store works, and one whose time is up while it does not.
+        var job = Command.RunTools(
+            "work",
+            new ToolUse("shell", new() { ["command"] = "while [ ! -e go ]; do echo tick; sleep 0.1; done" }),
+            new ToolUse("shell", new() { ["command"] = "sleep 600" }));
+        job["calls"]![1]!["timeoutMs"] = 1_500;
+        await server.WorksAsync();
+        var started = await server.SendAsync(job);
+        Assert.True(StoreProbe.IsAccepted(started.Status), started.Body.ToString());
+
+        fault.Begin();
+        try
+        {
+            await server.FailsAsync("other", fault.Reason);
+        }
+        finally
+        {
+            fault.End();
+        }
+
+        await server.WorksAsync();
+        foreach (var folder in Directory.EnumerateDirectories(dataPath, "work*", SearchOption.AllDirectories))
+        {
+            await File.WriteAllTextAsync(Path.Combine(folder, "go"), "");
+        }
+
+        Assert.True(StoreProbe.IsAccepted((await server.SendAsync(Command.SendMessage("other", "again"))).Status));
+        IReadOnlyList<string> states;
+        using var limit = new CancellationTokenSource(Limits.Timeout);
+        do
+        {
+            limit.Token.ThrowIfCancellationRequested();
+            states = States((await server.GetAsync("/v1/sessions/work")).GetProperty("view"));
+        }
+        while (states.Any(state => state is "pending" or "executing" or "backoff"));
+
+        Assert.Equal(["completed", "timed_out"], states.Order());
+    }
+
+    private static IReadOnlyList<string> States(JsonElement view) =>
+        [.. view.GetProperty("executions").EnumerateObject().Select(e => e.Value.GetProperty("state").GetString()!)];
 }

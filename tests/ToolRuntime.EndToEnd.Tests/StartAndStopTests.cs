@@ -148,6 +148,16 @@ public sealed class StartAndStopTests
         folder.Delete(recursive: true);
     }
 
+    [Theory]
+    [InlineData("--Kestrel:Endpoints:Https:Url=https://127.0.0.1:0", "Kestrel:Endpoints:Https:Certificate:Path")]
+    [InlineData("--urls=https://127.0.0.1:0", "Kestrel:Certificates:Default:KeyPath")]
+    public async Task Start_CertificateIsNotThere_IsRefused(string listen, string setting)
+    {
+        var said = await RefusedAsync(listen, $"--{setting}", "/nowhere/cert.pem");
+
+        Assert.Contains($"{setting}: there is no file '/nowhere/cert.pem'.", said, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Start_Help_PrintsIt() => await AssertSaysAsync(0, "--ToolRuntime:Batches:MaxWait 00:05:00", "--help");
 

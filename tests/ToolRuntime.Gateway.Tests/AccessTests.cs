@@ -9,6 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 using ToolRuntime.Gateway.Hosting;
 using ToolRuntime.Gateway.Security;
 using ToolRuntime.Gateway.Tests.Security;
+using ToolRuntime.Silo.Hosting;
 
 namespace ToolRuntime.Gateway.Tests;
 

@@ -27,6 +27,9 @@ internal sealed class RealWorld : IAsyncDisposable
 
     public required ErrorLog Errors { get; init; }
 
+    /// <summary>What was logged.</summary>
+    public required LineLog Lines { get; init; }
+
     /// <summary>
     /// Starts a server; <paramref name="settings"/> are names below <c>ToolRuntime:</c>, or whole ones behind a <c>/</c>, and values. A folder that is given stays.
     /// </summary>
@@ -35,7 +38,8 @@ internal sealed class RealWorld : IAsyncDisposable
         var folder = data ?? Directory.CreateTempSubdirectory("real-world-").FullName;
         var web = WebApplication.CreateSlimBuilder();
         var errors = new ErrorLog();
-        web.Logging.ClearProviders().AddProvider(errors);
+        var lines = new LineLog();
+        web.Logging.ClearProviders().AddProvider(errors).AddProvider(lines);
         web.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
         var all = settings.Append((Name: "Data:Path", Value: folder)).UnionBy<(string Name, object Value), string>([("Runners:GraceSeconds", 0)], setting => setting.Name).Select(setting => new KeyValuePair<string, string?>(Whole(setting.Name), setting.Value.ToString()));
         web.Configuration.AddInMemoryCollection(all);
@@ -46,7 +50,7 @@ internal sealed class RealWorld : IAsyncDisposable
         var app = web.Build();
         app.MapGateway();
         await app.StartAsync();
-        return new(app, folder, data is not null) { Errors = errors };
+        return new(app, folder, data is not null) { Errors = errors, Lines = lines };
     }
 
     public HttpClient Http() => new() { BaseAddress = Address, Timeout = World.Patience };

@@ -105,6 +105,7 @@ public class ShutdownTests
         await client.OpenAsync("s1");
 
         for (var i = 0; i < 20; i++) await world.OutputAsync("s1", 10, 1_000);
+        await WireAssert.EventuallyAsync(() => world.Feeds.Standing.Single().Held.Events == 200);
         await world.StopAsync();
 
         Assert.Equal(200, (await client.EventsAsync(0, 200)).Count);

@@ -37,6 +37,9 @@ internal sealed class World : IAsyncDisposable
     /// <summary>What was logged as an error. A test that does not look into it has none.</summary>
     public required ErrorLog Errors { get; init; }
 
+    /// <summary>What was logged.</summary>
+    public required LineLog Lines { get; init; }
+
     public Uri Address => new(app.Urls.First());
 
     public Uri WebSocketAddress => new UriBuilder(Address) { Scheme = "ws", Path = "/v1/ws" }.Uri;
@@ -58,7 +61,8 @@ internal sealed class World : IAsyncDisposable
         var sessions = new FakeSessions(log, (key, frame) => PublishAsync(cluster.Client, key, frame));
         var web = WebApplication.CreateSlimBuilder();
         var errors = new ErrorLog();
-        web.Logging.ClearProviders().AddProvider(errors);
+        var lines = new LineLog();
+        web.Logging.ClearProviders().AddProvider(errors).AddProvider(lines);
         web.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
         var source = new SettingsSource();
         source.Replace(settings);
@@ -67,7 +71,7 @@ internal sealed class World : IAsyncDisposable
         var app = web.Build();
         app.MapGateway();
         await app.StartAsync();
-        return new(cluster, app, source, log, sessions) { Errors = errors };
+        return new(cluster, app, source, log, sessions) { Errors = errors, Lines = lines };
     }
 
     /// <summary>Changes the configuration of the running server to these settings.</summary>

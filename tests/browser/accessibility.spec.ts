@@ -79,7 +79,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await expect(tab.page.getByRole('dialog')).toHaveCount(0);
     }
     await tab.cards.nth(0).getByTestId('tool-terminal-open').click();
-    await expect(tab.by('terminal-screen').locator('.xterm-rows')).toContainText('red');
+    await expect(tab.by('terminal-screen').locator('.screen-text')).toContainText('red');
     await tab.page.keyboard.press('Escape');
 
     await tab.page.setViewportSize({ width: 390, height: 844 });
@@ -98,12 +98,13 @@ for (const colorScheme of ['light', 'dark'] as const) {
 test('language, title, landmarks and headings are there', async ({ tab }) => {
   await fill(tab);
   await expect(tab.page.locator('html')).toHaveAttribute('lang', 'en');
-  await expect(tab.page).toHaveTitle('hello · Tool runtime');
+  await expect(tab.page).toHaveTitle('(1 to approve) hello · Tool runtime');
   await expect(tab.page.getByRole('banner')).toHaveCount(1);
   await expect(tab.page.getByRole('main')).toHaveCount(1);
   await expect(tab.page.getByRole('navigation', { name: 'Sessions' })).toHaveCount(1);
   await expect(tab.page.getByRole('heading', { level: 1 })).toHaveText('Tool runtime');
-  await expect(tab.page.getByRole('heading', { level: 2 })).toHaveText('hello');
+  await expect(tab.page.getByRole('heading', { level: 2 })).toHaveText(['Today', 'hello']);
+  await expect(tab.page.getByRole('main').getByRole('heading', { level: 2 })).toHaveText('hello');
   await expect(tab.by('announcer')).not.toBeEmpty();
 });
 
@@ -136,7 +137,7 @@ test('everything is reached and used by keyboard, in order, with the focus in si
   const expected = [
     ...['skip', 'session-new', 'session-item'],
     ...['session-share', 'session-settings', 'session-reset', 'session-delete', 'feed'],
-    ...['batch-timeline', 'batch-pause', 'batch-cancel', 'tool-cancel', 'tool-input-open', 'message-cancel'],
+    ...['batch-timeline', 'batch-pause', 'batch-cancel', 'tool-cancel', 'tool-input-open'],
     ...['composer', 'model'],
   ];
   expect(order.filter((name) => expected.includes(name))).toEqual(expected);
@@ -183,7 +184,7 @@ test('nothing moves for those who ask for that', async ({ tab }) => {
   expect(moving).toBe(0);
   await tab.page.emulateMedia({ reducedMotion: 'no-preference' });
   expect(await tab.page.evaluate(() => document.getAnimations().length)).toBeGreaterThan(0);
-  await tab.by('message-cancel').click();
+  await tab.by('batch-cancel').click();
 });
 
 test('the page does not shift while it loads', async ({ tab }) => {

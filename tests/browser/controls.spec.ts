@@ -32,6 +32,13 @@ test('tools that need approval are set, approved and denied', async ({ tab }) =>
   await tab.send('/shell {"command": "echo yes"}', '/shell {"command": "echo no"}', '/computer {}');
   await expect(tab.cards.nth(2)).toHaveAttribute('data-state', 'completed');
   for (const i of [0, 1]) await expect(tab.cards.nth(i)).toHaveAttribute('data-state', 'awaiting_approval');
+  await expect(tab.by('batch-status')).toHaveText('2 need approval');
+  await expect(tab.by('batch-expires')).toHaveText(/^expires in (59:\d\d|1:00:00)$/);
+  await expect(tab.page).toHaveTitle(/^\(2 to approve\) /);
+  await expect(tab.page.locator('[data-testid=session-item][aria-current]')).toHaveAttribute(
+    'data-activity',
+    'waiting',
+  );
   await tab.screenshot('20-approval');
 
   await tab.cards.nth(0).getByTestId('tool-approve').click();
@@ -41,8 +48,9 @@ test('tools that need approval are set, approved and denied', async ({ tab }) =>
   await tab.cards.nth(1).getByTestId('tool-deny').click();
   await expect(tab.cards.nth(1).getByTestId('tool-error')).toHaveAttribute('data-code', 'denied');
   await expect(tab.cards.nth(1).getByTestId('tool-error')).toContainText('not today');
+  await expect(tab.cards.nth(1).getByTestId('tool-status')).toHaveText('Denied');
+  await expect(tab.by('batch-status')).toHaveText('Partly denied');
   await tab.ended(1);
-  await expect(tab.by('batch-status')).toHaveText('Done with failures');
 
   await tab.page.reload();
   await tab.live();
@@ -191,6 +199,41 @@ test('a model is chosen for a message and for a session; what it fails is asked 
   expect(tab.errors).toEqual([]);
 });
 
+test('tools are approved all at once, by key, and one of them for good', async ({ tab }) => {
+  await tab.by('session-settings').click();
+  await tab.by('approve-every').check();
+  await tab.by('settings-save').click();
+  await expect(tab.by('settings')).toHaveCount(0);
+  await tab.send('/shell echo a', '/shell echo b');
+  await expect(tab.by('batch-status')).toHaveText('2 need approval');
+  await tab.by('batch-approve-all').click();
+  await tab.ended(1);
+
+  await tab.send('/shell echo c', '/computer');
+  await expect(tab.by('batch-status').last()).toHaveText('2 need approval');
+  await tab.page.locator('body').press('Tab');
+  await tab.by('feed').focus();
+  await tab.page.keyboard.press('a');
+  await expect(tab.by('tool-approve').first()).toBeFocused();
+  await tab.page.keyboard.press('a');
+  await expect(tab.cards.nth(2)).toHaveAttribute('data-state', 'completed');
+  await expect(tab.by('tool-approve')).toBeFocused();
+  await tab.by('tool-approve-always').click();
+  await tab.ended(2);
+  await tab.send('/computer');
+  await tab.ended(3);
+  await expect(tab.cards.nth(4)).toHaveAttribute('data-state', 'completed');
+
+  await tab.by('session-settings').click();
+  await expect(tab.by('granted')).toHaveText('computer');
+  await tab.screenshot('25-granted');
+  await tab.by('granted-remove').click();
+  await tab.by('settings-save').click();
+  await tab.send('/computer');
+  await expect(tab.by('batch-status').last()).toHaveText('1 needs approval');
+  expect(tab.errors).toEqual([]);
+});
+
 test('a reply is paused: its tools wait, and so does its next round, also over a reload', async ({ tab, model }) => {
   await tab.sendTo('openai/any', 'go');
   const first = await model.asked();
@@ -205,7 +248,7 @@ test('a reply is paused: its tools wait, and so does its next round, also over a
   await tab.page.reload();
   await tab.live();
   await expect(tab.by('message-state')).toHaveText(/^Paused/);
-  await tab.by('message-resume').click();
+  await tab.by('batch-resume').click();
   await expect(tab.output(tab.cards)).toHaveText('looked\n');
   const second = await model.asked();
   second.says('There it is.');
@@ -238,7 +281,7 @@ test('the whole output is read in a terminal, coloured, and closed by key', asyn
   await expect(red).toHaveText('red');
   const open = tab.by('tool-terminal-open');
   await open.click();
-  await expect(tab.by('terminal-screen').locator('.xterm-rows')).toContainText('red plain');
+  await expect(tab.by('terminal-screen').locator('.screen-text')).toContainText('red plain');
   await tab.screenshot('22-terminal');
   await tab.page.keyboard.press('Escape');
   await expect(tab.by('terminal')).toHaveCount(0);

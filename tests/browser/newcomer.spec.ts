@@ -49,18 +49,14 @@ test('four tools run in parallel, and are there again after a reload', async ({ 
 
 test('a second tab and a reload show what runs; one tool is cancelled, then all', async ({ tab, context }) => {
   const endless = '/shell {"command": "for i in $(seq 1 10); do echo line $i; sleep 0.1; done; sleep 1000"}';
-  // The ETA goes when the tools overrun their estimate, so it is caught as it appears.
-  await tab.page.evaluate(() => {
-    const seen = () =>
-      document.querySelector('[data-testid="batch-eta"]') && document.body.setAttribute('data-eta-seen', '');
-    new MutationObserver(seen).observe(document.body, { subtree: true, childList: true });
-  });
   await tab.send(endless, endless, endless, '/computer {}');
   await expect(tab.cards).toHaveCount(4);
   for (const i of [0, 1, 2]) await expect(tab.output(tab.cards.nth(i))).toContainText('line 10');
   await expect(tab.cards.nth(3)).toHaveAttribute('data-state', 'completed');
   await expect(tab.replies).toHaveAttribute('data-state', 'paused_for_tools');
-  await expect(tab.page.locator('body')).toHaveAttribute('data-eta-seen', '');
+  await expect(tab.by('batch-status')).toHaveText('Running 3 of 4 tools');
+  // Nothing is known yet of how long such calls take.
+  await expect(tab.by('batch-eta')).toHaveCount(0);
   await expect(tab.cards.nth(0).getByTestId('tool-elapsed')).not.toBeEmpty();
   const running = await tab.shown();
   expect(running.map((card) => card.state)).toEqual(['executing', 'executing', 'executing', 'completed']);
@@ -81,13 +77,43 @@ test('a second tab and a reload show what runs; one tool is cancelled, then all'
   await second.page.getByTestId('batch-cancel').click();
   for (const each of [tab, second]) {
     await expect(each.page.getByTestId('batch-bar')).toHaveAttribute('data-state', 'cancelled');
-    await expect(each.replies).toHaveAttribute('data-state', 'completed');
+    await expect(each.replies).toHaveAttribute('data-state', 'cancelled');
   }
   const cards = await tab.shown();
   expect(cards.map((card) => card.state)).toEqual(['cancelled', 'cancelled', 'cancelled', 'completed']);
   expect(await second.shown()).toEqual(cards);
   await tab.screenshot('08-all-cancelled');
   expect([...tab.errors, ...second.errors]).toEqual([]);
+});
+
+test('plain words are arguments; what has run is run again, and then says how long it takes', async ({ tab }) => {
+  await tab.by('example').nth(1).click();
+  await expect(tab.by('composer')).toHaveValue('/shell ls -la');
+  await tab.send('/shell echo one; sleep 2', '/shell {"command": ls}');
+  await tab.ended(1);
+  expect((await tab.shown()).map((card) => [card.state, card.error])).toEqual([
+    ['completed', undefined],
+    ['failed', 'invalid_arguments'],
+  ]);
+  await expect(tab.cards.nth(1).getByTestId('tool-error')).toContainText('in line 2, at character 20');
+  await expect(tab.cards.nth(0).getByTestId('tool-elapsed')).toHaveText(/^2\.\d s$/);
+
+  await tab.cards.nth(0).getByTestId('tool-again').click();
+  await expect(tab.by('batch-eta')).toHaveText(/^about [12] s left$/);
+  await expect(tab.cards.nth(2)).toHaveAttribute('data-state', 'completed');
+  await expect(tab.output(tab.cards.nth(2))).toHaveText('one\n');
+  await tab.by('batch-retry-failed').click();
+  await expect(tab.by('notice')).toContainText('Running again');
+
+  await tab.by('composer').press('ArrowUp');
+  await expect(tab.by('composer')).toHaveValue('/shell echo one; sleep 2\n/shell {"command": ls}');
+  await tab.by('composer').fill('');
+  await tab.by('message-edit').first().click();
+  await tab.by('message-editor').fill('/shell echo two');
+  await tab.by('message-editor-send').click();
+  await tab.ended(2);
+  await expect(tab.output(tab.cards.last())).toHaveText('two\n');
+  expect(tab.errors).toEqual([]);
 });
 
 test('plain text is answered with help', async ({ tab }) => {
@@ -114,6 +140,7 @@ test('a wrong call fails alone and says why', async ({ tab }) => {
     ['failed', 'exit_code'],
     ['completed', undefined],
   ]);
+  await expect(tab.by('batch-status')).toHaveText('Done with failures');
   await tab.screenshot('10-failed');
   expect(tab.errors).toEqual([]);
 });

@@ -33,6 +33,8 @@ test('what waited for too long is marked as not sent; it is sent again or discar
   const waiting = tab.by('outgoing-message');
   await expect(waiting).toHaveCount(2);
   await tab.page.clock.fastForward(31_000);
+  for (const i of [0, 1]) await expect(waiting.nth(i)).toHaveAttribute('data-state', 'queued');
+  await tab.page.clock.fastForward(86_400_000);
   for (const i of [0, 1]) await expect(waiting.nth(i)).toHaveAttribute('data-state', 'failed');
   await tab.screenshot('26-not-sent');
 
@@ -100,7 +102,7 @@ test('a refused command says why, and goes away', async ({ tab }) => {
   await tab.screenshot('29-refused');
   await tab.by('notice').getByRole('button', { name: 'Dismiss' }).click();
   await expect(tab.by('notice')).toHaveCount(0);
-  await tab.by('message-cancel').click();
+  await tab.by('batch-cancel').click();
   await tab.ended(2);
   expect(tab.errors).toEqual([]);
 });

@@ -72,24 +72,45 @@ test('messages from before the newest 200 are fetched, page by page, without mov
   }
   await tab.open(address);
   const questions = tab.page.locator('[data-testid=message][data-role=user] [data-testid=message-text]');
-  await expect(questions).toHaveCount(100);
+  const items = tab.by('feed-item');
+  await expect(items).toHaveCount(200);
+  const toTop = () =>
+    tab.by('feed').evaluate((feed) => {
+      feed.scrollTop = 0;
+    });
+  await toTop();
   await expect(questions.first()).toHaveText('question 31');
 
-  await tab.by('feed').evaluate((feed) => {
-    feed.scrollTop = 0;
-  });
   const before = await questions.first().boundingBox();
   await tab.by('older').click();
-  await expect(questions.first()).toHaveText('question 6');
+  await expect(items).toHaveCount(250);
   const marked = tab.page.locator('[data-testid=message-text]').filter({ hasText: /^question 31$/ });
   expect(Math.abs(((await marked.boundingBox())?.y ?? 0) - (before?.y ?? 0))).toBeLessThan(60);
   await tab.screenshot('30-older');
+  await toTop();
+  await expect(questions.first()).toHaveText('question 6');
   await tab.by('older').click();
-  await expect(questions).toHaveText(Array.from({ length: 130 }, (_, i) => `question ${i + 1}`));
+  await expect(items).toHaveCount(260);
   await expect(tab.by('older')).toHaveCount(0);
+  expect(await asked(tab)).toEqual(Array.from({ length: 130 }, (_, i) => `question ${i + 1}`));
 
   // What leaves the view meanwhile stays on the page.
   await tab.send('question 131');
-  await expect(questions).toHaveText(Array.from({ length: 131 }, (_, i) => `question ${i + 1}`));
+  await expect(items).toHaveCount(262);
+  expect(await asked(tab)).toEqual(Array.from({ length: 131 }, (_, i) => `question ${i + 1}`));
   expect(tab.errors).toEqual([]);
 });
+
+/** All questions, each scrolled to: only what is near to what is seen is drawn. */
+function asked(tab: ConsolePage): Promise<string[]> {
+  return tab.page.evaluate(async () => {
+    const texts: string[] = [];
+    for (const item of document.querySelectorAll<HTMLElement>('[data-testid=feed-item]')) {
+      item.scrollIntoView();
+      while (item.dataset.shown !== 'true') await new Promise(requestAnimationFrame);
+      const question = item.querySelector('[data-role=user] [data-testid=message-text]');
+      if (question !== null) texts.push(question.textContent ?? '');
+    }
+    return texts;
+  });
+}

@@ -31,10 +31,30 @@ test('sessions are begun, switched, found again elsewhere and taken off the list
   await elsewhere.open(gateway.address);
   await expect(elsewhere.by('session-item')).toHaveCount(3);
 
-  const other = tab.page.locator('.session:not([data-current=true])');
+  const mine = tab.page.locator('[data-testid=session-item][aria-current]');
+  const other = tab.page.locator('.session:not([data-current=true])').filter({ hasText: 'the first' });
+  const taken = items.filter({ hasText: 'the first' });
   await other.hover();
   await other.getByTestId('session-forget').click();
-  await expect(items).toHaveCount(1);
+  await expect(taken).toHaveCount(0);
+  await elsewhere.page.goto(`${gateway.address}/s/${tab.session}`);
+  await elsewhere.live();
+  await elsewhere.send('/shell sleep 1000');
+  await expect(mine).toHaveAttribute('data-activity', 'running');
+  await tab.page.reload();
+  await tab.live();
+  await expect(taken).toHaveCount(0);
+
+  // A name is for everybody, and stays; what only one browser wrote does not leave it before it is sent.
+  await elsewhere.by('session-rename').click({ force: true });
+  await elsewhere.by('session-title-field').fill('Release notes');
+  await elsewhere.page.keyboard.press('Enter');
+  await expect(tab.by('session-title')).toHaveText('Release notes');
+  await expect(mine).toContainText('Release notes');
+  await tab.screenshot('26-titles');
+  await tab.by('composer').fill('half a thought');
+  await tab.page.reload();
+  await expect(tab.by('composer')).toHaveValue('half a thought');
   expect([...tab.errors, ...elsewhere.errors]).toEqual([]);
 });
 
@@ -128,4 +148,26 @@ test('a session is deleted, after a question, and another one begins', async ({ 
   await other.live();
   await expect(other.by('welcome')).toBeVisible();
   expect([...tab.errors, ...other.errors]).toEqual([]);
+});
+
+test('a deleted message is nowhere any more: not in the list, the storage, nor with its tools', async ({ tab }) => {
+  await tab.send('/shell echo secret-plans');
+  await tab.ended(1);
+  const items = tab.by('session-item');
+  await expect(items).toContainText('secret-plans');
+  for (const message of [1, 0]) {
+    await tab.by('message').nth(message).hover();
+    await tab.by('message').nth(message).getByTestId('message-delete').click();
+    await tab.by('confirm-do').click();
+    await expect(tab.by('message').nth(message)).toContainText('Deleted');
+  }
+  await expect(tab.cards).toHaveCount(0);
+  await expect(items).not.toContainText('secret-plans');
+  await tab.page.reload();
+  await tab.live();
+  expect(await tab.page.evaluate(() => JSON.stringify({ ...localStorage }))).not.toContain('secret');
+  expect(await tab.page.content()).not.toContain('secret');
+  const events = await tab.get(`/v1/sessions/${tab.session}/events?after=start&limit=1000`);
+  expect(await events.text()).not.toContain('secret');
+  expect(tab.errors).toEqual([]);
 });

@@ -3,7 +3,9 @@ using System.Text.Json;
 
 namespace ToolRuntime.Tools.Computer;
 
-/// <summary>Facts about the computer that tools run on. It does next to nothing, so it also measures what the runtime itself costs.</summary>
+/// <summary>
+/// Facts about the computer that tools run on. It does next to nothing, so it also measures what the runtime itself costs.
+/// </summary>
 internal sealed class ComputerTool(TimeProvider time) : ITool
 {
     private static readonly string OperatingSystem = RuntimeInformation.OSDescription;

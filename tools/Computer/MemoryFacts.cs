@@ -25,7 +25,10 @@ internal sealed class MemoryFacts(TimeProvider time)
     {
         foreach (var line in File.ReadLines("/proc/meminfo"))
         {
-            if (line.StartsWith(name, StringComparison.Ordinal)) return 1024 * long.Parse(line.AsSpan(name.Length).Trim().TrimEnd("kB").TrimEnd(), CultureInfo.InvariantCulture);
+            if (line.StartsWith(name, StringComparison.Ordinal))
+            {
+                return 1024 * long.Parse(line.AsSpan(name.Length).Trim().TrimEnd("kB").TrimEnd(), CultureInfo.InvariantCulture);
+            }
         }
 
         return 0;

@@ -6,7 +6,9 @@ internal static class AtomicFile
     private const int Piece = 1024 * 1024;
     private const UnixFileMode Permissions = (UnixFileMode)0b111_111_111;
 
-    /// <summary>Writes the file, keeps the mode of the one that it replaces, and reports the bytes written. Returns whether the file is new.</summary>
+    /// <summary>
+    /// Writes the file, keeps the mode of the one that it replaces, and reports the bytes written. Returns whether the file is new.
+    /// </summary>
     public static async Task<bool> ReplaceAsync(
         WorkspaceFolder folder, string name, ReadOnlyMemory<byte> content, bool flushToDisk, Func<int, ValueTask> written, CancellationToken cancellationToken)
     {

@@ -1,8 +1,8 @@
 namespace ToolRuntime.Tools.Files;
 
 /// <summary>
-/// What the calls of one batch have replaced in one file, in the numbering that its lines had before the first of them: each call means that numbering,
-/// since whoever made the calls knew no other.
+/// What the calls of one batch have replaced in one file, in the numbering that its lines had before the first of them: each call means
+/// that numbering, since whoever made the calls knew no other.
 /// </summary>
 internal sealed class BatchEdits
 {
@@ -13,7 +13,9 @@ internal sealed class BatchEdits
     /// <summary>How many more lines the file has now.</summary>
     public int Added => edits.Sum(edit => edit.Added);
 
-    /// <summary>By how many lines these lines have moved; null where another call has replaced some of them, or put lines between them.</summary>
+    /// <summary>
+    /// By how many lines these lines have moved; null where another call has replaced some of them, or put lines between them.
+    /// </summary>
     public int? MovedBy(int start, int end)
     {
         var moved = 0;

@@ -37,5 +37,7 @@ internal static class FileGuard
 
     // .NET's own message would name an internal path.
     private static string MessageOf(IOException exception) =>
-        exception.HResult is > 0 and <= LargestErrno ? $"{Marshal.GetPInvokeErrorMessage(exception.HResult)}." : "The file can't be read or written.";
+        exception.HResult is > 0 and <= LargestErrno
+            ? $"{Marshal.GetPInvokeErrorMessage(exception.HResult)}."
+            : "The file can't be read or written.";
 }

@@ -2,7 +2,9 @@ using Microsoft.Extensions.Options;
 
 namespace ToolRuntime.Tools.Files;
 
-/// <summary>Lists a folder of the workspace, names in ordinal order, each folder before what is in it. Links are named and never entered.</summary>
+/// <summary>
+/// Lists a folder of the workspace, names in ordinal order, each folder before what is in it. Links are named and never entered.
+/// </summary>
 internal sealed class FileListTool(IOptions<FileToolOptions> options) : ITool
 {
     public ToolDescriptor Descriptor { get; } = new()

@@ -34,7 +34,8 @@ internal sealed class FileReadTool(IOptions<FileToolOptions> options) : ITool
         await using var file = workspace.OpenFile(path);
         if (file.Length > options.Value.MaxFileBytes) throw FileToolException.TooLarge(path, file.Length, options.Value.MaxFileBytes);
 
-        var lines = new LineReader(call.FindNumber("offset") ?? 0, call.FindNumber("limit") ?? options.Value.DefaultLines, options.Value.MaxResultBytes);
+        var lines = new LineReader(call.FindNumber("offset") ?? 0, call.FindNumber("limit")
+            ?? options.Value.DefaultLines, options.Value.MaxResultBytes);
         await lines.ReadAsync(file, cancellationToken);
         return lines.IsText ? Text(path, lines) : Binary(path, lines);
     });

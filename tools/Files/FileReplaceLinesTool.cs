@@ -53,7 +53,10 @@ internal sealed class FileReplaceLinesTool(IOptions<FileToolOptions> options) : 
         var first = Place(file.Text, edits, start, end, call.FindText("expected"));
         var edit = LineEdit.Apply(file.Text, first, first + end - start, call.GetText("content"));
         var content = file.Encode(path, edit.Text, call.GetText("content"));
-        if (content.Length > options.Value.MaxWriteBytes) throw FileToolException.TooLarge(path, content.Length, options.Value.MaxWriteBytes);
+        if (content.Length > options.Value.MaxWriteBytes)
+        {
+            throw FileToolException.TooLarge(path, content.Length, options.Value.MaxWriteBytes);
+        }
 
         await context.ReportProgressAsync("writing", cancellationToken: cancellationToken);
         await AtomicFile.ReplaceAsync(folder, name, content, options.Value.FlushToDisk, _ => ValueTask.CompletedTask, cancellationToken);
@@ -77,7 +80,11 @@ internal sealed class FileReplaceLinesTool(IOptions<FileToolOptions> options) : 
     private static int Place(string text, BatchEdits edits, int start, int end, string? expected)
     {
         LineEdit.Check(SourceFacts.CountLines(text) - edits.Added, start, end);
-        if (edits.MovedBy(start, end) is not { } moved) throw Changed("another call of the same batch has replaced some of them", text, start, end);
+        if (edits.MovedBy(start, end) is not { } moved)
+        {
+            throw Changed("another call of the same batch has replaced some of them", text, start, end);
+        }
+
         var lines = LineEdit.Lines(text, start + moved, end + moved);
         if (expected is null)
         {

@@ -19,5 +19,6 @@ internal sealed class FileToolException(ToolError error) : Exception(error.Messa
     public static FileToolException NameTooLong(string path) =>
         new(new("name_too_long", $"A name in '{path}' is too long: {NameBytes} bytes of UTF-8 are allowed."));
 
-    public static FileToolException TooLarge(string path, long size, long limit) => new(new("too_large", $"'{path}' has {size} bytes; {limit} are allowed."));
+    public static FileToolException TooLarge(string path, long size, long limit) =>
+        new(new("too_large", $"'{path}' has {size} bytes; {limit} are allowed."));
 }

@@ -1,6 +1,8 @@
 namespace ToolRuntime.Tools.Files;
 
-/// <summary>Lets those who change the same file follow each other within this process. Two files may share a turn, which only costs time.</summary>
+/// <summary>
+/// Lets those who change the same file follow each other within this process. Two files may share a turn, which only costs time.
+/// </summary>
 internal sealed class FileTurns
 {
     private readonly SemaphoreSlim[] turns = [.. Enumerable.Range(0, 64).Select(_ => new SemaphoreSlim(1, 1))];

@@ -42,7 +42,8 @@ internal sealed class FileWriteTool(IOptions<FileToolOptions> options) : ITool
 
         ValueTask Written(int bytes) =>
             context.ReportProgressAsync("writing", 100.0 * bytes / size, details: JsonText.Object(json => WriteBytes(json, bytes, size)), cancellationToken: cancellationToken);
-        var created = await AtomicFile.ReplaceAsync(folder, name, Encoding.UTF8.GetBytes(content), options.Value.FlushToDisk, Written, cancellationToken);
+        var created = await AtomicFile.ReplaceAsync(
+            folder, name, Encoding.UTF8.GetBytes(content), options.Value.FlushToDisk, Written, cancellationToken);
 
         if (created) context.Counters.AddFiles(1);
         context.Counters.AddLines(facts.Lines);
@@ -54,7 +55,8 @@ internal sealed class FileWriteTool(IOptions<FileToolOptions> options) : ITool
             json.WriteNumber("lines", facts.Lines);
             json.WriteBoolean("created", created);
         });
-        return ToolResult.Success(result, $"{(created ? "created" : "replaced")} {path}, {facts.Lines} {(facts.Lines == 1 ? "line" : "lines")}");
+        return ToolResult.Success(
+            result, $"{(created ? "created" : "replaced")} {path}, {facts.Lines} {(facts.Lines == 1 ? "line" : "lines")}");
     });
 
     private static JsonText Details(SourceFacts facts) => JsonText.Object(json =>

@@ -7,8 +7,8 @@ namespace ToolRuntime.Tools.Files;
 internal sealed record LineEdit(string Text, int Removed, int Inserted)
 {
     /// <summary>
-    /// Every other line keeps its own line end. A new line gets that of the line in whose place it comes, further ones that of the last such line or of the line before them.
-    /// A last line without a line end goes on having none, unless the content ends with one.
+    /// Every other line keeps its own line end. A new line gets that of the line in whose place it comes, further ones that of the last
+    /// such line or of the line before them. A last line without a line end goes on having none, unless the content ends with one.
     /// </summary>
     /// <exception cref="FileToolException">The text has no such lines.</exception>
     public static LineEdit Apply(string text, int startLine, int endLine, string content)
@@ -43,7 +43,8 @@ internal sealed record LineEdit(string Text, int Removed, int Inserted)
     }
 
     /// <summary>Those lines as they are, with their line ends.</summary>
-    public static string Lines(string text, int startLine, int endLine) => text[IndexOfLine(text, startLine)..IndexOfLine(text, endLine + 1)];
+    public static string Lines(string text, int startLine, int endLine) =>
+        text[IndexOfLine(text, startLine)..IndexOfLine(text, endLine + 1)];
 
     private static List<string> EndsOf(ReadOnlySpan<char> lines)
     {

@@ -9,12 +9,14 @@ internal static class LineHash
     private const string Prefix = "sha256:";
     private const int Digits = 16;
 
-    public static string Of(string lines) => Prefix + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Plain(lines))))[..Digits];
+    public static string Of(string lines) =>
+        Prefix + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Plain(lines))))[..Digits];
 
     /// <summary>Whether <paramref name="expected"/> is those lines, or their hash.</summary>
     public static bool Matches(string lines, string expected) => IsHash(expected) ? Of(lines) == expected : Plain(lines) == Plain(expected);
 
-    public static bool IsHash(string expected) => expected.Length == Prefix.Length + Digits && expected.StartsWith(Prefix, StringComparison.Ordinal);
+    public static bool IsHash(string expected) =>
+        expected.Length == Prefix.Length + Digits && expected.StartsWith(Prefix, StringComparison.Ordinal);
 
     private static string Plain(string lines)
     {

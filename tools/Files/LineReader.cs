@@ -4,7 +4,9 @@ using System.Text.Unicode;
 
 namespace ToolRuntime.Tools.Files;
 
-/// <summary>Reads a file once: counts all its lines and keeps those asked for, up to a number of bytes. Memory does not grow with the file.</summary>
+/// <summary>
+/// Reads a file once: counts all its lines and keeps those asked for, up to a number of bytes. Memory does not grow with the file.
+/// </summary>
 internal sealed class LineReader(int offset, int limit, int maxBytes)
 {
     private const int Piece = 64 * 1024;
@@ -22,7 +24,9 @@ internal sealed class LineReader(int offset, int limit, int maxBytes)
     public bool IsText { get; private set; }
 
     /// <summary>The lines asked for, with their line ends; a byte order mark is no part of the first.</summary>
-    public string Kept => Encoding.UTF8.GetString(kept.WrittenSpan[(offset == 0 && kept.WrittenSpan.StartsWith(Encoding.UTF8.Preamble) ? Encoding.UTF8.Preamble.Length : 0)..]);
+    public string Kept =>
+        Encoding.UTF8.GetString(
+            kept.WrittenSpan[(offset == 0 && kept.WrittenSpan.StartsWith(Encoding.UTF8.Preamble) ? Encoding.UTF8.Preamble.Length : 0)..]);
 
     /// <summary>Whether the last of them is not whole.</summary>
     public bool IsCut => isCut;

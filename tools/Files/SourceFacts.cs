@@ -5,7 +5,8 @@ namespace ToolRuntime.Tools.Files;
 /// <summary>What a text holds, counted line by line for the common languages.</summary>
 /// <param name="Lines">Lines; a last one without a line end counts.</param>
 /// <param name="Imports">Lines that import something.</param>
-/// <param name="Components">Names of types, functions and components declared at the start of a line, the first <see cref="MaxComponents"/>.</param>
+/// <param name="Components">Names of types, functions and components declared at the start of a line, the first
+/// <see cref="MaxComponents"/>.</param>
 internal sealed partial record SourceFacts(int Lines, int Imports, IReadOnlyList<string> Components)
 {
     /// <summary>Most names that are kept.</summary>
@@ -20,7 +21,8 @@ internal sealed partial record SourceFacts(int Lines, int Imports, IReadOnlyList
             var line = text.AsSpan(range);
             if (line.IsEmpty || line.Length > 400) continue;
             if (Import().IsMatch(line)) imports++;
-            else if (components.Count < MaxComponents && Component().Match(line.ToString()) is { Success: true } match) components.Add(match.Groups["name"].Value);
+            else if (components.Count < MaxComponents
+                && Component().Match(line.ToString()) is { Success: true } match) components.Add(match.Groups["name"].Value);
         }
 
         return new(CountLines(text), imports, components);

@@ -29,7 +29,8 @@ internal sealed record TextFile(Encoding Encoding, ReadOnlyMemory<byte> Mark, st
         foreach (var (mark, encoding) in Marks)
         {
             if (!bytes.Span.StartsWith(mark)) continue;
-            return new(encoding, mark, Decode(encoding, bytes[mark.Length..]) ?? throw NotText(path, $"begins like {NameOf(encoding)}, and is none"));
+            return new(encoding, mark, Decode(encoding, bytes[mark.Length..])
+                ?? throw NotText(path, $"begins like {NameOf(encoding)}, and is none"));
         }
 
         if (bytes.Span.Contains((byte)0)) throw NotText(path, "has NUL characters: it is binary, or UTF-16 without a byte order mark");
@@ -58,7 +59,9 @@ internal sealed record TextFile(Encoding Encoding, ReadOnlyMemory<byte> Mark, st
 
     private FileToolException NotEncodable(string path)
     {
-        var found = Text.AsSpan().ContainsAnyInRange('\u0080', '\u009f') ? "an encoding of its own, such as Windows-1252" : "ISO-8859-1 or one like it";
+        var found = Text.AsSpan().ContainsAnyInRange('\u0080', '\u009f')
+            ? "an encoding of its own, such as Windows-1252"
+            : "ISO-8859-1 or one like it";
         return new(new("not_encodable", $"'{path}' is not UTF-8 but {found}; the content has characters that can't be written into it."));
     }
 

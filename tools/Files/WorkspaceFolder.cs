@@ -5,8 +5,8 @@ using Microsoft.Win32.SafeHandles;
 namespace ToolRuntime.Tools.Files;
 
 /// <summary>
-/// A folder of a workspace, held open. Each step goes from an open folder to an open folder and asks the kernel where it has arrived, so a link that is
-/// changed meanwhile can't lead anything out of the workspace: what was checked is what is used.
+/// A folder of a workspace, held open. Each step goes from an open folder to an open folder and asks the kernel where it has arrived, so a
+/// link that is changed meanwhile can't lead anything out of the workspace: what was checked is what is used.
 /// </summary>
 internal sealed class WorkspaceFolder : IDisposable
 {
@@ -31,7 +31,8 @@ internal sealed class WorkspaceFolder : IDisposable
 
     /// <summary>Opens the workspace itself.</summary>
     public static WorkspaceFolder Open(string workspace) =>
-        new(TryOpen(workspace, OpenHandle, out _) ?? throw new FileToolException(new("not_found", "The workspace is gone.")), workspace, null);
+        new(TryOpen(workspace, OpenHandle, out _)
+            ?? throw new FileToolException(new("not_found", "The workspace is gone.")), workspace, null);
 
     /// <summary>A path to <paramref name="name"/> in this folder that holds for as long as the folder is open.</summary>
     public string PathOf(string name) => $"{PathOf(handle)}/{name}";
@@ -47,8 +48,8 @@ internal sealed class WorkspaceFolder : IDisposable
     public WorkspaceFolder OpenChild(string name, string path) => Step(name, path, create: false);
 
     /// <summary>
-    /// Opens the folder that holds the file <paramref name="path"/>, and says the file's name in it. Links to a file inside the workspace are followed;
-    /// the file need not exist. What is there is a regular file.
+    /// Opens the folder that holds the file <paramref name="path"/>, and says the file's name in it. Links to a file inside the workspace
+    /// are followed; the file need not exist. What is there is a regular file.
     /// </summary>
     public (WorkspaceFolder Folder, string Name) OpenParent(string path, bool create)
     {
@@ -89,12 +90,14 @@ internal sealed class WorkspaceFolder : IDisposable
         var components = WorkspacePath.Split(path, workspace);
         if (components.Count == 0) throw FileToolException.NotAFile(path);
         using var folder = Walk(components[..^1], path, create: false);
-        using var found = TryOpen(folder.PathOf(components[^1]), OpenHandle, out var error) ?? throw Missing(folder, components[^1], error, path);
+        using var found = TryOpen(folder.PathOf(components[^1]), OpenHandle, out var error)
+            ?? throw Missing(folder, components[^1], error, path);
         if (!IsInside(RealPathOf(found))) throw FileToolException.Outside(path);
         if (FileStatus.Of(found).Kind != FileKind.File) throw FileToolException.NotAFile(path);
 
         // No buffer: readers bring their own.
-        var opened = TryOpen(PathOf(found), Libc.OpenForReading | Libc.OpenWithoutBlocking | Libc.OpenCloseOnExec, out error) ?? throw Refusal(error, path);
+        var opened = TryOpen(PathOf(found), Libc.OpenForReading | Libc.OpenWithoutBlocking | Libc.OpenCloseOnExec, out error)
+            ?? throw Refusal(error, path);
         return new(opened, FileAccess.Read, bufferSize: 0);
     }
 
@@ -136,7 +139,9 @@ internal sealed class WorkspaceFolder : IDisposable
         return Refusal(error, path);
     }
 
-    /// <summary>Of something that can't be followed to its end: whether it is a link that leads out of the workspace, on its way or at its end.</summary>
+    /// <summary>
+    /// Of something that can't be followed to its end: whether it is a link that leads out of the workspace, on its way or at its end.
+    /// </summary>
     private void RefuseLinkOutside(string name, string path)
     {
         var (at, entry) = (PathOf(handle), name);

@@ -8,7 +8,8 @@ internal static class WorkspacePath
     private const int MaxLength = 4096;
 
     /// <summary>
-    /// The components of <paramref name="path"/> below the workspace, <c>.</c> and <c>..</c> resolved by text. An absolute path must begin with the workspace's own.
+    /// The components of <paramref name="path"/> below the workspace, <c>.</c> and <c>..</c> resolved by text. An absolute path must begin
+    /// with the workspace's own.
     /// </summary>
     /// <exception cref="FileToolException">It leads out of the workspace, or is no path.</exception>
     public static List<string> Split(string path, string workspace)
@@ -22,7 +23,11 @@ internal static class WorkspacePath
         if (path[0] == '/')
         {
             var root = workspace.TrimEnd('/');
-            if (!path.StartsWith(root, StringComparison.Ordinal) || (path.Length > root.Length && path[root.Length] != '/')) throw FileToolException.Outside(path);
+            if (!path.StartsWith(root, StringComparison.Ordinal) || (path.Length > root.Length && path[root.Length] != '/'))
+            {
+                throw FileToolException.Outside(path);
+            }
+
             rest = path[root.Length..];
         }
 

@@ -5,8 +5,9 @@ using Microsoft.Extensions.DependencyInjection;
 namespace ToolRuntime.Tools.Functions;
 
 /// <summary>
-/// Any <see cref="AIFunction"/> as a tool. It finds the attempt's <see cref="IToolContext"/> in <see cref="AIFunctionArguments.Context"/> under its type,
-/// and a service scope of the call's own in <see cref="AIFunctionArguments.Services"/>. What it throws, the runner turns into a failure.
+/// Any <see cref="AIFunction"/> as a tool. It finds the attempt's <see cref="IToolContext"/> in <see cref="AIFunctionArguments.Context"/>
+/// under its type, and a service scope of the call's own in <see cref="AIFunctionArguments.Services"/>. What it throws, the runner turns
+/// into a failure.
 /// </summary>
 internal sealed class AIFunctionTool(AIFunction function, ToolFunctionOptions options, IServiceProvider services) : ITool
 {

@@ -3,7 +3,10 @@ using Microsoft.Extensions.AI;
 
 namespace ToolRuntime.Tools.Functions;
 
-/// <summary>What a function returned, as a tool's result: an object as it is, text as <c>{"text": ..}</c>, any other value as <c>{"value": ..}</c>, nothing as <c>{}</c>.</summary>
+/// <summary>
+/// What a function returned, as a tool's result: an object as it is, text as <c>{"text": ..}</c>, any other value as <c>{"value": ..}</c>,
+/// nothing as <c>{}</c>.
+/// </summary>
 internal static class FunctionResult
 {
     private const int MaxSummary = 200;

@@ -17,8 +17,8 @@ internal static class FunctionSchema
     private static readonly HashSet<string> OfNamedSchemas = ["properties", "patternProperties", "$defs", "definitions", "dependentSchemas"];
 
     /// <summary>
-    /// The nearest schema that models' providers take: the root's type is <c>object</c> alone and it has <c>properties</c>. <c>true</c>, and
-    /// what is no schema of an object, takes any object; <c>false</c> takes none but the empty one.
+    /// The nearest schema that models' providers take: the root's type is <c>object</c> alone and it has <c>properties</c>. <c>true</c>,
+    /// and what is no schema of an object, takes any object; <c>false</c> takes none but the empty one.
     /// </summary>
     public static JsonText Parameters(JsonElement schema) => JsonText.Object(json =>
     {
@@ -68,7 +68,8 @@ internal static class FunctionSchema
             json.WritePropertyName(keyword.Name);
             if (OfSchema.Contains(keyword.Name)) Write(keyword.Value, json);
             else if (OfSchemas.Contains(keyword.Name) && keyword.Value.ValueKind == JsonValueKind.Array) WriteAll(keyword.Value, json);
-            else if (OfNamedSchemas.Contains(keyword.Name) && keyword.Value.ValueKind == JsonValueKind.Object) WriteNamed(keyword.Value, json);
+            else if (OfNamedSchemas.Contains(keyword.Name)
+                && keyword.Value.ValueKind == JsonValueKind.Object) WriteNamed(keyword.Value, json);
             else keyword.Value.WriteTo(json);
         }
     }

@@ -9,19 +9,24 @@ namespace ToolRuntime.Tools.Functions;
 public static class ToolFunctionExtensions
 {
     /// <summary>
-    /// Adds a function as a tool. Its name, description and schema become the descriptor's, without <c>default</c>. A returned object is the result as it is,
-    /// text is <c>{"text": ..}</c>, any other value <c>{"value": ..}</c>; what it throws is the execution's failure. It is cancelled as any tool is.
+    /// Adds a function as a tool. Its name, description and schema become the descriptor's, without <c>default</c>. A returned object is
+    /// the result as it is, text is <c>{"text": ..}</c>, any other value <c>{"value": ..}</c>; what it throws is the execution's failure.
+    /// It is cancelled as any tool is.
     /// </summary>
     /// <param name="services">Where to add it.</param>
     /// <param name="function">The function. <see cref="AIFunctionArguments.Services"/> is a scope of each call's own.</param>
     /// <param name="configure">What the function can't say of itself: idempotent, approval, cache, time-out.</param>
-    public static IServiceCollection AddToolFunction(this IServiceCollection services, AIFunction function, Action<ToolFunctionOptions>? configure = null)
+    public static IServiceCollection AddToolFunction(
+        this IServiceCollection services, AIFunction function, Action<ToolFunctionOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(function);
         return services.AddToolFunction(_ => function, configure);
     }
 
-    /// <summary>Adds a function that needs services to be made. See <see cref="AddToolFunction(IServiceCollection, AIFunction, Action{ToolFunctionOptions})"/>.</summary>
+    /// <summary>
+    /// Adds a function that needs services to be made. See
+    /// <see cref="AddToolFunction(IServiceCollection, AIFunction, Action{ToolFunctionOptions})"/>.
+    /// </summary>
     public static IServiceCollection AddToolFunction(
         this IServiceCollection services, Func<IServiceProvider, AIFunction> create, Action<ToolFunctionOptions>? configure = null)
     {
@@ -33,8 +38,8 @@ public static class ToolFunctionExtensions
     }
 
     /// <summary>
-    /// Adds a method as a tool. Its parameters are the tool's arguments, but for an <see cref="IToolContext"/>, a <see cref="CancellationToken"/>, and
-    /// services marked <c>[FromServices]</c> or <c>[FromKeyedServices]</c>.
+    /// Adds a method as a tool. Its parameters are the tool's arguments, but for an <see cref="IToolContext"/>, a
+    /// <see cref="CancellationToken"/>, and services marked <c>[FromServices]</c> or <c>[FromKeyedServices]</c>.
     /// </summary>
     public static IServiceCollection AddToolFunction(
         this IServiceCollection services, string name, string description, Delegate method, Action<ToolFunctionOptions>? configure = null)
@@ -51,7 +56,11 @@ public static class ToolFunctionExtensions
         }
 
         return parameter.GetCustomAttributes().OfType<IFromServiceMetadata>().Any()
-            ? new() { ExcludeFromSchema = true, BindParameter = static (parameter, arguments) => arguments.Services!.GetRequiredService(parameter.ParameterType) }
+            ? new()
+            {
+                ExcludeFromSchema = true,
+                BindParameter = static (parameter, arguments) => arguments.Services!.GetRequiredService(parameter.ParameterType),
+            }
             : default;
     }
 }

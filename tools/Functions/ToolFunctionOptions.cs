@@ -15,7 +15,9 @@ public sealed class ToolFunctionOptions
     /// <summary>Whether running an interrupted attempt again is safe. Default no.</summary>
     public Idempotency Idempotency { get; set; }
 
-    /// <summary>Whether a person must approve each call. Default: only of an <see cref="Microsoft.Extensions.AI.ApprovalRequiredAIFunction"/>.</summary>
+    /// <summary>
+    /// Whether a person must approve each call. Default: only of an <see cref="Microsoft.Extensions.AI.ApprovalRequiredAIFunction"/>.
+    /// </summary>
     public bool NeedsApproval { get; set; }
 
     /// <summary>How long a result may be reused for equal arguments by the same tenant. Default: not at all.</summary>

@@ -27,7 +27,8 @@ internal sealed record McpAnswer(IReadOnlyList<McpPart> Parts, JsonElement? Stru
         if (answer.ValueKind != JsonValueKind.Object) throw new JsonException("The answer is no object.");
         if (StringOf(answer, "resultType") is { } type && type != "complete")
         {
-            throw new JsonException($"The answer is of the type '{McpText.Shorten(type, MaxType)}', which this client does not take part in.");
+            throw new JsonException(
+                $"The answer is of the type '{McpText.Shorten(type, MaxType)}', which this client does not take part in.");
         }
 
         var given = answer.TryGetProperty("content", out var content) && content.ValueKind != JsonValueKind.Null;

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using ModelContextProtocol;
 using ModelContextProtocol.Client;
 using ModelContextProtocol.Protocol;
+using ToolRuntime.Tracing;
 
 namespace ToolRuntime.Tools.Mcp;
 
@@ -42,9 +43,17 @@ internal sealed class McpCall(McpClient client, string id)
         {
             ["name"] = tool,
             ["arguments"] = JsonNode.Parse(arguments.GetRawText()),
-            ["_meta"] = new JsonObject { ["progressToken"] = id },
+            ["_meta"] = Meta(),
         },
     };
+
+    /// <summary>The progress token, and the trace that the call is part of, as the protocol's convention has it.</summary>
+    private JsonObject Meta()
+    {
+        var meta = new JsonObject { ["progressToken"] = id };
+        if (TraceContext.Outgoing is { } trace) meta[TraceContext.Key] = trace;
+        return meta;
+    }
 
     /// <summary>Tells the server, which may be slow to take it, and drops the request. Never throws.</summary>
     private async Task CallOffAsync(Task answering, CancellationTokenSource abandoned)

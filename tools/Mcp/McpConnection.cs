@@ -45,7 +45,8 @@ internal sealed class McpConnection : IAsyncDisposable
     /// <param name="listChanged">Called when the server says that its tools have changed.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public static async Task<McpConnection> OpenAsync(McpEndpoint endpoint, TimeSpan timeout, Action listChanged, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<McpConnection> OpenAsync(
+        McpEndpoint endpoint, TimeSpan timeout, Action listChanged, TimeProvider time, CancellationToken cancellationToken)
     {
         var calls = new ConcurrentDictionary<string, McpProgress>(StringComparer.Ordinal);
         var options = new McpClientOptions
@@ -159,7 +160,11 @@ internal sealed class McpConnection : IAsyncDisposable
 
     private static void Report(JsonRpcNotification notification, ConcurrentDictionary<string, McpProgress> calls)
     {
-        if (notification.Params.Deserialize<ProgressNotificationParams>(McpJsonUtilities.DefaultOptions) is not { ProgressToken.Token: string token } told) return;
+        if (notification.Params.Deserialize<ProgressNotificationParams>(McpJsonUtilities.DefaultOptions) is not { ProgressToken.Token: string token } told)
+        {
+            return;
+        }
+
         if (calls.TryGetValue(token, out var progress)) progress.Report(told.Progress);
     }
 

@@ -5,7 +5,10 @@ using ToolRuntime.Tools.Files;
 
 namespace ToolRuntime.Tools.Mcp;
 
-/// <summary>The parts of an answer that are no text: described, and their data kept as files <c>mcp/&lt;execution&gt;-&lt;n&gt;.png</c> of the workspace, where every tool and client can read them.</summary>
+/// <summary>
+/// The parts of an answer that are no text: described, and their data kept as files <c>mcp/&lt;execution&gt;-&lt;n&gt;.png</c> of the
+/// workspace, where every tool and client can read them.
+/// </summary>
 internal static class McpContent
 {
     private const string Folder = "mcp";
@@ -15,7 +18,8 @@ internal static class McpContent
     private static ReadOnlyMemory<byte>? NoData => null;
 
     /// <summary>A description of each part, in order.</summary>
-    public static async Task<IReadOnlyList<JsonText>> KeepAsync(IEnumerable<McpPart> parts, IToolContext context, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<JsonText>> KeepAsync(
+        IEnumerable<McpPart> parts, IToolContext context, CancellationToken cancellationToken)
     {
         var kept = new List<JsonText>();
         foreach (var part in parts.Where(part => part.Block is not TextContentBlock))
@@ -64,12 +68,17 @@ internal static class McpContent
         _ => (NoData, null),
     };
 
-    private static async Task<string> SaveAsync(ReadOnlyMemory<byte> data, string path, IToolContext context, CancellationToken cancellationToken)
+    private static async Task<string> SaveAsync(
+        ReadOnlyMemory<byte> data, string path, IToolContext context, CancellationToken cancellationToken)
     {
         using var workspace = WorkspaceFolder.Open(context.Workspace);
         var (folder, name) = workspace.OpenParent(path, create: true);
         using var opened = folder;
-        if (await AtomicFile.ReplaceAsync(folder, name, data, flushToDisk: false, _ => ValueTask.CompletedTask, cancellationToken)) context.Counters.AddFiles(1);
+        if (await AtomicFile.ReplaceAsync(folder, name, data, flushToDisk: false, _ => ValueTask.CompletedTask, cancellationToken))
+        {
+            context.Counters.AddFiles(1);
+        }
+
         return path;
     }
 
@@ -87,7 +96,10 @@ internal static class McpContent
         if (mimeType is not null) json.WriteString("mimeType", mimeType);
         if (bytes is { } count) json.WriteNumber("bytes", count);
         if (file is not null) json.WriteString("file", file);
-        if (part is EmbeddedResourceBlock { Resource: TextResourceContents text }) json.WriteString("text", McpText.Shorten(text.Text, MaxText));
+        if (part is EmbeddedResourceBlock { Resource: TextResourceContents text })
+        {
+            json.WriteString("text", McpText.Shorten(text.Text, MaxText));
+        }
     }
 
     private static string ExtensionOf(string? mimeType) => mimeType?.Split(';')[0].Trim().ToLower(CultureInfo.InvariantCulture) switch

@@ -15,14 +15,20 @@ internal sealed partial class McpOptionsValidator : IValidateOptions<McpOptions>
 
     private static IEnumerable<string> Problems(string name, McpServerOptions server)
     {
-        if (!ServerName().IsMatch(name) || name.Length > McpToolNames.MaxServer || name.Contains(McpToolNames.Separator, StringComparison.Ordinal))
+        if (!ServerName().IsMatch(name) || name.Length > McpToolNames.MaxServer
+            || name.Contains(McpToolNames.Separator, StringComparison.Ordinal))
         {
             yield return $"a name has up to {McpToolNames.MaxServer} letters, digits, '.', '-' and single '_', and begins and ends with a letter or digit.";
         }
 
         if (string.IsNullOrWhiteSpace(server.Command) == server.Url is null) yield return "it needs either Command or Url.";
-        if (server.Url is { } url && (!url.IsAbsoluteUri || url.Scheme is not ("http" or "https"))) yield return "Url must be an absolute http or https address.";
-        foreach (var variable in server.Environment.Keys.Concat(server.PassEnvironment).Where(variable => !VariableName().IsMatch(variable)))
+        if (server.Url is { } url && (!url.IsAbsoluteUri || url.Scheme is not ("http" or "https")))
+        {
+            yield return "Url must be an absolute http or https address.";
+        }
+
+        foreach (var variable in server.Environment.Keys.Concat(server.PassEnvironment).Where(
+            variable => !VariableName().IsMatch(variable)))
         {
             yield return $"'{variable}' can't be the name of a variable.";
         }
@@ -30,7 +36,11 @@ internal sealed partial class McpOptionsValidator : IValidateOptions<McpOptions>
         foreach (var (header, value) in server.Headers)
         {
             using var request = new HttpRequestMessage();
-            if (!HeaderName().IsMatch(header) || !request.Headers.TryAddWithoutValidation(header, value) || value.AsSpan().ContainsAny('\r', '\n')) yield return $"'{header}' can't be a header of a request, or its value can't.";
+            if (!HeaderName().IsMatch(header) || !request.Headers.TryAddWithoutValidation(header, value)
+                || value.AsSpan().ContainsAny('\r', '\n'))
+            {
+                yield return $"'{header}' can't be a header of a request, or its value can't.";
+            }
         }
 
         foreach (var problem in Ranges(server, "")) yield return problem;

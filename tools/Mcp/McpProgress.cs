@@ -3,8 +3,8 @@ using ModelContextProtocol;
 namespace ToolRuntime.Tools.Mcp;
 
 /// <summary>
-/// A server's progress notifications as the attempt's progress: a percentage where the server knows the total, else how far it came. They may overtake each
-/// other on their way here, so one that goes back is left out.
+/// A server's progress notifications as the attempt's progress: a percentage where the server knows the total, else how far it came. They
+/// may overtake each other on their way here, so one that goes back is left out.
 /// </summary>
 internal sealed class McpProgress(IToolContext context)
 {
@@ -30,7 +30,9 @@ internal sealed class McpProgress(IToolContext context)
                 json.WriteNumber("progress", progress);
                 if (total is { } all) json.WriteNumber("total", all);
             });
-            _ = context.ReportProgressAsync(Stage, total is { } whole ? Math.Clamp(100 * progress / whole, 0, 100) : null, Message(value.Message), details).AsTask();
+            _ = context.ReportProgressAsync(Stage, total is { } whole
+                ? Math.Clamp(100 * progress / whole, 0, 100)
+                : null, Message(value.Message), details).AsTask();
         }
     }
 

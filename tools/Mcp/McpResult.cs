@@ -6,9 +6,9 @@ using ToolRuntime.Tools.Functions;
 namespace ToolRuntime.Tools.Mcp;
 
 /// <summary>
-/// What a server answered, as a tool's result. Structured content is the result as it is, else it is <c>{text?, content?}</c>: all text, and what is no text, of
-/// which links and texts of resources are kept as they are and binary data as files of the workspace. The whole text is also the attempt's output.
-/// What says of itself that it is an error is one, with all that it says.
+/// What a server answered, as a tool's result. Structured content is the result as it is, else it is <c>{text?, content?}</c>: all text,
+/// and what is no text, of which links and texts of resources are kept as they are and binary data as files of the workspace. The whole
+/// text is also the attempt's output. What says of itself that it is an error is one, with all that it says.
 /// </summary>
 internal static class McpResult
 {
@@ -33,7 +33,8 @@ internal static class McpResult
     }
 
     /// <summary>A failure has only its message to say why, so what is no text is in that too.</summary>
-    private static async Task<ToolResult> FailureAsync(McpAnswer answer, string text, IToolContext context, CancellationToken cancellationToken)
+    private static async Task<ToolResult> FailureAsync(
+        McpAnswer answer, string text, IToolContext context, CancellationToken cancellationToken)
     {
         var said = new List<string>();
         if (text.Length > 0) said.Add(text);

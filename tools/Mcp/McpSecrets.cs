@@ -1,9 +1,13 @@
 namespace ToolRuntime.Tools.Mcp;
 
-/// <summary>What must not be seen of the servers' configuration: values of headers, and of variables that are secrets by their name or are said to be.</summary>
+/// <summary>
+/// What must not be seen of the servers' configuration: values of headers, and of variables that are secrets by their name or are said to
+/// be.
+/// </summary>
 internal static class McpSecrets
 {
-    public static SecretValues Of(McpOptions options) => new([.. options.Servers.Values.SelectMany(server => Headers(server).Concat(Variables(server)))]);
+    public static SecretValues Of(McpOptions options) =>
+        new([.. options.Servers.Values.SelectMany(server => Headers(server).Concat(Variables(server)))]);
 
     // "Bearer abc": what counts is the last part, with or without the scheme.
     private static IEnumerable<string> Headers(McpServerOptions server) =>

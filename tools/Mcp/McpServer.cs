@@ -6,8 +6,8 @@ using ToolRuntime.Tools.Mcp.Messages;
 namespace ToolRuntime.Tools.Mcp;
 
 /// <summary>
-/// One configured server: keeps a connection to it, opens the next one when that is lost, and knows its tools. Tools of a lost server stay; their calls fail
-/// until it is back.
+/// One configured server: keeps a connection to it, opens the next one when that is lost, and knows its tools. Tools of a lost server stay;
+/// their calls fail until it is back.
 /// </summary>
 internal sealed partial class McpServer
 {
@@ -20,7 +20,8 @@ internal sealed partial class McpServer
     private readonly IRedactor redactor;
     private readonly TimeProvider time;
     private readonly ILogger logger;
-    private readonly Channel<bool> news = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<bool> news = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly Lock gate = new();
     private volatile McpConnection? connection;
     private TaskCompletionSource<McpConnection?> opening = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -29,7 +30,8 @@ internal sealed partial class McpServer
 
     public McpServer(string name, McpOptions all, McpConnector connector, IRedactor redactor, TimeProvider time, ILogger logger)
     {
-        (Name, this.all, options, this.connector, this.redactor, this.time, this.logger) = (name, all, all.Servers[name], connector, redactor, time, logger);
+        (Name, this.all, options, this.connector, this.redactor, this.time, this.logger) = (
+            name, all, all.Servers[name], connector, redactor, time, logger);
         tools = new(this, options);
     }
 

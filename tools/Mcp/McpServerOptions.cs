@@ -14,13 +14,19 @@ public sealed class McpServerOptions : McpToolOptions
     /// <summary>The program's arguments, passed as they are.</summary>
     public IList<string> Arguments { get; } = [];
 
-    /// <summary>Variables that the program gets. It gets nothing else of ours, no PATH either. Values of names that look like secrets are redacted wherever they appear.</summary>
+    /// <summary>
+    /// Variables that the program gets. It gets nothing else of ours, no PATH either. Values of names that look like secrets are redacted
+    /// wherever they appear.
+    /// </summary>
     public IDictionary<string, string> Environment { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
     /// <summary>Names of our own variables that the program gets as they are, such as <c>PATH</c>. Default none.</summary>
     public IList<string> PassEnvironment { get; } = [];
 
-    /// <summary>Names in <see cref="Environment"/> and <see cref="PassEnvironment"/> whose values are secrets, though the names don't say so. Default none.</summary>
+    /// <summary>
+    /// Names in <see cref="Environment"/> and <see cref="PassEnvironment"/> whose values are secrets, though the names don't say so.
+    /// Default none.
+    /// </summary>
     public IList<string> Secrets { get; } = [];
 
     /// <summary>Where the program runs. Default: our own working folder; a relative path begins there.</summary>
@@ -32,7 +38,9 @@ public sealed class McpServerOptions : McpToolOptions
     /// <summary>Headers of every request to it. Their values are redacted wherever they appear.</summary>
     public IDictionary<string, string> Headers { get; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>If not empty, only these tools are offered, by their names at the server; <c>*</c> stands for anything. Default empty, all are.</summary>
+    /// <summary>
+    /// If not empty, only these tools are offered, by their names at the server; <c>*</c> stands for anything. Default empty, all are.
+    /// </summary>
     public IList<string> Allow { get; } = [];
 
     /// <summary>Tools that are not offered, written as in <see cref="Allow"/>. Default none.</summary>
@@ -42,7 +50,10 @@ public sealed class McpServerOptions : McpToolOptions
     [Range(typeof(TimeSpan), "00:00:00.100", "00:10:00")]
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Whether a tool may be called idempotent because the server hints so (<c>readOnlyHint</c>, <c>idempotentHint</c>). Default false: hints are claims.</summary>
+    /// <summary>
+    /// Whether a tool may be called idempotent because the server hints so (<c>readOnlyHint</c>, <c>idempotentHint</c>). Default false:
+    /// hints are claims.
+    /// </summary>
     public bool TrustAnnotations { get; set; }
 
     /// <summary>What holds for single tools, by their names at the server.</summary>

@@ -61,12 +61,18 @@ internal sealed class McpTool(McpServer server, McpToolDefinition definition, To
     /// <summary>The call never reached the server, so it may be repeated whatever the tool does.</summary>
     private ToolResult Unavailable() => ToolResult.Failure(new(ToolErrorCodes.Unavailable, server.NotConnected, Retryable: true));
 
-    /// <summary>Nobody knows how far the call came: also a refused connection may have been the package's try to take up a broken stream again.</summary>
+    /// <summary>
+    /// Nobody knows how far the call came: also a refused connection may have been the package's try to take up a broken stream again.
+    /// </summary>
     private ToolResult Lost(Exception e)
     {
-        var reason = e is HttpRequestException { StatusCode: HttpStatusCode status } ? $"answered with HTTP status {(int)status}" : "was lost in the middle of the call";
-        return ToolResult.Failure(new(ToolErrorCodes.TransportFailed, $"The MCP server '{server.Name}' {reason}.", descriptor.Idempotency == Idempotency.Yes));
+        var reason = e is HttpRequestException { StatusCode: HttpStatusCode status }
+            ? $"answered with HTTP status {(int)status}"
+            : "was lost in the middle of the call";
+        return ToolResult.Failure(
+            new(ToolErrorCodes.TransportFailed, $"The MCP server '{server.Name}' {reason}.", descriptor.Idempotency == Idempotency.Yes));
     }
 
-    private static ToolResult Failure(string code, string message) => ToolResult.Failure(new(code, McpText.Shorten(message, McpResult.MaxError)));
+    private static ToolResult Failure(string code, string message) =>
+        ToolResult.Failure(new(code, McpText.Shorten(message, McpResult.MaxError)));
 }

@@ -14,13 +14,17 @@ internal sealed record McpToolDefinition(string Name, string Description, JsonTe
         if (tool.ValueKind != JsonValueKind.Object || Text(tool, "name") is not { Length: > 0 } name) return null;
         var description = Text(tool, "description") ?? Text(tool, "title");
         var text = string.IsNullOrWhiteSpace(description) ? name : description;
-        var hints = tool.TryGetProperty("annotations", out var annotations) && (Says(annotations, "readOnlyHint") || Says(annotations, "idempotentHint"));
+        var hints = tool.TryGetProperty("annotations", out var annotations)
+            && (Says(annotations, "readOnlyHint") || Says(annotations, "idempotentHint"));
         return new(name, McpText.Shorten(text, MaxDescription), SchemaOf(tool), hints);
     }
 
-    private static JsonText SchemaOf(JsonElement tool) => FunctionSchema.Parameters(tool.TryGetProperty("inputSchema", out var schema) ? schema : default);
+    private static JsonText SchemaOf(JsonElement tool) =>
+        FunctionSchema.Parameters(tool.TryGetProperty("inputSchema", out var schema) ? schema : default);
 
-    private static string? Text(JsonElement element, string name) => element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+    private static string? Text(JsonElement element, string name) =>
+        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
-    private static bool Says(JsonElement hints, string name) => hints.ValueKind == JsonValueKind.Object && hints.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.True;
+    private static bool Says(JsonElement hints, string name) =>
+        hints.ValueKind == JsonValueKind.Object && hints.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.True;
 }

@@ -26,7 +26,8 @@ internal sealed record McpToolList(IReadOnlyList<McpToolDefinition> Tools, bool 
             {
                 page = await PageAsync(client, cursor, cancellationToken);
             }
-            catch (Exception e) when (cursor is not null && e is OperationCanceledException or McpProtocolException or McpUnavailableException)
+            catch (Exception e) when (cursor is not null
+                && e is OperationCanceledException or McpProtocolException or McpUnavailableException)
             {
                 isComplete = false;
                 break;

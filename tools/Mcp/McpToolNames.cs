@@ -4,8 +4,9 @@ using System.Text;
 namespace ToolRuntime.Tools.Mcp;
 
 /// <summary>
-/// The names under which a server's tools are offered: <c>server__tool</c>, what an id can't hold as <c>_</c>. A name that is too long is cut, one that two tools
-/// would share is not shared: both get a mark that follows from the tool's own name, so the name of a tool never depends on the order of the list.
+/// The names under which a server's tools are offered: <c>server__tool</c>, what an id can't hold as <c>_</c>. A name that is too long is
+/// cut, one that two tools would share is not shared: both get a mark that follows from the tool's own name, so the name of a tool never
+/// depends on the order of the list.
 /// </summary>
 internal static class McpToolNames
 {

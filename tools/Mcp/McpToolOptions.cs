@@ -2,7 +2,9 @@ using System.ComponentModel.DataAnnotations;
 
 namespace ToolRuntime.Tools.Mcp;
 
-/// <summary>What a server can't be trusted to say of its tools. At a server it holds for all of them; what a tool's own entry says goes before it.</summary>
+/// <summary>
+/// What a server can't be trusted to say of its tools. At a server it holds for all of them; what a tool's own entry says goes before it.
+/// </summary>
 public class McpToolOptions
 {
     /// <summary>Time-out of one attempt. 1 ms to 1 day, default that of every tool (60 s).</summary>

@@ -8,7 +8,8 @@ namespace ToolRuntime.Tools.Mcp;
 internal sealed class McpToolSet(McpServer server, McpServerOptions options)
 {
     /// <summary>
-    /// The tools for what the server describes; one that has not changed stays the same instance. What a list that is not complete does not name stays.
+    /// The tools for what the server describes; one that has not changed stays the same instance. What a list that is not complete does not
+    /// name stays.
     /// </summary>
     public ImmutableArray<ITool> Of(McpToolList list, ImmutableArray<ITool> before, int max)
     {
@@ -22,13 +23,15 @@ internal sealed class McpToolSet(McpServer server, McpServerOptions options)
         ITool Tool(McpToolDefinition definition)
         {
             var name = names[definition.Name];
-            return known.GetValueOrDefault(definition) is { } same && same.Descriptor.Name == name ? same : new McpTool(server, definition, Describe(definition, name));
+            return known.GetValueOrDefault(definition) is { } same && same.Descriptor.Name == name ? same : new McpTool(
+                server, definition, Describe(definition, name));
         }
     }
 
     private bool IsOffered(string tool) => (options.Allow.Count == 0 || Matches(options.Allow, tool)) && !Matches(options.Deny, tool);
 
-    private static bool Matches(IEnumerable<string> patterns, string tool) => patterns.Any(pattern => FileSystemName.MatchesSimpleExpression(pattern, tool, ignoreCase: false));
+    private static bool Matches(IEnumerable<string> patterns, string tool) =>
+        patterns.Any(pattern => FileSystemName.MatchesSimpleExpression(pattern, tool, ignoreCase: false));
 
     private ToolDescriptor Describe(McpToolDefinition definition, string name)
     {

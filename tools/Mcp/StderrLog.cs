@@ -4,7 +4,10 @@ using Microsoft.Extensions.Logging;
 
 namespace ToolRuntime.Tools.Mcp;
 
-/// <summary>Passes what a server prints to its stderr to our log: line by line, without secrets, no line longer than 2,000 bytes, at most 50 lines in ten seconds.</summary>
+/// <summary>
+/// Passes what a server prints to its stderr to our log: line by line, without secrets, no line longer than 2,000 bytes, at most 50 lines
+/// in ten seconds.
+/// </summary>
 internal sealed partial class StderrLog(string server, IRedactor redactor, TimeProvider time, ILogger logger)
 {
     private const int MaxLine = 2_000;

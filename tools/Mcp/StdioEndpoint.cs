@@ -6,7 +6,9 @@ using ToolRuntime.Tools.Processes;
 
 namespace ToolRuntime.Tools.Mcp;
 
-/// <summary>A server that is a process of ours: it leads a group of its own, ends with us however we end, and sees of our environment what is named.</summary>
+/// <summary>
+/// A server that is a process of ours: it leads a group of its own, ends with us however we end, and sees of our environment what is named.
+/// </summary>
 internal sealed class StdioEndpoint : IAsyncDisposable
 {
     private readonly ToolProcess process;
@@ -21,7 +23,8 @@ internal sealed class StdioEndpoint : IAsyncDisposable
     public static async Task<McpEndpoint> StartAsync(McpServerOptions options, int maxMessageBytes, ProcessLauncher launcher, StderrLog log)
     {
         var process = await launcher.StartAsync(CommandOf(options));
-        var transport = new StreamClientTransport(process.Input, new MessageLines(process.Output, maxMessageBytes), NullLoggerFactory.Instance);
+        var transport = new StreamClientTransport(
+            process.Input, new MessageLines(process.Output, maxMessageBytes), NullLoggerFactory.Instance);
         return new(transport, EndAsync(process), new StdioEndpoint(process, log));
     }
 
@@ -33,7 +36,8 @@ internal sealed class StdioEndpoint : IAsyncDisposable
         await errors;
     }
 
-    private static async Task<string> EndAsync(ToolProcess process) => FormattableString.Invariant($"its process exited with {await process.Exited}");
+    private static async Task<string> EndAsync(ToolProcess process) =>
+        FormattableString.Invariant($"its process exited with {await process.Exited}");
 
     private static ProcessCommand CommandOf(McpServerOptions options)
     {
@@ -57,7 +61,10 @@ internal sealed class StdioEndpoint : IAsyncDisposable
     // The process need not have a PATH, so ours says where its program is.
     private static string Locate(string command, string folder)
     {
-        var places = command.Contains('/', StringComparison.Ordinal) ? [folder] : (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries);
-        return places.Select(place => Path.GetFullPath(command, Path.GetFullPath(place))).FirstOrDefault(File.Exists) ?? throw new McpUnavailableException("its program was not found");
+        var places = command.Contains('/', StringComparison.Ordinal)
+            ? [folder]
+            : (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries);
+        return places.Select(place => Path.GetFullPath(command, Path.GetFullPath(place))).FirstOrDefault(File.Exists)
+            ?? throw new McpUnavailableException("its program was not found");
     }
 }

@@ -37,8 +37,9 @@ internal static class Inheritance
     }
 
     /// <summary>
-    /// To be called before the first process is started; repeating it does no harm. What .NET opens closes itself in children. What the parent of this process left
-    /// open does not, and a child that outlives this process would keep it open: a lock, or a pipe that somebody waits on.
+    /// To be called before the first process is started; repeating it does no harm. What .NET opens closes itself in children. What the
+    /// parent of this process left open does not, and a child that outlives this process would keep it open: a lock, or a pipe that
+    /// somebody waits on.
     /// </summary>
     public static void CloseOnExec()
     {

@@ -5,8 +5,12 @@ namespace ToolRuntime.Tools.Processes;
 /// <param name="Longest">Whatever it writes.</param>
 internal sealed record OutputDrain(TimeSpan Quiet, TimeSpan Longest)
 {
-    /// <summary>Waits for the end of both pipes, or for the time to be up. A pause does not count, nor does output that is not taken yet count as silence.</summary>
-    public async Task WaitAsync(Task output, OutputWatch watch, IToolContext context, TimeProvider time, CancellationToken cancellationToken)
+    /// <summary>
+    /// Waits for the end of both pipes, or for the time to be up. A pause does not count, nor does output that is not taken yet count as
+    /// silence.
+    /// </summary>
+    public async Task WaitAsync(
+        Task output, OutputWatch watch, IToolContext context, TimeProvider time, CancellationToken cancellationToken)
     {
         if (output.IsCompleted) return;
         using var longest = new PausableTimeout(Longest, context, time, cancellationToken);

@@ -7,4 +7,5 @@ namespace ToolRuntime.Tools.Processes;
 /// <param name="Arguments">Its arguments, passed as they are.</param>
 /// <param name="WorkingDirectory">Absolute; it exists.</param>
 /// <param name="Environment">All that the process gets to see, apart from the marks by which it is found again.</param>
-internal sealed record ProcessCommand(string File, ImmutableArray<string> Arguments, string WorkingDirectory, IReadOnlyDictionary<string, string> Environment);
+internal sealed record ProcessCommand(
+    string File, ImmutableArray<string> Arguments, string WorkingDirectory, IReadOnlyDictionary<string, string> Environment);

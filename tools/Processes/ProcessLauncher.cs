@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace ToolRuntime.Tools.Processes;
 
 /// <summary>Starts processes that can't outlive the silo: each leads a session and group of its own, and runs nothing before the watchdog knows of it.</summary>
-internal sealed class ProcessLauncher(ProcessWatchdog watchdog, TimeProvider time)
+internal sealed class ProcessLauncher(ProcessWatchdog watchdog, ControlGroups groups, TimeProvider time)
 {
     // The process waits here until its group is registered; if the silo dies first it reads the end of its input and exits.
     // A shell reads a pipe byte by byte in `read`, so all that follows the line is left to the program.
@@ -26,6 +26,7 @@ internal sealed class ProcessLauncher(ProcessWatchdog watchdog, TimeProvider tim
         {
             tool.Start();
             await watchdog.AddAsync(tool.Id);
+            tool.Hold(groups.CreateWith(tool.Id));
             await tool.OpenGateAsync();
             return tool;
         }

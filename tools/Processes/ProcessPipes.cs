@@ -13,8 +13,9 @@ internal static class ProcessPipes
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// Passes <paramref name="source"/> on until its end. It reads on only when the bytes before are taken, so a fast process blocks on its own pipe.
-    /// Once <paramref name="cancellationToken"/> is cancelled the rest is thrown away, so that a process that ends on SIGTERM isn't held up by its output.
+    /// Passes <paramref name="source"/> on until its end. It reads on only when the bytes before are taken, so a fast process blocks on its
+    /// own pipe. Once <paramref name="cancellationToken"/> is cancelled the rest is thrown away, so that a process that ends on SIGTERM
+    /// isn't held up by its output.
     /// </summary>
     public static async Task PumpOutputAsync(
         Stream source, OutputStream stream, IToolContext context, OutputWatch watch, CancellationToken processEnded, CancellationToken cancellationToken)
@@ -25,7 +26,10 @@ internal static class ProcessPipes
             watch.Begin();
             try
             {
-                if (!cancellationToken.IsCancellationRequested) await context.WriteOutputAsync(stream, buffer.AsMemory(0, read), cancellationToken);
+                if (!cancellationToken.IsCancellationRequested)
+                {
+                    await context.WriteOutputAsync(stream, buffer.AsMemory(0, read), cancellationToken);
+                }
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
@@ -46,13 +50,19 @@ internal static class ProcessPipes
         ArrayPool<byte>.Shared.Return(buffer);
     }
 
-    /// <summary>Passes the attempt's input on to <paramref name="target"/> and closes it at the input's end. What comes after the process has closed it is thrown away.</summary>
+    /// <summary>
+    /// Passes the attempt's input on to <paramref name="target"/> and closes it at the input's end. What comes after the process has closed
+    /// it is thrown away.
+    /// </summary>
     public static async Task PumpInputAsync(IToolContext context, Stream target, CancellationToken cancellationToken)
     {
         var open = true;
         try
         {
-            while (await context.ReadInputAsync(cancellationToken) is { IsEmpty: false } bytes) open = open && await TryWriteAsync(target, bytes, cancellationToken);
+            while (await context.ReadInputAsync(cancellationToken) is { IsEmpty: false } bytes)
+            {
+                open = open && await TryWriteAsync(target, bytes, cancellationToken);
+            }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {

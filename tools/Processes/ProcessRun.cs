@@ -6,8 +6,8 @@ namespace ToolRuntime.Tools.Processes;
 internal static class ProcessRun
 {
     /// <summary>
-    /// Streams the output, passes input, stops with a pause. When the process exits, what it started may go on writing for a while (<paramref name="drain"/>);
-    /// then what is left of it is killed and the rest of the output passed on.
+    /// Streams the output, passes input, stops with a pause. When the process exits, what it started may go on writing for a while
+    /// (<paramref name="drain"/>); then what is left of it is killed and the rest of the output passed on.
     /// </summary>
     /// <exception cref="OperationCanceledException">The token was cancelled; everything has ended.</exception>
     public static async Task<ProcessEnd> RunAsync(
@@ -19,8 +19,10 @@ internal static class ProcessRun
         var watch = new OutputWatch();
         var input = ProcessPipes.PumpInputAsync(context, process.Input, inputDone.Token);
         var output = Task.WhenAll(
-            StopOnFailureAsync(ProcessPipes.PumpOutputAsync(process.Output, OutputStream.Stdout, context, watch, process.Ended, stop.Token), stop),
-            StopOnFailureAsync(ProcessPipes.PumpOutputAsync(process.Error, OutputStream.Stderr, context, watch, process.Ended, stop.Token), stop));
+            StopOnFailureAsync(
+                ProcessPipes.PumpOutputAsync(process.Output, OutputStream.Stdout, context, watch, process.Ended, stop.Token), stop),
+            StopOnFailureAsync(
+                ProcessPipes.PumpOutputAsync(process.Error, OutputStream.Stderr, context, watch, process.Ended, stop.Token), stop));
         try
         {
             var exitCode = await process.Exited.WaitAsync(stop.Token);

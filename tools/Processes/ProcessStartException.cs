@@ -13,5 +13,6 @@ internal sealed class ProcessStartException(Win32Exception inner) : Exception(Sa
         _ => new("process_unavailable", Say(inner)),
     };
 
-    private static string Say(Win32Exception inner) => $"The process can't be started: {Marshal.GetPInvokeErrorMessage(inner.NativeErrorCode)}.";
+    private static string Say(Win32Exception inner) =>
+        $"The process can't be started: {Marshal.GetPInvokeErrorMessage(inner.NativeErrorCode)}.";
 }

@@ -48,6 +48,9 @@ internal static class ProcessTable
         }
     }
 
+    /// <summary>Whether a process is there and no zombie.</summary>
+    public static bool IsRunning(int pid) => StateAndGroup(pid) is { State: not ('Z' or 'X') };
+
     /// <summary>A process's arguments for a person, shortened; empty when it is gone.</summary>
     public static string CommandLine(int pid)
     {

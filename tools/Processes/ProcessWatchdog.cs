@@ -9,9 +9,11 @@ namespace ToolRuntime.Tools.Processes;
 
 /// <summary>
 /// A small process in a session of its own that outlives the silo by a moment. It knows the process groups of all tools and kills them when
-/// the silo's end of its pipe closes, however the silo died. One per silo; when it dies itself it is started again and told of all groups.
+/// the silo's end of its pipe closes, however the silo died, and in a cluster when the silo hangs for as long as its lease. One per silo; when it dies itself it
+/// is started again and told of all groups.
 /// </summary>
-internal sealed partial class ProcessWatchdog(TimeProvider time, ILogger<ProcessWatchdog> logger) : IHostedService, IDisposable
+internal sealed partial class ProcessWatchdog(ControlGroups controlGroups, TimeProvider time, ILogger<ProcessWatchdog> logger, RunnerLease? lease = null)
+    : IHostedService, IDisposable
 {
     private static readonly TimeSpan ReadyTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan RestartPause = TimeSpan.FromSeconds(1);
@@ -21,6 +23,10 @@ internal sealed partial class ProcessWatchdog(TimeProvider time, ILogger<Process
     private Process? process;
     private long startedAt;
     private volatile bool disposed;
+    private long fedAt;
+    private long hungAt;
+    private WatchdogFeed? feed;
+    private CancellationTokenRegistration over;
 
     /// <summary>Marks every process of this silo, in its environment.</summary>
     public KeyValuePair<string, string> Mark { get; } = new("TOOLRUNTIME_SILO", RandomNumberGenerator.GetHexString(32, lowercase: true));
@@ -31,6 +37,12 @@ internal sealed partial class ProcessWatchdog(TimeProvider time, ILogger<Process
     /// <summary>Starts the watchdog ahead of its first use. A failure is only logged: what starts a process tries again and says so.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        if (lease is not null)
+        {
+            feed = new(Feed);
+            over = lease.Over.Register(Dispose);
+        }
+
         try
         {
             await WithProcessAsync(_ => Task.CompletedTask);
@@ -74,7 +86,28 @@ internal sealed partial class ProcessWatchdog(TimeProvider time, ILogger<Process
     public void Dispose()
     {
         disposed = true;
+        feed?.Dispose();
+        over.Unregister();
         process?.StandardInput.BaseStream.Dispose();
+    }
+
+    /// <summary>Whether the silo has hung since then for so long that the watchdog may have taken it for dead.</summary>
+    internal bool HungSince(long timestamp) => lease is not null && (Volatile.Read(ref hungAt) > timestamp || Hangs);
+
+    private bool Hangs => time.GetElapsedTime(Volatile.Read(ref fedAt)) >= lease!.Length / 2;
+
+    private void Feed()
+    {
+        if (fedAt != 0 && Hangs) Volatile.Write(ref hungAt, time.GetTimestamp());
+        Volatile.Write(ref fedAt, time.GetTimestamp());
+        try
+        {
+            process?.StandardInput.BaseStream.Write(WatchdogLease.Feed);
+        }
+        catch (Exception exception) when (exception is IOException or ObjectDisposedException or InvalidOperationException)
+        {
+            // It is dead or about to end; its successor is fed next time.
+        }
     }
 
     private async Task WithProcessAsync(Func<Process, Task> action)
@@ -107,7 +140,8 @@ internal sealed partial class ProcessWatchdog(TimeProvider time, ILogger<Process
         process = null;
         Inheritance.CloseOnExec();
         var start = new ProcessStartInfo("setsid") { RedirectStandardInput = true, RedirectStandardOutput = true, WorkingDirectory = "/" };
-        foreach (var argument in (string[])["/bin/sh", "-c", WatchdogScript.Text, "toolruntime-watchdog", $"{Mark.Key}={Mark.Value}"]) start.ArgumentList.Add(argument);
+        string[] watchdog = ["/bin/sh", "-c", WatchdogScript.Text, "toolruntime-watchdog", $"{Mark.Key}={Mark.Value}", controlGroups.Folder ?? ""];
+        foreach (var argument in WatchdogLease.Before(watchdog, lease)) start.ArgumentList.Add(argument);
         var path = start.Environment["PATH"];
         start.Environment.Clear();
         start.Environment["PATH"] = path;
@@ -120,6 +154,7 @@ internal sealed partial class ProcessWatchdog(TimeProvider time, ILogger<Process
             using var output = fresh.StandardOutput;
             if (await output.ReadLineAsync().WaitAsync(ReadyTimeout, time) != WatchdogScript.Ready) throw new IOException("The watchdog did not come up.");
             foreach (var group in groups) await TellAsync(fresh, '+', group);
+            if (lease is not null) await BeginLeaseAsync(fresh);
         }
         catch
         {
@@ -131,6 +166,13 @@ internal sealed partial class ProcessWatchdog(TimeProvider time, ILogger<Process
         process = fresh;
         LogStarted(fresh.Id);
         return fresh;
+    }
+
+    /// <summary>The first feed begins the lease; no process may start before it, or a silo that hangs at once would never be noticed.</summary>
+    private static async Task BeginLeaseAsync(Process watchdog)
+    {
+        await watchdog.StandardInput.BaseStream.WriteAsync(WatchdogLease.Feed);
+        await watchdog.StandardInput.BaseStream.FlushAsync();
     }
 
     private async Task RestartAsync(Process exited)

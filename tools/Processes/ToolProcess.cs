@@ -18,6 +18,8 @@ internal sealed class ToolProcess : IAsyncDisposable
     // In so short a time process ids don't come round, so descendants have higher ones.
     private static readonly TimeSpan Brief = TimeSpan.FromSeconds(1);
 
+    private const int Killed = 137;
+
     private static readonly byte[] GateLine = "\n"u8.ToArray();
 
     private readonly TaskCompletionSource<int> exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -28,6 +30,7 @@ internal sealed class ToolProcess : IAsyncDisposable
     private readonly ProcessWatchdog watchdog;
     private readonly TimeProvider time;
     private readonly OrderedDictionary<int, string> leftovers = [];
+    private ControlGroup? group;
     private long startedAt;
     private bool ending;
     private Task? end;
@@ -43,6 +46,9 @@ internal sealed class ToolProcess : IAsyncDisposable
 
     /// <summary>The exit code of the process itself, 128 + n when signal n ended it. Its descendants may still run.</summary>
     public Task<int> Exited => exited.Task;
+
+    /// <summary>Whether the watchdog may have ended it because the silo hung.</summary>
+    public bool WasCutOff => Exited is { IsCompletedSuccessfully: true, Result: Killed } && watchdog.HungSince(startedAt);
 
     /// <summary>Cancelled once nothing is left that could write: what its pipes hold then is the rest.</summary>
     public CancellationToken Ended => ended.Token;
@@ -101,6 +107,9 @@ internal sealed class ToolProcess : IAsyncDisposable
         Id = process.Id;
     }
 
+    /// <summary>All that it is going to start is in there.</summary>
+    internal void Hold(ControlGroup? inGroup) => group = inGroup;
+
     internal async Task OpenGateAsync()
     {
         try
@@ -130,9 +139,24 @@ internal sealed class ToolProcess : IAsyncDisposable
 
         Send(Signal.Kill);
         await WaitUntilGoneAsync(KillTimeout);
-        ProcessTable.KillMarked(mark, time.GetElapsedTime(startedAt) < Brief ? Id : null, Exited.IsCompleted && grace == TimeSpan.Zero ? NoteLeftover : null);
+        Action<int>? note = Exited.IsCompleted && grace == TimeSpan.Zero ? NoteLeftover : null;
+        ProcessTable.KillMarked(mark, time.GetElapsedTime(startedAt) < Brief ? Id : null, note);
+        await EndHiddenAsync(note);
         await watchdog.RemoveAsync(Id);
         await ended.CancelAsync();
+    }
+
+    // What has shed its mark too is in the control group all the same.
+    private async Task EndHiddenAsync(Action<int>? note)
+    {
+        if (group is null) return;
+        foreach (var pid in group.Members()) note?.Invoke(pid);
+        var start = time.GetTimestamp();
+        for (var poll = TimeSpan.FromMilliseconds(1); !group.TryRemove() && time.GetElapsedTime(start) < KillTimeout; poll = poll * 2 < MaxPoll ? poll * 2 : MaxPoll)
+        {
+            group.Kill();
+            await Task.Delay(poll, time);
+        }
     }
 
     // One without a command line is exiting just now.

@@ -1,13 +1,17 @@
 namespace ToolRuntime.Tools.Processes;
 
-/// <summary>The watchdog's program, for any POSIX shell. <c>$1</c> is the variable, with its value, that marks all processes of the silo.</summary>
+/// <summary>
+/// The watchdog's program, for any POSIX shell. <c>$1</c> is the variable, with its value, that marks all processes of the silo;
+/// <c>$2</c>, where it is not empty, the control group that holds them.
+/// </summary>
 internal static class WatchdogScript
 {
     /// <summary>What it prints once it can take lines.</summary>
     public const string Ready = "ready";
 
     // It keeps nothing open that it was not given: its stdin is the only thing that tells it of the silo's end.
-    // The second half finds what left its process group (setsid); it repeats because a process can be forked between two looks.
+    // The second part finds what left its process group (setsid), the third what has no mark either; they repeat because a process
+    // can be forked between two looks.
     public const string Text = """
         trap '' INT HUP TERM QUIT TSTP
         cd /
@@ -28,6 +32,15 @@ internal static class WatchdogScript
           found=$(grep -lF "$1" /proc/[0-9]*/environ)
           [ -n "$found" ] || break
           for file in $found; do pid=${file#/proc/}; kill -KILL "${pid%/environ}"; done
+        done
+        pass=0
+        while [ -n "$2" ] && [ -d "$2" ] && [ "$pass" -lt 50 ]; do
+          pass=$((pass + 1))
+          [ "$pass" -lt 40 ] || sleep 1
+          echo 1 >"$2/cgroup.kill"
+          for pid in $(cat "$2"/*/cgroup.procs); do kill -KILL "$pid"; done
+          rmdir "$2"/*/
+          rmdir "$2"
         done
         """;
 }

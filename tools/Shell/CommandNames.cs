@@ -1,8 +1,9 @@
 namespace ToolRuntime.Tools.Shell;
 
 /// <summary>
-/// Finds the names of the commands in a command line: what stands first in each part between <c>; &amp; | ( )</c>, line ends, backquotes and <c>$(</c>,
-/// assignments, redirections and words like <c>if</c> or <c>sudo</c> skipped, quotes removed, folders cut off. What a name becomes at run time stays unseen:
+/// Finds the names of the commands in a command line: what stands first in each part between <c>; &amp; | ( )</c>, line ends, backquotes
+/// and <c>$(</c>, assignments, redirections and words like <c>if</c> or <c>sudo</c> skipped, quotes removed, folders cut off. What a name
+/// becomes at run time stays unseen:
 /// <c>$(which rm)</c> gives <c>which</c> and <c>$()</c>.
 /// </summary>
 internal sealed class CommandNames

@@ -49,7 +49,8 @@ internal sealed class CommandPolicy(ShellOptions options)
         public Rules(IEnumerable<string> entries)
         {
             var all = entries.ToArray();
-            expressions = [.. all.Where(IsExpression).Select(entry => new Regex(entry[1..^1], RegexOptions.NonBacktracking | RegexOptions.CultureInvariant))];
+            expressions = [.. all.Where(IsExpression).Select(
+                entry => new Regex(entry[1..^1], RegexOptions.NonBacktracking | RegexOptions.CultureInvariant))];
             Names = [.. all.Where(entry => !IsExpression(entry))];
         }
 

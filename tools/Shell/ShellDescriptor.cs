@@ -7,7 +7,8 @@ internal static class ShellDescriptor
     private const int MaxCommandLength = 32_000;
     private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
 
-    public static ToolDescriptor Create(ShellOptions options) => Create(options.MaxRunTime, (options.MaxRunTime ?? Longest).TotalMilliseconds);
+    public static ToolDescriptor Create(ShellOptions options) =>
+        Create(options.MaxRunTime, (options.MaxRunTime ?? Longest).TotalMilliseconds);
 
     private static ToolDescriptor Create(TimeSpan? usual, double longest) => new()
     {

@@ -46,7 +46,8 @@ internal sealed class ShellEnvironment
             var value = variable.Value.GetString()!;
             var bytes = Encoding.UTF8.GetByteCount(variable.Name) + 1L + Encoding.UTF8.GetByteCount(value);
             if (bytes > MaxVariableBytes) refused = TooLong(variable.Name, bytes);
-            else if (!MayBeSet(variable.Name) || value.Contains('\0', StringComparison.Ordinal)) refused = new("environment_denied", $"The variable '{variable.Name}' may not be set.");
+            else if (!MayBeSet(variable.Name)
+                || value.Contains('\0', StringComparison.Ordinal)) refused = new("environment_denied", $"The variable '{variable.Name}' may not be set.");
             if (refused is not null) return null;
 
             variables[variable.Name] = value;
@@ -59,7 +60,8 @@ internal sealed class ShellEnvironment
         new("environment_too_long", $"The variable '{name[..Math.Min(name.Length, MaxShown)]}' has {bytes} bytes, name and value; {MaxVariableBytes} are allowed.");
 
     private bool MayBeSet(string name) =>
-        name.Length > 0 && name.IndexOfAny(['=', '\0']) < 0 && allow.Any(rule => rule.IsMatch(name)) && !deny.Any(rule => rule.IsMatch(name));
+        name.Length > 0 && name.IndexOfAny(['=', '\0']) < 0 && allow.Any(rule => rule.IsMatch(name))
+            && !deny.Any(rule => rule.IsMatch(name));
 
     private static Regex Compile(string expression) => new(expression, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
 }

@@ -5,7 +5,7 @@ using ToolRuntime.Tools.Processes;
 namespace ToolRuntime.Tools.Shell;
 
 /// <summary>Runs a command line in the session's workspace. Its input is at its end at once, unless its arguments ask for a person who types.</summary>
-internal sealed class ShellTool(IOptions<ShellOptions> options, ProcessLauncher launcher, TimeProvider time) : ITool
+internal sealed class ShellTool(IOptions<ShellOptions> options, ProcessLauncher launcher, ControlGroups groups, TimeProvider time) : ITool
 {
     private static readonly string Shell = File.Exists("/bin/bash") ? "/bin/bash" : "/bin/sh";
 
@@ -13,7 +13,10 @@ internal sealed class ShellTool(IOptions<ShellOptions> options, ProcessLauncher 
     private readonly ShellEnvironment environment = new(options.Value);
     private readonly OutputDrain drain = new(options.Value.DrainQuiet, options.Value.DrainLongest);
 
-    public ToolDescriptor Descriptor { get; } = ShellDescriptor.Create(options.Value);
+    public ToolDescriptor Descriptor { get; } = ShellDescriptor.Create(options.Value) with
+    {
+        Containment = groups.Available ? Containment.ControlGroup : Containment.ProcessGroup,
+    };
 
     public async Task<ToolResult> ExecuteAsync(ToolCall call, IToolContext context, CancellationToken cancellationToken)
     {
@@ -45,7 +48,8 @@ internal sealed class ShellTool(IOptions<ShellOptions> options, ProcessLauncher 
         try
         {
             await using var process = await launcher.StartAsync(command);
-            return ExitResult.For(await ProcessRun.RunAsync(process, context, drain, time, cancellationToken));
+            var end = await ProcessRun.RunAsync(process, context, drain, time, cancellationToken);
+            return process.WasCutOff ? ToolResult.Failure(CutOff) : ExitResult.For(end);
         }
         catch (ProcessStartException exception)
         {
@@ -56,6 +60,9 @@ internal sealed class ShellTool(IOptions<ShellOptions> options, ProcessLauncher 
             return ToolResult.Failure(new("watchdog_unavailable", exception.Message, Retryable: true));
         }
     }
+
+    /// <summary>No end of the command's own: the attempt counts as lost.</summary>
+    private static ToolError CutOff { get; } = new(ToolErrorCodes.RunnerLost, "The silo hung for so long that its processes were ended.");
 
     private static ToolResult Refused(string code, string message) => ToolResult.Failure(new(code, message));
 }

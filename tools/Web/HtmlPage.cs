@@ -32,7 +32,8 @@ internal sealed record HtmlPage(
         "div", "li", "tr", "dt", "dd", "section", "article", "header", "footer", "nav", "main", "aside", "form", "fieldset", "address", "figure", "figcaption",
         "details", "summary", "option", "body", "thead", "tbody", "tfoot", "caption");
 
-    private static readonly FrozenSet<string> Paragraphs = FrozenSet.Create("p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "table", "blockquote", "pre", "hr");
+    private static readonly FrozenSet<string> Paragraphs = FrozenSet.Create(
+        "p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "table", "blockquote", "pre", "hr");
 
     /// <summary>Reads a page, however malformed; scripts do not run and nothing is loaded.</summary>
     public static HtmlPage Read(string html, Uri url, int maxCharacters, TimeProvider time)
@@ -48,7 +49,10 @@ internal sealed record HtmlPage(
     private static Uri BaseOf(IHtmlDocument document, Uri url) =>
         document.QuerySelector("base[href]")?.GetAttribute("href") is { } href && Uri.TryCreate(url, href, out var found) ? found : url;
 
-    /// <summary>Walks the page without recursion, since pages may be nested as deep as they are long, and by index, since asking a node for its sibling takes a search.</summary>
+    /// <summary>
+    /// Walks the page without recursion, since pages may be nested as deep as they are long, and by index, since asking a node for its
+    /// sibling takes a search.
+    /// </summary>
     private sealed class Reader(IHtmlDocument document, Uri url, int maxCharacters)
     {
         private readonly PageText text = new(maxCharacters);
@@ -152,7 +156,8 @@ internal sealed record HtmlPage(
             else moreLinks = true;
         }
 
-        private static int BreaksOf(IElement element) => Paragraphs.Contains(element.LocalName) ? 2 : Lines.Contains(element.LocalName) ? 1 : 0;
+        private static int BreaksOf(IElement element) =>
+            Paragraphs.Contains(element.LocalName) ? 2 : Lines.Contains(element.LocalName) ? 1 : 0;
 
         private static bool IsUnread(IElement element) => Unread.Contains(element.LocalName) || element.HasAttribute("hidden");
 

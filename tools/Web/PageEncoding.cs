@@ -4,7 +4,10 @@ using System.Text.Unicode;
 
 namespace ToolRuntime.Tools.Web;
 
-/// <summary>Bytes of a page to text, by what browsers go by: the byte order mark, the server's word, the page's own, else UTF-8 if it is valid and Windows-1252 if not.</summary>
+/// <summary>
+/// Bytes of a page to text, by what browsers go by: the byte order mark, the server's word, the page's own, else UTF-8 if it is valid and
+/// Windows-1252 if not.
+/// </summary>
 internal static partial class PageEncoding
 {
     private const int SearchedBytes = 4_096;
@@ -13,7 +16,8 @@ internal static partial class PageEncoding
     {
         var bytes = page.Bytes.Span;
         var (encoding, mark) = ByMark(bytes);
-        encoding ??= WebEncodings.Find(page.Charset) ?? (page.IsHtml ? ByPage(bytes) : null) ?? (IsUtf8(bytes, page.Truncated) ? Encoding.UTF8 : WebEncodings.Western);
+        encoding ??= WebEncodings.Find(page.Charset) ?? (page.IsHtml ? ByPage(bytes) : null)
+            ?? (IsUtf8(bytes, page.Truncated) ? Encoding.UTF8 : WebEncodings.Western);
         return encoding.GetString(bytes[mark..]);
     }
 

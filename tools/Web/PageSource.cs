@@ -3,8 +3,8 @@ using System.Text;
 namespace ToolRuntime.Tools.Web;
 
 /// <summary>
-/// A page's text for the parser, which ends early when parsing takes too long: elements nested thousands deep cost it quadratic time, and nothing else
-/// makes it stop. UTF-8 with its mark, so that what the page says of its charset no longer counts.
+/// A page's text for the parser, which ends early when parsing takes too long: elements nested thousands deep cost it quadratic time, and
+/// nothing else makes it stop. UTF-8 with its mark, so that what the page says of its charset no longer counts.
 /// </summary>
 internal sealed class PageSource(string html, TimeProvider time) : Stream
 {

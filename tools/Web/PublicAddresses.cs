@@ -3,7 +3,10 @@ using System.Net.Sockets;
 
 namespace ToolRuntime.Tools.Web;
 
-/// <summary>Which addresses are the public internet. IPv6 that carries an IPv4 address (mapped, NAT64, 6to4, Teredo) is not: it would lead around the table.</summary>
+/// <summary>
+/// Which addresses are the public internet. IPv6 that carries an IPv4 address (mapped, NAT64, 6to4, Teredo) is not: it would lead around
+/// the table.
+/// </summary>
 internal static class PublicAddresses
 {
     private static readonly IPNetwork[] NotPublic =
@@ -21,6 +24,7 @@ internal static class PublicAddresses
 
     public static bool Contains(IPAddress address) =>
         !address.IsIPv4MappedToIPv6
-        && (address.AddressFamily == AddressFamily.InterNetwork || (address.AddressFamily == AddressFamily.InterNetworkV6 && GlobalUnicast.Contains(address)))
+        && (address.AddressFamily == AddressFamily.InterNetwork
+            || (address.AddressFamily == AddressFamily.InterNetworkV6 && GlobalUnicast.Contains(address)))
         && !NotPublic.Any(network => network.Contains(address));
 }

@@ -30,7 +30,8 @@ internal sealed class SingleByteEncoding(string name, string upper) : Encoding
 
     public static SingleByteEncoding MacCyrillic { get; } = new("x-mac-cyrillic", Changed(10017, "\u00ff€"));
 
-    public static SingleByteEncoding UserDefined { get; } = new("x-user-defined", string.Concat(Enumerable.Range(0xF780, 128).Select(code => (char)code)));
+    public static SingleByteEncoding UserDefined { get; } = new(
+        "x-user-defined", string.Concat(Enumerable.Range(0xF780, 128).Select(code => (char)code)));
 
     public override string WebName => name;
 
@@ -47,14 +48,16 @@ internal sealed class SingleByteEncoding(string name, string upper) : Encoding
 
     public override int GetByteCount(char[] chars, int index, int count) => throw new NotSupportedException();
 
-    public override int GetBytes(char[] chars, int charIndex, int charCount, byte[] bytes, int byteIndex) => throw new NotSupportedException();
+    public override int GetBytes(char[] chars, int charIndex, int charCount, byte[] bytes, int byteIndex) =>
+        throw new NotSupportedException();
 
     public override int GetMaxByteCount(int charCount) => charCount;
 
     /// <summary>A code page with some of its bytes' characters, in pairs, changed; what it leaves to private use is no character.</summary>
     private static string Changed(int codePage, string pairs)
     {
-        var upper = CodePagesEncodingProvider.Instance.GetEncoding(codePage)!.GetChars([.. Enumerable.Range(128, 128).Select(one => (byte)one)]);
+        var upper = CodePagesEncodingProvider.Instance.GetEncoding(codePage)!.GetChars(
+            [.. Enumerable.Range(128, 128).Select(one => (byte)one)]);
         for (var i = 0; i < upper.Length; i++)
         {
             if (upper[i] is >= '\ue000' and <= '\uf8ff') upper[i] = '\ufffd';

@@ -8,8 +8,8 @@ namespace ToolRuntime.Tools.Web;
 internal delegate Task<IPAddress[]> HostResolver(string host, CancellationToken cancellationToken);
 
 /// <summary>
-/// Opens connections to the public internet and to allowed hosts. It resolves the name itself and connects to the very address that it has checked, so
-/// neither a redirect nor a name that changes its address in between leads inside.
+/// Opens connections to the public internet and to allowed hosts. It resolves the name itself and connects to the very address that it has
+/// checked, so neither a redirect nor a name that changes its address in between leads inside.
 /// </summary>
 internal sealed class WebConnector(IOptions<WebOptions> options, HostResolver resolve)
 {
@@ -33,7 +33,11 @@ internal sealed class WebConnector(IOptions<WebOptions> options, HostResolver re
     {
         var host = target.Host.Trim('[', ']');
         var addresses = IPAddress.TryParse(host, out var literal) ? [literal] : await resolve(host, cancellationToken);
-        if (!allowed.Contains(host) && !allowed.Contains($"{host}:{target.Port}")) addresses = [.. addresses.Where(PublicAddresses.Contains)];
+        if (!allowed.Contains(host) && !allowed.Contains($"{host}:{target.Port}"))
+        {
+            addresses = [.. addresses.Where(PublicAddresses.Contains)];
+        }
+
         if (addresses.Length == 0) throw new AddressDeniedException(host);
 
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
@@ -51,4 +55,5 @@ internal sealed class WebConnector(IOptions<WebOptions> options, HostResolver re
 }
 
 /// <summary>The host has no address that may be reached. What its addresses are is not told.</summary>
-internal sealed class AddressDeniedException(string host) : Exception($"The host '{host}' has no public address; {nameof(WebOptions.AllowedHosts)} may allow it.");
+internal sealed class AddressDeniedException(string host) : Exception(
+    $"The host '{host}' has no public address; {nameof(WebOptions.AllowedHosts)} may allow it.");

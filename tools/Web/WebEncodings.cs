@@ -3,7 +3,10 @@ using System.Text;
 
 namespace ToolRuntime.Tools.Web;
 
-/// <summary>The labels of the WHATWG Encoding Standard, which is what pages mean by their names for encodings: "gb2312" is all of GB18030, "iso-8859-1" is Windows-1252.</summary>
+/// <summary>
+/// The labels of the WHATWG Encoding Standard, which is what pages mean by their names for encodings: "gb2312" is all of GB18030,
+/// "iso-8859-1" is Windows-1252.
+/// </summary>
 internal static class WebEncodings
 {
     /// <summary>What the standard decodes to nothing, because it was used for attacks.</summary>
@@ -12,7 +15,8 @@ internal static class WebEncodings
     private static readonly FrozenSet<string> RefusedLabels = Refused.Split(' ').ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     private static readonly FrozenDictionary<string, Encoding> ByLabel = Table()
-        .SelectMany(row => row.Labels.Split(' '), (row, label) => KeyValuePair.Create(label, row.Encoding)).ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
+        .SelectMany(row => row.Labels.Split(' '), (row, label) => KeyValuePair.Create(label, row.Encoding))
+            .ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Every label that names an encoding.</summary>
     public static IEnumerable<string> Labels => ByLabel.Keys;
@@ -24,7 +28,11 @@ internal static class WebEncodings
     public static Encoding? Find(string? label)
     {
         var name = label?.Trim() ?? "";
-        if (RefusedLabels.Contains(name)) throw new WebException(new("unsupported_content", $"The page's encoding is '{name}', which nobody reads any more."));
+        if (RefusedLabels.Contains(name))
+        {
+            throw new WebException(new("unsupported_content", $"The page's encoding is '{name}', which nobody reads any more."));
+        }
+
         return ByLabel.GetValueOrDefault(name);
     }
 

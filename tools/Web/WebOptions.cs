@@ -5,7 +5,9 @@ namespace ToolRuntime.Tools.Web;
 /// <summary>Limits of <c>web_scrape</c>, section <c>ToolRuntime:Web</c>.</summary>
 public sealed class WebOptions
 {
-    /// <summary>Hosts, <c>name</c> or <c>name:port</c>, that may be reached although their addresses are not public. Default none.</summary>
+    /// <summary>
+    /// Hosts, <c>name</c> or <c>name:port</c>, that may be reached although their addresses are not public. Default none.
+    /// </summary>
     public IList<string> AllowedHosts { get; } = [];
 
     /// <summary>Bytes of a body, decompressed, that are read; the rest is cut off and said to be. 1 KB to 64 MB, default 2 MB.</summary>

@@ -8,7 +8,8 @@ namespace ToolRuntime.Tools.Web;
 /// <param name="Bytes">The body, as far as it was read.</param>
 /// <param name="Truncated">The body is longer.</param>
 /// <param name="Redirects">How many were followed.</param>
-internal sealed record WebPage(Uri Url, int Status, string MediaType, string? Charset, ReadOnlyMemory<byte> Bytes, bool Truncated, int Redirects)
+internal sealed record WebPage(
+    Uri Url, int Status, string MediaType, string? Charset, ReadOnlyMemory<byte> Bytes, bool Truncated, int Redirects)
 {
     public bool IsHtml => MediaType is "text/html" or "application/xhtml+xml" || (MediaType.Length == 0 && !IsBinary);
 
@@ -16,6 +17,7 @@ internal sealed record WebPage(Uri Url, int Status, string MediaType, string? Ch
     public bool IsBinary => !IsTextType(MediaType) && (MediaType.Length > 0 || Bytes.Span.Contains((byte)0));
 
     public static bool IsTextType(string type) =>
-        type.StartsWith("text/", StringComparison.Ordinal) || type.EndsWith("+json", StringComparison.Ordinal) || type.EndsWith("+xml", StringComparison.Ordinal)
+        type.StartsWith("text/", StringComparison.Ordinal) || type.EndsWith("+json", StringComparison.Ordinal)
+            || type.EndsWith("+xml", StringComparison.Ordinal)
         || type is "application/json" or "application/xml" or "application/javascript" or "application/yaml" or "application/x-yaml" or "application/x-ndjson";
 }

@@ -31,7 +31,8 @@ internal sealed class WebScrapeTool(IOptions<WebOptions> options, WebFetcher fet
     };
 
     /// <summary>The host: that one is down says nothing about others.</summary>
-    public string? CircuitOf(ToolCall call) => Uri.TryCreate(call.GetText("url").Trim(), UriKind.Absolute, out var url) ? url.Authority.ToLowerInvariant() : null;
+    public string? CircuitOf(ToolCall call) =>
+        Uri.TryCreate(call.GetText("url").Trim(), UriKind.Absolute, out var url) ? url.Authority.ToLowerInvariant() : null;
 
     public async Task<ToolResult> ExecuteAsync(ToolCall call, IToolContext context, CancellationToken cancellationToken)
     {

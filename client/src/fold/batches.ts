@@ -1,6 +1,6 @@
-import type { BatchEnded, BatchPaused, BatchProgressed, BatchStarted } from '../wire/events.ts';
+import type { BatchEnded, BatchPaused, BatchProgressed, BatchStarted, ToolApprovalRequired } from '../wire/events.ts';
 import type { BatchState, ExecutionState, ViewBatch } from '../wire/view.ts';
-import type { ViewDraft } from './draft.ts';
+import type { Draft, ViewDraft } from './draft.ts';
 import { shorten } from './shorten.ts';
 
 type BatchEvent = BatchStarted | BatchProgressed | BatchPaused | BatchEnded;
@@ -41,7 +41,7 @@ export function foldBatch(draft: ViewDraft, event: BatchEvent): boolean {
     case 'batch.paused':
     case 'batch.resumed':
       batch.state = event.type === 'batch.paused' ? 'paused' : 'executing';
-      if (event.deadline !== undefined) batch.deadline = event.deadline;
+      if (event.deadline !== undefined) moveDeadline(batch, event.deadline);
       return false;
     default:
       batch.state = endStates[event.type];
@@ -59,6 +59,23 @@ function countersOf(event: BatchProgressed | BatchEnded): Pick<ViewBatch, Counte
   }
   const failed = event.failed + event.timedOut + event.cancelled;
   return { completed: event.successful, failed, executing: 0, pending: 0 };
+}
+
+/** A pause takes nothing from the time that people have to approve either. */
+function moveDeadline(batch: Draft<ViewBatch>, deadline: string): void {
+  if (batch.approvalDeadline !== undefined && batch.deadline !== undefined) {
+    const by = Date.parse(deadline) - Date.parse(batch.deadline);
+    batch.approvalDeadline = new Date(Date.parse(batch.approvalDeadline) + by).toISOString();
+  }
+  batch.deadline = deadline;
+}
+
+/** Notes until when a batch waits for people, and what its deadline is once it need not any more. */
+export function foldApproval(draft: ViewDraft, event: ToolApprovalRequired, batchId: string): void {
+  const batch = event.deadline === undefined ? undefined : draft.batch(batchId);
+  if (batch === undefined || event.deadline === undefined) return;
+  if (event.type === 'tool.approved') batch.deadline = event.deadline;
+  else batch.approvalDeadline = event.deadline;
 }
 
 function start(draft: ViewDraft, event: BatchStarted): boolean {

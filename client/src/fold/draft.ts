@@ -34,6 +34,11 @@ export class ViewDraft {
     this.#view = rest;
   }
 
+  /** Another view in which messages, batches and executions are the same. */
+  replace(view: View): void {
+    this.#view = view;
+  }
+
   /** The message to write to, or `undefined` if the view does not (or no longer) hold it. */
   message(id: string): Draft<ViewMessage> | undefined {
     const at = this.#view.messages.findLastIndex((m) => m.id === id);

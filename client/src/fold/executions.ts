@@ -1,6 +1,7 @@
 import type {
   ToolApprovalRequired,
   ToolCompleted,
+  ToolEnding,
   ToolFailed,
   ToolOutput,
   ToolProgress,
@@ -23,6 +24,7 @@ type ToolEvent =
   | ToolOutput
   | ToolWaiting
   | ToolSuspended
+  | ToolEnding
   | ToolRetry
   | ToolCompleted
   | ToolFailed;
@@ -62,6 +64,7 @@ function apply(execution: Draft<ViewExecution>, event: Exclude<ToolEvent, ToolWa
       mark(execution, 'details', false);
       delete execution.error;
       delete execution.suspended;
+      delete execution.ending;
       return;
     case 'tool.progress':
       progressed(execution, event);
@@ -78,10 +81,14 @@ function apply(execution: Draft<ViewExecution>, event: Exclude<ToolEvent, ToolWa
     case 'tool.continued':
       delete execution.suspended;
       return;
+    case 'tool.ending':
+      execution.ending = true;
+      return;
     case 'tool.retry':
       execution.state = 'backoff';
       execution.error = event.error;
       delete execution.suspended;
+      delete execution.ending;
       return;
     case 'tool.completed':
       execution.state = 'completed';
@@ -103,6 +110,7 @@ function apply(execution: Draft<ViewExecution>, event: Exclude<ToolEvent, ToolWa
 
 function ended(execution: Draft<ViewExecution>, event: ToolCompleted | ToolFailed): void {
   delete execution.suspended;
+  delete execution.ending;
   if (event.elapsedMs !== undefined) execution.elapsedMs = event.elapsedMs;
   if (event.metrics !== undefined) execution.metrics = event.metrics;
 }

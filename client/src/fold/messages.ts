@@ -6,6 +6,7 @@ import type {
   MessageDelta,
   MessageEdited,
   MessageFailed,
+  MessageReasoning,
   MessageStarted,
 } from '../wire/events.ts';
 import type { ViewMessage } from '../wire/view.ts';
@@ -16,6 +17,7 @@ type MessageEvent =
   | MessageCreated
   | MessageStarted
   | MessageDelta
+  | MessageReasoning
   | MessageCompleted
   | MessageFailed
   | MessageEdited
@@ -35,6 +37,9 @@ export function foldMessage(draft: ViewDraft, event: MessageEvent): boolean {
     case 'message.delta':
       delta(message, event);
       return false;
+    case 'message.reasoning':
+      reasoning(message, event);
+      return false;
     case 'message.completed':
       replaceText(message, event.text);
       if (event.usage !== undefined) message.usage = event.usage;
@@ -48,7 +53,10 @@ export function foldMessage(draft: ViewDraft, event: MessageEvent): boolean {
       return false;
     case 'message.deleted':
       replaceText(message, '');
+      delete message.reasoning;
       message.deleted = true;
+      message.batches = [];
+      delete message.error;
       return false;
     case 'conversation.state':
       message.state = event.to;
@@ -89,6 +97,7 @@ function started(message: Draft<ViewMessage>, event: MessageStarted): void {
     message.roundOffset = (message.textOffset ?? 0) + textBytes(message);
   }
   if (event.model !== undefined) message.model = event.model;
+  delete message.reasoning;
 }
 
 function delta(message: Draft<ViewMessage>, event: MessageDelta): void {
@@ -96,6 +105,12 @@ function delta(message: Draft<ViewMessage>, event: MessageDelta): void {
   const overlap = (message.textOffset ?? 0) + before - (message.roundOffset ?? 0) - event.offset;
   const fresh = overlap > 0 ? event.text.slice(unitsOf(event.text, overlap).units) : event.text;
   if (fresh !== '') setText(message, message.text + fresh, before + utf8Length(fresh));
+}
+
+function reasoning(message: Draft<ViewMessage>, event: MessageReasoning): void {
+  const before = message.reasoning ?? '';
+  const overlap = utf8Length(before) - event.offset;
+  message.reasoning = before + (overlap > 0 ? event.text.slice(unitsOf(event.text, overlap).units) : event.text);
 }
 
 /** The text measured last: it is the one that grows next, so appending does not count it anew each time. */

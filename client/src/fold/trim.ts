@@ -23,6 +23,12 @@ export function trim(draft: ViewDraft): void {
   if (gone.size > 0) draft.set(without(draft, gone));
 }
 
+/** Drops what a message called: it is deleted with its tools and their outputs. */
+export function dropBatchesOf(draft: ViewDraft, messageId: string): void {
+  const { batches } = draft.view.messages.find((message) => message.id === messageId) ?? { batches: [] };
+  if (batches.length > 0) draft.set(without(draft, new Set(batches)));
+}
+
 function hasEnded({ state }: ViewMessage): boolean {
   return state === 'completed' || state === 'error' || state === 'cancelled';
 }

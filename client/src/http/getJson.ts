@@ -4,10 +4,10 @@ import { CommandError } from '../wire/errors.ts';
 import { parseObject } from '../wire/fields.ts';
 import type { JsonObject } from '../wire/json.ts';
 
-/** The HTTP address of a path beside `/v1/ws`. */
-function addressOf(webSocket: string, path: string): string {
+/** The HTTP address of a path beside `/v1/ws`. @internal */
+export function addressOf(webSocket: string, path: string): string {
   const url = new URL(path, webSocket);
-  url.protocol = url.protocol === 'wss:' ? 'https:' : 'http:';
+  url.protocol = /^(wss|https):$/.test(url.protocol) ? 'https:' : 'http:';
   return url.href;
 }
 

@@ -48,12 +48,17 @@ export class OutgoingMessages {
     return shown;
   }
 
+  /** Those that the server has not confirmed, however they stand. */
+  unsettled(): readonly OutgoingMessage[] {
+    return [...this.#entries.values()].filter((e) => e.messageId === undefined).map((e) => e.message);
+  }
+
   get(id: string): OutgoingMessage | undefined {
     return this.#entries.get(id)?.message;
   }
 
-  add(id: string, text: string, options: SendOptions): void {
-    this.#entries.set(id, { message: { id, text, options, at: Date.now(), state: 'sending' } });
+  add(id: string, text: string, options: SendOptions, at = Date.now()): void {
+    this.#entries.set(id, { message: { id, text, options, at, state: 'sending' } });
   }
 
   accepted(id: string, result: MessageAccepted, view: View): void {

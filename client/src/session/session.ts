@@ -46,6 +46,10 @@ export interface SessionSnapshot {
   readonly outgoing: readonly OutgoingMessage[];
 }
 
+/** Milliseconds that a message waits for its answer: what was typed offline goes out whenever there is a connection again. */
+const messageTimeoutMs = 86_400_000;
+const tooOld: WireError = { code: 'timeout', message: 'It was written more than a day ago.', retryable: false };
+
 type Fields<T extends CommandType> = Omit<Commands[T]['fields'], 'session'>;
 
 /**
@@ -141,6 +145,22 @@ export class Session {
     return this.#sendOutgoing(outgoingId, message.text, message.options);
   }
 
+  /** Messages that the server has not confirmed: what to keep, for {@link restoreMessages}, where they are to survive this object. */
+  unsettledMessages(): readonly OutgoingMessage[] {
+    return this.#outgoing.unsettled();
+  }
+
+  /** Takes over messages of an earlier page, under their ids: those that did arrive stay one message. What had failed, or is older than a day, waits for {@link resend}. */
+  restoreMessages(messages: readonly OutgoingMessage[]): void {
+    for (const { id, text, options, at, state, error } of messages) {
+      if (this.#outgoing.get(id) !== undefined) continue;
+      this.#outgoing.add(id, text, options, at);
+      if (state === 'failed' || Date.now() - at > messageTimeoutMs) this.#outgoing.failed(id, error ?? tooOld);
+      else this.#sendOutgoing(id, text, options).catch(() => {});
+    }
+    this.#notifier.changed();
+  }
+
   /** Forgets a failed message. */
   discard(outgoingId: string): void {
     if (this.#outgoing.get(outgoingId)?.state !== 'failed') return;
@@ -195,6 +215,8 @@ export class Session {
 
   /** Merges parameters into the session's; `null` removes one. */
   configure = (parameters: JsonObject): Promise<Accepted> => this.command('session.configure', { parameters });
+  /** Names the session for all who see it; an empty title gives it back the one that its first message or its tools give it. */
+  rename = (title: string): Promise<Accepted> => this.command('session.rename', { title });
   share = (subjects: readonly string[]): Promise<Accepted> => this.command('session.share', { subjects });
   /** Removes messages and batches; parameters stay. */
   reset = (): Promise<Accepted> => this.command('session.reset', {});
@@ -213,7 +235,7 @@ export class Session {
   async #sendOutgoing(id: string, text: string, options: SendOptions): Promise<MessageAccepted> {
     this.#notifier.changed();
     try {
-      const accepted = await this.command('message.send', { text, ...options }, { id });
+      const accepted = await this.command('message.send', { text, ...options }, { id, timeoutMs: messageTimeoutMs });
       this.#outgoing.accepted(id, accepted, this.#view);
       return accepted;
     } catch (error) {

@@ -74,6 +74,8 @@ export interface ModelSettings {
   readonly maxOutputTokens?: number;
   /** How much the model may think before it answers. */
   readonly reasoning?: 'none' | 'low' | 'medium' | 'high';
+  /** Whether what it thinks is told, as `message.reasoning`. */
+  readonly showReasoning?: boolean;
 }
 
 /** The commands of protocol version 1: the fields that each takes and what its ack holds. */
@@ -88,6 +90,7 @@ export interface Commands {
   };
   'session.close': { fields: InSession; result: JsonObject };
   'session.configure': { fields: InSession & { readonly parameters: JsonObject }; result: Accepted };
+  'session.rename': { fields: InSession & { readonly title: string }; result: Accepted };
   'session.share': { fields: InSession & { readonly subjects: readonly string[] }; result: Accepted };
   'session.reset': { fields: InSession; result: Accepted };
   'session.delete': { fields: InSession; result: JsonObject };

@@ -96,6 +96,7 @@ const approval = (o: JsonObject, base: EventBase, type: ToolApprovalRequired['ty
   ...optValue(o, 'arguments'),
   ...optText(o, 'reason'),
   ...optText(o, 'by'),
+  ...optText(o, 'deadline'),
 });
 
 const suspended = (o: JsonObject, base: EventBase, type: ToolSuspended['type']): ToolSuspended => ({
@@ -120,7 +121,8 @@ const decoders: Decoders = {
     ...optText(o, 'by'),
   }),
   'session.shared': (o, base, type) => ({ ...base, type, subjects: texts(o, 'subjects'), ...optText(o, 'by') }),
-  'session.reset': (o, base, type) => ({ ...base, type, ...optText(o, 'by') }),
+  'session.reset': (o, base, type) => ({ ...base, type, ...optText(o, 'by'), ...optText(o, 'title') }),
+  'session.renamed': (o, base, type) => ({ ...base, type, title: text(o, 'title'), ...optText(o, 'by') }),
   'message.created': (o, base, type) => ({
     ...base,
     ...ofMessage(o),
@@ -128,6 +130,7 @@ const decoders: Decoders = {
     role: text(o, 'role'),
     text: text(o, 'text'),
     ...optText(o, 'by'),
+    ...optText(o, 'title'),
   }),
   'message.started': (o, base, type) => ({
     ...base,
@@ -138,6 +141,15 @@ const decoders: Decoders = {
     attempt: number(o, 'attempt'),
   }),
   'message.delta': (o, base, type) => ({
+    ...base,
+    ...ofMessage(o),
+    type,
+    round: number(o, 'round'),
+    attempt: number(o, 'attempt'),
+    offset: number(o, 'offset'),
+    text: text(o, 'text'),
+  }),
+  'message.reasoning': (o, base, type) => ({
     ...base,
     ...ofMessage(o),
     type,
@@ -161,8 +173,15 @@ const decoders: Decoders = {
     type,
     ...optText(o, 'text'),
     ...optText(o, 'by'),
+    ...optText(o, 'title'),
   }),
-  'message.deleted': (o, base, type) => ({ ...base, ...ofMessage(o), type, ...optText(o, 'by') }),
+  'message.deleted': (o, base, type) => ({
+    ...base,
+    ...ofMessage(o),
+    type,
+    ...optText(o, 'by'),
+    ...optText(o, 'title'),
+  }),
   'conversation.state': (o, base, type) => ({
     ...base,
     ...ofMessage(o),
@@ -181,6 +200,7 @@ const decoders: Decoders = {
     ...optText(o, 'deadline'),
     ...optNumber(o, 'maxParallel'),
     tools: asArray(o.tools, 'tools').map(plannedTool),
+    ...optText(o, 'title'),
   }),
   'batch.progress': (o, base, type) => ({
     ...base,
@@ -239,6 +259,7 @@ const decoders: Decoders = {
   }),
   'tool.suspended': suspended,
   'tool.continued': suspended,
+  'tool.ending': (o, base, type) => ({ ...base, ...ofExecution(o), type, error: decodeFailure(o.error) }),
   'tool.retry': (o, base, type) => ({
     ...base,
     ...ofExecution(o),

@@ -57,6 +57,13 @@ export interface SessionShared extends EventBase {
 export interface SessionReset extends EventBase {
   readonly type: 'session.reset';
   readonly by?: string;
+  readonly title?: string;
+}
+export interface SessionRenamed extends EventBase {
+  readonly type: 'session.renamed';
+  /** Empty: the session has no title. */
+  readonly title: string;
+  readonly by?: string;
 }
 
 export interface MessageCreated extends OfMessage {
@@ -64,6 +71,8 @@ export interface MessageCreated extends OfMessage {
   readonly role: Role;
   readonly text: string;
   readonly by?: string;
+  /** What the session is called from now on, where this changes it; empty: it has no title. */
+  readonly title?: string;
 }
 /** A model round begins; the same round again (next attempt) voids the text that it had written. */
 export interface MessageStarted extends OfMessage {
@@ -74,6 +83,15 @@ export interface MessageStarted extends OfMessage {
 }
 export interface MessageDelta extends OfMessage {
   readonly type: 'message.delta';
+  readonly round: number;
+  readonly attempt: number;
+  /** Bytes of UTF-8 since the round's attempt began. */
+  readonly offset: number;
+  readonly text: string;
+}
+/** What the model thinks, where that is shown; it has offsets of its own. */
+export interface MessageReasoning extends OfMessage {
+  readonly type: 'message.reasoning';
   readonly round: number;
   readonly attempt: number;
   /** Bytes of UTF-8 since the round's attempt began. */
@@ -95,10 +113,14 @@ export interface MessageEdited extends OfMessage {
   readonly type: 'message.edited';
   readonly text?: string;
   readonly by?: string;
+  /** What the session is called from now on, where this changes it; empty: it has no title. */
+  readonly title?: string;
 }
 export interface MessageDeleted extends OfMessage {
   readonly type: 'message.deleted';
   readonly by?: string;
+  /** What the session is called from now on, where this changes it; empty: it has no title. */
+  readonly title?: string;
 }
 /** A reply changes state. The first one of a reply has no `from` and creates it. */
 export interface ConversationStateChanged extends OfMessage {
@@ -133,6 +155,8 @@ export interface BatchStarted extends OfBatch {
   readonly deadline?: string;
   readonly maxParallel?: number;
   readonly tools: readonly PlannedTool[];
+  /** What the session is called from now on, where this changes it; empty: it has no title. */
+  readonly title?: string;
 }
 export interface BatchProgressed extends OfBatch {
   readonly type: 'batch.progress';
@@ -169,6 +193,8 @@ export interface ToolApprovalRequired extends OfExecution {
   readonly arguments?: JsonValue;
   readonly reason?: string;
   readonly by?: string;
+  /** When asked: until when the batch waits, while it waits only for people. When approved: the batch's deadline from now on, where that has moved. */
+  readonly deadline?: string;
 }
 /** An attempt begins. Output and progress of an earlier attempt are void. */
 export interface ToolStarted extends OfExecution {
@@ -209,6 +235,11 @@ export interface ToolWaiting extends OfExecution {
 export interface ToolSuspended extends OfExecution {
   readonly type: 'tool.suspended' | 'tool.continued';
 }
+/** Its processes are being ended first; an outcome with this error follows, or a retry. */
+export interface ToolEnding extends OfExecution {
+  readonly type: 'tool.ending';
+  readonly error: FailureError;
+}
 export interface ToolRetry extends OfExecution {
   readonly type: 'tool.retry';
   readonly delayMs: number;
@@ -241,9 +272,11 @@ export type KnownEvent =
   | SessionConfigured
   | SessionShared
   | SessionReset
+  | SessionRenamed
   | MessageCreated
   | MessageStarted
   | MessageDelta
+  | MessageReasoning
   | MessageCompleted
   | MessageFailed
   | MessageEdited
@@ -258,6 +291,7 @@ export type KnownEvent =
   | ToolProgressed
   | ToolOutput
   | ToolWaiting
+  | ToolEnding
   | ToolSuspended
   | ToolRetry
   | ToolCompleted

@@ -39,6 +39,8 @@ export interface ViewMessage {
   readonly paused?: boolean;
   readonly error?: FailureError;
   readonly usage?: Usage;
+  /** What the model thought in the current round, where that is shown. */
+  readonly reasoning?: string;
   /** Its batches, oldest first. */
   readonly batches: readonly string[];
 }
@@ -56,6 +58,8 @@ export interface ViewBatch {
   readonly state: BatchState;
   readonly messageId?: string;
   readonly deadline?: string;
+  /** Until when it waits for approval, while that is all that it waits for; its {@link deadline} stands still meanwhile. */
+  readonly approvalDeadline?: string;
   readonly total: number;
   readonly completed: number;
   /** Failed, timed out and cancelled ones. */
@@ -111,6 +115,8 @@ export interface ViewExecution {
   /** 0 until it starts, then 1, 2, … */
   readonly attempt: number;
   readonly suspended?: boolean;
+  /** Cancelled or out of time, while its processes are being ended. */
+  readonly ending?: boolean;
   readonly progress?: ToolProgress;
   readonly output: ViewOutput;
   readonly result?: JsonValue;
@@ -138,6 +144,8 @@ export interface LeftOut {
 export interface View {
   readonly parameters: JsonObject;
   readonly owner?: string;
+  /** What the session is called: as people have named it, else after its first message or its tools. */
+  readonly title?: string;
   readonly members: readonly string[];
   /** Oldest first, at most the newest 200. */
   readonly messages: readonly ViewMessage[];

@@ -5,6 +5,7 @@ import { lastSession, loadFromServer, newSessionId } from '../sessions/sessions.
 import { SignIn } from '../signIn/SignIn.tsx';
 import { SignOutButton } from '../signIn/SignOutButton.tsx';
 import { Button } from '../ui/Button.tsx';
+import { keepFocus } from '../ui/focusKeeper.ts';
 import { Notices } from '../ui/Notices.tsx';
 import { ConnectionBadge } from './ConnectionBadge.tsx';
 import { syncClock } from './clock.ts';
@@ -22,6 +23,7 @@ export function App() {
   }, [sessionId]);
   useEffect(() => syncClock(connection), []);
   useEffect(shortcuts, []);
+  useEffect(() => keepFocus(), []);
   useEffect(() => {
     if (!listOpen) return undefined;
     const onKey = (event: KeyboardEvent) => {
@@ -52,7 +54,7 @@ export function App() {
         <ConnectionBadge connection={connection} />
         <SignOutButton />
       </header>
-      <SessionList current={sessionId} onChosen={() => setListOpen(false)} />
+      <SessionList connection={connection} current={sessionId} onChosen={() => setListOpen(false)} />
       {listOpen ? (
         <button type="button" className="veil" aria-label="Close the session list" onClick={() => setListOpen(false)} />
       ) : null}

@@ -1,5 +1,6 @@
 import { Component, type ReactNode } from 'react';
 import { Button } from '../ui/Button.tsx';
+import { tellFault } from './faults.ts';
 
 /** Shown in place of the page when drawing it has failed. */
 export class Fault extends Component<{ readonly children: ReactNode }, { readonly error?: Error }> {
@@ -7,6 +8,10 @@ export class Fault extends Component<{ readonly children: ReactNode }, { readonl
 
   static getDerivedStateFromError(error: Error): { error: Error } {
     return { error };
+  }
+
+  override componentDidCatch(error: Error): void {
+    tellFault(error);
   }
 
   override render(): ReactNode {

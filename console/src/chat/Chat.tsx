@@ -2,18 +2,23 @@ import type { Connection, Session } from '@toolruntime/client';
 import { useSession, useSessionValue } from '@toolruntime/client/react';
 import { useEffect, useMemo, useState } from 'react';
 import { noticeEnds } from '../app/endNotice.ts';
+import { activityOf } from '../sessions/activity.ts';
+import { keepOutgoing } from '../sessions/kept.ts';
 import { SessionHead } from '../sessions/SessionHead.tsx';
-import { rename, touch } from '../sessions/sessions.ts';
-import { Batch } from '../tools/Batch.tsx';
+import { note, touch } from '../sessions/sessions.ts';
+import { useUsualModel } from '../sessions/useTools.ts';
+import { asking } from '../tools/approvals.ts';
 import { recorderOf } from '../tools/recorders.ts';
 import { Button } from '../ui/Button.tsx';
+import { Viewport, ViewportContext } from '../ui/viewport.ts';
 import { Announcer } from './Announcer.tsx';
 import { Composer } from './Composer.tsx';
+import { Feed } from './Feed.tsx';
 import { feedOf } from './feed.ts';
-import { Message } from './Message.tsx';
 import { OlderMessages } from './OlderMessages.tsx';
 import { Outgoing } from './Outgoing.tsx';
 import { useOlder } from './older.ts';
+import { Stale } from './Stale.tsx';
 import { Deleted, Loading, Refused } from './states.tsx';
 import { Typing } from './Typing.tsx';
 import { useStickToEnd } from './useStickToEnd.ts';
@@ -36,10 +41,13 @@ export function Chat({ connection, sessionId }: ChatProps) {
   const feed = useMemo(() => feedOf(messages, batches), [messages, batches]);
   const [suggestion, setSuggestion] = useState<{ text: string; model?: string }>();
   const { scroller, content, away, toEnd, keepPlace } = useStickToEnd();
+  const [viewport] = useState(() => new Viewport(() => scroller.current));
   const older = useOlder(session, keepPlace);
   const title = useTitle(session);
+  const usual = useUsualModel(session);
 
   useEffect(() => touch(sessionId), [sessionId]);
+  useEffect(() => keepOutgoing(session), [session]);
   useEffect(() => noticeEnds(session), [session]);
   // What the reader just sent is what they want to see.
   useEffect(() => {
@@ -62,51 +70,48 @@ export function Chat({ connection, sessionId }: ChatProps) {
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard
         tabIndex={0}
       >
-        <div className="feed-content" ref={content}>
-          {refused ? <Refused session={session} /> : null}
-          {deleted ? <Deleted session={session} /> : null}
-          {!loaded && !refused ? <Loading connection={connection} /> : null}
-          {empty ? <Welcome suggest={(text) => setSuggestion({ text })} /> : null}
-          {feed.length > 0 ? <OlderMessages session={session} older={older} /> : null}
-          {feed.map((item) =>
-            item.kind === 'message' ? (
-              <Message key={item.key} session={session} message={item.message} />
-            ) : (
-              <article key={item.key} className="message message-assistant">
-                <Batch session={session} batchId={item.batchId} />
-              </article>
-            ),
-          )}
-          {outgoing.map((message) => (
-            <Outgoing key={message.id} session={session} message={message} takeBack={setSuggestion} />
-          ))}
-        </div>
+        <ViewportContext value={viewport}>
+          <div className="feed-content" ref={content}>
+            {refused ? <Refused session={session} /> : null}
+            {deleted ? <Deleted session={session} /> : null}
+            {!loaded && !refused ? <Loading connection={connection} /> : null}
+            {empty ? <Welcome model={usual} suggest={(text) => setSuggestion({ text })} /> : null}
+            {feed.length > 0 ? <OlderMessages session={session} older={older} /> : null}
+            <Feed session={session} items={feed} batches={batches} />
+            {outgoing.map((message) => (
+              <Outgoing key={message.id} session={session} message={message} takeBack={setSuggestion} />
+            ))}
+          </div>
+        </ViewportContext>
       </section>
       {refused || deleted ? null : (
         <div className="chat-below">
           <div className="chat-status">
             <Typing connection={connection} session={session} />
+            <Stale session={session} />
             {away ? (
               <Button label="Latest" icon="down" className="button-small to-end" testId="to-end" onClick={toEnd} />
             ) : null}
           </div>
-          <Composer key={sessionId} session={session} suggestion={suggestion} />
+          <Composer key={sessionId} session={session} usual={usual} suggestion={suggestion} />
         </div>
       )}
     </main>
   );
 }
 
-/** What a session is called: the beginning of its first message, here and in the list and the tab. */
+/** What a session is called, here and in the list and the tab. */
 function useTitle(session: Session): string {
-  const first = useSessionValue(
-    session,
-    (s) => s.view.messages.find((m) => m.role === 'user' && !m.deleted)?.text ?? '',
-  );
-  const title = first.trim().split('\n')[0]?.slice(0, 80) ?? '';
+  const title = useSessionValue(session, (s) => s.view.title ?? '');
+  const loaded = useSessionValue(session, (s) => s.loaded && s.status === 'live');
+  const activity = useSessionValue(session, (s) => activityOf(s.view));
+  const asked = useSessionValue(session, (s) => asking(s.view).length);
   useEffect(() => {
-    if (title !== '') rename(session.id, title);
-    document.title = title === '' ? 'Tool runtime' : `${title} · Tool runtime`;
-  }, [session, title]);
+    if (loaded) note(session.id, title, activity);
+  }, [session, title, loaded, activity]);
+  useEffect(() => {
+    const wanted = asked === 0 ? '' : `(${asked} to approve) `;
+    document.title = wanted + (title === '' ? 'Tool runtime' : `${title} · Tool runtime`);
+  }, [asked, title]);
   return title;
 }

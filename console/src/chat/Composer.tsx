@@ -1,32 +1,34 @@
 import type { Session } from '@toolruntime/client';
 import { useSessionValue } from '@toolruntime/client/react';
 import { type FormEvent, type KeyboardEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { draftOf, keepDraft } from '../sessions/kept.ts';
 import { settingsOf } from '../sessions/settings.ts';
 import { TypingSignal } from '../sessions/signals.ts';
+import { directive } from '../sessions/useTools.ts';
 import { icons } from '../ui/icons.tsx';
 import { ModelInput } from './ModelInput.tsx';
 import { usedModel } from './models.ts';
-
-/** What was typed and not sent, by session, while the page lives. */
-const drafts = new Map<string, { readonly text: string; readonly model: string }>();
+import { recall } from './recall.ts';
 
 interface ComposerProps {
   readonly session: Session;
+  /** The model that answers a message which names none, as far as known. */
+  readonly usual: string | undefined;
   /** Fills the composer; a new object each time. */
   readonly suggestion: { readonly text: string; readonly model?: string } | undefined;
 }
 
-/** Where a message is typed. Enter sends it, Shift+Enter begins a new line. */
-export function Composer({ session, suggestion }: ComposerProps) {
-  const [text, setText] = useState(() => drafts.get(session.id)?.text ?? '');
-  const [model, setModel] = useState(() => drafts.get(session.id)?.model ?? '');
+/** Where a message is typed. Enter sends it, Shift+Enter begins a new line, arrow-up brings back what was sent. */
+export function Composer({ session, usual: answers, suggestion }: ComposerProps) {
+  const [text, setText] = useState(() => draftOf(session.id).text);
+  const [model, setModel] = useState(() => draftOf(session.id).model);
   const parameters = useSessionValue(session, (s) => s.view.parameters);
   const usual = settingsOf(parameters).model;
   const field = useRef<HTMLTextAreaElement>(null);
   const typing = useMemo(() => new TypingSignal((active) => void session.typing(active).catch(() => {})), [session]);
   useEffect(() => () => typing.ended(), [typing]);
   useEffect(() => {
-    drafts.set(session.id, { text, model });
+    keepDraft(session.id, { text, model });
   }, [session, text, model]);
   useEffect(() => field.current?.focus({ preventScroll: true }), []);
   useEffect(() => {
@@ -36,6 +38,8 @@ export function Composer({ session, suggestion }: ComposerProps) {
     field.current?.focus();
   }, [suggestion]);
   useFittingHeight(field, text);
+  const answering = model.trim() || answers;
+  const takesCalls = answering === undefined || answering === directive;
 
   const send = (event?: FormEvent) => {
     event?.preventDefault();
@@ -51,7 +55,17 @@ export function Composer({ session, suggestion }: ComposerProps) {
     typing.ended();
     setText('');
   };
+  const onArrow = (event: KeyboardEvent, key: 'ArrowUp' | 'ArrowDown') => {
+    const { selectionStart = 0, selectionEnd = 0 } = field.current ?? {};
+    const edge =
+      key === 'ArrowUp' ? selectionStart === 0 || selectionStart === text.length : selectionEnd === text.length;
+    const recalled = edge && !event.shiftKey ? recall(session, text, key) : undefined;
+    if (recalled === undefined) return;
+    event.preventDefault();
+    setText(recalled);
+  };
   const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === 'ArrowUp' || event.key === 'ArrowDown') return onArrow(event, event.key);
     if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
     event.preventDefault();
     send();
@@ -65,7 +79,7 @@ export function Composer({ session, suggestion }: ComposerProps) {
           data-testid="composer"
           aria-label="Message"
           aria-describedby="composer-hint"
-          placeholder="Message, or /tool {json}"
+          placeholder={takesCalls ? 'Message, or /tool and its arguments' : 'Message'}
           rows={1}
           spellCheck={false}
           value={text}
@@ -88,8 +102,12 @@ export function Composer({ session, suggestion }: ComposerProps) {
       </div>
       <div className="composer-foot">
         <p id="composer-hint" className="composer-hint">
-          <kbd>Enter</kbd> sends, <kbd>Shift</kbd>+<kbd>Enter</kbd> new line. Each line that begins with{' '}
-          <code>/tool</code> is a call; they run in parallel.
+          <kbd>Enter</kbd> sends, <kbd>Shift</kbd>+<kbd>Enter</kbd> new line, <kbd>↑</kbd> what was sent.{' '}
+          {takesCalls ? (
+            <>
+              Each line such as <code>/shell ls</code> is a call; they run in parallel.
+            </>
+          ) : null}
         </p>
         <label className="composer-model" htmlFor="model">
           Model
@@ -99,7 +117,7 @@ export function Composer({ session, suggestion }: ComposerProps) {
           testId="model"
           session={session}
           value={model}
-          placeholder={usual || 'default'}
+          placeholder={usual || answers || 'default'}
           onChange={setModel}
         />
       </div>

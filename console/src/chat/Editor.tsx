@@ -9,11 +9,17 @@ interface EditorProps {
   readonly close: () => void;
 }
 
-/** Changes a message's text; nothing is run again. */
+/** Changes a message's text, or sends the changed one as a message of its own, which is answered. */
 export function Editor({ session, message, close }: EditorProps) {
   const [text, setText] = useState(message.text);
   const save = () => {
     if (text !== message.text) report('Editing', session.editMessage(message.id, text));
+    close();
+  };
+  const user = message.role === 'user';
+  const send = () => {
+    if (text.trim() === '') return;
+    session.sendMessage(text).catch(() => {});
     close();
   };
   return (
@@ -33,9 +39,12 @@ export function Editor({ session, message, close }: EditorProps) {
         }}
       />
       <div className="row">
-        <Button label="Save" kind="primary" testId="message-editor-save" onClick={save} />
+        {user ? (
+          <Button label="Send again" icon="send" kind="primary" testId="message-editor-send" onClick={send} />
+        ) : null}
+        <Button label="Save" kind={user ? 'plain' : 'primary'} testId="message-editor-save" onClick={save} />
         <Button label="Cancel" onClick={close} />
-        <span className="hint">The reply is not written again.</span>
+        <span className="hint">{user ? 'Saved only, the reply is not written again.' : 'Nothing is run again.'}</span>
       </div>
     </div>
   );

@@ -1,14 +1,16 @@
-import type { ConversationState, Session, ViewMessage } from '@toolruntime/client';
+import { type ConversationState, type Session, unitsOf, type ViewMessage } from '@toolruntime/client';
 import { memo, useRef, useState } from 'react';
+import { useSince } from '../app/stale.ts';
 import { Batch } from '../tools/Batch.tsx';
 import { Button } from '../ui/Button.tsx';
+import { CommandButton } from '../ui/CommandButton.tsx';
 import { Confirm } from '../ui/Confirm.tsx';
 import { focusAfter } from '../ui/focusAfter.ts';
 import { bytes, count, when } from '../ui/format.ts';
 import { type IconName, icons } from '../ui/icons.tsx';
 import { report } from '../ui/report.ts';
 import { Editor } from './Editor.tsx';
-import { Markdown } from './Markdown.tsx';
+import { Markdown } from './markdown/Markdown.tsx';
 
 interface MessageProps {
   readonly session: Session;
@@ -20,7 +22,7 @@ interface MessageProps {
 const stateTexts: Readonly<Partial<Record<ConversationState, string>>> = {
   queued: 'Queued',
   active: 'Thinking',
-  paused_for_tools: 'Paused for tools',
+  paused_for_tools: 'Waiting for its tools',
   resuming: 'Resuming',
   error: 'Failed',
   cancelled: 'Cancelled',
@@ -62,17 +64,31 @@ function Body({ session, message, old }: MessageProps) {
     );
   }
   const { before, after } = aroundBatches(message);
+  const late = message.batches.length > 0 && (message.round ?? 1) > message.batches.length;
+  const thinking = message.reasoning === undefined ? null : <Thinking text={message.reasoning} />;
   return (
     <>
       <Missing message={message} />
+      {late ? null : thinking}
       {before === '' ? null : <Text text={before} />}
       {old ? <Gone batches={message.batches.length} /> : null}
       {message.batches.map((id) => (
         <Batch key={id} session={session} batchId={id} />
       ))}
+      {late ? thinking : null}
       {after === '' ? null : <Text text={after} />}
       <State session={session} message={message} />
     </>
+  );
+}
+
+/** What the model thought before it wrote; folded, for it is long and not the answer. */
+function Thinking({ text }: { readonly text: string }) {
+  return (
+    <details className="thinking" data-testid="message-reasoning">
+      <summary>Thinking</summary>
+      <div className="thinking-text">{text}</div>
+    </details>
   );
 }
 
@@ -102,21 +118,28 @@ function aroundBatches({ text, textOffset, round, roundOffset, batches }: ViewMe
   after: string;
 } {
   if (batches.length === 0 || (round ?? 1) <= batches.length) return { before: text, after: '' };
-  const bytes = new TextEncoder().encode(text);
-  const decoder = new TextDecoder();
-  const at = Math.max(0, (roundOffset ?? 0) - (textOffset ?? 0));
-  return { before: decoder.decode(bytes.subarray(0, at)), after: decoder.decode(bytes.subarray(at)) };
+  const { units } = unitsOf(text, Math.max(0, (roundOffset ?? 0) - (textOffset ?? 0)));
+  return { before: text.slice(0, units), after: text.slice(units) };
 }
 
 function State({ session, message }: MessageProps) {
   const { state, error, paused } = message;
+  const since = useSince(session);
   const text = stateTexts[state];
   if (text === undefined) return null;
   const open = state !== 'error' && state !== 'cancelled';
-  const name = paused ? 'Paused' : message.text === '' || state !== 'active' ? text : 'Writing';
+  // While tools run, their bar has the one Pause and the one Stop.
+  const controls = open && state !== 'paused_for_tools';
+  const known = paused ? 'Paused' : message.text === '' || state !== 'active' ? text : 'Writing';
+  const stale = since !== undefined && open && !paused;
+  const name = stale ? `Was ${known.charAt(0).toLowerCase()}${known.slice(1)}` : known;
   return (
     <div className="reply-state" data-testid="message-state" data-state={state} data-paused={paused === true}>
-      {open && !paused ? <span className="pulse" aria-hidden="true" /> : icons[iconOf(state)]}
+      {open && !paused && !stale ? (
+        <span className="pulse" aria-hidden="true" />
+      ) : (
+        icons[stale ? 'clock' : iconOf(state)]
+      )}
       <span>{name}</span>
       {error === undefined ? null : (
         <span className="reply-error" data-testid="message-error" data-code={error.code}>
@@ -132,28 +155,30 @@ function State({ session, message }: MessageProps) {
           onClick={() => report('Retrying', session.retryMessage(message.id))}
         />
       ) : null}
-      {open ? (
-        <Button
-          label={paused ? 'Resume reply' : 'Pause reply'}
+      {controls ? (
+        <CommandButton
+          session={session}
+          command={`${paused ? 'resume' : 'pause'}:${message.id}`}
+          what={paused ? 'Resuming' : 'Pausing'}
+          send={() => (paused ? session.resumeMessage(message.id) : session.pauseMessage(message.id))}
+          label={paused ? 'Resume' : 'Pause'}
           icon={paused ? 'play' : 'pause'}
           kind="quiet"
           className="button-small"
           testId={paused ? 'message-resume' : 'message-pause'}
-          onClick={() =>
-            paused
-              ? report('Resuming', session.resumeMessage(message.id))
-              : report('Pausing', session.pauseMessage(message.id))
-          }
         />
       ) : null}
-      {open ? (
-        <Button
+      {controls ? (
+        <CommandButton
+          session={session}
+          command={`cancel:${message.id}`}
+          what="Stopping"
+          send={() => session.cancelMessage(message.id)}
           label="Stop"
           icon="stop"
           kind="quiet"
           className="button-small"
           testId="message-cancel"
-          onClick={() => report('Stopping', session.cancelMessage(message.id))}
         />
       ) : null}
     </div>

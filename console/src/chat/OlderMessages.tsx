@@ -1,7 +1,11 @@
 import type { Session } from '@toolruntime/client';
 import { Button } from '../ui/Button.tsx';
+import { Windowed } from '../ui/Windowed.tsx';
 import { Message } from './Message.tsx';
 import type { Older } from './older.ts';
+
+/** They are drawn once, so that what is read does not move; this is for the time before that. */
+const olderHeight = 80;
 
 /** Messages from before the view, and how to get more of them. */
 export function OlderMessages({ session, older }: { readonly session: Session; readonly older: Older }) {
@@ -25,7 +29,16 @@ export function OlderMessages({ session, older }: { readonly session: Session; r
         </div>
       ) : null}
       {older.messages.map((message) => (
-        <Message key={`o:${message.id}`} session={session} message={message} old />
+        <Windowed
+          key={`o:${message.id}`}
+          className="feed-item"
+          data-testid="feed-item"
+          data-item={`m:${message.id}`}
+          estimate={olderHeight}
+          first
+        >
+          <Message session={session} message={message} old />
+        </Windowed>
       ))}
     </>
   );

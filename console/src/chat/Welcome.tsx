@@ -1,36 +1,66 @@
-import { Button } from '../ui/Button.tsx';
+import { directive } from '../sessions/useTools.ts';
+import { icons } from '../ui/icons.tsx';
 
-const examples: readonly { readonly title: string; readonly text: string }[] = [
+interface Example {
+  readonly title: string;
+  readonly text: string;
+}
+
+/** For the model that takes lines as calls. */
+const calls: readonly Example[] = [
   {
     title: 'Four tools at once',
     text: [
-      '/shell {"command": "for i in $(seq 1 20); do echo line $i; sleep 0.2; done"}',
-      '/shell {"command": "dotnet --info"}',
-      '/file_write {"path": "notes/hello.md", "content": "# hello"}',
-      '/computer {}',
+      '/shell for i in $(seq 1 20); do echo line $i; sleep 0.2; done',
+      '/shell dotnet --info',
+      '/file_write notes/hello.md # hello',
+      '/computer',
     ].join('\n'),
   },
-  { title: 'One command', text: '/shell {"command": "ls -la"}' },
-  {
-    title: 'A file, written and listed',
-    text: '/file_write {"path": "a.txt", "content": "one\\ntwo"}\n/file_list {"path": "."}',
-  },
+  { title: 'One command', text: '/shell ls -la' },
+  { title: 'A file, written and listed', text: '/file_write a.txt one two\n/file_list {"path": "."}' },
 ];
 
-/** What an empty session shows. */
-export function Welcome({ suggest }: { readonly suggest: (text: string) => void }) {
+/** For models that are spoken to. */
+const questions: readonly Example[] = [
+  { title: 'Look around', text: 'What is in this folder, and what does it take up? Look at several things at once.' },
+  { title: 'Write and run', text: 'Write a script that prints the first 20 primes, run it, and show me the result.' },
+  { title: 'The machine', text: 'What kind of machine is this: processors, memory, disk, system?' },
+];
+
+interface WelcomeProps {
+  /** Who answers what is typed here; `undefined` while that is not known. */
+  readonly model: string | undefined;
+  readonly suggest: (text: string) => void;
+}
+
+/** What an empty session shows: what fits the model that answers, to click. */
+export function Welcome({ model, suggest }: WelcomeProps) {
+  const plain = model === undefined || model === directive;
   return (
-    <section className="welcome" data-testid="welcome">
+    <section className="welcome" data-testid="welcome" data-model={model}>
       <h2>Run tools in parallel, and watch them</h2>
-      <p>
-        Without a model key, lines such as <code>/shell {'{"command": "ls"}'}</code> are the calls of one batch. Each
-        has its own status and live output; when all have ended the conversation goes on.
-      </p>
+      {plain ? (
+        <p>
+          No model is set up, so each line such as <code>/shell ls</code> is a call; the lines of a message run at once.
+          Each has its own status and live output; when all have ended the conversation goes on.
+        </p>
+      ) : (
+        <p>
+          <b>{model}</b> answers here, and calls tools when it needs them. They run at once, each with its own status
+          and live output; you can stop, pause and approve them.
+        </p>
+      )}
       <ul>
-        {examples.map((example) => (
+        {(plain ? calls : questions).map((example) => (
           <li key={example.title}>
-            <pre>{example.text}</pre>
-            <Button label={example.title} icon="plus" onClick={() => suggest(example.text)} testId="example" />
+            <button type="button" data-testid="example" onClick={() => suggest(example.text)}>
+              <span className="example-title">
+                {icons.plus}
+                {example.title}
+              </span>
+              <span className={plain ? 'example-text mono' : 'example-text'}>{example.text}</span>
+            </button>
           </li>
         ))}
       </ul>

@@ -1,7 +1,7 @@
 import type { Connection, Session } from '@toolruntime/client';
 import { useConnection, useSessionValue } from '@toolruntime/client/react';
 import { navigate } from '../app/route.ts';
-import { forget, newSessionId } from '../sessions/sessions.ts';
+import { drop, newSessionId } from '../sessions/sessions.ts';
 import { Button } from '../ui/Button.tsx';
 
 /** A conversation that has not come yet: bars in its place, or why it does not come. */
@@ -68,7 +68,7 @@ function NewSession({ instead }: { readonly instead: Session }) {
       icon="plus"
       testId="new-instead"
       onClick={() => {
-        forget(instead.id);
+        drop(instead.id);
         navigate(newSessionId(), true);
       }}
     />

@@ -4,6 +4,8 @@ import { flushSync } from 'react-dom';
 const nearPx = 60;
 /** How long a movement may come after the wheel, finger or key that caused it. */
 const inputMs = 300;
+/** How long a smooth movement may go on after what caused it. */
+const momentumMs = 1_000;
 const inputs = ['wheel', 'touchmove', 'keydown', 'pointerdown', 'pointermove'] as const;
 
 interface Stick {
@@ -21,9 +23,11 @@ export function useStickToEnd(): Stick {
   const scroller = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const stuck = useRef(true);
+  const broughtAt = useRef(Number.NEGATIVE_INFINITY);
   const [away, setAway] = useState(false);
   const toEnd = useCallback(() => {
     stuck.current = true;
+    broughtAt.current = performance.now();
     setAway(false);
     const element = scroller.current;
     if (element !== null) element.scrollTop = element.scrollHeight;
@@ -48,7 +52,10 @@ export function useStickToEnd(): Stick {
       const gap = element.scrollHeight - element.scrollTop - element.clientHeight;
       // Away from the end goes the reader, or a script, by moving up. Layout moves things too: then the height has changed and nobody touched anything.
       const meant = element.scrollHeight === height || performance.now() - inputAt < inputMs;
+      // A smooth movement that began before the reader asked for the end goes on after it: the end is what was asked for last.
+      const momentum = inputAt < broughtAt.current && performance.now() - inputAt < momentumMs;
       if (gap < nearPx) stuck.current = true;
+      else if (stuck.current && momentum) element.scrollTop = element.scrollHeight;
       else if (element.scrollTop < last && meant) stuck.current = false;
       last = element.scrollTop;
       height = element.scrollHeight;

@@ -6,8 +6,9 @@ import { Button } from '../ui/Button.tsx';
 import { Confirm } from '../ui/Confirm.tsx';
 import { SettingsDialog } from './SettingsDialog.tsx';
 import { ShareDialog } from './ShareDialog.tsx';
-import { forget, newSessionId } from './sessions.ts';
+import { drop, newSessionId } from './sessions.ts';
 import { usePresent } from './signals.ts';
+import { Title } from './Title.tsx';
 
 interface SessionHeadProps {
   readonly connection: Connection;
@@ -36,9 +37,7 @@ export function SessionHead({ connection, session, title }: SessionHeadProps) {
   );
   return (
     <header className="session-head">
-      <h2 className="session-name" title={title}>
-        {title || (live ? 'New session' : `Session ${session.id}`)}
-      </h2>
+      <Title session={session} title={title} live={live} />
       <People connection={connection} session={session} />
       <span className="spacer" />
       {button('share', 'Share this session', 'people')}
@@ -63,7 +62,7 @@ export function SessionHead({ connection, session, title }: SessionHeadProps) {
           action="Delete"
           send={session.delete}
           done={() => {
-            forget(session.id);
+            drop(session.id);
             navigate(newSessionId(), true);
           }}
           closed={closed}

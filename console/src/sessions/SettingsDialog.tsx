@@ -6,7 +6,7 @@ import { Button } from '../ui/Button.tsx';
 import { Refusal } from '../ui/Confirm.tsx';
 import { Dialog } from '../ui/Dialog.tsx';
 import { useCommand } from '../ui/useCommand.ts';
-import { changesTo, parseOthers, settingsOf } from './settings.ts';
+import { changesTo, efforts, parseOthers, settingsOf } from './settings.ts';
 import { useTools } from './useTools.ts';
 
 interface SettingsDialogProps {
@@ -20,13 +20,23 @@ export function SettingsDialog({ session, closed }: SettingsDialogProps) {
   const [before] = useState(() => settingsOf(parameters));
   const [model, setModel] = useState(before.model);
   const [asks, setAsks] = useState(before.approvalRequired);
+  const [granted, setGranted] = useState(before.approvalGranted);
+  const [reasoning, setReasoning] = useState(before.reasoning);
+  const [shown, setShown] = useState(before.showReasoning);
   const [text, setText] = useState(() => JSON.stringify(before.others, undefined, 2));
   const { busy, error, run } = useCommand();
   const others = parseOthers(text);
   const save = (close: () => void) => (event: FormEvent) => {
     event.preventDefault();
     if (others === undefined) return;
-    const changes = changesTo(parameters, { model: model.trim(), approvalRequired: asks, others });
+    const changes = changesTo(parameters, {
+      model: model.trim(),
+      approvalRequired: asks,
+      approvalGranted: granted,
+      reasoning,
+      showReasoning: shown,
+      others,
+    });
     if (Object.keys(changes).length === 0) close();
     else run(() => session.configure(changes), close);
   };
@@ -45,7 +55,32 @@ export function SettingsDialog({ session, closed }: SettingsDialogProps) {
             placeholder="the server's choice"
             onChange={setModel}
           />
+          <label className="label" htmlFor="settings-reasoning">
+            How much models think
+          </label>
+          <select
+            id="settings-reasoning"
+            className="field"
+            data-testid="settings-reasoning"
+            value={reasoning}
+            onChange={(event) => setReasoning(event.target.value)}
+          >
+            <option value="">the server's choice</option>
+            {efforts.map((effort) => (
+              <option key={effort}>{effort}</option>
+            ))}
+          </select>
+          <label className="check">
+            <input
+              type="checkbox"
+              data-testid="settings-show-reasoning"
+              checked={shown}
+              onChange={(event) => setShown(event.target.checked)}
+            />
+            <span>Show what they think</span>
+          </label>
           <Approvals chosen={asks} choose={setAsks} />
+          <Granted tools={granted} choose={setGranted} />
           <details className="others">
             <summary>Other parameters</summary>
             <textarea
@@ -62,7 +97,7 @@ export function SettingsDialog({ session, closed }: SettingsDialogProps) {
           <Refusal
             text={
               others === undefined
-                ? 'Other parameters have to be a JSON object, without model and approvalRequired.'
+                ? 'Other parameters have to be a JSON object, without those that have a field here.'
                 : error
             }
           />
@@ -80,6 +115,36 @@ export function SettingsDialog({ session, closed }: SettingsDialogProps) {
         </form>
       )}
     </Dialog>
+  );
+}
+
+interface GrantedProps {
+  readonly tools: readonly string[];
+  readonly choose: (tools: readonly string[]) => void;
+}
+
+/** What was allowed for good, to be taken back. */
+function Granted({ tools, choose }: GrantedProps) {
+  if (tools.length === 0) return null;
+  return (
+    <fieldset className="approvals">
+      <legend className="label">Allowed here without asking</legend>
+      <ul className="people">
+        {tools.map((name) => (
+          <li key={name} data-testid="granted" data-tool={name}>
+            <span>{name}</span>
+            <Button
+              label={`Ask again before ${name}`}
+              icon="close"
+              iconOnly
+              kind="quiet"
+              testId="granted-remove"
+              onClick={() => choose(tools.filter((other) => other !== name))}
+            />
+          </li>
+        ))}
+      </ul>
+    </fieldset>
   );
 }
 

@@ -1,25 +1,39 @@
 import type { OutputStream, OutputTail } from '@toolruntime/client';
-import { type CSSProperties, memo, useState } from 'react';
+import { useEffect, useLayoutEffect, useState, useSyncExternalStore } from 'react';
+import { Button } from '../ui/Button.tsx';
 import { bytes } from '../ui/format.ts';
-import { cssColour, readableOn, type Segment, type Style } from './ansi.ts';
+import { report } from '../ui/report.ts';
 import { missingAfter } from './appended.ts';
-import { type LineBlock, LineBuffer } from './lineBuffer.ts';
+import { Lines } from './terminal/Lines.tsx';
+import { cardModel, hold } from './terminal/models.ts';
 
 interface OutputProps {
+  readonly executionId: string;
   readonly stream: OutputStream;
   readonly attempt: number;
   readonly tail: OutputTail;
   readonly label: string;
 }
 
-/** One stream of a tool, its end in view unless the reader has scrolled away from it. */
-export function Output({ stream, attempt, tail, label }: OutputProps) {
-  const [buffer] = useState(() => new LineBuffer());
-  const blocks = buffer.update(attempt, tail);
+/** One stream of a tool as a terminal shows it, its end in view unless the reader has scrolled away from it. */
+export function Output({ executionId, stream, attempt, tail, label }: OutputProps) {
+  const [model] = useState(() => cardModel(executionId, stream));
+  const { blocks } = useSyncExternalStore(model.subscribe, model.getSnapshot);
+  useEffect(() => hold(model), [model]);
+  useLayoutEffect(() => model.update(attempt, tail), [model, attempt, tail]);
   const missing = missingAfter(tail);
   return (
     <div className="output" data-stream={stream}>
       {tail.offset > 0 ? <div className="output-note">{`${bytes(tail.offset)} before this`}</div> : null}
+      <Button
+        label={`Copy ${label}`}
+        icon="copy"
+        iconOnly
+        kind="quiet"
+        className="output-copy"
+        testId="tool-output-copy"
+        onClick={() => report('Copying', navigator.clipboard.writeText(model.text()))}
+      />
       {/* biome-ignore lint/a11y/useSemanticElements: it groups no fields */}
       <div
         className="output-scroll"
@@ -30,47 +44,11 @@ export function Output({ stream, attempt, tail, label }: OutputProps) {
       >
         <pre className="output-text" data-testid="tool-output" data-stream={stream}>
           {blocks.map((block) => (
-            <Block key={block.id} block={block} />
+            <Lines key={block.id} block={block} />
           ))}
         </pre>
       </div>
       {missing > 0 ? <div className="output-note">{`${bytes(missing)} not kept`}</div> : null}
     </div>
   );
-}
-
-const Block = memo(function Block({ block }: { readonly block: LineBlock }) {
-  const lines: (string | ReturnType<typeof Run>)[] = [];
-  let text = '';
-  block.lines.forEach((line, row) => {
-    line.forEach((segment, column) => {
-      if (Object.keys(segment.style).length === 0) {
-        text += segment.text;
-        return;
-      }
-      lines.push(text, <Run key={`${row}.${column}`} segment={segment} />);
-      text = '';
-    });
-    text += '\n';
-  });
-  lines.push(text);
-  return <span className="output-block">{lines}</span>;
-});
-
-function Run({ segment }: { readonly segment: Segment }) {
-  return <span style={css(segment.style)}>{segment.text}</span>;
-}
-
-function css(style: Style): CSSProperties {
-  const [fg, bg] = style.inverse
-    ? [style.bg ?? 'var(--terminal)', style.fg ?? 'var(--terminal-text)']
-    : [style.fg ?? readableOn(style.bg), style.bg];
-  return {
-    ...(fg === undefined ? {} : { color: cssColour(fg) }),
-    ...(bg === undefined ? {} : { background: cssColour(bg) }),
-    ...(style.bold ? { fontWeight: 600 } : {}),
-    ...(style.dim ? { opacity: 0.7 } : {}),
-    ...(style.italic ? { fontStyle: 'italic' } : {}),
-    ...(style.underline ? { textDecoration: 'underline' } : {}),
-  };
 }

@@ -1,7 +1,7 @@
 import type { Session, ViewBatch } from '@toolruntime/client';
 import { useSessionValue } from '@toolruntime/client/react';
+import { useKnownNow } from '../app/stale.ts';
 import { duration } from '../ui/format.ts';
-import { useNow } from '../ui/useNow.ts';
 import { batchEnded } from './status.ts';
 import type { Span, TimelineRecorder } from './timeline.ts';
 
@@ -9,6 +9,8 @@ interface TimelineProps {
   readonly session: Session;
   readonly batch: ViewBatch;
   readonly recorder: TimelineRecorder;
+  /** Goes to a tool's card. */
+  readonly choose: (executionId: string) => void;
 }
 
 const names: Readonly<Record<Span['kind'], string>> = {
@@ -20,8 +22,8 @@ const names: Readonly<Record<Span['kind'], string>> = {
 };
 
 /** Who ran when: a bar for each tool, from the batch's start to its end or to now. */
-export function Timeline({ session, batch, recorder }: TimelineProps) {
-  const now = useNow(!batchEnded(batch.state));
+export function Timeline({ session, batch, recorder, choose }: TimelineProps) {
+  const now = useKnownNow(session, !batchEnded(batch.state));
   const view = useSessionValue(session, (s) => s.view);
   const begun = Date.parse(batch.startedAt);
   const end = batch.endedAt === undefined ? Math.max(now, begun) : Date.parse(batch.endedAt);
@@ -29,12 +31,23 @@ export function Timeline({ session, batch, recorder }: TimelineProps) {
   const percent = (ms: number) => Math.max(0, Math.min(100, (ms / total) * 100));
   return (
     <div className="timeline" data-testid="timeline">
-      <ol>
+      {/* biome-ignore lint/a11y/useKeyWithClickEvents: each row has a button */}
+      <ol
+        onClick={({ target }) => {
+          const row = (target as Element).closest<HTMLElement>('[data-execution-id]');
+          if (row?.dataset.executionId !== undefined) choose(row.dataset.executionId);
+        }}
+      >
         {recorder.rows(view, batch).map((row) => (
           <li key={row.executionId} data-execution-id={row.executionId} data-state={row.state}>
-            <span className="timeline-name" title={`${row.name} ${row.what}`}>
+            <button
+              type="button"
+              className="timeline-name"
+              title={`${row.name} ${row.what}`}
+              data-testid="timeline-row"
+            >
               {row.name} <span className="hint">{row.what}</span>
-            </span>
+            </button>
             <span className="timeline-track">
               {row.spans.map((span) => {
                 const to = span.to ?? end;

@@ -1,15 +1,17 @@
 import type { OutputStream, Session, ViewExecution } from '@toolruntime/client';
 import { useSessionValue } from '@toolruntime/client/react';
 import { memo, useRef, useState } from 'react';
+import { lastKnown, useKnownNow, useSince } from '../app/stale.ts';
 import { Button } from '../ui/Button.tsx';
+import { CommandButton } from '../ui/CommandButton.tsx';
 import { focusAfter } from '../ui/focusAfter.ts';
-import { duration, ticking } from '../ui/format.ts';
+import { duration } from '../ui/format.ts';
 import { icons } from '../ui/icons.tsx';
-import { report } from '../ui/report.ts';
-import { useNow } from '../ui/useNow.ts';
+import { useKept } from '../ui/kept.ts';
+import { Again } from './Again.tsx';
 import { describeArguments } from './describe.ts';
 import { Output } from './Output.tsx';
-import { executionStatus, hasEnded } from './status.ts';
+import { executionStatus, hasEnded, isDenied } from './status.ts';
 import { Terminal } from './Terminal.tsx';
 import { Approval, Input } from './ToolControls.tsx';
 import { Values } from './Values.tsx';
@@ -19,18 +21,21 @@ interface ToolCardProps {
   readonly executionId: string;
   /** Whether ended tools begin folded, as in large batches. */
   readonly compact: boolean;
+  /** Whether all begin folded. */
+  readonly dense?: boolean;
 }
 
 const streams: readonly OutputStream[] = ['stdout', 'stderr', 'result'];
 
 /** One execution, live. Renders again only when its own execution changes. */
-export const ToolCard = memo(function ToolCard({ session, executionId, compact }: ToolCardProps) {
+export const ToolCard = memo(function ToolCard({ session, executionId, compact, dense = false }: ToolCardProps) {
   const execution = useSessionValue(session, (s) => s.view.executions[executionId]);
-  const [unfolded, setUnfolded] = useState<boolean | undefined>();
+  const since = useSince(session);
+  const [unfolded, setUnfolded] = useKept<boolean | undefined>(session, `unfolded:${executionId}`, undefined);
   if (execution === undefined) return null;
-  const status = executionStatus(execution);
+  const status = lastKnown(executionStatus(execution), since);
   const ended = hasEnded(execution.state);
-  const open = unfolded ?? !(compact && (ended || execution.state === 'pending'));
+  const open = unfolded ?? !(dense || (compact && (ended || execution.state === 'pending')));
   const what = describeArguments(execution.arguments);
   return (
     <article
@@ -66,15 +71,18 @@ export const ToolCard = memo(function ToolCard({ session, executionId, compact }
           {icons[status.icon]}
           <span>{status.label}</span>
         </span>
-        <Elapsed execution={execution} />
+        <Elapsed session={session} execution={execution} />
         {ended ? null : (
-          <Button
+          <CommandButton
+            session={session}
+            command={`cancel:${executionId}`}
+            what={`Cancelling ${execution.name}`}
+            send={() => session.cancelTool(executionId)}
             label={`Cancel ${execution.name}`}
             icon="close"
             iconOnly
             kind="quiet"
             testId="tool-cancel"
-            onClick={() => report(`Cancelling ${execution.name}`, session.cancelTool(executionId))}
           />
         )}
       </header>
@@ -83,15 +91,15 @@ export const ToolCard = memo(function ToolCard({ session, executionId, compact }
   );
 });
 
-function Elapsed({ execution }: { readonly execution: ViewExecution }) {
+function Elapsed({ session, execution }: { readonly session: Session; readonly execution: ViewExecution }) {
   const running = execution.startedAt !== undefined && !hasEnded(execution.state);
-  const now = useNow(running);
+  const now = useKnownNow(session, running);
   const began = execution.startedAt === undefined ? undefined : Date.parse(execution.startedAt);
   const text =
     execution.elapsedMs !== undefined && !running
       ? duration(execution.elapsedMs)
       : began && running
-        ? ticking(now - began)
+        ? duration(now - began)
         : '';
   return (
     <span className="elapsed" data-testid="tool-elapsed">
@@ -127,11 +135,18 @@ function Body({ session, executionId, execution }: BodyProps) {
       {shown.map((stream) => {
         const tail = output[stream];
         const label = `${execution.name} ${stream}`;
-        return tail && <Output key={stream} stream={stream} attempt={execution.attempt} tail={tail} label={label} />;
+        const of = { executionId, stream, attempt: execution.attempt };
+        return tail && <Output key={stream} {...of} tail={tail} label={label} />;
       })}
       {error === undefined ? null : (
         <p className="card-error" data-testid="tool-error" data-code={error.code}>
-          <code>{error.code}</code> {error.message}
+          {told(execution) ? (
+            error.message
+          ) : (
+            <>
+              <code>{error.code}</code> {error.message}
+            </>
+          )}
         </p>
       )}
       {execution.summary ? (
@@ -153,6 +168,7 @@ function Body({ session, executionId, execution }: BodyProps) {
             onClick={() => setTyping(true)}
           />
         ) : null}
+        {ended ? <Again session={session} executionId={executionId} execution={execution} /> : null}
         {shown.length > 0 ? (
           <Button
             label={`Open the output of ${execution.name} in a terminal`}
@@ -168,6 +184,11 @@ function Body({ session, executionId, execution }: BodyProps) {
       {terminal ? <Terminal session={session} executionId={executionId} close={() => setTerminal(false)} /> : null}
     </div>
   );
+}
+
+/** Whether the status says already what the error's code says. */
+function told(execution: ViewExecution): boolean {
+  return execution.state === 'cancelled' || isDenied(execution);
 }
 
 function Progress({ stage, percent, message }: NonNullable<ViewExecution['progress']>) {

@@ -1,7 +1,8 @@
 import type { Session, ViewExecution } from '@toolruntime/client';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, type KeyboardEvent, type RefObject, useLayoutEffect, useRef, useState } from 'react';
 import { Button } from '../ui/Button.tsx';
 import { report } from '../ui/report.ts';
+import { allowAlways, approveAll } from './approvals.ts';
 import { Values } from './Values.tsx';
 
 interface ApprovalProps {
@@ -10,41 +11,84 @@ interface ApprovalProps {
   readonly execution: ViewExecution;
 }
 
-/** Asks whether a tool may run with these arguments. */
+/** Asks whether a tool may run with these arguments. Keys, while the focus is here: A approves, D denies, Shift+A approves all of the batch. */
 export function Approval({ session, executionId, execution }: ApprovalProps) {
   const [reason, setReason] = useState('');
+  const place = useRef<HTMLDivElement>(null);
+  useFocusNext(place);
   const given = reason.trim() === '' ? undefined : reason.trim();
+  const approve = () => report('Approving', session.approveTool(executionId, given));
+  const deny = () => report('Denying', session.denyTool(executionId, given));
+  const onKeyDown = (event: KeyboardEvent) => {
+    const plain = !(event.ctrlKey || event.metaKey || event.altKey || event.target instanceof HTMLInputElement);
+    if (!plain) return;
+    const batch = session.view.batches[execution.batchId];
+    if (event.key === 'a') approve();
+    else if (event.key === 'd') deny();
+    else if (event.key === 'A' && batch !== undefined) approveAll(session, batch);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
   return (
-    <div className="approval" data-testid="tool-approval">
+    // biome-ignore lint/a11y/noStaticElementInteractions: keys for the buttons inside
+    <div className="approval" data-testid="tool-approval" ref={place} onKeyDown={onKeyDown}>
       <p>
         <b>{execution.name}</b> wants to run with
       </p>
       <Values session={session} executionId={executionId} execution={execution} values={['arguments']} />
+      <input
+        className="field"
+        aria-label="Reason (optional)"
+        placeholder="Reason (optional)"
+        value={reason}
+        onChange={(event) => setReason(event.target.value)}
+      />
       <div className="row">
-        <input
-          className="field"
-          aria-label="Reason (optional)"
-          placeholder="Reason (optional)"
-          value={reason}
-          onChange={(event) => setReason(event.target.value)}
-        />
         <Button
           label="Approve"
           icon="check"
           kind="primary"
           testId="tool-approve"
-          onClick={() => report('Approving', session.approveTool(executionId, given))}
+          aria-keyshortcuts="A"
+          title="Approve (A)"
+          onClick={approve}
         />
         <Button
           label="Deny"
           icon="close"
           kind="danger"
           testId="tool-deny"
-          onClick={() => report('Denying', session.denyTool(executionId, given))}
+          aria-keyshortcuts="D"
+          title="Deny (D)"
+          onClick={deny}
+        />
+        <span className="spacer" />
+        <Button
+          label={`Always allow ${execution.name} here`}
+          kind="quiet"
+          testId="tool-approve-always"
+          title={`${execution.name} runs in this session without asking from now on; its settings take that back`}
+          onClick={() => allowAlways(session, execution.name)}
         />
       </div>
     </div>
   );
+}
+
+/** When the question goes while it has the focus, the next one gets it, or its own card. */
+function useFocusNext(place: RefObject<HTMLElement | null>): void {
+  useLayoutEffect(() => {
+    const element = place.current;
+    const card = element?.closest('[data-testid="tool-card"]') ?? null;
+    return () => {
+      if (element === null || !element.contains(document.activeElement)) return;
+      queueMicrotask(() => {
+        const next = document.querySelector<HTMLElement>('[data-testid="tool-approve"]');
+        (next ?? card?.querySelector<HTMLElement>('.card-fold'))?.focus();
+      });
+    };
+  }, [place]);
 }
 
 interface InputProps {

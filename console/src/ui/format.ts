@@ -1,7 +1,7 @@
-/** `0.4 s`, `12 s`, `3:07`, `1:02:03`. */
+/** `< 0.1 s`, `0.4 s`, `12 s`, `3:07`, `1:02:03`: what has gone by, never rounded up, so that what runs and what has ended read alike. */
 export function duration(ms: number): string {
   const safe = Math.max(0, ms);
-  if (safe < 1_000) return `${Math.round(safe)} ms`;
+  if (safe < 100) return '< 0.1 s';
   if (safe < 10_000) return `${(Math.floor(safe / 100) / 10).toFixed(1)} s`;
   const seconds = Math.floor(safe / 1_000);
   if (seconds < 60) return `${seconds} s`;
@@ -11,9 +11,10 @@ export function duration(ms: number): string {
   return `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(seconds % 60)}`;
 }
 
-/** {@link duration} of something that runs: whole tenths below ten seconds, so that it does not flicker. */
-export function ticking(ms: number): string {
-  return ms < 1_000 ? `${(Math.floor(Math.max(0, ms) / 100) / 10).toFixed(1)} s` : duration(ms);
+/** What is left, in whole seconds: `0 s`, `42 s`, `59:12`. */
+export function countdown(ms: number): string {
+  const seconds = Math.ceil(Math.max(0, ms) / 1_000);
+  return seconds < 10 ? `${seconds} s` : duration(seconds * 1_000);
 }
 
 /** `512 B`, `1.5 KB`, `3.2 MB`. */

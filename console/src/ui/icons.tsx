@@ -28,6 +28,7 @@ export const icons = {
   up: <Icon>{line('M3.5 10L8 5.5 12.5 10')}</Icon>,
   right: <Icon>{line('M6 3.5L10.5 8 6 12.5')}</Icon>,
   expand: <Icon>{line('M9.5 2.5h4v4M13.5 2.5l-5 5M6.5 13.5h-4v-4M2.5 13.5l5-5')}</Icon>,
+  download: <Icon>{line('M8 2.5v8M4.5 7.5L8 11l3.5-3.5M3 13.5h10')}</Icon>,
   copy: (
     <Icon>
       <rect x="5.5" y="5.5" width="8" height="8" rx="1.5" />

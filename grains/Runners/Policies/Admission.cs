@@ -1,8 +1,8 @@
 namespace ToolRuntime.Runners.Policies;
 
 /// <summary>
-/// What an attempt needs to start: its slots, or a result that is there already. Belongs to the runner once that is started with it; else whoever got it disposes it.
-/// Disposing twice does no harm.
+/// What an attempt needs to start: its slots, or a result that is there already. Belongs to the runner once that is started with it; else
+/// whoever got it disposes it. Disposing twice does no harm.
 /// </summary>
 /// <param name="Share">Its subject's limit; null where it has none.</param>
 /// <param name="ToolSlot">The tool's own cap; null where it has none.</param>

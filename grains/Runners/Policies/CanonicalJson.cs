@@ -22,7 +22,10 @@ internal static class CanonicalJson
     internal static string Number(string text)
     {
         var e = text.IndexOfAny(['e', 'E']);
-        if (!long.TryParse(e < 0 ? "0" : text.AsSpan(e + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var exponent)) return text;
+        if (!long.TryParse(e < 0 ? "0" : text.AsSpan(e + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var exponent))
+        {
+            return text;
+        }
 
         var digits = e < 0 ? text : text[..e];
         var point = digits.IndexOf('.', StringComparison.Ordinal);

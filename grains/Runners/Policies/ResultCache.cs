@@ -7,8 +7,8 @@ namespace ToolRuntime.Runners.Policies;
 internal sealed record CacheHit(ToolResult Result, TimeSpan Age);
 
 /// <summary>
-/// Successful results of cacheable tools, by key; the least recently used go first. Of equal calls at the same time one runs and the others get its result;
-/// when that one fails, each of the others runs for itself.
+/// Successful results of cacheable tools, by key; the least recently used go first. Of equal calls at the same time one runs and the others
+/// get its result; when that one fails, each of the others runs for itself.
 /// </summary>
 internal sealed class ResultCache(IOptions<ToolCacheOptions> options, TimeProvider time)
 {
@@ -30,7 +30,8 @@ internal sealed class ResultCache(IOptions<ToolCacheOptions> options, TimeProvid
     }
 
     /// <summary>The key of a call. Tenants never share one.</summary>
-    public static string Key(SessionKey session, string tool, JsonText arguments) => $"{session.Tenant}/tool:{tool}:{CanonicalJson.Hash(arguments.ToElement())}";
+    public static string Key(SessionKey session, string tool, JsonText arguments) =>
+        $"{session.Tenant}/tool:{tool}:{CanonicalJson.Hash(arguments.ToElement())}";
 
     /// <summary>A fresh result, if there is one.</summary>
     public CacheHit? Find(string key)
@@ -52,7 +53,8 @@ internal sealed class ResultCache(IOptions<ToolCacheOptions> options, TimeProvid
     }
 
     /// <summary>A fresh result, or that of <paramref name="run"/>, which is kept if it is a success.</summary>
-    public async Task<(ToolResult Result, CacheHit? Hit)> GetOrRunAsync(string key, TimeSpan lifetime, Func<Task<ToolResult>> run, CancellationToken cancellationToken)
+    public async Task<(ToolResult Result, CacheHit? Hit)> GetOrRunAsync(
+        string key, TimeSpan lifetime, Func<Task<ToolResult>> run, CancellationToken cancellationToken)
     {
         if (Find(key) is { } hit) return (hit.Result, hit);
         var mine = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -105,6 +107,7 @@ internal sealed class ResultCache(IOptions<ToolCacheOptions> options, TimeProvid
 
     private sealed record Entry(string Key, ToolResult Result, TimeSpan Lifetime, long StoredAt)
     {
-        public long Bytes { get; } = EntryOverhead + (sizeof(char) * ((long)Key.Length + Result.Result.Json.Length + Result.Summary.Length));
+        public long Bytes { get; } = EntryOverhead + (
+            sizeof(char) * ((long)Key.Length + Result.Result.Json.Length + Result.Summary.Length));
     }
 }

@@ -3,7 +3,9 @@ using ToolRuntime.Tools;
 
 namespace ToolRuntime.Runners.Policies;
 
-/// <summary>Calls of tools under their policies: the cap before the attempt starts, then the cache, then the circuit breaker, then the tool.</summary>
+/// <summary>
+/// Calls of tools under their policies: the cap before the attempt starts, then the cache, then the circuit breaker, then the tool.
+/// </summary>
 internal sealed class ToolCalls(ToolCatalog catalog, ToolPolicies policies, ResultCache cache, ExecutionShares shares, ToolMeter meter, IOptions<RunnerOptions> options) : IDisposable
 {
     private readonly RunSlots processes = new(options.Value.MaxProcesses);
@@ -22,7 +24,11 @@ internal sealed class ToolCalls(ToolCatalog catalog, ToolPolicies policies, Resu
         var policy = known is null ? null : policies.For(tool);
         var slots = policy?.Slots;
         if (slots is null && !startsProcess && account is null) return Admission.Free;
-        if (known is not null && policy!.CacheFor(known.Descriptor) > TimeSpan.Zero && cache.Find(ResultCache.Key(session, tool, arguments)) is { } hit) return new(Hit: hit);
+        if (known is not null && policy!.CacheFor(known.Descriptor) > TimeSpan.Zero
+            && cache.Find(ResultCache.Key(session, tool, arguments)) is { } hit)
+        {
+            return new(Hit: hit);
+        }
 
         using var waiting = meter.Waiting(tool);
         // This order everywhere: who holds a process's slot waits for nothing more, and who waits for its own subject holds up nobody else.
@@ -42,7 +48,8 @@ internal sealed class ToolCalls(ToolCatalog catalog, ToolPolicies policies, Resu
     }
 
     /// <summary>Runs an attempt's call. What the tool throws comes out as it is.</summary>
-    public async Task<(ToolResult Result, CacheHit? Hit)> RunAsync(RunnerSpec spec, Admission admission, RunnerContext context, CancellationToken cancellationToken)
+    public async Task<(ToolResult Result, CacheHit? Hit)> RunAsync(
+        RunnerSpec spec, Admission admission, RunnerContext context, CancellationToken cancellationToken)
     {
         if (catalog.Find(spec.Tool) is not { } tool) return (ToolResult.Failure(catalog.WhyMissing(spec.Tool)), null);
 
@@ -52,7 +59,8 @@ internal sealed class ToolCalls(ToolCatalog catalog, ToolPolicies policies, Resu
 
         var (result, hit) = admission.Hit is { } admitted
             ? (admitted.Result, admitted)
-            : await cache.GetOrRunAsync(ResultCache.Key(spec.Session, spec.Tool, spec.Arguments), lifetime, GuardAsync, cancellationToken).ConfigureAwait(false);
+            : await cache.GetOrRunAsync(ResultCache.Key(spec.Session, spec.Tool, spec.Arguments), lifetime, GuardAsync, cancellationToken)
+                .ConfigureAwait(false);
         meter.CacheAsked(spec.Tool, hit is not null);
         return (result, hit);
 
@@ -60,7 +68,8 @@ internal sealed class ToolCalls(ToolCatalog catalog, ToolPolicies policies, Resu
         {
             var call = new ToolCall(spec.Tool, spec.Arguments.ToElement());
             return policy.Circuits is { } circuits && tool.CircuitOf(call) is { } circuit
-                ? circuits.RunAsync(circuit, () => tool.ExecuteAsync(call, context, cancellationToken), () => context.TimedOut, cancellationToken)
+                ? circuits.RunAsync(
+                    circuit, () => tool.ExecuteAsync(call, context, cancellationToken), () => context.TimedOut, cancellationToken)
                 : tool.ExecuteAsync(call, context, cancellationToken);
         }
     }

@@ -8,8 +8,9 @@ using ToolRuntime.Tools;
 namespace ToolRuntime.Runners.Policies;
 
 /// <summary>
-/// The circuit breakers of one tool: one for each thing outside that its calls name (<see cref="ITool.CircuitOf"/>), usually the tool as a whole.
-/// What counts as a failure is the fault of what the tool uses: a retryable error, a lost transport, a time-out. Wrong arguments and non-zero exits do not.
+/// The circuit breakers of one tool: one for each thing outside that its calls name (<see cref="ITool.CircuitOf"/>), usually the tool as a
+/// whole. What counts as a failure is the fault of what the tool uses: a retryable error, a lost transport, a time-out. Wrong arguments and
+/// non-zero exits do not.
 /// </summary>
 internal sealed partial class ToolCircuits(string tool, ToolPolicyOptions options, ToolMeter meter, TimeProvider time, ILogger logger)
 {
@@ -26,7 +27,8 @@ internal sealed partial class ToolCircuits(string tool, ToolPolicyOptions option
     /// <param name="run">The call.</param>
     /// <param name="timedOut">Whether it was cancelled because it took too long, asked when it ends.</param>
     /// <param name="cancellationToken">The call's.</param>
-    public async Task<ToolResult> RunAsync(string name, Func<Task<ToolResult>> run, Func<bool> timedOut, CancellationToken cancellationToken)
+    public async Task<ToolResult> RunAsync(
+        string name, Func<Task<ToolResult>> run, Func<bool> timedOut, CancellationToken cancellationToken)
     {
         var circuit = circuits.GetValueOrDefault(name) ?? Add(name);
         circuit.UsedAt = time.GetTimestamp();
@@ -49,7 +51,9 @@ internal sealed partial class ToolCircuits(string tool, ToolPolicyOptions option
         try
         {
             var result = await run().ConfigureAwait(false);
-            return new(result, null, result.Error is { Retryable: true } or { Code: ToolErrorCodes.ConnectTimeout } ? Verdict.Fault : Verdict.Fine);
+            return new(result, null, result.Error is { Retryable: true } or { Code: ToolErrorCodes.ConnectTimeout }
+                ? Verdict.Fault
+                : Verdict.Fine);
         }
         catch (OperationCanceledException e) when (e.InnerException is not TimeoutException)
         {
@@ -57,7 +61,9 @@ internal sealed partial class ToolCircuits(string tool, ToolPolicyOptions option
         }
         catch (Exception e)
         {
-            return new(null, ExceptionDispatchInfo.Capture(e), ToolExceptionClassifier.Classify(e).Retryable ? Verdict.Fault : Verdict.Fine);
+            return new(null, ExceptionDispatchInfo.Capture(e), ToolExceptionClassifier.Classify(e).Retryable
+                ? Verdict.Fault
+                : Verdict.Fine);
         }
     }
 
@@ -80,7 +86,10 @@ internal sealed partial class ToolCircuits(string tool, ToolPolicyOptions option
         if (circuits.Count >= MaxCircuits)
         {
             // Closed ones first: they forget the least.
-            foreach (var old in circuits.OrderBy(c => Rank(c.Value.State.CircuitState)).ThenBy(c => c.Value.UsedAt).Take(MaxCircuits / 4)) circuits.TryRemove(old);
+            foreach (var old in circuits.OrderBy(c => Rank(c.Value.State.CircuitState)).ThenBy(c => c.Value.UsedAt).Take(MaxCircuits / 4))
+            {
+                circuits.TryRemove(old);
+            }
         }
 
         return circuits.GetOrAdd(name, Create);

@@ -11,8 +11,11 @@ namespace ToolRuntime.Runners.Policies;
 /// <param name="Circuits">Its breakers; null where they are switched off.</param>
 internal sealed record ToolPolicy(ToolPolicyOptions Options, RunSlots? Slots, ToolCircuits? Circuits)
 {
-    /// <summary>How long results are reused; zero means never. Only the tool knows whether they may be at all; settings say for how long.</summary>
-    public TimeSpan CacheFor(ToolDescriptor tool) => tool.CacheSeconds == 0 ? TimeSpan.Zero : TimeSpan.FromSeconds(Options.CacheSeconds ?? tool.CacheSeconds);
+    /// <summary>
+    /// How long results are reused; zero means never. Only the tool knows whether they may be at all; settings say for how long.
+    /// </summary>
+    public TimeSpan CacheFor(ToolDescriptor tool) =>
+        tool.CacheSeconds == 0 ? TimeSpan.Zero : TimeSpan.FromSeconds(Options.CacheSeconds ?? tool.CacheSeconds);
 }
 
 /// <summary>The policies of all tools, by name.</summary>
@@ -38,7 +41,8 @@ internal sealed class ToolPolicies : IDisposable
         foreach (var (_, policy) in Made()) policy.Slots?.Dispose();
     }
 
-    private IEnumerable<(string Tool, ToolPolicy Policy)> Made() => policies.Where(p => p.Value.IsValueCreated).Select(p => (p.Key, p.Value.Value));
+    private IEnumerable<(string Tool, ToolPolicy Policy)> Made() =>
+        policies.Where(p => p.Value.IsValueCreated).Select(p => (p.Key, p.Value.Value));
 
     private ToolPolicy Create(string tool)
     {

@@ -5,11 +5,15 @@ namespace ToolRuntime.Runners.Policies;
 /// <summary>How calls of one tool are run; section <c>ToolRuntime:Tools:{name}</c>, on top of <c>ToolRuntime:Tools:Default</c>.</summary>
 public sealed class ToolPolicyOptions
 {
-    /// <summary>Calls of the tool that run at the same time on this silo; further ones wait as pending, in order. 0 means no cap. Default 0.</summary>
+    /// <summary>
+    /// Calls of the tool that run at the same time on this silo; further ones wait as pending, in order. 0 means no cap. Default 0.
+    /// </summary>
     [Range(0, 100_000)]
     public int MaxConcurrent { get; set; }
 
-    /// <summary>How long results are reused, seconds, where the tool allows it at all; 0 means never. Default: what the tool says.</summary>
+    /// <summary>
+    /// How long results are reused, seconds, where the tool allows it at all; 0 means never. Default: what the tool says.
+    /// </summary>
     [Range(0, 86_400)]
     public int? CacheSeconds { get; set; }
 

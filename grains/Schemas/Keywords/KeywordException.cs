@@ -20,7 +20,8 @@ internal sealed class KeywordException(JsonElement value, string problem, Except
         if (IsSame(here)) return pointer;
         return here.ValueKind switch
         {
-            JsonValueKind.Array => here.EnumerateArray().Select((item, i) => Find(item, $"{pointer}/{i}")).FirstOrDefault(found => found is not null),
+            JsonValueKind.Array => here.EnumerateArray().Select((item, i) => Find(item, $"{pointer}/{i}"))
+                .FirstOrDefault(found => found is not null),
             JsonValueKind.Object => here.EnumerateObject().Select(member => Find(member.Value, pointer + SchemaViolation.Step(member.Name)))
                 .FirstOrDefault(found => found is not null),
             _ => null,

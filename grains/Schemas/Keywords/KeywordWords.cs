@@ -70,7 +70,9 @@ internal static class KeywordWords
     private static string Contains(KeywordEvaluation result, EvaluationContext context, JsonElement wanted)
     {
         var text = JsonMarshal.GetRawUtf8Value(wanted).Length <= 100 ? wanted.GetRawText() : "the schema in 'contains'";
-        return $"must contain {(Fitting(result) == 0 ? "an item" : "another number of items")} that fits {text}"
-            + $" and has {Fitting(result)} of {context.Instance.GetArrayLength()}";
+        var (fitting, all) = (Fitting(result), context.Instance.GetArrayLength());
+        return fitting == 0
+            ? $"must contain an item that fits {text} and has 0 of {all}"
+            : $"must contain more or fewer items that fit {text}: {fitting} of {all} do";
     }
 }

@@ -3,7 +3,9 @@ using Json.Schema;
 
 namespace ToolRuntime.Schemas.Keywords;
 
-/// <summary><c>enum</c>: many options are found by their hash. The library compares them one by one, and throws at numbers beyond a decimal.</summary>
+/// <summary>
+/// <c>enum</c>: many options are found by their hash. The library compares them one by one, and throws at numbers beyond a decimal.
+/// </summary>
 internal sealed class Options : IKeywordHandler
 {
     private const int Many = 8;
@@ -23,7 +25,9 @@ internal sealed class Options : IKeywordHandler
     public KeywordEvaluation Evaluate(KeywordData keyword, EvaluationContext context) => new()
     {
         Keyword = Name,
-        IsValid = keyword.Value is HashSet<JsonElement> options ? options.Contains(context.Instance) : IsOneOf(keyword.RawValue, context.Instance),
+        IsValid = keyword.Value is HashSet<JsonElement> options
+            ? options.Contains(context.Instance)
+            : IsOneOf(keyword.RawValue, context.Instance),
     };
 
     private static bool IsOneOf(JsonElement options, JsonElement value)

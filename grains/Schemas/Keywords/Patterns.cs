@@ -12,7 +12,8 @@ internal sealed class Pattern : PatternKeyword
         ? Compile(value.GetString()!)
         : throw new JsonSchemaException("'pattern' must be a string");
 
-    public override KeywordEvaluation Evaluate(KeywordData keyword, EvaluationContext context) => context.Instance.ValueKind != JsonValueKind.String
+    public override KeywordEvaluation Evaluate(KeywordData keyword, EvaluationContext context) =>
+        context.Instance.ValueKind != JsonValueKind.String
         ? KeywordEvaluation.Ignore
         : new() { Keyword = Name, IsValid = ((SchemaRun)context.Options).IsMatch((Regex)keyword.Value!, context.Instance.GetString()!) };
 

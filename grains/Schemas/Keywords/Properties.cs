@@ -13,7 +13,8 @@ internal sealed class Properties : PropertiesKeyword
     public override object? ValidateKeywordValue(JsonElement value)
     {
         base.ValidateKeywordValue(value);
-        return value.EnumerateObject().Select((member, i) => (member.Name, i)).ToFrozenDictionary(at => at.Name, at => at.i, StringComparer.Ordinal);
+        return value.EnumerateObject().Select((member, i) => (member.Name, i))
+            .ToFrozenDictionary(at => at.Name, at => at.i, StringComparer.Ordinal);
     }
 
     public override KeywordEvaluation Evaluate(KeywordData keyword, EvaluationContext context)
@@ -49,7 +50,10 @@ internal sealed class PatternProperties : PatternPropertiesKeyword
         {
             for (var i = 0; i < patterns.Length && !results.IsDecided; i++)
             {
-                if (run.IsMatch(patterns[i], member.Name)) results.Add(member.Name, member.Value, keyword.Subschemas[i], patterns[i].ToString());
+                if (run.IsMatch(patterns[i], member.Name))
+                {
+                    results.Add(member.Name, member.Value, keyword.Subschemas[i], patterns[i].ToString());
+                }
             }
         }
 

@@ -50,7 +50,7 @@ internal sealed class SqliteDatabase : IDisposable
             throw new InvalidDataException($"'{path}' can't be opened as an SQLite file: {exception.Message}", exception);
         }
 
-        watch = new("grains", path, health, logger, () => WriteAsync(ProbeBy));
+        watch = SqliteFaults.Watch("grains", path, health, logger, () => WriteAsync(ProbeBy));
         worker = Task.Factory.StartNew(Work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 

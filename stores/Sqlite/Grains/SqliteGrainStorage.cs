@@ -5,8 +5,8 @@ using Orleans.Storage;
 namespace ToolRuntime.Stores.Sqlite;
 
 /// <summary>
-/// States in an SQLite file. What was overwritten or cleared leaves no trace: SQLite zeroes what it frees, and a state begins beyond the part of a row
-/// that is copied about when pages are split or joined.
+/// States in an SQLite file. What was overwritten or cleared leaves no trace: SQLite zeroes what it frees, and a state begins beyond the
+/// part of a row that is copied about when pages are split or joined.
 /// </summary>
 internal sealed class SqliteGrainStorage(SqliteDatabase database) : IGrainStorage
 {
@@ -48,7 +48,8 @@ internal sealed class SqliteGrainStorage(SqliteDatabase database) : IGrainStorag
 
     private static (long Version, byte[] State)? Read(SqliteConnection connection, string grain, string name)
     {
-        using var command = connection.Command("SELECT version, state FROM grain_state WHERE grain = $grain AND name = $name", ("$grain", grain), ("$name", name));
+        using var command = connection.Command(
+            "SELECT version, state FROM grain_state WHERE grain = $grain AND name = $name", ("$grain", grain), ("$name", name));
         using var reader = command.ExecuteReader();
         return reader.Read() ? (reader.GetInt64(0), (byte[])reader.GetValue(1)) : null;
     }
@@ -74,18 +75,21 @@ internal sealed class SqliteGrainStorage(SqliteDatabase database) : IGrainStorag
         var stored = StoredVersion(connection, grain, name);
         if (stored != expected)
             return (false, stored);
-        using var command = connection.Command("DELETE FROM grain_state WHERE grain = $grain AND name = $name", ("$grain", grain), ("$name", name));
+        using var command = connection.Command(
+            "DELETE FROM grain_state WHERE grain = $grain AND name = $name", ("$grain", grain), ("$name", name));
         command.ExecuteNonQuery();
         return (true, null);
     }
 
     private static long? StoredVersion(SqliteConnection connection, string grain, string name)
     {
-        using var command = connection.Command("SELECT version FROM grain_state WHERE grain = $grain AND name = $name", ("$grain", grain), ("$name", name));
+        using var command = connection.Command(
+            "SELECT version FROM grain_state WHERE grain = $grain AND name = $name", ("$grain", grain), ("$name", name));
         return command.ExecuteScalar() as long?;
     }
 
-    private static long? Version(string? etag) => etag is null ? null : long.TryParse(etag, CultureInfo.InvariantCulture, out var version) ? version : -1;
+    private static long? Version(string? etag) =>
+        etag is null ? null : long.TryParse(etag, CultureInfo.InvariantCulture, out var version) ? version : -1;
 
     private static void Require(bool done, string name, GrainId grain, long? stored, string? current)
     {

@@ -2,7 +2,10 @@ using ToolRuntime.SessionLog;
 
 namespace ToolRuntime.Stores.Sqlite;
 
-/// <summary>One process per data folder. The lock is the operating system's, on an open file, so it goes with the process however that ends; the empty file stays.</summary>
+/// <summary>
+/// One process per data folder. The lock is the operating system's, on an open file, so it goes with the process however that ends; the
+/// empty file stays.
+/// </summary>
 internal sealed class DataFolderLock : IDisposable
 {
     private readonly FileStream file;

@@ -2,7 +2,9 @@ using ToolRuntime.SessionLog;
 
 namespace ToolRuntime.Stores.Sqlite;
 
-/// <summary>Something that waits for the writer: applied inside a transaction, and answered after the commit or the failure of that.</summary>
+/// <summary>
+/// Something that waits for the writer: applied inside a transaction, and answered after the commit or the failure of that.
+/// </summary>
 internal abstract class LogWrite(bool scrubs)
 {
     /// <summary>Whether it is only answered once the files hold nothing any more of what was overwritten or removed.</summary>

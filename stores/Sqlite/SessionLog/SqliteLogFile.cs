@@ -8,7 +8,7 @@ namespace ToolRuntime.Stores.Sqlite;
 internal sealed class SqliteLogFile(string path, int busyTimeoutMs)
 {
     /// <summary>Kept in <c>PRAGMA user_version</c>. A newer one is refused, since an older program would write what the newer one can't trust.</summary>
-    public const int SchemaVersion = 5;
+    public const int SchemaVersion = 6;
 
     /// <summary>What entries count for.</summary>
     public const string SumOfBytes = "coalesce(sum(length(event) + coalesce(length(private), 0)), 0)";
@@ -58,7 +58,7 @@ internal sealed class SqliteLogFile(string path, int busyTimeoutMs)
                     $"'{path}' was written by a newer version (schema {version}, this one knows {SchemaVersion}). Use that version, or another data folder.");
             }
 
-            string[] steps = [Version1, SqliteMessageReader.Schema, Version3, SqliteSessionLists.Schema, Version5];
+            string[] steps = [Version1, SqliteMessageReader.Schema, Version3, SqliteSessionLists.Schema, Version5, SqliteSessionLists.Labels];
             if (version < SchemaVersion) Run(connection, $"BEGIN IMMEDIATE; {string.Concat(steps.Skip((int)version))} PRAGMA user_version = {SchemaVersion}; COMMIT;");
             // A file that is no database, or can't be written to, shows here and not at the first command.
             Run(connection, "BEGIN IMMEDIATE; UPDATE garbage SET no = no WHERE 0; COMMIT;");

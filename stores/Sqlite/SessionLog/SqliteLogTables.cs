@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
@@ -58,7 +57,7 @@ internal sealed class SqliteLogTables : IDisposable
         advance = new(connection,
             """
             UPDATE sessions SET head = head + ?5, members = coalesce(?6, members), updated_at = ?7, open_work = coalesce(CAST(?8 AS INTEGER), open_work),
-                bytes = bytes + ?9
+                bytes = bytes + ?9, title = coalesce(?10, title), activity = coalesce(?11, activity)
             WHERE tenant = ?1 AND session = ?2 AND token = ?3 AND head = ?4 RETURNING no, owner
             """);
         append = new(connection, "INSERT INTO entries (id, type, target, event, private, proof) VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
@@ -131,17 +130,18 @@ internal sealed class SqliteLogTables : IDisposable
     {
         if (Find(session) is not { } row) return createFor is null ? null : Insert(session, createFor, []);
 
-        var token = NewToken();
+        var token = LogEntries.NewToken();
         retoken.Bind(1, row.No).Bind(2, token).Run();
         return new(token, row.Header);
     }
 
-    public AppendOutcome Append(SessionKey session, string token, long expectedHead, ImmutableArray<LogEntry> entries, string? members, bool? openWork)
+    public AppendOutcome Append(SessionKey session, string token, long expectedHead, ImmutableArray<LogEntry> entries, string? members, bool? openWork, SessionLabel? label = null)
     {
         var bytes = 0L;
         foreach (var entry in entries) bytes += Size(entry);
         advance.Bind(1, session.Tenant).Bind(2, session.Session).Bind(3, token).Bind(4, expectedHead).Bind(5, entries.Length).Bind(6, members).Bind(7, Now)
-            .Bind(8, openWork is { } open ? (open ? "1" : "0") : null).Bind(9, bytes);
+            .Bind(8, openWork is { } open ? (open ? "1" : "0") : null).Bind(9, bytes)
+            .Bind(10, label is null ? null : label.Title ?? "").Bind(11, label?.Activity.ToString());
         if (!advance.Step())
         {
             return Find(session) is { } row && row.Token == token ? AppendOutcome.HeadMoved : AppendOutcome.TokenVoid;
@@ -199,7 +199,7 @@ internal sealed class SqliteLogTables : IDisposable
     {
         if (Find(session) is not { } row || row.Token != token) return null;
 
-        var (epoch, renewed) = (NewEpoch(), NewToken());
+        var (epoch, renewed) = (LogEntries.NewEpoch(), LogEntries.NewToken());
         renew.Bind(1, row.No).Bind(2, epoch).Bind(3, renewed).Run();
         return new(renewed, row.Header with { Epoch = epoch });
     }
@@ -247,10 +247,6 @@ internal sealed class SqliteLogTables : IDisposable
 
     private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
 
-    private static string NewEpoch() => RandomNumberGenerator.GetHexString(16, lowercase: true);
-
-    private static string NewToken() => RandomNumberGenerator.GetHexString(32, lowercase: true);
-
     private static long Size(LogEntry entry) => entry.Event.Json.Length + entry.Private.Length;
 
     private (long No, string Token, LogHeader Header, long Bytes)? Find(SessionKey session)
@@ -266,7 +262,7 @@ internal sealed class SqliteLogTables : IDisposable
 
     private LogOpening Insert(SessionKey session, string owner, ImmutableArray<string> members)
     {
-        var (epoch, token) = (NewEpoch(), NewToken());
+        var (epoch, token) = (LogEntries.NewEpoch(), LogEntries.NewToken());
         insert.Bind(1, session.Tenant).Bind(2, session.Session).Bind(3, epoch).Bind(4, token).Bind(5, owner)
             .Bind(6, JsonSerializer.Serialize(members)).Bind(7, Now).Run();
         return new(token, new(epoch, Head: 0, First: 1, owner, members));

@@ -4,7 +4,10 @@ using ToolRuntime.SessionLog;
 
 namespace ToolRuntime.Stores.Sqlite;
 
-/// <summary>Finds messages by the indexes that are kept of their entries only: what a page costs depends on the page, not on the log. Inside the caller's transaction.</summary>
+/// <summary>
+/// Finds messages by the indexes that are kept of their entries only: what a page costs depends on the page, not on the log. Inside the
+/// caller's transaction.
+/// </summary>
 internal sealed class SqliteMessageReader : IDisposable
 {
     private const string Starting = $"type IN ('{MessageEntryTypes.Created}', '{MessageEntryTypes.State}')";
@@ -67,7 +70,8 @@ internal sealed class SqliteMessageReader : IDisposable
 
     private long? Creation(string message, long first, long last)
     {
-        long? found = created.Bind(1, message).Bind(2, first).Bind(3, last).Step() && MessageEntryTypes.Creates(created.Text(1), created.Blob(2)) ? created.Long(0) : null;
+        long? found = created.Bind(1, message).Bind(2, first).Bind(3, last)
+            .Step() && MessageEntryTypes.Creates(created.Text(1), created.Blob(2)) ? created.Long(0) : null;
         created.Reset();
         return found;
     }
@@ -95,7 +99,8 @@ internal sealed class SqliteMessageReader : IDisposable
         }
 
         var no = first >> 32;
-        var batches = all.Where(entry => MessageEntryTypes.Pauses(entry.Event.Type, entry.Event.Json.Span)).Select(entry => BatchAt(EntryId.Of(no, entry.Event.Seq + 1))).OfType<string>();
+        var batches = all.Where(entry => MessageEntryTypes.Pauses(entry.Event.Type, entry.Event.Json.Span))
+            .Select(entry => BatchAt(EntryId.Of(no, entry.Event.Seq + 1))).OfType<string>();
         return new(message, [.. all], [.. batches]);
     }
 
@@ -105,7 +110,8 @@ internal sealed class SqliteMessageReader : IDisposable
         entries.Bind(1, message).Bind(2, deltas ? 1 : 0).Bind(3, first).Bind(4, last);
         while (entries.Step())
         {
-            list.Add(new(new(EntryId.Seq(entries.Long(0)), entries.Text(1), message, entries.Blob(2).ToArray()), entries.Blob(3).ToArray()));
+            list.Add(new(
+                new(EntryId.Seq(entries.Long(0)), entries.Text(1), message, entries.Blob(2).ToArray()), entries.Blob(3).ToArray()));
         }
 
         return list;

@@ -7,7 +7,7 @@ namespace ToolRuntime.Stores.Sqlite;
 /// <summary>Lists sessions. A subject's are found by indexes that no append has to keep up; only a list of the whole tenant reads all of it.</summary>
 internal sealed class SqliteSessionLists : IDisposable
 {
-    private const string Columns = "SELECT session, owner, head, updated_at FROM sessions";
+    private const string Columns = "SELECT session, owner, head, updated_at, title, activity FROM sessions";
     private const string Order = "AND (?2 IS NULL OR (updated_at, session) < (?2, ?3)) ORDER BY updated_at DESC, session DESC LIMIT ?4";
 
     private readonly SqliteStatement ofTenant, ofSubject, idle, openWork;
@@ -34,6 +34,9 @@ internal sealed class SqliteSessionLists : IDisposable
         INSERT INTO members (no, tenant, subject) SELECT DISTINCT sessions.no, sessions.tenant, value FROM sessions, json_each(sessions.members);
         """;
 
+    /// <summary>What lists show of each; null as long as nothing has been written since.</summary>
+    public static string Labels => "ALTER TABLE sessions ADD COLUMN title TEXT; ALTER TABLE sessions ADD COLUMN activity TEXT;";
+
     public ImmutableArray<SessionSummary> List(string tenant, string? subject, int limit, SessionListPlace? after)
     {
         var list = subject is null ? ofTenant : ofSubject.Bind(5, subject);
@@ -42,7 +45,7 @@ internal sealed class SqliteSessionLists : IDisposable
         var sessions = ImmutableArray.CreateBuilder<SessionSummary>();
         while (list.Step())
         {
-            sessions.Add(new(list.Text(0), list.Text(1), list.Long(2), DateTimeOffset.FromUnixTimeMilliseconds(list.Long(3))));
+            sessions.Add(new(list.Text(0), list.Text(1), list.Long(2), DateTimeOffset.FromUnixTimeMilliseconds(list.Long(3)), LabelOf(list)));
         }
 
         return sessions.DrainToImmutable();
@@ -61,6 +64,9 @@ internal sealed class SqliteSessionLists : IDisposable
     {
         foreach (var statement in (SqliteStatement[])[ofTenant, ofSubject, idle, openWork]) statement.Dispose();
     }
+
+    private static SessionLabel? LabelOf(SqliteStatement list) =>
+        list.TextOrNull(5) is { } activity ? new(list.TextOrNull(4) is { Length: > 0 } title ? title : null, Enum.Parse<SessionActivity>(activity)) : null;
 
     private static ImmutableArray<SessionKey> Keys(SqliteStatement found)
     {

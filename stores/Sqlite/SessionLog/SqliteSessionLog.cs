@@ -26,7 +26,7 @@ internal sealed class SqliteSessionLog : ISessionLog, IDisposable
         {
             var file = new SqliteLogFile(Path.Combine(path, "sessions.db"), options.Value.BusyTimeoutMs);
             file.Prepare();
-            watch = new("sessions", file.Path, health, logger, () => writer!.WriteAsync(tables => tables.Probe()));
+            watch = SqliteFaults.Watch("sessions", file.Path, health, logger, () => writer!.WriteAsync(tables => tables.Probe()));
             checkpointer = new(file, options.Value.CheckpointPages, logger);
             writer = new(file, checkpointer, watch, time, logger, options.Value.EraseRebuildMb * 1_000_000L);
             readers = new(file, watch, options.Value.Readers);
@@ -48,13 +48,9 @@ internal sealed class SqliteSessionLog : ISessionLog, IDisposable
     public Task<AppendOutcome> AppendAsync(
         SessionKey session, string token, long expectedHead, ImmutableArray<LogEntry> entries, HeaderChange? header = null, CancellationToken cancellationToken = default)
     {
-        for (var i = 0; i < entries.Length; i++)
-        {
-            if (entries[i].Event.Seq != expectedHead + 1 + i) throw new ArgumentException($"Entry {i} has seq {entries[i].Event.Seq} after head {expectedHead}.", nameof(entries));
-        }
-
+        LogEntries.RequireNumbers(entries, expectedHead);
         var names = header?.Members is { } list ? JsonSerializer.Serialize(list) : null;
-        return WriteAsync(tables => tables.Append(session, token, expectedHead, entries, names, header?.OpenWork), cancellationToken);
+        return WriteAsync(tables => tables.Append(session, token, expectedHead, entries, names, header?.OpenWork, header?.Label), cancellationToken);
     }
 
     /// <inheritdoc />

@@ -5,7 +5,10 @@ namespace ToolRuntime.Stores.Sqlite;
 /// <summary>Where and how <see cref="SqliteSessionLog"/> stores; section <c>ToolRuntime:Data</c>.</summary>
 public sealed class SqliteSessionLogOptions
 {
-    /// <summary>The data folder, made when it is not there. The log is <c>sessions.db</c> in it. Default <c>data</c>, relative to the working folder.</summary>
+    /// <summary>
+    /// The data folder, made when it is not there. The log is <c>sessions.db</c> in it. Default <c>data</c>, relative to the working
+    /// folder.
+    /// </summary>
     [Required]
     public string Path { get; set; } = "data";
 
@@ -13,13 +16,16 @@ public sealed class SqliteSessionLogOptions
     [Range(1, 64)]
     public int Readers { get; set; } = 4;
 
-    /// <summary>Pages of 4 KB in the write-ahead log from which on they are copied to the file, beside the writer. Default 4,000 (16 MB).</summary>
+    /// <summary>
+    /// Pages of 4 KB in the write-ahead log from which on they are copied to the file, beside the writer. Default 4,000 (16 MB).
+    /// </summary>
     [Range(100, 1_000_000)]
     public int CheckpointPages { get; set; } = 4_000;
 
     /// <summary>
-    /// Size of the file, in MB, up to which erasing rebuilds it, so that no copy stays where a page was split. All writing waits meanwhile, one to two seconds per
-    /// 100 MB, for a tenth of the time at most: erasures that come close together wait for one rebuild. A larger file has what is erased overwritten where it stands. Default 64.
+    /// Size of the file, in MB, up to which erasing rebuilds it, so that no copy stays where a page was split. All writing waits meanwhile,
+    /// one to two seconds per 100 MB, for a tenth of the time at most: erasures that come close together wait for one rebuild. A larger
+    /// file has what is erased overwritten where it stands. Default 64.
     /// </summary>
     [Range(0, 1_000_000)]
     public int EraseRebuildMb { get; set; } = 64;

@@ -3,14 +3,18 @@ using ToolRuntime.SessionLog;
 
 namespace ToolRuntime.Stores.Sqlite;
 
-/// <summary>How many bytes each tenant's owners have stored, for the tenants that somebody has asked for. Any thread reads; only the writer's changes it, and by what is committed.</summary>
+/// <summary>
+/// How many bytes each tenant's owners have stored, for the tenants that somebody has asked for. Any thread reads; only the writer's
+/// changes it, and by what is committed.
+/// </summary>
 internal sealed class StoredTotals
 {
     private readonly ConcurrentDictionary<string, Tenant> tenants = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Tenant, string Owner), long> pending = [];
 
     /// <summary>Null where nobody has asked for the tenant before; the writer has to load it then.</summary>
-    public StoredBytes? Find(string tenant, string owner) => tenants.TryGetValue(tenant, out var known) ? new(known.Owners.GetValueOrDefault(owner), Volatile.Read(ref known.Total)) : null;
+    public StoredBytes? Find(string tenant, string owner) =>
+        tenants.TryGetValue(tenant, out var known) ? new(known.Owners.GetValueOrDefault(owner), Volatile.Read(ref known.Total)) : null;
 
     /// <summary>Adds to what the current transaction changes.</summary>
     public void Change(string tenant, string owner, long bytes)

@@ -17,6 +17,8 @@ internal static class Command
 
     public static JsonObject CancelBatch(string session, string batchId) => With(Of("batch.cancel", session), "batchId", batchId);
 
+    public static JsonObject PauseBatch(string session, string batchId) => With(Of("batch.pause", session), "batchId", batchId);
+
     public static JsonObject RunTools(string session, params IEnumerable<ToolUse> calls) =>
         With(Of("tools.run", session), "calls", new JsonArray([.. calls.Select(call => new JsonObject { ["tool"] = call.Tool, ["arguments"] = call.Arguments.DeepClone() })]));
 

@@ -2,35 +2,50 @@ using System.Diagnostics;
 using System.Net.WebSockets;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ToolRuntime.Stores.Tests;
 
 namespace ToolRuntime.EndToEnd.Tests.Support;
 
-/// <summary>One data folder with two sessions, one talked to and one used for tools only, through several deaths of its server.</summary>
+/// <summary>
+/// One data folder with two sessions, one talked to and one used for tools only, through several deaths of its server and faults of the
+/// machine.
+/// </summary>
 internal sealed class CrashStory : IAsyncDisposable
 {
     private const string Talk = "talk";
     private const string Work = "work";
     private const int LatestKill = 60;
+    private const int DiskMegabytes = 64;
+    private const long LongestMs = 10 * 60_000;
     private const string RanLog = "ran.log";
 
     private readonly Random random;
     private readonly Action<string> log;
+    private readonly SmallDisk disk = new(DiskMegabytes);
+    private readonly SetClock clock = new();
     private readonly TestServer server;
+    private readonly CrashFaults faults;
     private readonly MarkedProcesses processes = new();
     private readonly SessionRecord talk = new(Talk);
     private readonly SessionRecord work = new(Work);
     private readonly List<DateTimeOffset> deaths = [];
     private readonly List<string> once = [];
     private readonly List<JsonObject> sent = [];
-    private ProtocolClient client;
+    private ProtocolClient client = null!;
     private int interrupted;
 
-    private CrashStory(Random random, Action<string> log, TestServer server, ProtocolClient client) => (this.random, this.log, this.server, this.client) = (random, log, server, client);
+    private CrashStory(Random random, Action<string> log)
+    {
+        (this.random, this.log) = (random, log);
+        server = new() { Disk = disk, Clock = clock };
+        faults = new(server, disk, clock, random);
+    }
 
     public static async Task<CrashStory> BeginAsync(Random random, Action<string> log)
     {
-        var server = await TestServer.StartAsync();
-        var story = new CrashStory(random, log, server, await server.ConnectAsync());
+        var story = new CrashStory(random, log);
+        await story.server.RestartAsync();
+        story.client = await story.server.ConnectAsync();
         await story.client.OpenAsync(story.talk);
         await story.client.OpenAsync(story.work);
         return story;
@@ -51,8 +66,15 @@ internal sealed class CrashStory : IAsyncDisposable
         var after = random.Next(0, LatestKill);
         var (watched, seen) = random.Next(2) == 0 ? (talk, seenTalk) : (work, seenWork);
         await GetOnAsync(watched, seen, after);
-        await LastWordsAsync(round);
-        var left = await KillAsync();
+        IReadOnlyList<(int, string, string)> left = [];
+        var (fault, died) = await faults.BefallAsync(
+            round, () => GetOnAsync(watched, watched.Cursor, random.Next(1, 11)), async () => left = await KillAsync());
+        if (!died)
+        {
+            await LastWordsAsync(round);
+            left = await KillAsync();
+        }
+
         if (random.Next(2) == 0) await processes.NoneLeftAsync();
 
         await ReturnAsync();
@@ -71,7 +93,9 @@ internal sealed class CrashStory : IAsyncDisposable
         await processes.NoneLeftAsync();
         var before = interrupted;
         interrupted = CrashCheck.Verify(talk, deaths) + CrashCheck.Verify(work, deaths);
-        log($"round {round}: killed after {after} events of {watched.Session}, {left.Count} processes at its death, {interrupted - before} attempts interrupted, {deaths.Count} deaths so far");
+        VerifyTimes();
+        log($"round {round}: {fault}, killed after {after} events of {watched.Session}, {left.Count} processes at its death, "
+            + $"{interrupted - before} attempts interrupted, {deaths.Count} deaths so far");
     }
 
     /// <summary>The whole log again for another client, and what the commands left on disk.</summary>
@@ -81,26 +105,44 @@ internal sealed class CrashStory : IAsyncDisposable
         foreach (var record in new[] { talk, work })
         {
             var ran = await OutputAsync(record.Session, $"cat {RanLog}");
-            foreach (var tag in once) Assert.True(ran.Split('\n').Count(line => line == tag) <= 1, $"{tag} is not idempotent and ran more than once");
+            foreach (var tag in once)
+            {
+                Assert.True(ran.Split('\n').Count(line => line == tag) <= 1, $"{tag} is not idempotent and ran more than once");
+            }
+
             var whole = await other.OpenAsync(record.Session);
             await whole.UntilAsync(() => whole.Cursor >= record.Cursor, "the other client has all");
             whole.SameAs(record);
         }
 
         Assert.All(
-            talk.Events.Where(e => e.Type == "conversation.state" && e.Text("from") is null).Select(e => talk.Read(() => talk.Ledger.StatesOf(e.MessageId!))),
+            talk.Events.Where(e => e.Type == "conversation.state" && e.Text("from") is null)
+                .Select(e => talk.Read(() => talk.Ledger.StatesOf(e.MessageId!))),
             states => Assert.Equal("completed", states[^1]));
         Assert.True(interrupted > 0, "No kill hit a running attempt; this run shows nothing.");
     }
 
     public async ValueTask DisposeAsync()
     {
-        await client.DisposeAsync();
+        if (client is { } connected) await connected.DisposeAsync();
         await server.DisposeAsync();
+        disk.Dispose();
+        clock.Dispose();
+    }
+
+    // Whatever the clock was set to: nothing has run out, and nothing claims to have taken long.
+    private void VerifyTimes()
+    {
+        foreach (var happened in talk.Events.Concat(work.Events))
+        {
+            Assert.False(happened.Type is "tool.timeout" or "batch.timeout", $"Timed out: {happened}");
+            if (happened.Type == "tool.completed") Assert.InRange(happened.Number("elapsedMs"), 0, LongestMs);
+        }
     }
 
     private static Task GetOnAsync(SessionRecord record, long seen, int events) =>
-        record.UntilAsync(() => record.Cursor >= seen + events || (record.Cursor > seen && record.Ledger.Idle), $"{events} events after {seen}, or nothing to do");
+        record.UntilAsync(
+            () => record.Cursor >= seen + events || (record.Cursor > seen && record.Ledger.Idle), $"{events} events after {seen}, or nothing to do");
 
     // Commands whose ack nobody waits for before the server dies.
     private async Task LastWordsAsync(int round)
@@ -176,7 +218,9 @@ internal sealed class CrashStory : IAsyncDisposable
                 break;
             case "tools.run":
                 var tag = command["calls"]![0]!["arguments"]!["command"]!.ToString();
-                var started = Assert.Single(record.Events, e => e.Type == "batch.started" && e.Json.GetProperty("tools")[0].GetProperty("arguments").TryGetProperty("command", out var text) && text.GetString() == tag);
+                var started = Assert.Single(record.Events, e => e.Type == "batch.started"
+                    && e.Json.GetProperty("tools")[0].GetProperty("arguments").TryGetProperty("command", out var text)
+                    && text.GetString() == tag);
                 Assert.Equal((seq, ack.GetProperty("batchId").GetString()), (started.Seq, started.BatchId));
                 break;
         }

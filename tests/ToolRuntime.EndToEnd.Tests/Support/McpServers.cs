@@ -16,6 +16,13 @@ internal static class McpServers
         $"--ToolRuntime:Mcp:Servers:every:Environment:{MarkedProcesses.Variable}", processes.Mark,
     ];
 
+    /// <summary>Settings of a server <c>schemas</c>, made with the protocol's own SDK.</summary>
+    public static string[] Schemas =>
+    [
+        "--ToolRuntime:Mcp:Servers:schemas:Command", "node",
+        "--ToolRuntime:Mcp:Servers:schemas:Arguments:0", Path.Combine(Folder(), "schemas.mjs"),
+    ];
+
     public static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
@@ -34,10 +41,17 @@ internal static class McpServers
         return process;
     }
 
-    private static string Program(string server)
+    private static string Program(string server) =>
+        Path.Combine(Folder(), "node_modules", "@modelcontextprotocol", server, "dist", "index.js");
+
+    private static string Folder()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Orleans.ToolRuntime.sln"))) folder = folder.Parent ?? throw new DirectoryNotFoundException("The tests run outside the repository.");
-        return Path.Combine(folder.FullName, "tests", "mcp", "node_modules", "@modelcontextprotocol", server, "dist", "index.js");
+        while (!File.Exists(Path.Combine(folder.FullName, "Orleans.ToolRuntime.sln")))
+        {
+            folder = folder.Parent ?? throw new DirectoryNotFoundException("The tests run outside the repository.");
+        }
+
+        return Path.Combine(folder.FullName, "tests", "mcp");
     }
 }

@@ -17,6 +17,9 @@ internal sealed class ProtocolClient : IAsyncDisposable
     private Task<int?>? receiving;
     private volatile TaskCompletionSource? held;
 
+    /// <summary>The frame <c>welcome</c>.</summary>
+    public JsonElement Welcome => welcome.Task.Result;
+
     /// <summary>The frame <c>closing</c>.</summary>
     public Task<JsonElement> Closing => closing.Task.WaitAsync(Limits.Timeout);
 

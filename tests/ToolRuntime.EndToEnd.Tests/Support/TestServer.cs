@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using ToolRuntime.Stores.Tests;
 
 namespace ToolRuntime.EndToEnd.Tests.Support;
 
@@ -12,7 +13,13 @@ internal sealed class TestServer(params string[] settings) : IAsyncDisposable
     /// <summary>Where clients find it; the same after a restart.</summary>
     public Uri Address { get; private set; } = new("http://127.0.0.1:0");
 
-    public string DataPath => Path.Combine(folder.FullName, "data");
+    /// <summary>The clock that its processes see; the machine's where null.</summary>
+    public SetClock? Clock { get; init; }
+
+    /// <summary>Where its data is; a folder of its own where null.</summary>
+    public SmallDisk? Disk { get; init; }
+
+    public string DataPath => Path.Combine(Disk?.Path ?? folder.FullName, "data");
 
     public GatewayProcess Process => process!;
 
@@ -28,7 +35,7 @@ internal sealed class TestServer(params string[] settings) : IAsyncDisposable
     public async Task RestartAsync()
     {
         if (process is { } earlier) await earlier.DisposeAsync();
-        process = await GatewayProcess.StartAsync(DataPath, Address.OriginalString, settings);
+        process = await GatewayProcess.StartAsync(Clock, DataPath, Address.OriginalString, settings);
         Address = await process.Listening;
     }
 
@@ -54,8 +61,10 @@ internal sealed class TestServer(params string[] settings) : IAsyncDisposable
     /// <summary>Whether any file has the text, as it is or (as snapshots do) in base64, whose letters depend on where it begins.</summary>
     public bool FilesHold(string text)
     {
-        byte[][] forms = [Encoding.UTF8.GetBytes(text), .. Enumerable.Range(0, 3).Select(shift => Encoding.UTF8.GetBytes(Convert.ToBase64String(Encoding.UTF8.GetBytes(new string(' ', shift) + text))[4..^4]))];
-        return Directory.EnumerateFiles(DataPath, "*", SearchOption.AllDirectories).Where(path => !path.EndsWith(".lock", StringComparison.Ordinal)).Any(Holds);
+        byte[][] forms = [Encoding.UTF8.GetBytes(text), .. Enumerable.Range(0, 3).Select(
+            shift => Encoding.UTF8.GetBytes(Convert.ToBase64String(Encoding.UTF8.GetBytes(new string(' ', shift) + text))[4..^4]))];
+        return Directory.EnumerateFiles(DataPath, "*", SearchOption.AllDirectories)
+            .Where(path => !path.EndsWith(".lock", StringComparison.Ordinal)).Any(Holds);
 
         bool Holds(string path)
         {

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Configuration;
+using ToolRuntime.CommandLine;
 using ToolRuntime.Gateway.CommandLine;
 using ToolRuntime.Gateway.Security;
 
@@ -119,7 +120,7 @@ public sealed partial class ArgumentsTests
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(
             [new("ToolRuntime:Data:Path", "x"), new("ToolRuntime:Data:Pth", "x"), new("ToolRuntime:Mcp:Servers:a:Headers:X-Y", "z"), new("Other:Thing", "x")]).Build();
 
-        Assert.Equal(["ToolRuntime:Data:Pth"], UnreadSettings.Find(configuration));
+        Assert.Equal(["ToolRuntime:Data:Pth"], UnreadSettings.Find(configuration, Settings.Known));
     }
 
     [Theory]

@@ -16,7 +16,7 @@ internal sealed class ErrorLog : ILoggerProvider, ILogger
         return taken;
     }
 
-    public void AssertNoneUnseen() => Assert.Empty(errors);
+    public void AssertNoneUnseen() => Assert.True(errors.IsEmpty, string.Join('\n', errors));
 
     public ILogger CreateLogger(string categoryName) => this;
 

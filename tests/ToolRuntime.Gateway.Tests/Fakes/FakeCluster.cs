@@ -56,6 +56,8 @@ internal sealed class FakeSessions(MemorySessionLog sessionLog, Func<SessionKey,
 
     public ISessionGrain Get(SessionKey key) => new FakeSession(this, key);
 
+    public Task<string> GetDefaultModelAsync() => Task.FromResult("directive");
+
     public Task<ImmutableArray<ToolDescriptor>> ListAsync() => Task.FromResult<ImmutableArray<ToolDescriptor>>(
         [new() { Name = "shell", Description = "Runs a command.", Parameters = new("""{"type":"object"}"""), StartsProcess = true }]);
 

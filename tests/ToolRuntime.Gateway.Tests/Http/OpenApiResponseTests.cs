@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Http.Json;
+using System.Net.WebSockets;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ToolRuntime.Gateway.Http;
@@ -38,12 +39,18 @@ public sealed class OpenApiResponseTests : IAsyncLifetime
         await CheckAsync("/v1/tools/execute", "/v1/tools/execute", """{"tool":"shell","arguments":{"command":"true"},"mode":"async","session":"s2"}""");
         await CheckAsync("/v1/jobs/{id}", $"/v1/jobs/{executed.GetProperty("jobId").GetString()}");
         await CheckAsync("/v1/sessions", "/v1/sessions?limit=1");
+        await using var client = await WireClient.TryConnectAsync(Socket(), world.WebSocketAddress);
+        await client!.OpenAsync("s1");
+        await CheckAsync("/v1/connections");
+        await CheckAsync("/v1/client-errors", "/v1/client-errors", """{"message":"x is undefined","name":"TypeError","session":"s1"}""");
     }
 
     [Theory]
     [InlineData("/v1/sessions/{session}", "/v1/sessions/none", null)]
     [InlineData("/v1/sessions/{session}/messages", "/v1/sessions/s1/messages?limit=0", null)]
     [InlineData("/v1/sessions/{session}/messages", "/v1/sessions/s1/messages", "nonsense")]
+    [InlineData("/v1/connections", "/v1/connections?limit=0", null)]
+    [InlineData("/v1/client-errors", "/v1/client-errors", "{}")]
     [InlineData("/v1/jobs/{id}", "/v1/jobs/none:none", null)]
     [InlineData("/v1/jobs/{id}/cancel", "/v1/jobs/none:none/cancel", "{}")]
     [InlineData("/v1/tools/execute", "/v1/tools/execute", """{"tool":"nobody","arguments":{}}""")]
@@ -65,6 +72,13 @@ public sealed class OpenApiResponseTests : IAsyncLifetime
         var violation = SchemaOf(described).Validate(json);
         Assert.True(violation is null, $"{request.Method} {path}: {violation} in {json}");
         return json;
+    }
+
+    private static ClientWebSocket Socket()
+    {
+        var socket = new ClientWebSocket();
+        socket.Options.AddSubProtocol("toolruntime.v1");
+        return socket;
     }
 
     private static JsonSchema SchemaOf(JsonNode response)

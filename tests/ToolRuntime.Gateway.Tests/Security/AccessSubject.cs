@@ -25,6 +25,7 @@ internal sealed record AccessSubject(string Session, string Secret, string Messa
     public string Fields(string command, TestKey caller) => command switch
     {
         "session.configure" => "\"parameters\":{\"a\":1}",
+        "session.rename" => "\"title\":\"other\"",
         "session.share" => "\"subjects\":[\"mia\"]",
         "message.send" => "\"text\":\"hi\"",
         "message.edit" => $"\"messageId\":\"{Message}\",\"text\":\"other\"",
@@ -50,6 +51,7 @@ internal sealed record AccessSubject(string Session, string Secret, string Messa
         "/v1/tools/execute" => $"{{\"tool\":\"computer\",\"arguments\":{{}},\"session\":\"{Session}\"}}",
         "/v1/sessions/{session}/commands" => "{\"type\":\"session.configure\",\"parameters\":{\"a\":1}}",
         "/v1/sessions/{session}/messages" => "{\"text\":\"hi\"}",
+        "/v1/client-errors" => "{\"message\":\"x\"}",
         _ => "{}",
     };
 

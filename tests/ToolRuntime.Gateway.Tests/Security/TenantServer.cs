@@ -42,6 +42,11 @@ public sealed class TenantServer : IAsyncDisposable
         .Where(route => route.RoutePattern.RawText is { } text && !text.Contains('*', StringComparison.Ordinal) && !OtherMethods.IsOne(route))
         .SelectMany(route => (route.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["GET"]).Where(method => method != "HEAD").Select(method => $"{method} {route.RoutePattern.RawText}"));
 
+    /// <summary>The same of those below a folder, whatever they catch.</summary>
+    public IEnumerable<string> EveryRoute(string folder) => ((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
+        .Where(route => $"/{route.RoutePattern.RawText?.Trim('/')}".StartsWith(folder, StringComparison.Ordinal))
+        .SelectMany(route => (route.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["GET"]).Select(method => $"{method} /{route.RoutePattern.RawText?.Trim('/')}"));
+
     internal static async Task<TenantServer> StartAsync(params (string Name, object Value)[] settings)
     {
         var server = new TenantServer(settings);

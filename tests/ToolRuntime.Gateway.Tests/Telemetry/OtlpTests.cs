@@ -5,6 +5,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
 using ToolRuntime.Gateway.Telemetry;
@@ -19,7 +20,7 @@ namespace ToolRuntime.Gateway.Tests.Telemetry;
 [Collection("telemetry")]
 public sealed class OtlpTests
 {
-    private const string Metrics = "/v1/metrics", Traces = "/v1/traces";
+    private const string Metrics = "/v1/metrics", Traces = "/v1/traces", Logs = "/v1/logs";
     private const string Run = """{"tool":"shell","arguments":{"command":"true"}}""";
 
     [Fact]
@@ -42,6 +43,24 @@ public sealed class OtlpTests
         Assert.All([Metrics, Traces], path => Assert.True(receiver.Holds(path, "toolruntime")));
         Assert.Equal(["application/x-protobuf"], receiver.Types);
         if (OperatingSystem.IsLinux()) Assert.Contains(Threads(), IsOfTelemetry);
+    }
+
+    [Fact]
+    public async Task Export_WithEndpoint_SendsLogLinesWithTheirScopes()
+    {
+        await using var receiver = await OtlpReceiver.StartAsync();
+        await using var world = await RealWorld.StartAsync(null, null, [.. Settings(receiver), ("/OPENAI_API_KEY", "none"), ("/OPENAI_BASE_URL", "http://127.0.0.1:1/v1")]);
+        using var http = world.Http();
+        using var request = HttpCaller.Post("/v1/sessions/logged-session/messages", """{"text":"hi"}""");
+        (await http.SendAsync(request)).EnsureSuccessStatusCode();
+
+        await WireAssert.EventuallyAsync(async () =>
+        {
+            await Task.Run(() => world.Services.GetRequiredService<LoggerProvider>().ForceFlush());
+            return receiver.Holds(Logs, "The model failed for ");
+        });
+
+        Assert.All(["Listening on ", "logged-session", "Tenant"], text => Assert.True(receiver.Holds(Logs, text), text));
     }
 
     [Fact]
@@ -79,6 +98,7 @@ public sealed class OtlpTests
         await RunAsync(world);
 
         Assert.Null(world.Services.GetService<TracerProvider>());
+        Assert.Null(world.Services.GetService<LoggerProvider>());
         Assert.False(TraceContext.Source.HasListeners());
         foreach (var name in (string[])["Microsoft.AspNetCore", "System.Net.Http", "Microsoft.Orleans.Application", "Microsoft.Orleans.Runtime"])
         {
@@ -92,12 +112,13 @@ public sealed class OtlpTests
     }
 
     [Theory]
-    [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", true, true)]
-    [InlineData("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", true, false)]
-    [InlineData("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", false, true)]
-    [InlineData("ToolRuntime:Telemetry:Endpoint", true, true)]
-    [InlineData("ToolRuntime:Telemetry:Protocol", false, false)]
-    public async Task AddOtlpExport_Setting_TurnsOnItsSignals(string name, bool metrics, bool traces)
+    [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", true, true, true)]
+    [InlineData("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", true, false, false)]
+    [InlineData("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", false, true, false)]
+    [InlineData("OTEL_EXPORTER_OTLP_LOGS_ENDPOINT", false, false, true)]
+    [InlineData("ToolRuntime:Telemetry:Endpoint", true, true, true)]
+    [InlineData("ToolRuntime:Telemetry:Protocol", false, false, false)]
+    public async Task AddOtlpExport_Setting_TurnsOnItsSignals(string name, bool metrics, bool traces, bool logs)
     {
         var host = Host.CreateEmptyApplicationBuilder(null);
         host.Configuration[name] = name.EndsWith("Protocol", StringComparison.Ordinal) ? "HttpProtobuf" : "http://127.0.0.1:1";
@@ -109,6 +130,7 @@ public sealed class OtlpTests
         using var orleans = built.Services.GetRequiredService<IMeterFactory>().Create("Microsoft.Orleans");
         Assert.Equal(metrics, orleans.CreateCounter<int>("sample").Enabled);
         Assert.Equal(traces, built.Services.GetService<TracerProvider>() is not null);
+        Assert.Equal(logs, built.Services.GetService<LoggerProvider>() is not null);
     }
 
     [Theory]

@@ -62,7 +62,36 @@ public sealed class TraceTests : IDisposable
         request.Headers.Add("traceparent", TraceParent);
         using var response = await http.SendAsync(request); // until the reply has ended
 
-        await CheckAsync("message.send");
+        await CheckAsync("message.send", questions: 2);
+        var command = Mine.Single(activity => activity.OperationName == "command");
+        var questions = Mine.Where(activity => activity.OperationName == "chat").OrderBy(activity => activity.StartTimeUtc).ToArray();
+        Assert.All(questions, question => Assert.Equal(command.SpanId, question.ParentSpanId));
+        Assert.Equal([1, 2], questions.Select(question => question.GetTagItem("toolruntime.round")));
+        Assert.Equal("directive", questions[0].GetTagItem("gen_ai.request.model"));
+    }
+
+    /// <summary>Orleans names the trace in the same place as we do, and goes between the command and its execution.</summary>
+    [Fact]
+    public async Task Command_WhileGrainCallsAreTraced_IsStillTheOriginOfItsExecution()
+    {
+        var calls = new ConcurrentQueue<Activity>();
+        using var orleans = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name.StartsWith("Microsoft.Orleans", StringComparison.Ordinal),
+            Sample = (ref ActivityCreationOptions<ActivityContext> options) => options.Parent.TraceId == trace ? ActivitySamplingResult.AllDataAndRecorded : ActivitySamplingResult.None,
+            ActivityStopped = calls.Enqueue,
+        };
+        ActivitySource.AddActivityListener(orleans);
+        await using var world = await RealWorld.StartAsync(null, null, ("/Orleans:EnableDistributedTracing", true));
+
+        await PostAsync(world, "/v1/sessions/s1/commands", Run[..^1] + $$""","traceparent":"{{TraceParent}}"}""");
+
+        await WireAssert.EventuallyAsync(() => Mine.Count() == 2);
+        var (command, tool) = (Mine.Single(activity => activity.OperationName == "command"), Mine.Single(activity => activity.OperationName == "execute_tool"));
+        var above = new List<ActivitySpanId>();
+        for (var at = tool.ParentSpanId; at != command.SpanId; at = calls.Single(call => call.SpanId == at).ParentSpanId) above.Add(at);
+        Assert.NotEmpty(above);
+        Assert.Contains(calls, call => call.ParentSpanId == command.SpanId && call.OperationName.Contains("Execute", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -80,9 +109,9 @@ public sealed class TraceTests : IDisposable
         Assert.Equal(command.TraceId, tool.TraceId);
     }
 
-    private async Task CheckAsync(string type)
+    private async Task CheckAsync(string type, int questions = 0)
     {
-        await WireAssert.EventuallyAsync(() => Mine.Count() == 2);
+        await WireAssert.EventuallyAsync(() => Mine.Count() == 2 + questions);
         var command = Mine.Single(activity => activity.OperationName == "command");
         var tool = Mine.Single(activity => activity.OperationName == "execute_tool");
         Assert.Equal(span, command.ParentSpanId);

@@ -91,10 +91,10 @@ public sealed class BatchMachineTests
     {
         var executions = new Dictionary<string, ExecutionState>
         {
-            ["x1"] = Executions.Make(ExecutionStatus.Executing, "x1") with { Progress = new("reading", 50), StartedAt = Now.AddSeconds(-4), EstimatedMs = 1_000 },
-            ["x2"] = Executions.Make(ExecutionStatus.Pending, "x2") with { EstimatedMs = 2_000 },
+            ["x1"] = Executions.Make(ExecutionStatus.Executing, "x1").Taking(1_000) with { Progress = new("reading", 50), StartedAt = Now.AddSeconds(-4) },
+            ["x2"] = Executions.Make(ExecutionStatus.Pending, "x2").Taking(2_000),
             ["x3"] = Executions.Make(ExecutionStatus.Completed, "x3"),
-            ["x4"] = Executions.Make(ExecutionStatus.Backoff, "x4") with { EstimatedMs = 1_000 },
+            ["x4"] = Executions.Make(ExecutionStatus.Backoff, "x4").Taking(1_000),
         };
         var state = Make("Executing") with { Executions = [.. executions.Keys], MaxParallel = 2, Counts = new() { Executing = 1, Pending = 1, Completed = 1, Backoff = 1 }, StartedAt = Now.AddSeconds(-5) };
 
@@ -104,13 +104,30 @@ public sealed class BatchMachineTests
         Assert.Equal((37.5, 5_000, 4_000), (figures.Percent, figures.ElapsedMs, figures.EtaMs));
     }
 
+    [Theory]
+    [InlineData("Pending", 0, null)]
+    [InlineData("Pending", 2_000, 2_000L)]
+    [InlineData("Executing", 5_000, 1_000L)]
+    [InlineData("Executing", 4_000, null)]
+    [InlineData("Executing", 0, null)]
+    [InlineData("AwaitingApproval", 2_000, null)]
+    public void Progress_TimeLeft_IsWhatWasMeasuredOrNotSaid(string status, int usual, long? eta)
+    {
+        var one = Executions.Make(Enum.Parse<ExecutionStatus>(status)).Taking(usual) with { StartedAt = Now.AddSeconds(-4), EstimatedMs = 9_000 };
+        var state = Make("Executing") with { Counts = new BatchCounts().Move(ExecutionStatus.Cancelled, one.Status) };
+
+        var figures = (BatchProgressed)Assert.Single(BatchMachine.Decide(state, new(BatchTriggerKind.Progress), Now, _ => one).Events);
+
+        Assert.Equal(eta, figures.EtaMs);
+    }
+
     [Fact]
     public void Moved_ToAnEnd_MovesTheCountsAndAddsWhatWasDone()
     {
         var before = Executions.Make(ExecutionStatus.Executing);
         var after = before with { Status = ExecutionStatus.Completed, Metrics = new(0, 0, 2, 30) };
 
-        var moved = BatchMachine.Moved(Make("Executing") with { Counts = new() { Executing = 1 } }, before, after);
+        var moved = BatchMachine.Moved(Make("Executing") with { Counts = new() { Executing = 1 } }, before, after, new ToolCompleted("", JsonText.EmptyObject, 0, new()));
 
         Assert.Equal(new BatchCounts { Completed = 1, FilesCreated = 2, LinesWritten = 30 }, moved.Counts);
         Assert.True(moved.ProgressDue);

@@ -1,4 +1,5 @@
 using ToolRuntime.Batches;
+using ToolRuntime.Events;
 using ToolRuntime.Grains.Tests.Support;
 using ToolRuntime.ToolExecutions;
 using ToolRuntime.Views;
@@ -97,7 +98,7 @@ public sealed class SlotsTests
         public void Move(string id, ExecutionStatus to)
         {
             var after = executions[id] with { Status = to };
-            Batch = BatchMachine.Moved(Batch, executions[id], after);
+            Batch = BatchMachine.Moved(Batch, executions[id], after, new ToolContinued());
             executions[id] = after;
         }
 

@@ -51,6 +51,31 @@ public sealed class ToolBatchGrainTests
     }
 
     [Fact]
+    public async Task Deadline_OnlyPeopleAreWaitedFor_IsTheirs()
+    {
+        await using var cluster = await SessionCluster.StartAsync(clock: clock);
+        var (watch, started) = await BeginAsync(cluster, Ask with { MaxWaitMs = 1_000 });
+        var ended = watch.NextAsync<BatchTimedOut>();
+
+        await AdvanceAsync(cluster, clock, TimeSpan.FromMinutes(1), ended);
+
+        Assert.True((await ended).At >= started.At + Hour);
+    }
+
+    [Fact]
+    public async Task Deadline_OnceApproved_IsTheWorksAgain()
+    {
+        await using var cluster = await SessionCluster.StartAsync(clock: clock);
+        var (watch, started) = await BeginAsync(cluster, Ask with { MaxWaitMs = 1_000 });
+        await cluster.DoAsync(new ApproveTool(started.Tools[0].ExecutionId));
+        var ended = watch.NextAsync<BatchTimedOut>();
+
+        await AdvanceAsync(cluster, clock, TimeSpan.FromSeconds(1), ended, most: 600);
+
+        Assert.True((await ended).At < started.At + Hour);
+    }
+
+    [Fact]
     public async Task Pause_ForTheLongestTime_EndsByItselfAndMovesTheDeadline()
     {
         await using var cluster = await SessionCluster.StartAsync(clock: clock);
@@ -66,19 +91,20 @@ public sealed class ToolBatchGrainTests
         Assert.Equal(started.Deadline + ((await resumed).At - paused.At), (await resumed).Deadline);
     }
 
-    private static async Task<(EventsWatch Watch, BatchStarted Started)> BeginAsync(SessionCluster cluster)
+    private static async Task<(EventsWatch Watch, BatchStarted Started)> BeginAsync(SessionCluster cluster, RunTools? command = null)
     {
         await cluster.DoAsync(new ConfigureSession(JsonText.EmptyObject));
         var watch = await cluster.WatchAsync();
-        await cluster.DoAsync(Ask);
+        await cluster.DoAsync(command ?? Ask);
         var started = await watch.NextAsync<BatchStarted>();
         await watch.NextAsync<ToolApprovalRequired>();
         return (watch, started);
     }
 
-    private static Task AdvanceAsync(SessionCluster cluster, FakeTimeProvider clock, TimeSpan step, Task until) => cluster.UntilAsync(() =>
+    /// <summary>Moves the clock on, at most so many steps, until something has happened.</summary>
+    private static Task AdvanceAsync(SessionCluster cluster, FakeTimeProvider clock, TimeSpan step, Task until, int most = int.MaxValue) => cluster.UntilAsync(() =>
     {
-        if (!until.IsCompleted) clock.Advance(step);
+        if (!until.IsCompleted && most-- > 0) clock.Advance(step);
         return Task.FromResult(until.IsCompleted);
     });
 

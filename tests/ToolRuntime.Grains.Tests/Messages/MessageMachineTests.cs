@@ -11,6 +11,7 @@ public sealed class MessageMachineTests
     private static readonly DesignTable<MessageStatus, MessageTriggerKind> Design = new(
         ("Queued", "Activate", "Active", "conversation.state message.started"),
         ("Active", "Delta", "Active", "message.delta"),
+        ("Active", "Reasoning", "Active", "message.reasoning"),
         ("Active", "AskForTools", "PausedForTools", "conversation.state"),
         ("Active", "AskForTools, round 16", "Error", "message.failed conversation.state"),
         ("PausedForTools", "BatchOver", "Resuming", "conversation.state"),
@@ -43,7 +44,7 @@ public sealed class MessageMachineTests
 
     private static readonly string[] Ended = ["Completed", "Error", "Cancelled"];
 
-    private static readonly string[] FromModels = ["Delta", "AskForTools", "Finish", "ModelFailed", "ModelLost"];
+    private static readonly string[] FromModels = ["Delta", "Reasoning", "AskForTools", "Finish", "ModelFailed", "ModelLost"];
 
     public static TheoryData<string, string, string, string> Rows() => Design.Rows();
 
@@ -200,6 +201,7 @@ public sealed class MessageMachineTests
     {
         "Activate" => new ActivateReply(),
         "Delta" => new ReplyDelta(round, attempt, 0, "text"),
+        "Reasoning" => new ReplyReasoning(round, attempt, 0, "hm"),
         "AskForTools" => new ReplyAsksForTools(round, attempt, [], null),
         "BatchOver" => new ReplyBatchEnded(),
         "HandOver" => new ReplyHandOver(),

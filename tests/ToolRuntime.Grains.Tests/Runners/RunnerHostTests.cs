@@ -226,7 +226,7 @@ public sealed class RunnerHostTests
     }
 
     [Fact]
-    public async Task Report_SinkSaysItIsOver_EndsTheToolWithoutAnEnd()
+    public async Task Report_SinkSaysItIsOver_EndsTheToolAndTellsOnlyItsEnd()
     {
         var cancelled = new TaskCompletionSource();
         await using var fixture = new RunnerFixture(async (_, context, token) =>
@@ -242,7 +242,8 @@ public sealed class RunnerHostTests
         await cancelled.Task.WaitAsync(RunnerFixture.Patience);
         await EndedAsync(fixture, "e1", 1);
 
-        Assert.Equal(["progress one"], fixture.Sink.Calls);
+        Assert.Equal(["progress one", "end"], fixture.Sink.Calls);
+        Assert.Equal(RunnerOutcome.Cancelled, (await fixture.Sink.End).Outcome);
     }
 
     [Fact]

@@ -17,6 +17,7 @@ public sealed class JsonSchemaTests
     [InlineData("""{"dependentRequired":{"a":["b"]}}""", """{"a":1}""", "", "must have the property 'b', since it has 'a'")]
     [InlineData("""{"propertyNames":{"maxLength":2}}""", """{"abc":1}""", "", "has the property 'abc', whose name must have 2 or fewer characters")]
     [InlineData("""{"contains":{"const":1}}""", "[2]", "", "must contain an item that fits {\"const\":1} and has 0 of 1")]
+    [InlineData("""{"contains":{"const":1},"maxContains":1}""", "[1,1,2]", "", "must contain more or fewer items that fit {\"const\":1}: 2 of 3 do")]
     [InlineData("""{"properties":{"a":{}},"unevaluatedProperties":false}""", """{"b":1}""", "/b", "is not allowed")]
     [InlineData("""{"if":{"required":["a"]},"then":{"required":["b"]}}""", """{"a":1}""", "", "must have the property 'b'")]
     [InlineData("""{"oneOf":[{"type":"integer"},{"type":"number"}]}""", "1", "", "must fit exactly one of several schemas and fits 2")]
@@ -96,7 +97,8 @@ public sealed class JsonSchemaTests
     [InlineData("""{"type":"object","type":"string"}""", "type")]
     [InlineData("""{"const":"\ud800"}""", "Unicode")]
     public void Compile_Unusable_ThrowsAndSaysWhy(string schema, string reason) =>
-        Assert.Contains(reason, Assert.Throws<SchemaException>(() => JsonSchema.Compile(new JsonText(schema))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            reason, Assert.Throws<SchemaException>(() => JsonSchema.Compile(new JsonText(schema))).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Compile_LongChainOfReferences_EndsOnASmallStack()
@@ -119,7 +121,8 @@ public sealed class JsonSchemaTests
     [InlineData("""{"items":{"$ref":1}}""", "#/items/$ref'")]
     [InlineData("""{"$schema":"http://json-schema.org/draft-04/schema#","not":{"exclusiveMinimum":true}}""", "#/not/exclusiveMinimum'")]
     public void Compile_WrongKeyword_SaysWhereItIs(string schema, string place) =>
-        Assert.Contains(place, Assert.Throws<SchemaException>(() => JsonSchema.Compile(new JsonText(schema))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            place, Assert.Throws<SchemaException>(() => JsonSchema.Compile(new JsonText(schema))).Message, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("""{"x-origin":{"$ref":"https://example.org/s"},"type":"string"}""")]
@@ -145,5 +148,6 @@ public sealed class JsonSchemaTests
         Assert.Null(Validate("""{"items":[{"type":"string"}]}""", """["a",1]"""));
     }
 
-    private static SchemaViolation? Validate(string schema, string value) => JsonSchema.Compile(new JsonText(schema)).Validate(JsonDocument.Parse(value).RootElement);
+    private static SchemaViolation? Validate(string schema, string value) =>
+        JsonSchema.Compile(new JsonText(schema)).Validate(JsonDocument.Parse(value).RootElement);
 }

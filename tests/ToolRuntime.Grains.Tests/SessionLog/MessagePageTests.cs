@@ -43,7 +43,13 @@ public sealed class MessagePageTests : IDisposable
 
         var page = await log.ReadMessagesAsync(Key, null, All);
 
-        var expected = SessionViews.Of(session.Rig.State, "ann").Messages.Select(message => message.State is MessageStatus.Completed or MessageStatus.Error or MessageStatus.Cancelled ? message with { RoundOffset = null } : message).ToList();
+        var expected = SessionViews.Of(session.Rig.State, "ann").Messages
+            .Select(message => message with
+            {
+                Reasoning = null,
+                RoundOffset = message.State is MessageStatus.Completed or MessageStatus.Error or MessageStatus.Cancelled ? null : message.RoundOffset,
+            })
+            .ToList();
         Assert.NotEmpty(expected);
         Assert.Equal(Text(expected), Text(page!.Messages.Select(MessageHistory.ViewOf)));
         Assert.Equal((false, false), (page.More, page.Trimmed));

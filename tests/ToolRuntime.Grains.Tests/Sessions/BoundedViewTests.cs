@@ -112,6 +112,27 @@ public sealed class BoundedViewTests
     }
 
     [Fact]
+    public void Encode_ManyThoughts_LeavesThemOutOfWhatHasEndedFirst()
+    {
+        foreach (var thought in Enumerable.Range(0, 40).Select(_ => new string('t', 60_000)))
+        {
+            var reply = session.Send("think");
+            session.Report(reply, new ReplyReasoning(1, 1, 0, thought));
+            session.Report(reply, new ReplyDelta(1, 1, 0, "done"));
+            session.Report(reply, new ReplyFinished(1, 1, "stop", null));
+        }
+
+        var open = session.Send("think");
+        session.Report(open, new ReplyReasoning(1, 1, 0, "still thinking"));
+
+        var view = View(out var bytes);
+
+        Assert.InRange(bytes.Length, 1, 100_000);
+        Assert.Equal((82, null), (view["messages"]!.AsArray().Count, view["leftOut"]));
+        Assert.Equal("still thinking", (string?)Assert.Single(view["messages"]!.AsArray(), m => m!["reasoning"] is not null)!["reasoning"]);
+    }
+
+    [Fact]
     public void Encode_ManyLongErrorsAndSummaries_StaysWithinAMegabyte()
     {
         var batch = session.Run(500, maxParallel: 500);

@@ -12,12 +12,14 @@ namespace ToolRuntime.Grains.Tests.Sessions;
 /// <summary>A session to which anything may happen, fitting or not, in an order that its seed decides.</summary>
 internal sealed class RandomSession(int seed)
 {
-    private static readonly string[] Tools = ["plain", "again", "asks", "maybe"];
+    private static readonly string[] Tools = ["plain", "again", "asks", "maybe", "forks", "forks-again"];
+
     /// <summary>What children report; the rest comes of commands.</summary>
     private static readonly ExecutionTriggerKind[] Reported =
     [
         ExecutionTriggerKind.Start, ExecutionTriggerKind.Progress, ExecutionTriggerKind.Output, ExecutionTriggerKind.Waiting, ExecutionTriggerKind.Succeed,
         ExecutionTriggerKind.Fail, ExecutionTriggerKind.AttemptTimeout, ExecutionTriggerKind.RunnerLost, ExecutionTriggerKind.BackoffElapsed,
+        ExecutionTriggerKind.EndingElapsed,
     ];
 
     private readonly Random random = new(seed);
@@ -60,7 +62,9 @@ internal sealed class RandomSession(int seed)
     /// <summary>Ends whatever is open, so that the ends can be counted.</summary>
     public void Finish()
     {
-        while (Rig.State.OpenBatches.FirstOrDefault() is { } batch) Rig.Do(new CancelBatch(batch));
+        foreach (var batch in Rig.State.OpenBatches) Rig.Do(new CancelBatch(batch));
+        foreach (var ending in Rig.State.Executions.Values.Where(e => e.Ending is not null)) Rig.Report(ending.Id, new RunnerLost(ending.Attempt));
+        Assert.Empty(Rig.State.OpenBatches);
         while (!Rig.State.OpenReplies.IsEmpty) Rig.Do(new CancelMessage(Rig.State.OpenReplies[0]));
     }
 
@@ -124,12 +128,13 @@ internal sealed class RandomSession(int seed)
         return state.Status switch
         {
             MessageStatus.Resuming => new ReplyHandOver(),
-            MessageStatus.Active => random.Next(7) switch
+            MessageStatus.Active => random.Next(8) switch
             {
                 0 or 1 => new ReplyDelta(round, attempt, state.RoundBytes, "wörter "),
                 2 or 3 => new ReplyAsksForTools(round, attempt, Calls(), Any<TokenUsage?>([null, new(1, 2)])),
                 4 => new ReplyModelFailed(round, attempt, new("model_failed", "No.", random.Next(2) == 0), random.Next(2) == 0),
                 5 => new ReplyModelLost(round, attempt),
+                6 => new ReplyReasoning(round, attempt, state.ReasoningBytes, "denkt größer "),
                 _ => new ReplyFinished(round, attempt, "stop", Any<TokenUsage?>([null, new(3, 4, 7)])),
             },
             _ => new ReplyFinished(round, attempt, "stop", null),

@@ -4,6 +4,7 @@ using ToolRuntime.Events;
 using ToolRuntime.Grains.Tests.Support;
 using ToolRuntime.SessionLog;
 using ToolRuntime.Sessions;
+using ToolRuntime.Tools;
 
 namespace ToolRuntime.Grains.Tests.Sessions;
 
@@ -52,6 +53,56 @@ public sealed class SessionErasureTests
         await cluster.RestartAsync();
         var messages = (await ViewAsync(cluster)).GetProperty("messages");
         Assert.Equal(["What?", "", "And now?", "ok"], messages.EnumerateArray().Select(m => m.GetProperty("text").GetString()));
+    }
+
+    [Fact]
+    public async Task DeleteMessage_Reply_IsErasedWithItsCallsAndTheirOutputs()
+    {
+        await using var cluster = await SessionCluster.StartAsync(sessions: options => options.SnapshotEvery = 1);
+        cluster.Models.Script((_, asked, _) => asked == 0
+            ? FakeModels.Calls(("c1", "plain", new() { ["what"] = Secret }), ("c2", "echo", []), ("c3", "again", []), ("c4", "strict", new() { ["what"] = Secret }))
+            : FakeModels.Says("ok"));
+        var watch = await cluster.WatchAsync();
+        var sent = await cluster.DoAsync(new SendMessage("What?"));
+        var executions = (await watch.NextAsync<BatchStarted>()).Tools.Select(tool => tool.ExecutionId).ToArray();
+        cluster.Tool("plain").End(executions[0], ToolResult.Success(new($$"""{"found":"{{Secret}}"}"""), $"{Secret} found."));
+        cluster.Tool("again").End(executions[2], ToolResult.Failure(new("broken", $"{Secret} is broken.")));
+        await watch.UntilAsync(e => e is ToolStarted && e.ExecutionId == executions[1]);
+        cluster.Echo.MayRead.SetResult();
+        await cluster.DoAsync(new WriteInput(executions[1], $"{Secret}\n", true));
+        await watch.UntilAsync(e => e is ConversationStateChanged { To: MessageStatus.Completed });
+        Assert.Contains(cluster.Log.Entries(Key), e => e.Event.Type == "tool.output");
+        Assert.True(cluster.Log.Holds(Key, Secret));
+
+        await cluster.DoAsync(new DeleteMessage(sent.GetProperty("replyId").GetString()!));
+
+        Assert.False(cluster.Log.Holds(Key, Secret));
+        Assert.Equal(0, cluster.Snapshots.Count(Secret).With);
+        var view = await ViewAsync(cluster);
+        Assert.Equal("{}", view.GetProperty("batches").GetRawText());
+        Assert.Equal("{}", view.GetProperty("executions").GetRawText());
+        Assert.Equal("[]", view.GetProperty("messages")[1].GetProperty("batches").GetRawText());
+        await cluster.RestartAsync();
+        Assert.Equal(view.GetRawText(), (await ViewAsync(cluster)).GetRawText());
+    }
+
+    [Fact]
+    public async Task DeleteMessage_ItsToolWasCancelledWithAReason_ErasesThatToo()
+    {
+        await using var cluster = await SessionCluster.StartAsync();
+        cluster.Models.Script((_, asked, _) => asked == 0 ? FakeModels.Calls(("c1", "stubborn", [])) : FakeModels.Says("ok"));
+        var watch = await cluster.WatchAsync();
+        var sent = await cluster.DoAsync(new SendMessage("Go."));
+        var started = await watch.NextAsync<ToolStarted>();
+        await cluster.DoAsync(new CancelTool(started.ExecutionId!, Secret));
+        await watch.NextAsync<ToolEnding>();
+        cluster.Stubborn.MayEnd.SetResult();
+        await watch.UntilAsync(e => e is ConversationStateChanged { To: MessageStatus.Completed });
+        Assert.True(cluster.Log.Holds(Key, Secret));
+
+        await cluster.DoAsync(new DeleteMessage(sent.GetProperty("replyId").GetString()!));
+
+        Assert.False(cluster.Log.Holds(Key, Secret));
     }
 
     [Fact]

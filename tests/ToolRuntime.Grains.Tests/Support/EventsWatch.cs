@@ -12,6 +12,9 @@ internal sealed class EventsWatch
     private readonly Queue<SessionEvent> ready = new();
     private long? cursor;
 
+    /// <summary>The executions that are watched, where a test says which.</summary>
+    public string[] Executions { get; set; } = [];
+
     public void Add(SessionFrame frame) => frames.Writer.TryWrite(frame);
 
     /// <summary>Whether nothing has come since.</summary>

@@ -36,7 +36,15 @@ internal static class Executions
 
     public static ExecutionState Idempotent(this ExecutionState state) => state with { Plan = state.Plan with { Idempotent = true } };
 
+    public static ExecutionState WithProcesses(this ExecutionState state) => state with { Plan = state.Plan with { StartsProcess = true } };
+
+    public static ExecutionState Ending(this ExecutionState state, string code) =>
+        state.WithProcesses() with { Ending = new(new(code, "Enough."), Now.AddSeconds(-1)) };
+
     public static ExecutionState NeedingApproval(this ExecutionState state) => state with { Plan = state.Plan with { NeedsApproval = true } };
+
+    /// <summary>One whose like took so long before; 0: none is known.</summary>
+    public static ExecutionState Taking(this ExecutionState state, int ms) => state with { Plan = state.Plan with { UsualMs = ms == 0 ? null : ms } };
 
     public static ExecutionEnded Succeeded(int attempt = 1) => new(attempt, null, JsonText.EmptyObject, "Done.", new(10, 0, 2, 5, 1), null, 0.5);
 
@@ -60,6 +68,7 @@ internal static class Executions
         ExecutionTriggerKind.Continue => new ContinueExecution(),
         ExecutionTriggerKind.Cancel => new CancelExecution("Cancelled by alice."),
         ExecutionTriggerKind.BatchExpired => new BatchExpired(),
+        ExecutionTriggerKind.EndingElapsed => new EndingElapsed(attempt),
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 }

@@ -28,7 +28,8 @@ internal sealed class FakeTool(string name) : ITool
 internal static class FakeTools
 {
     /// <summary>
-    /// <c>plain</c>, <c>again</c> (idempotent), <c>kept</c> (cacheable), <c>asks</c> (needs approval), <c>strict</c> (requires <c>path</c>), <c>bounded</c> (attempts up to 10 min) and <c>echo</c> (takes input).
+    /// <c>plain</c>, <c>again</c> (idempotent), <c>kept</c> (cacheable), <c>asks</c> (needs approval), <c>strict</c> (requires <c>path</c>), <c>bounded</c> (attempts up to 10 min),
+    /// <c>echo</c> (takes input), <c>forks</c> (starts processes), <c>forks-again</c> (the same, idempotent) and <c>stubborn</c> (the same, and they end late).
     /// </summary>
     public static ITool[] All() =>
     [
@@ -39,6 +40,9 @@ internal static class FakeTools
         With("strict", d => d with { Parameters = new("""{"type":"object","required":["path"]}""") }),
         With("maybe", d => d with { Idempotency = Idempotency.WhenArgumentsSay, TimeoutMs = 1_000 }),
         With("bounded", d => d with { MaxTimeoutMs = 600_000, TimeoutArgument = "timeoutMs" }),
+        With("forks", d => d with { StartsProcess = true }),
+        new Stubborn(),
+        With("forks-again", d => d with { StartsProcess = true, Idempotency = Idempotency.Yes }),
         new Echo(),
         new Stages(),
     ];
@@ -54,6 +58,25 @@ internal static class FakeTools
         {
             await MayRead.Task.WaitAsync(cancellationToken);
             while (await context.ReadInputAsync(cancellationToken) is { IsEmpty: false } bytes) await context.WriteOutputAsync(OutputStream.Stdout, bytes, cancellationToken);
+            return ToolResult.Success(JsonText.EmptyObject, "over");
+        }
+    }
+
+    /// <summary>Its processes end, once it is cancelled, when the test lets them.</summary>
+    public sealed class Stubborn : ITool
+    {
+        public TaskCompletionSource Started { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public TaskCompletionSource MayEnd { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public ToolDescriptor Descriptor { get; } = new FakeTool("stubborn").Descriptor with { StartsProcess = true, TimeoutMs = 1_000 };
+
+        public async Task<ToolResult> ExecuteAsync(ToolCall call, IToolContext context, CancellationToken cancellationToken)
+        {
+            Started.SetResult();
+            await Task.Delay(Timeout.Infinite, cancellationToken).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            await MayEnd.Task;
+            cancellationToken.ThrowIfCancellationRequested();
             return ToolResult.Success(JsonText.EmptyObject, "over");
         }
     }

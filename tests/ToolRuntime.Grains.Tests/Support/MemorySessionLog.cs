@@ -82,6 +82,7 @@ internal sealed class MemorySessionLog : ISessionLog
             if (stored.Header.Head != expectedHead) return AppendOutcome.HeadMoved;
             stored.Entries.AddRange(entries);
             stored.Members = header?.Members ?? stored.Members;
+            stored.OpenWork = header?.OpenWork ?? stored.OpenWork;
             LastHeaderChange = header ?? LastHeaderChange;
         }
 
@@ -168,7 +169,10 @@ internal sealed class MemorySessionLog : ISessionLog
         static long Bytes(IEnumerable<KeyValuePair<SessionKey, Stored>> some) => some.Sum(session => session.Value.Entries.Sum(entry => (long)entry.Event.Json.Length + entry.Private.Length));
     }
 
-    public Task<ImmutableArray<SessionKey>> ListOpenWorkAsync(CancellationToken cancellationToken = default) => throw new NotSupportedException();
+    public Task<ImmutableArray<SessionKey>> ListOpenWorkAsync(CancellationToken cancellationToken = default)
+    {
+        lock (gate) return Task.FromResult<ImmutableArray<SessionKey>>([.. sessions.Where(session => session.Value.OpenWork).Select(session => session.Key)]);
+    }
 
     public Task<ImmutableArray<SessionSummary>> ListAsync(string tenant, string? subject, int limit, SessionListPlace? after = null, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
@@ -183,6 +187,8 @@ internal sealed class MemorySessionLog : ISessionLog
         public string Epoch { get; set; } = "epoch-0";
 
         public ImmutableArray<string> Members { get; set; } = [];
+
+        public bool OpenWork { get; set; }
 
         public LogHeader Header => new(Epoch, First + Entries.Count - 1, First, owner, Members, Entries.LastOrDefault()?.Event.Check);
     }

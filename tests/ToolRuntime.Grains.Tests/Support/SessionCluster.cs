@@ -9,6 +9,7 @@ using Orleans.TestingHost;
 using ToolRuntime.Commands;
 using ToolRuntime.Hosting;
 using ToolRuntime.Models;
+using ToolRuntime.Placement;
 using ToolRuntime.Runners;
 using ToolRuntime.Runners.Policies;
 using ToolRuntime.SessionLog;
@@ -29,20 +30,23 @@ internal sealed class SessionCluster : IAsyncDisposable
     private readonly InProcessTestCluster cluster;
 
     private readonly short silos;
+    private readonly int graceSeconds;
     private readonly bool sqlite;
     private readonly TimeProvider? clock;
     private readonly Action<SessionOptions>? sessions;
     private readonly Action<ToolPolicyOptions>? plain;
 
-    private SessionCluster(bool sqlite, TimeProvider? clock, Action<SessionOptions>? sessions, Action<ToolPolicyOptions>? plain, short silos)
+    private SessionCluster(bool sqlite, TimeProvider? clock, Action<SessionOptions>? sessions, Action<ToolPolicyOptions>? plain, short silos, int graceSeconds)
     {
-        (this.sqlite, this.clock, this.sessions, this.plain, this.silos) = (sqlite, clock, sessions, plain, silos);
+        (this.sqlite, this.clock, this.sessions, this.plain, this.silos, this.graceSeconds) = (sqlite, clock, sessions, plain, silos, graceSeconds);
         cluster = new InProcessTestClusterBuilder(silos)
             .ConfigureClient(client => client.AddLiveStreams(SessionStreams.Provider))
             .ConfigureSiloHost((_, host) => Configure(host))
-            .ConfigureSilo((_, silo) => silo
-                .AddLiveStreams(SessionStreams.Provider)
-                .UseInMemoryReminderService())
+            .ConfigureSilo((_, silo) =>
+            {
+                silo.AddLiveStreams(SessionStreams.Provider).UseInMemoryReminderService();
+                if (silos > 1) silo.UseSessionPlacement().AddStoreIsolation<StoreSwitch.Probe>();
+            })
             .Build();
     }
 
@@ -52,6 +56,9 @@ internal sealed class SessionCluster : IAsyncDisposable
     public ISessionLog AnyLog => cluster.GetSiloServiceProvider().GetRequiredService<ISessionLog>();
 
     public string Workspace => Path.Combine(folder, "workspaces", "acme", "s1");
+
+    /// <summary>Which silos of several reach the store.</summary>
+    public StoreSwitch Store { get; } = new();
 
     public FakeModels Models { get; } = new();
 
@@ -70,10 +77,11 @@ internal sealed class SessionCluster : IAsyncDisposable
     /// <param name="sessions">Options of sessions.</param>
     /// <param name="plain">The policy of the tool <c>plain</c>.</param>
     /// <param name="silos">How many.</param>
+    /// <param name="graceSeconds">How long what runs may take to end when a silo stops.</param>
     public static async Task<SessionCluster> StartAsync(
-        bool sqlite = false, TimeProvider? clock = null, Action<SessionOptions>? sessions = null, Action<ToolPolicyOptions>? plain = null, short silos = 1)
+        bool sqlite = false, TimeProvider? clock = null, Action<SessionOptions>? sessions = null, Action<ToolPolicyOptions>? plain = null, short silos = 1, int graceSeconds = 0)
     {
-        var started = new SessionCluster(sqlite, clock, sessions, plain, silos);
+        var started = new SessionCluster(sqlite, clock, sessions, plain, silos, graceSeconds);
         await started.cluster.DeployAsync();
         return started;
     }
@@ -91,6 +99,8 @@ internal sealed class SessionCluster : IAsyncDisposable
     public ISessionJournal Journal(string session = "s1") => Grains.GetGrain<ISessionJournal>(Key(session).ToString());
 
     public FakeTool Tool(string name) => (FakeTool)Tools.Single(t => t.Descriptor.Name == name);
+
+    public FakeTools.Stubborn Stubborn => Tools.OfType<FakeTools.Stubborn>().Single();
 
     public FakeTools.Echo Echo => Tools.OfType<FakeTools.Echo>().Single();
 
@@ -133,7 +143,43 @@ internal sealed class SessionCluster : IAsyncDisposable
     }
 
     /// <summary>Stops the silo that started last, gracefully; <see cref="Grains"/> is the first one's.</summary>
-    public Task StopLastSiloAsync() => cluster.StopSiloAsync(cluster.Silos[^1]);
+    public async Task<SiloAddress> StopLastSiloAsync()
+    {
+        var last = cluster.Silos[^1];
+        await cluster.StopSiloAsync(last);
+        return last.SiloAddress;
+    }
+
+    /// <summary>
+    /// Has the others declare the silo that started last dead, as they would one that hangs: it goes on, but takes no part any more.
+    /// </summary>
+    public async Task<SiloAddress> KillLastSiloAsync()
+    {
+        var last = cluster.Silos[^1];
+        await cluster.KillSiloAsync(last);
+        return last.SiloAddress;
+    }
+
+    /// <summary>Starts another silo, and waits until all know of it.</summary>
+    public async Task<SiloAddress> StartSiloAsync()
+    {
+        var started = await cluster.StartAdditionalSiloAsync();
+        await cluster.WaitForLivenessToStabilizeAsync();
+        return started.SiloAddress;
+    }
+
+    public IServiceProvider Services(SiloAddress silo) => cluster.GetSiloServiceProvider(silo);
+
+    /// <summary>The silos that run.</summary>
+    public SiloAddress[] Silos => [.. cluster.Silos.Select(silo => silo.SiloAddress)];
+
+    /// <summary>The grains of some classes that are active.</summary>
+    public async Task<List<(string Class, string Key, SiloAddress Silo)>> ActivationsAsync(params string[] classes) =>
+    [
+        .. from grain in await Grains.GetGrain<IManagementGrain>(0).GetDetailedGrainStatistics()
+           where classes.Contains(grain.GrainId.Type.ToString())
+           select (grain.GrainId.Type.ToString()!, grain.GrainId.Key.ToString()!, grain.SiloAddress),
+    ];
 
     /// <summary>The places of the silos that have some of a session's tools running.</summary>
     public int[] SilosAtWork(IReadOnlyCollection<string> executionIds, string session = "s1") =>
@@ -170,9 +216,10 @@ internal sealed class SessionCluster : IAsyncDisposable
         if (sqlite) host.Services.AddSqliteSessionLog(log => log.Path = folder);
         else host.Services.AddSingleton<ISessionLog>(Log);
         host.Services.AddSingleton<IModelCatalog>(Models);
+        host.Services.AddSingleton(Store);
         foreach (var tool in Tools) host.Services.AddSingleton(tool);
         host.Services.AddToolRunners(
-            runners => (runners.LostAfter, runners.GraceSeconds) = (silos == 1 ? TimeSpan.Zero : Waits.Long, 0), workspaces => workspaces.Path = folder);
+            runners => (runners.LostAfter, runners.GraceSeconds) = (silos == 1 ? TimeSpan.Zero : Waits.Long, graceSeconds), workspaces => workspaces.Path = folder);
         var defaults = new ConfigurationBuilder().Build();
         host.Services.AddToolRuntimeGrains(defaults, defaults);
         if (sessions is not null) host.Services.Configure(sessions);

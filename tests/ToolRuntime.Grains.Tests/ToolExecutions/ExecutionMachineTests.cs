@@ -43,11 +43,34 @@ public sealed class ExecutionMachineTests
         ("Pending", "BatchExpired", "TimedOut", "tool.timeout"),
         ("AwaitingApproval", "BatchExpired", "TimedOut", "tool.timeout"),
         ("Executing", "BatchExpired", "TimedOut", "tool.timeout"),
-        ("Backoff", "BatchExpired", "TimedOut", "tool.timeout"));
+        ("Backoff", "BatchExpired", "TimedOut", "tool.timeout"),
+        ("Executing", "Cancel, processes", "Executing", "tool.ending"),
+        ("Executing", "Cancel, processes, at once", "Cancelled", "tool.cancelled"),
+        ("Executing", "AttemptTimeout, processes", "Executing", "tool.ending"),
+        ("Executing", "AttemptTimeout, processes, idempotent", "Executing", "tool.ending"),
+        ("Executing", "BatchExpired, processes", "Executing", "tool.ending"),
+        ("Executing", "Cancel, ending by cancelled", "Executing", "tool.ending"),
+        ("Executing", "Cancel, ending by cancelled, at once", "Cancelled", "tool.cancelled"),
+        ("Executing", "Succeed, ending by cancelled", "Cancelled", "tool.cancelled"),
+        ("Executing", "Fail, ending by cancelled", "Cancelled", "tool.cancelled"),
+        ("Executing", "RunnerLost, ending by cancelled, idempotent", "Cancelled", "tool.cancelled"),
+        ("Executing", "EndingElapsed, ending by cancelled", "Cancelled", "tool.cancelled"),
+        ("Executing", "Succeed, ending by batch_deadline", "TimedOut", "tool.timeout"),
+        ("Executing", "Fail, ending by batch_deadline, idempotent", "TimedOut", "tool.timeout"),
+        ("Executing", "RunnerLost, ending by batch_deadline", "TimedOut", "tool.timeout"),
+        ("Executing", "EndingElapsed, ending by batch_deadline", "TimedOut", "tool.timeout"),
+        ("Executing", "Succeed, ending by attempt_timeout, idempotent", "Backoff", "tool.retry"),
+        ("Executing", "Fail, ending by attempt_timeout, idempotent", "Backoff", "tool.retry"),
+        ("Executing", "RunnerLost, ending by attempt_timeout, idempotent", "Backoff", "tool.retry"),
+        ("Executing", "RunnerLost, ending by attempt_timeout", "TimedOut", "tool.timeout"),
+        ("Executing", "EndingElapsed, ending by attempt_timeout, idempotent", "TimedOut", "tool.timeout"),
+        ("Executing", "Cancel, ending by attempt_timeout", "Executing", "tool.ending"),
+        ("Executing", "BatchExpired, ending by attempt_timeout", "Executing", "tool.ending"),
+        ("Executing", "Output, ending by cancelled", "Executing", "tool.output"));
 
     private static readonly string[] FinalStates = ["Completed", "Failed", "TimedOut", "Cancelled"];
 
-    private static readonly string[] FromRunnersAndTimers = ["Progress", "Output", "Waiting", "Succeed", "Fail", "AttemptTimeout", "RunnerLost", "BackoffElapsed"];
+    private static readonly string[] FromRunnersAndTimers = ["Progress", "Output", "Waiting", "Succeed", "Fail", "AttemptTimeout", "RunnerLost", "BackoffElapsed", "EndingElapsed"];
 
     public static TheoryData<string, string, string, string> Rows() => Design.Rows();
 
@@ -144,6 +167,18 @@ public sealed class ExecutionMachineTests
     }
 
     [Theory]
+    [InlineData(1_000, 1_001, "tool.retry")]
+    [InlineData(1_000, 1_000, "tool.failed")]
+    public void RunnerLost_SomethingMayStillRun_IsRetriedAfterThat(int delayMs, int leftMs, string happened)
+    {
+        var decided = Assert.Single(ExecutionMachine.Decide(
+            Make(ExecutionStatus.Executing).Idempotent(), new RunnerLost(1, delayMs), Around with { BatchDeadline = Now.AddMilliseconds(leftMs) }).Events);
+
+        Assert.Equal(happened, EventTypes.NameOf(decided));
+        if (decided is ToolRetried retried) Assert.Equal(delayMs, retried.DelayMs);
+    }
+
+    [Theory]
     [InlineData(2_001, "tool.retry")]
     [InlineData(2_000, "tool.failed")]
     public void Fail_Retryable_IsRetriedOnlyBeforeTheDeadline(int leftMs, string happened) =>
@@ -161,6 +196,61 @@ public sealed class ExecutionMachineTests
         var state = Make(ExecutionStatus.Executing) with { Suspended = suspended, AttemptDeadline = Now.AddMilliseconds(earlyMs) };
 
         Assert.Equal(Decision.None, ExecutionMachine.Decide(state, new AttemptTimedOut(1, 0), Around));
+    }
+
+    [Theory]
+    [InlineData("cancelled", "Enough.")]
+    [InlineData("batch_deadline", "Enough.")]
+    [InlineData("attempt_timeout", "Cancelled by alice.")]
+    public void Cancel_WhileEnding_KeepsTheFirstReasonAndTimeUnlessThatWasATimeout(string code, string message)
+    {
+        var state = Make(ExecutionStatus.Executing).Ending(code);
+        var since = state.Ending!.Since;
+
+        state = ExecutionMachine.Evolve(state, Assert.Single(ExecutionMachine.Decide(state, Trigger(ExecutionTriggerKind.Cancel), Around).Events) with { At = Now });
+
+        Assert.Equal((message, since), (state.Ending!.Error.Message, state.Ending.Since));
+    }
+
+    [Theory]
+    [InlineData("Suspend")]
+    [InlineData("AttemptTimeout")]
+    public void PauseOrTimeout_WhileEnding_ChangesNothing(string kind)
+    {
+        foreach (var suspended in (bool[])[true, false])
+        {
+            var state = Make(ExecutionStatus.Executing).Ending("cancelled") with { Suspended = suspended, SuspendedAt = suspended ? Now : null };
+
+            Assert.Equal(Decision.None, ExecutionMachine.Decide(state, Trigger(Enum.Parse<ExecutionTriggerKind>(kind)), Around));
+        }
+    }
+
+    [Fact]
+    public void EndingElapsed_Ending_SaysThatProcessesAreLeft()
+    {
+        var end = (ToolCancelled)Assert.Single(ExecutionMachine.Decide(Make(ExecutionStatus.Executing).Ending("cancelled"), new EndingElapsed(1), Around).Events);
+
+        Assert.Equal(new ToolError("cancelled", "Enough. Its processes could not be ended."), end.Error);
+    }
+
+    [Fact]
+    public void End_WhileEnding_TellsWhatTheRunnerCountedAndWhatWasTakenOfItsOutput()
+    {
+        var state = ExecutionMachine.Evolve(Make(ExecutionStatus.Executing).Ending("cancelled"), new ToolOutput(OutputStream.Stdout, 0, "hello") { Attempt = 1 });
+
+        var end = (ToolCancelled)Assert.Single(ExecutionMachine.Decide(state, Succeeded(), Around).Events);
+
+        Assert.Equal(new ToolMetrics(5, 0, 2, 5, 1), end.Metrics);
+    }
+
+    [Theory]
+    [InlineData("cancelled")]
+    [InlineData("attempt_timeout")]
+    public void Evolve_WhatFollows_EndsNoMore(string code)
+    {
+        var state = Make(ExecutionStatus.Executing).Ending(code).Idempotent();
+
+        Assert.Null(ExecutionMachine.Evolve(state, Assert.Single(ExecutionMachine.Decide(state, new RunnerLost(1), Around).Events)).Ending);
     }
 
     [Fact]
@@ -279,6 +369,9 @@ public sealed class ExecutionMachineTests
                 case "suspended": state = state with { Suspended = true, SuspendedAt = Now }; break;
                 case "retryable": cause = Failed(Temporary); break;
                 case "no attempts": (state, cause) = (state with { Attempt = 3 }, cause is ExecutionEnded ? Failed(Temporary, 3) : Trigger(cause.Kind, 3)); break;
+                case "processes": state = state.WithProcesses(); break;
+                case "at once": cause = new CancelExecution("Now.", AtOnce: true); break;
+                case "ending by cancelled" or "ending by batch_deadline" or "ending by attempt_timeout": state = state.Ending(condition["ending by ".Length..]); break;
                 case "no time": around = around with { BatchDeadline = Now }; break;
                 default: throw new ArgumentException(condition);
             }

@@ -23,7 +23,7 @@ public sealed class DirectiveChatClientTests
     [Fact]
     public async Task Ask_UnreadableArguments_SaysSoInTheCall()
     {
-        var response = await Client.GetResponseAsync("/shell ls");
+        var response = await Client.GetResponseAsync("/shell {\"command\": ls}");
 
         Assert.NotNull(Assert.Single(response.Messages.SelectMany(m => m.Contents).OfType<FunctionCallContent>()).Exception);
     }
@@ -55,6 +55,22 @@ public sealed class DirectiveChatClientTests
 
         Assert.Equal(
             "1 of 2 tools completed.\n- `computer` completed in 1.5 s: 2 processors\n- `shell` failed: exit_code: The command ended with exit code 3.\n", response.Text);
+    }
+
+    [Theory]
+    [InlineData("""{"status":"cancelled","elapsedMs":1290,"error":{"code":"cancelled","message":"Cancelled by ann."}}""", "cancelled by ann after 1.2 s")]
+    [InlineData("""{"status":"cancelled","elapsedMs":61000,"error":{"code":"cancelled","message":"A sibling failed."}}""", "cancelled after 1:01: A sibling failed.")]
+    [InlineData("""{"status":"failed","elapsedMs":0,"error":{"code":"denied","message":"Denied by ann."}}""", "denied by ann after < 0.1 s")]
+    [InlineData("""{"status":"failed","error":{"code":"denied","message":"not today"}}""", "denied: not today")]
+    [InlineData("""{"status":"timed_out","elapsedMs":12900,"error":{"code":"attempt_timeout","message":"Too long."}}""", "timed out in 12 s: attempt_timeout: Too long.")]
+    public async Task Ask_AfterACallThatDidNotComplete_SaysHowOnce(string result, string ended)
+    {
+        var response = await Client.GetResponseAsync(
+        [
+            new(ChatRole.User, "/computer"), new(ChatRole.Assistant, [new FunctionCallContent("call_0", "computer")]), new(ChatRole.Tool, [Result("call_0", result)]),
+        ]);
+
+        Assert.Equal($"The tool did not complete.\n- `computer` {ended}\n", response.Text);
     }
 
     [Fact]

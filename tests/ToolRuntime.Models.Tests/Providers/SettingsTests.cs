@@ -31,6 +31,19 @@ public sealed class SettingsTests
     }
 
     [Theory]
+    [InlineData(null, """{"includeThoughts":true}""")]
+    [InlineData("low", """{"thinkingBudget":1024,"includeThoughts":true}""")]
+    [InlineData("none", """{"thinkingBudget":0}""")]
+    public async Task Ask_GeminiThoughtsAreShown_AsksForThem(string? effort, string thinking)
+    {
+        ReasoningEffort? asked = effort is null ? null : Enum.Parse<ReasoningEffort>(effort, ignoreCase: true);
+
+        var body = await AskAsync("gemini/gemini-2.5-flash", new() { Reasoning = new() { Effort = asked, Output = ReasoningOutput.Full } });
+
+        Chats.AssertJson(thinking, body.GetProperty("generationConfig").GetProperty("thinkingConfig"));
+    }
+
+    [Theory]
     [InlineData("openai/m")]
     [InlineData("anthropic/m")]
     public async Task Ask_ReasoningAndTemperature_LeavesOutWhatIsRefused(string model)

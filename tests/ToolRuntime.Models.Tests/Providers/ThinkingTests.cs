@@ -104,6 +104,39 @@ public sealed class ThinkingTests
     }
 
     [Fact]
+    public async Task Ask_Anthropic_ThinkingIsGivenAsItComes()
+    {
+        await using var server = await FakeProvider.StartAsync();
+        server.Streams(
+            AnthropicEvents.Start(1), Block(0, """{"type":"thinking","thinking":"Let "}"""), Delta(0, """{"type":"thinking_delta","thinking":"me see."}"""),
+            Delta(0, """{"type":"signature_delta","signature":"c2ln"}"""), AnthropicEvents.TextBlock(1), AnthropicEvents.Text(1, "x"), AnthropicEvents.Finish("end_turn", 1), AnthropicEvents.End);
+
+        Assert.Equal(["Let ", "me see."], await ThoughtsAsync(server, "anthropic/m"));
+    }
+
+    [Fact]
+    public async Task Ask_Gemini_ThoughtsAreGivenAsTheyCome()
+    {
+        await using var server = await FakeProvider.StartAsync();
+        server.Streams(GeminiEvents.Parts("""{"text":"Hmm","thought":true},{"text":"x"}""", "STOP"));
+
+        Assert.Equal(["Hmm"], await ThoughtsAsync(server, "gemini/gemini-3-pro"));
+    }
+
+    [Theory]
+    [InlineData("""{"reasoning_content":"Hm"}""")]
+    [InlineData("""{"reasoning_content":"Hm","reasoning":"Hm"}""")]
+    [InlineData("""{"reasoning":"Hm","reasoning_details":[{"type":"reasoning.text","text":"Hm","index":0}]}""")]
+    [InlineData("""{"reasoning_details":[{"type":"reasoning.summary","summary":"Hm","index":0},{"type":"reasoning.encrypted","data":"zz","index":1}]}""")]
+    public async Task Ask_OpenAI_ReasoningIsGivenOnce(string delta)
+    {
+        await using var server = await FakeProvider.StartAsync();
+        server.Streams(OpenAIEvents.Delta(delta), OpenAIEvents.Text("x"), OpenAIEvents.Finish("stop"), OpenAIEvents.Done);
+
+        Assert.Equal(["Hm"], await ThoughtsAsync(server, "openai/m"));
+    }
+
+    [Fact]
     public async Task Ask_PlainAnswer_KeepsNothing()
     {
         await using var server = await FakeProvider.StartAsync();
@@ -114,6 +147,9 @@ public sealed class ThinkingTests
             Assert.Empty((await server.Client(provider).GetResponseAsync("Hi")).Messages.SelectMany(m => m.Contents).OfType<ProviderContent>());
         }
     }
+
+    private static async Task<string[]> ThoughtsAsync(FakeProvider server, string model) =>
+        [.. await server.Client(model).GetStreamingResponseAsync("Hi").SelectMany(update => update.Contents.OfType<TextReasoningContent>().Select(thought => thought.Text)).ToArrayAsync()];
 
     /// <summary>The second request, after results of the first answer's calls, or after a message.</summary>
     private static async Task<JsonElement> AskTwiceAsync(FakeProvider server, string model, string ending, ChatMessage? next = null, string? other = null)

@@ -1,5 +1,8 @@
+using System.Collections.Immutable;
 using Orleans.Runtime;
+using Orleans.Runtime.Placement;
 using Orleans.Serialization.Invocation;
+using ToolRuntime.Placement;
 
 namespace ToolRuntime.Simulation.Tests.Runtime;
 
@@ -11,6 +14,8 @@ internal sealed class Cluster(World world, Faults faults)
 {
     private readonly Dictionary<GrainId, Activation> directory = [];
     private readonly List<VirtualSilo> silos = [];
+    private ImmutableDictionary<SiloAddress, ClusterMember> members = ImmutableDictionary<SiloAddress, ClusterMember>.Empty;
+    private int version;
 
     public World World => world;
 
@@ -23,7 +28,11 @@ internal sealed class Cluster(World world, Faults faults)
     /// <summary>Somebody has died, as far as membership knows.</summary>
     public event Action<VirtualSilo>? Declared;
 
-    public void Add(VirtualSilo silo) => silos.Add(silo);
+    public void Add(VirtualSilo silo)
+    {
+        silos.Add(silo);
+        Tell(silo, SiloStatus.Active);
+    }
 
     public IEnumerable<Activation> Activations => directory.Values;
 
@@ -36,12 +45,14 @@ internal sealed class Cluster(World world, Faults faults)
         if (world.Traces) world.Trace($"{from.Name} -> {to} {request.GetMethodName()} {(request.GetArgumentCount() > 1 ? request.GetArgument(1) : "")}");
         // By the message, not by the order of sending: heartbeats of a silo come in the order of a hash table.
         var dice = world.Dice.Of($"{to} {request.GetMethodName()}");
-        if (!faults.LosesMessage(dice)) world.At(faults.Latency(dice), world.Root, () => Arrive(to, request, call));
+        var near = RequestContext.Get(IPlacementDirector.PlacementHintKey) as SiloAddress;
+        if (!faults.LosesMessage(dice)) world.At(faults.Latency(dice), world.Root, () => Arrive(to, request, call, near));
     }
 
-    public void Arrive(GrainId to, IInvokable request, ICall? call)
+    /// <summary>Hands a request over; a grain that is nowhere begins, <paramref name="near"/> the caller if it wants that.</summary>
+    public void Arrive(GrainId to, IInvokable request, ICall? call, SiloAddress? near = null)
     {
-        if (!directory.TryGetValue(to, out var activation)) activation = Activate(to);
+        if (!directory.TryGetValue(to, out var activation)) activation = Activate(to, near);
         if (activation is null)
         {
             call?.Fail(new SiloUnavailableException("There is no silo."));
@@ -86,6 +97,7 @@ internal sealed class Cluster(World world, Faults faults)
         world.Trace($"{silo.Name} is declared dead");
         silo.IsDeclared = true;
         silos.Remove(silo);
+        Tell(silo, SiloStatus.Dead);
         foreach (var (grain, activation) in directory.ToArray())
         {
             if (activation.Silo == silo) directory.Remove(grain);
@@ -96,12 +108,29 @@ internal sealed class Cluster(World world, Faults faults)
         Declared?.Invoke(silo);
     }
 
-    /// <summary>A session's grains go to one silo by their session's name, mostly.</summary>
-    private Activation? Activate(GrainId grain)
+    /// <summary>Where the product's own director would have it, mostly.</summary>
+    private Activation? Activate(GrainId grain, SiloAddress? near = null)
     {
         if (silos.Count == 0) return null;
-        var silo = silos[faults.Misplaces() ? world.Dice.Network.Next(silos.Count) : SessionKey.Parse(grain.Key.ToString()!).Session[^1] % silos.Count];
+        var silo = faults.Misplaces()
+            ? silos[world.Dice.Network.Next(silos.Count)]
+            : silos.Find(silo => silo.SiloAddress.Equals(near)) ?? Owner(grain);
         return directory[grain] = silo.Activate(grain);
+    }
+
+    private VirtualSilo Owner(GrainId grain)
+    {
+        var owner = SessionPlacementDirector.OwnerOf(grain.Key.ToString()!, [.. silos.Select(silo => silo.SiloAddress)]);
+        return silos.Single(silo => silo.SiloAddress.Equals(owner));
+    }
+
+    /// <summary>Every silo hears of a change, each in its time.</summary>
+    private void Tell(VirtualSilo changed, SiloStatus status)
+    {
+        members = members.SetItem(changed.SiloAddress, new(changed.SiloAddress, status, changed.Name));
+        var snapshot = new ClusterMembershipSnapshot(members, new(++version));
+        if (status == SiloStatus.Active) changed.Membership.Hear(snapshot);
+        foreach (var silo in silos) world.At(faults.Latency(), silo.Pool, () => silo.Membership.Hear(snapshot));
     }
 }
 

@@ -7,6 +7,7 @@ using Orleans.Timers;
 using ToolRuntime.Batches;
 using ToolRuntime.Hosting;
 using ToolRuntime.Messages;
+using ToolRuntime.Placement;
 using ToolRuntime.Runners;
 using ToolRuntime.Runners.Policies;
 using ToolRuntime.Sessions;
@@ -23,15 +24,18 @@ internal sealed class VirtualSilo : Node, IGrainRuntime, ITimerRegistry, IDispos
     private readonly RemoteLog log;
     private readonly RunnerHost runners;
     private readonly SessionDecider decider;
-    private readonly SessionLeftovers leftovers;
+    private readonly SessionPlaces places;
+    private readonly SessionSilo own;
     private readonly ModelRuns models;
     private readonly SiloWork work;
     private readonly IOptions<RunnerOptions> runnerOptions;
 
-    public VirtualSilo(Scene scene, string name)
+    public VirtualSilo(Scene scene, string name, SiloAddress address)
         : base(scene.World, name)
     {
-        this.scene = scene;
+        (this.scene, SiloAddress) = (scene, address);
+        Membership = new(this);
+        places = new(Membership, Membership, Clock);
         GrainFactory = new GrainFactory(new GrainCalls(Cluster, this));
         Reminders = new(Cluster, this);
         Streams = new(this, scene.Publish);
@@ -47,7 +51,7 @@ internal sealed class VirtualSilo : Node, IGrainRuntime, ITimerRegistry, IDispos
         runners = new(new(calls, workspaces, NoSecrets, runnerOptions.Value, meter, work, Clock, Logger<ToolRunner>()), Logger<RunnerHost>());
         var planner = new BatchPlanner(catalog, scene.Batches);
         decider = new(new(planner, catalog, chat), planner, chat, new(log, shares), Clock);
-        leftovers = new(runners, workspaces);
+        own = new(new(runners, workspaces), places, new(GrainFactory, places));
         models = new(chat, catalog, Options.Create(new ModelOptions()), work, Clock, Logger<ModelRuns>());
     }
 
@@ -70,7 +74,9 @@ internal sealed class VirtualSilo : Node, IGrainRuntime, ITimerRegistry, IDispos
 
     public string SiloIdentity => Name;
 
-    public SiloAddress SiloAddress => throw new NotSupportedException();
+    public SiloAddress SiloAddress { get; }
+
+    public Membership Membership { get; }
 
     public ITimerRegistry TimerRegistry => this;
 
@@ -87,12 +93,12 @@ internal sealed class VirtualSilo : Node, IGrainRuntime, ITimerRegistry, IDispos
         if (type == GrainTypes.Session)
         {
             var snapshot = await scene.Snapshots.ReadAsync(this, activation.GrainId);
-            return new SessionGrain(log, snapshot, decider, leftovers, scene.Sessions, Logger<SessionGrain>());
+            return new SessionGrain(log, snapshot, decider, own, scene.Sessions, Logger<SessionGrain>());
         }
 
-        if (type == GrainTypes.Execution) return new ToolExecutionGrain(runners, work, runnerOptions, Clock, Logger<ToolExecutionGrain>());
+        if (type == GrainTypes.Execution) return new ToolExecutionGrain(runners, work, places, runnerOptions, Clock, Logger<ToolExecutionGrain>());
         if (type == GrainTypes.Batch) return new ToolBatchGrain(scene.Batches, Clock);
-        return new MessageGrain(models, work, scene.Batches, Clock, Logger<MessageGrain>());
+        return new MessageGrain(models, work, places, scene.Batches, Clock, Logger<MessageGrain>());
     }
 
     /// <summary>Asks a store: takes time, and may fail.</summary>

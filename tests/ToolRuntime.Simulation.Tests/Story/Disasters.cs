@@ -17,15 +17,15 @@ internal sealed class Disasters(Scene scene)
 
     public void Begin()
     {
-        for (var i = 0; i < scene.Silos; i++) Start();
+        for (var place = 0; place < scene.Silos; place++) Start(place);
         scene.Cluster.Declared += silo => Recover(mayFail: true);
         for (var i = 0; i < scene.Faults.Processes; i++) World.At(Dice.NextDouble() * scene.Faults.Heals, World.Root, Strike);
         for (var i = 0; i < scene.Faults.Forks; i++) World.At(Dice.NextDouble() * scene.Faults.Heals, World.Root, GoBack);
     }
 
-    private void Start()
+    private void Start(int place)
     {
-        var silo = new VirtualSilo(scene, $"silo{++started}");
+        var silo = new VirtualSilo(scene, $"silo{++started}", Membership.AddressOf(place, started));
         scene.Cluster.Add(silo);
         World.Trace($"{silo.Name} starts");
     }
@@ -87,7 +87,7 @@ internal sealed class Disasters(Scene scene)
         scene.Cluster.Declare(silo);
         World.At(Dice.Between(200, 3_000), World.Root, () =>
         {
-            Start();
+            Start(silo.SiloAddress.Endpoint.Port % 10_000);
             if (scene.Cluster.Silos.Count == 1) Recover(mayFail: false);
         });
     }

@@ -12,6 +12,7 @@ internal static class OlderSchemas
         "ALTER TABLE sessions DROP COLUMN bytes;",
         "DROP INDEX sessions_of_owners; DROP TABLE members;",
         "ALTER TABLE entries DROP COLUMN proof;",
+        "ALTER TABLE sessions DROP COLUMN title; ALTER TABLE sessions DROP COLUMN activity;",
     ];
 
     public static string Sql(int version) => $"{string.Concat(Undo.Skip(version - 1).Reverse())} PRAGMA user_version = {version};";

@@ -54,6 +54,20 @@ public abstract class SessionLogListConformance : SessionLogSuite
     }
 
     [Fact]
+    public async Task List_Labels_AreTheLastThatAnAppendGave()
+    {
+        var opening = await OpenAsync(Key);
+        Assert.Null(Assert.Single(await Log.ListAsync("acme", null, 10)).Label);
+        await Log.AppendAsync(Key, opening.Token, 0, Entries(0, 1), new(Label: new("Notes", SessionActivity.Waiting)));
+        await Log.AppendAsync(Key, opening.Token, 1, Entries(1, 1), new(OpenWork: true));
+        Assert.Equal(new SessionLabel("Notes", SessionActivity.Waiting), Assert.Single(await Log.ListAsync("acme", null, 10)).Label);
+
+        await Log.AppendAsync(Key, opening.Token, 2, Entries(2, 1), new(Label: new(null, SessionActivity.Idle)));
+
+        Assert.Equal(new SessionLabel(null, SessionActivity.Idle), Assert.Single(await Log.ListAsync("acme", null, 10)).Label);
+    }
+
+    [Fact]
     public async Task List_AfterAPlace_GoesOnBehindItWhateverHasMovedMeanwhile()
     {
         foreach (var name in (string[])["a", "b", "c", "d"]) await AddAsync(name, "ann");

@@ -21,6 +21,11 @@ public sealed class SqliteSessionLogCheckConformanceTests : SessionLogCheckConfo
     protected override ISessionLogStore CreateStore() => new SqliteStore();
 }
 
+public sealed class SqliteSessionLogMessageConformanceTests : SessionLogMessageConformance
+{
+    protected override ISessionLogStore CreateStore() => new SqliteStore();
+}
+
 public sealed class SqliteSessionLogTests : IDisposable
 {
     private static readonly SessionKey Key = new("acme", "s1");

@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ToolRuntime.Events;
 using ToolRuntime.Tools.Mcp;
 using ToolRuntime.Tools.Tests.Support;
+using ToolRuntime.Tracing;
 using static ToolRuntime.Tools.Tests.Mcp.FakeMcpServer;
 
 namespace ToolRuntime.Tools.Tests.Mcp;
@@ -29,6 +31,27 @@ public sealed class McpCallTests : IAsyncLifetime
         Assert.Equal("one", result.Summary);
         Assert.Equal("one\ntwo\n{\"x\":[1,{\"y\":null}]}", host.Context.Text(OutputStream.Result));
         Assert.Equal(1, host.Context.Counters.ApiCalls);
+    }
+
+    [Theory]
+    [InlineData("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", "00-4bf92f3577b34da6a3ce929d0e0e4736-")]
+    [InlineData("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00", null)]
+    [InlineData(null, null)]
+    public async Task Call_InATrace_NamesItToTheServerIfItIsRecorded(string? traceparent, string? expected)
+    {
+        var asked = new TaskCompletionSource<JsonObject>();
+        host.Fake.OnCall = call =>
+        {
+            asked.TrySetResult(call);
+            return Task.FromResult<string?>("""{"content":[]}""");
+        };
+        using var activity = TraceContext.StartOrPass("execute_tool", ActivityKind.Internal, traceparent);
+
+        await host.RunAsync("fake__a");
+
+        var told = (string?)(await asked.Task.WaitAsync(Wait.Timeout))["_meta"]!["traceparent"];
+        Assert.Equal(expected, told?[..36]);
+        Assert.Equal(activity?.Id, told);
     }
 
     [Theory]

@@ -41,7 +41,7 @@ public sealed class EndingTests : IDisposable
     [Fact]
     public async Task Exit_HiddenChildHoldsThePipe_EndsAllTheSame()
     {
-        // With its environment emptied nothing finds it; it must not hold the tool up either.
+        // With its environment emptied only a control group finds it; it must not hold the tool up either.
         var result = await host.ShellAsync($"env -i setsid sleep {name} & while ! pgrep -f '^sleep {name}' >/dev/null; do :; done; echo done");
 
         Assert.Null(result.Error);

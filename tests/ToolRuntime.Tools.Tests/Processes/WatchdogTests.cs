@@ -39,6 +39,73 @@ public sealed class WatchdogTests : IDisposable
     }
 
     [Fact]
+    public async Task SiloHangs_LongerThanItsLease_NoProcessIsLeftAndItsAttemptsAreLost()
+    {
+        string nonce;
+        using var silo = StartSilo("lease", $"sleep {name}", $"kill -STOP $$; sleep {name}", $"setsid sleep {name} & wait");
+        try
+        {
+            nonce = (await silo.StandardOutput.ReadLineAsync().WaitAsync(Wait.Timeout))!;
+            await Wait.UntilAsync(() => Marked(nonce).Count >= 4, "all started");
+
+            Libc.Kill(silo.Id, Signal.Stop);
+
+            await Wait.UntilAsync(() => Marked(nonce).Count == 0, "no process is left");
+            Assert.Equal('T', Seen.State(silo.Id));
+
+            Libc.Kill(silo.Id, Signal.Continue);
+            for (var i = 0; i < 3; i++) Assert.Equal("runner_lost", await silo.StandardOutput.ReadLineAsync().WaitAsync(Wait.Timeout));
+        }
+        finally
+        {
+            silo.Kill();
+            await silo.WaitForExitAsync().WaitAsync(Wait.Timeout);
+        }
+
+        await Wait.UntilAsync(() => Seen.With(nonce).Count == 0, "the watchdog is gone too");
+    }
+
+    [Fact]
+    public async Task SiloKilled_WithALease_NoProcessIsLeft()
+    {
+        using var silo = StartSilo("lease", $"sleep {name}");
+        var nonce = (await silo.StandardOutput.ReadLineAsync().WaitAsync(Wait.Timeout))!;
+        await Wait.UntilAsync(() => Marked(nonce).Count >= 1, "started");
+
+        silo.Kill();
+
+        await silo.WaitForExitAsync().WaitAsync(Wait.Timeout);
+        await Wait.UntilAsync(() => Marked(nonce).Count == 0 && Seen.With(nonce).Count == 0, "nothing is left");
+    }
+
+    [Fact]
+    public async Task Lease_WhileTheSiloLives_ProcessesGoOn()
+    {
+        using var leased = new ToolHost(new RunnerLease(TimeSpan.FromSeconds(0.6)));
+        await leased.Watchdog.StartAsync(default);
+
+        var result = await leased.ShellAsync("sleep 1.5; echo done");
+
+        Assert.Null(result.Error);
+        Assert.Equal("done\n", leased.Context.Text());
+    }
+
+    [Fact]
+    public async Task Lease_GivenUp_EndsAllAndNothingBegins()
+    {
+        var lease = new RunnerLease(TimeSpan.FromSeconds(60));
+        using var leased = new ToolHost(lease);
+        await leased.Watchdog.StartAsync(default);
+        var running = leased.ShellAsync($"sleep {name}");
+        await Wait.UntilAsync(() => Seen.With($"sleep\0{name}").Count == 1, "started");
+
+        lease.GiveUp();
+
+        Assert.Equal("""{"exitCode":137,"signal":"SIGKILL"}""", (await running).Result.Json);
+        Assert.Equal("watchdog_unavailable", (await leased.ShellAsync("true")).Error!.Code);
+    }
+
+    [Fact]
     public async Task SiloKilled_NobodyHoldsItsOutput()
     {
         using var silo = StartSilo("run", $"sleep {name}");
@@ -109,13 +176,7 @@ public sealed class WatchdogTests : IDisposable
     }
 
     // A killed silo can't remove its folder, so it lies in this test's.
-    private Process StartSilo(params string[] arguments)
-    {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true };
-        foreach (var argument in (string[])["exec", typeof(SiloProgram).Assembly.Location, .. arguments]) start.ArgumentList.Add(argument);
-        start.Environment["TMPDIR"] = host.Folder.Outside;
-        return Process.Start(start)!;
-    }
+    private Process StartSilo(params string[] arguments) => SiloProgram.Start(host.Folder.Outside, arguments);
 
     private static IReadOnlyList<int> Marked(string nonce) =>
         [.. ProcessTable.All().Where(pid => Seen.IsAlive(pid) && Seen.Read(pid, "environ").Contains($"TOOLRUNTIME_SILO={nonce}", StringComparison.Ordinal))];

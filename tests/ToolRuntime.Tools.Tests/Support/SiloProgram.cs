@@ -4,20 +4,20 @@ namespace ToolRuntime.Tools.Tests.Support;
 
 /// <summary>
 /// The test assembly as a program: a stand-in for a silo, in a process of its own that a test can kill. <c>run</c> runs each further argument as a command
-/// line at once and prints its mark; <c>print</c> runs one and prints what it printed; <c>measure</c> prints how long <c>echo</c> and <c>computer</c> take.
+/// line at once, prints its mark and then why they failed, <c>lease</c> the same with a lease of 1.5 s; <c>print</c> runs one and prints what it printed; <c>measure</c> prints how long <c>echo</c> and <c>computer</c> take.
 /// </summary>
 internal static class SiloProgram
 {
     public static async Task<int> Main(string[] args)
     {
-        using var host = new ToolHost();
+        using var host = new ToolHost(args[0] == "lease" ? new RunnerLease(TimeSpan.FromSeconds(1.5)) : null);
         await host.Watchdog.StartAsync(default);
         switch (args)
         {
-            case ["run", .. var commands]:
+            case ["run" or "lease", .. var commands]:
                 var running = Task.WhenAll(commands.Select(command => host.ShellAsync(command)));
                 Console.WriteLine(host.Watchdog.Mark.Value);
-                await running;
+                foreach (var result in await running) Console.WriteLine(result.Error?.Code);
                 return 0;
             case ["print", var command]:
                 await host.ShellAsync(command);
@@ -29,6 +29,14 @@ internal static class SiloProgram
             default:
                 return 2;
         }
+    }
+
+    /// <summary>Starts it, with its temporary files in a folder.</summary>
+    public static Process Start(string temporary, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", ["exec", typeof(SiloProgram).Assembly.Location, .. arguments]) { RedirectStandardOutput = true };
+        start.Environment["TMPDIR"] = temporary;
+        return Process.Start(start)!;
     }
 
     private static async Task MeasureAsync(ToolHost host, int count, int parallel)

@@ -10,9 +10,16 @@ internal sealed class ToolHost : IDisposable
     private readonly ServiceProvider services;
 
     public ToolHost(params (string Key, string Value)[] settings)
+        : this(null, settings)
+    {
+    }
+
+    public ToolHost(RunnerLease? lease, params (string Key, string Value)[] settings)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings.ToDictionary(s => $"ToolRuntime:{s.Key}", s => (string?)s.Value)).Build();
-        services = new ServiceCollection().AddLogging().AddBuiltInTools(configuration.GetSection("ToolRuntime")).BuildServiceProvider();
+        var collection = new ServiceCollection().AddLogging().AddBuiltInTools(configuration.GetSection("ToolRuntime"));
+        if (lease is not null) collection.AddSingleton(lease);
+        services = collection.BuildServiceProvider();
         Context = new(Folder.Workspace);
     }
 
@@ -21,6 +28,8 @@ internal sealed class ToolHost : IDisposable
     public FakeToolContext Context { get; set; }
 
     public ProcessWatchdog Watchdog => services.GetRequiredService<ProcessWatchdog>();
+
+    public ControlGroups ControlGroups => services.GetRequiredService<ControlGroups>();
 
     public ProcessLauncher Launcher => services.GetRequiredService<ProcessLauncher>();
 

@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using System.IO.Compression;
 using System.Net;
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using ToolRuntime.Tracing;
 
 namespace ToolRuntime.Tools.Tests.Web;
 
@@ -31,6 +33,26 @@ public sealed class WebScrapeToolTests
         Assert.False(json.TryGetProperty("links", out _));
         Assert.Equal("A page, 37 characters", result.Summary);
         Assert.Equal(1, site.Context.Counters.ApiCalls);
+    }
+
+    [Theory]
+    [InlineData("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", "00-4bf92f3577b34da6a3ce929d0e0e4736-")]
+    [InlineData("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00", null)]
+    [InlineData(null, null)]
+    public async Task Execute_InATrace_NamesItToTheSiteIfItIsRecorded(string? traceparent, string? expected)
+    {
+        string? told = null;
+        await using var site = await WebSite.StartAsync((context, _) =>
+        {
+            told = context.Request.Headers.TraceParent.FirstOrDefault();
+            context.Response.ContentType = "text/plain";
+            return context.Response.WriteAsync("hi");
+        });
+        using var activity = TraceContext.StartOrPass("execute_tool", ActivityKind.Internal, traceparent);
+
+        Assert.Null((await site.GetAsync()).Error);
+
+        Assert.Equal(expected, told?[..36]);
     }
 
     [Fact]

@@ -22,7 +22,8 @@ internal sealed class HttpMessages(HttpMessageHandler inner, int maxMessage) : D
         var response = await base.SendAsync(request, cancellationToken);
         try
         {
-            var mayBeLost = request.Headers.Contains(SessionHeader) && response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.BadRequest;
+            var mayBeLost = request.Headers.Contains(SessionHeader)
+                && response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.BadRequest;
             if (mayBeLost) await JudgeAsync(request, response, cancellationToken);
             else if (response.IsSuccessStatusCode) await MakeReadableAsync(response, cancellationToken);
             return response;
@@ -60,7 +61,8 @@ internal sealed class HttpMessages(HttpMessageHandler inner, int maxMessage) : D
                 Replace(response, new ByteArrayContent(ReadableMessage.Of(body) ?? body));
                 break;
             case "text/event-stream":
-                Replace(response, new StreamContent(new MessageEvents(await response.Content.ReadAsStreamAsync(cancellationToken), maxMessage)));
+                Replace(response, new StreamContent(
+                    new MessageEvents(await response.Content.ReadAsStreamAsync(cancellationToken), maxMessage)));
                 break;
         }
     }

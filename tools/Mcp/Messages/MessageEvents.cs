@@ -4,7 +4,9 @@ using System.Text;
 
 namespace ToolRuntime.Tools.Mcp.Messages;
 
-/// <summary>The messages of a server's event stream, made readable (<see cref="ReadableMessage"/>). Fails at one that is too long.</summary>
+/// <summary>
+/// The messages of a server's event stream, made readable (<see cref="ReadableMessage"/>). Fails at one that is too long.
+/// </summary>
 internal sealed class MessageEvents : PulledStream
 {
     private readonly BoundedStream source;
@@ -34,7 +36,11 @@ internal sealed class MessageEvents : PulledStream
     {
         var text = new StringBuilder();
         if (item.EventId is { } id) text.Append(CultureInfo.InvariantCulture, $"id: {id}\n");
-        if (item.ReconnectionInterval is { } interval) text.Append(CultureInfo.InvariantCulture, $"retry: {(long)interval.TotalMilliseconds}\n");
+        if (item.ReconnectionInterval is { } interval)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"retry: {(long)interval.TotalMilliseconds}\n");
+        }
+
         if (item.EventType != SseParser.EventTypeDefault) text.Append(CultureInfo.InvariantCulture, $"event: {item.EventType}\n");
         var data = ReadableMessage.Of(Encoding.UTF8.GetBytes(item.Data)) is { } readable ? Encoding.UTF8.GetString(readable) : item.Data;
         foreach (var line in data.Split('\n')) text.Append(CultureInfo.InvariantCulture, $"data: {line}\n");

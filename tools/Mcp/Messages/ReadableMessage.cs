@@ -67,7 +67,9 @@ internal static class ReadableMessage
         return id ?? WrittenId(message);
     }
 
-    /// <summary>The id that stands behind the place where the JSON breaks: within a string of JSON there can't be such quotation marks.</summary>
+    /// <summary>
+    /// The id that stands behind the place where the JSON breaks: within a string of JSON there can't be such quotation marks.
+    /// </summary>
     private static JsonElement? WrittenId(ReadOnlySpan<byte> message)
     {
         if (message.IndexOf("\"method\""u8) >= 0 || message.LastIndexOf("\"id\""u8) is not (>= 0 and var at)) return null;

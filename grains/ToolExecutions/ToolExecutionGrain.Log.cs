@@ -1,0 +1,12 @@
+using Microsoft.Extensions.Logging;
+
+namespace ToolRuntime.ToolExecutions;
+
+internal sealed partial class ToolExecutionGrain
+{
+    [LoggerMessage(1101, LogLevel.Warning, "The runner of {Execution}, attempt {Attempt}, is gone.")]
+    private static partial void LogLost(ILogger logger, string execution, int attempt);
+
+    [LoggerMessage(1102, LogLevel.Warning, "The session did not take {Trigger} of {Execution}; trying again.")]
+    private static partial void LogNotTaken(ILogger logger, ExecutionTriggerKind trigger, string execution, Exception exception);
+}

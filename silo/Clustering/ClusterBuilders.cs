@@ -1,0 +1,72 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Orleans.Configuration;
+using Orleans.Runtime;
+using Orleans.Serialization;
+using Orleans.Storage;
+using ToolRuntime.Sessions;
+using ToolRuntime.Streams;
+using ToolRuntime.Streams.Redis;
+
+namespace ToolRuntime.Silo.Clustering;
+
+/// <summary>Silos and clients of a cluster over Redis, by Orleans' own packages. The figures are measured:
+/// ../docs/architecture.md.</summary>
+internal static class ClusterBuilders
+{
+    private static readonly TimeSpan Probe = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan TableRefresh = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Answer = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan GatewayList = TimeSpan.FromSeconds(2);
+
+    /// <summary>Joins the silo to the cluster.</summary>
+    public static ISiloBuilder UseCluster(this ISiloBuilder silo, ClusterConnection cluster)
+    {
+        var (own, clients) = SiloPorts.Choose(cluster.Address, cluster.Options);
+        AddShared(silo.Services, cluster);
+        silo.Services.AddSingleton<IFatalErrorHandler, ProcessEnd>();
+        silo.Services.AddSingleton<IGrainStorageSerializer, OrleansGrainStorageSerializer>();
+        silo.Services.AddHostedService<SiloBanner>();
+        if (cluster.Certificates is { } certificates) silo.UseTls(tls => ClusterTls.Configure(tls, certificates));
+        return silo
+            .Configure<EndpointOptions>(endpoints =>
+            {
+                (endpoints.AdvertisedIPAddress, endpoints.SiloPort, endpoints.GatewayPort) = (cluster.Address, own.Port, clients.Port);
+                (endpoints.SiloListeningEndpoint, endpoints.GatewayListeningEndpoint) = (own, clients);
+            })
+            .Configure<ClusterMembershipOptions>(membership =>
+            {
+                (membership.ProbeTimeout, membership.MaxProbeTimeout, membership.TableRefreshTimeout) = (Probe, Probe, TableRefresh);
+                (membership.NumMissedProbesLimit, membership.NumVotesForDeathDeclaration) = (2, 1);
+            })
+            .Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = Answer)
+            .UseRedisClustering(redis => redis.ConfigurationOptions = cluster.RedisOptions)
+            .UseRedisGrainDirectoryAsDefault((redis) => redis.ConfigurationOptions = cluster.RedisOptions)
+            .AddRedisGrainStorage(SessionStreams.GrainStorage, (redis) => redis.ConfigurationOptions = cluster.RedisOptions)
+            .UseRedisReminderService(redis => redis.ConfigurationOptions = cluster.RedisOptions)
+            .AddLiveStreams(SessionStreams.Provider);
+    }
+
+    /// <summary>Makes the process a client of the cluster.</summary>
+    public static IClientBuilder UseCluster(this IClientBuilder client, ClusterConnection cluster)
+    {
+        AddShared(client.Services, cluster);
+        if (cluster.Certificates is { } certificates) client.UseTls(tls => ClusterTls.Configure(tls, certificates));
+        return client
+            .Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = Answer)
+            .Configure<GatewayOptions>(gateways => gateways.GatewayListRefreshPeriod = GatewayList)
+            .UseConnectionRetryFilter<SilosAwaited>()
+            .UseRedisClustering(redis => redis.ConfigurationOptions = cluster.RedisOptions)
+            .AddLiveStreams(SessionStreams.Provider);
+    }
+
+    private static void AddShared(IServiceCollection services, ClusterConnection cluster)
+    {
+        services.AddSingleton(cluster);
+        services.AddSingleton(cluster.Redis);
+        services.Configure<ClusterOptions>(names => (names.ServiceId, names.ClusterId) = (ClusterConnection.ServiceId, cluster.Options.Id));
+        services.AddRedisLiveStreams(SessionStreams.Provider);
+    }
+}

@@ -1,0 +1,63 @@
+using ToolRuntime.Batches;
+using ToolRuntime.CommandLine;
+using ToolRuntime.Jobs;
+using ToolRuntime.Messages;
+using ToolRuntime.Models;
+using ToolRuntime.Models.Providers;
+using ToolRuntime.Runners;
+using ToolRuntime.Runners.Policies;
+using ToolRuntime.Silo.Clustering;
+using ToolRuntime.Silo.Hosting;
+using ToolRuntime.Stores.Redis;
+using ToolRuntime.Stores.Sqlite;
+using ToolRuntime.Tools.Files;
+using ToolRuntime.Tools.Mcp;
+using ToolRuntime.Tools.Shell;
+using ToolRuntime.Tools.Web;
+using SessionOptions = ToolRuntime.Sessions.SessionOptions;
+
+namespace ToolRuntime.Silo;
+
+/// <summary>Every setting that a silo reads, by section; a gateway that hosts one reads them too.</summary>
+internal static class SiloSettings
+{
+    /// <summary>The sections, and what is bound to each.</summary>
+    public static IReadOnlyList<(string Section, Type Options)> Sections { get; } =
+    [
+        (ClusterHostOptions.Section, typeof(ClusterHostOptions)),
+        (LogOptions.Section, typeof(LogOptions)),
+        ("ToolRuntime:Redis", typeof(RedisSessionLogOptions)),
+        ("ToolRuntime:Data", typeof(SqliteSessionLogOptions)),
+        ("ToolRuntime:Models", typeof(ModelCatalogOptions)),
+        ("ToolRuntime:Models:OpenAI", typeof(ProviderOptions)),
+        ("ToolRuntime:Models:Anthropic", typeof(ProviderOptions)),
+        ("ToolRuntime:Models:Gemini", typeof(ProviderOptions)),
+        ("ToolRuntime:Mcp", typeof(McpOptions)),
+        ("ToolRuntime:Batches", typeof(BatchOptions)),
+        ("ToolRuntime:Replies", typeof(ModelOptions)),
+        ("ToolRuntime:Sessions", typeof(SessionOptions)),
+        ("ToolRuntime:Jobs", typeof(JobOptions)),
+        ("ToolRuntime:Runners", typeof(RunnerOptions)),
+        ("ToolRuntime:Tools:<tool or Default>", typeof(ToolPolicyOptions)),
+        ("ToolRuntime:Cache", typeof(ToolCacheOptions)),
+        ("ToolRuntime:Shell", typeof(ShellOptions)),
+        ("ToolRuntime:Files", typeof(FileToolOptions)),
+        ("ToolRuntime:Web", typeof(WebOptions)),
+    ];
+
+    /// <summary>Names of their own, in the environment or as options, and what they say.</summary>
+    public static IReadOnlyList<(string Name, string Meaning)> Own { get; } =
+    [
+        (ClusterHostOptions.Redis, "host:port of the cluster's Redis, with options as StackExchange.Redis writes them (password=.., ssl=true). With it the process is one of a cluster."),
+        ("OPENAI_API_KEY, OPENAI_BASE_URL", "Key and address of OpenAI, or of a compatible server."),
+        ("ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL", "The same of Anthropic."),
+        ("GEMINI_API_KEY, GEMINI_BASE_URL", "The same of Gemini."),
+        ("TOOL_EXECUTION_MAX_WAIT", "ToolRuntime:Batches:MaxWait, in minutes."),
+        ("TOOL_EXECUTION_DEFAULT_TIMEOUT", "ToolRuntime:Batches:AttemptTimeout, in seconds."),
+        ("PARALLEL_TOOL_EXECUTION", "false: one execution of a batch at a time."),
+        ("WEBSOCKET_PROGRESS_ENABLED", "ToolRuntime:Runners:WaitingEnabled."),
+    ];
+
+    /// <summary>All of them, of a silo by itself.</summary>
+    public static KnownSettings Known { get; } = new(Sections, Own, ["environment", "contentRoot", "applicationName", "shutdownTimeoutSeconds"], []);
+}

@@ -4,21 +4,18 @@ using ToolRuntime.Simulation.Tests.Story;
 namespace ToolRuntime.Simulation.Tests.Checks;
 
 /// <summary>
-/// Batches, executions and replies begin once and end once, in order, batches and pauses by their time; attempts follow each other, and what an attempt says
+/// Batches, executions and replies begin once and end once, in order; attempts follow each other, and what an attempt says
 /// comes while it is the present one.
 /// </summary>
 internal sealed class LifeCheck(Scene scene)
 {
-    /// <summary>What a lost report costs at most where nothing is broken.</summary>
-    private static readonly TimeSpan Slack = TimeSpan.FromSeconds(5);
-
     private readonly List<string> wrong = [];
     private readonly PromptCheck prompt = new(scene);
+    private readonly DueCheck due = new(scene);
     private readonly HashSet<string> open = [], ended = [];
     private readonly Dictionary<string, string> batchOf = [];
     private readonly Dictionary<string, List<string>> batchesOf = [];
     private readonly Dictionary<string, int> attempts = [];
-    private readonly Dictionary<string, DateTimeOffset> due = [];
 
     public List<string> Check(IEnumerable<SessionEvent> events)
     {
@@ -26,6 +23,7 @@ internal sealed class LifeCheck(Scene scene)
         {
             See(happened);
             wrong.AddRange(prompt.See(happened));
+            if (due.See(happened) is { } late) wrong.Add(late);
         }
 
         if (open.Count > 0) wrong.Add($"Still open: {string.Join(", ", open)}.");
@@ -56,19 +54,9 @@ internal sealed class LifeCheck(Scene scene)
                 if (e.MessageId is { } reply) batchesOf[reply].Add(e.BatchId!);
                 foreach (var tool in e.Tools) Begin(tool.ExecutionId, e);
                 foreach (var tool in e.Tools) batchOf[tool.ExecutionId] = e.BatchId!;
-                due[e.BatchId!] = e.Deadline;
-                break;
-            case BatchPaused e:
-                InTime(e);
-                due[e.BatchId!] = e.At + scene.Batches.Value.MaxPause;
-                break;
-            case BatchResumed e:
-                InTime(e);
-                due[e.BatchId!] = e.Deadline!.Value;
                 break;
             case BatchEnded e:
                 if (batchOf.Any(execution => execution.Value == e.BatchId && open.Contains(execution.Key))) wrong.Add($"{e.Seq}: the batch ends before its executions.");
-                InTime(e);
                 End(e.BatchId!, e);
                 break;
             case { ExecutionId: { } id }:
@@ -95,11 +83,5 @@ internal sealed class LifeCheck(Scene scene)
     {
         if (!open.Remove(id)) wrong.Add($"{happened.Seq}: {id} ends twice, or before it begins.");
         ended.Add(id);
-    }
-
-    /// <summary>By the deadline; where something was broken, by the time that recovery takes from then on.</summary>
-    private void InTime(SessionEvent happened)
-    {
-        if (happened.At > scene.Recovered(due[happened.BatchId!] + Slack)) wrong.Add($"{happened.Seq}: {EventTypes.NameOf(happened)} at {happened.At:HH:mm:ss.fff}, due at {due[happened.BatchId!]:HH:mm:ss.fff}.");
     }
 }

@@ -10,6 +10,7 @@ internal sealed class PromptCheck(Scene scene)
 
     private readonly Dictionary<string, Batch> batches = [];
     private readonly Dictionary<string, DateTimeOffset> resuming = [];
+    private readonly HashSet<string> paused = [];
 
     public IEnumerable<string> See(SessionEvent happened)
     {
@@ -20,13 +21,20 @@ internal sealed class PromptCheck(Scene scene)
         }
 
         if (happened.MessageId is { } reply && resuming.Remove(reply, out var since) && happened.At > scene.Recovered(since + Soon)) yield return $"{happened.Seq}: results of {reply} waited since {since:HH:mm:ss.fff}.";
-        if (happened is ConversationStateChanged { To: MessageStatus.Resuming, Paused: null }) resuming[happened.MessageId!] = happened.At;
+        if (happened is ConversationStateChanged state) See(state);
         if (happened.BatchId is not { } id) yield break;
         if (happened is BatchStarted started) batches[id] = new(started);
         if (!batches.TryGetValue(id, out var batch)) yield break;
         if (batch.IdleSince is { } idle && happened.At > scene.Recovered(idle + Soon)) yield return $"{happened.Seq}: nothing of {id} went on since {idle:HH:mm:ss.fff}.";
         batch.See(happened);
         if (happened is BatchEnded) batches.Remove(id);
+    }
+
+    private void See(ConversationStateChanged state)
+    {
+        if (state.Paused == true) paused.Add(state.MessageId!);
+        else if (state.Paused == false || state.To is MessageStatus.Completed or MessageStatus.Error or MessageStatus.Cancelled) paused.Remove(state.MessageId!);
+        if (state.To == MessageStatus.Resuming && !paused.Contains(state.MessageId!)) resuming[state.MessageId!] = state.At;
     }
 
     private sealed class Batch(BatchStarted started)

@@ -49,7 +49,13 @@ internal sealed class Scene
 
     public IOptions<SessionOptions> Sessions { get; }
 
-    public IOptions<BatchOptions> Batches { get; } = Options.Create(new BatchOptions { MaxWait = TimeSpan.FromSeconds(20), AttemptTimeout = TimeSpan.FromSeconds(5), MaxPause = TimeSpan.FromSeconds(15) });
+    public IOptions<BatchOptions> Batches { get; } = Options.Create(new BatchOptions
+    {
+        MaxWait = TimeSpan.FromSeconds(20),
+        AttemptTimeout = TimeSpan.FromSeconds(5),
+        MaxPause = TimeSpan.FromSeconds(15),
+        ApprovalWait = TimeSpan.FromSeconds(25),
+    });
 
     /// <summary>Gateway and clients; never dies.</summary>
     public Node Outside { get; }

@@ -121,6 +121,8 @@ internal sealed partial class SessionLine
         if (await open.Log.RenewAsync(open.Session, writer.Token) is not { } renewed) throw new SessionLogUnavailableException("The session has another writer.");
         writer.Renew(renewed.Token);
         Epoch = renewed.Header.Epoch;
+        // What the header says is of the history that was.
+        await writer.WriteAsync([], new(null, state().HasOpenWork));
         await SaveAsync();
     }
 
@@ -152,7 +154,7 @@ internal sealed partial class SessionLine
         var committed = writer.Head;
         try
         {
-            return await open.Log.GetHeaderAsync(open.Session) is not { } header || header.Head < committed;
+            return !ended && (await open.Log.GetHeaderAsync(open.Session) is not { } header || header.Head < committed);
         }
         catch (SessionLogUnavailableException)
         {
@@ -180,12 +182,26 @@ internal sealed partial class SessionLine
         await publisher.EndAsync(writer.Head, deletedBy);
     }
 
-    /// <summary>Writes what is waiting and a snapshot.</summary>
+    /// <summary>Writes what is waiting and a snapshot. Of a log that went back it leaves the snapshot, which may be what it goes on from, and begins an epoch.</summary>
     public async Task CloseAsync()
     {
         progressTimer.Dispose();
-        if (writer.IsLost || ended) return;
-        if (state().Head > store.State.Seq) await SaveAsync();
+        if (ended) return;
+        if (await IsAheadAsync()) await BeginAnewAsync();
+        else if (!writer.IsLost && state().Head > store.State.Seq) await SaveAsync();
+    }
+
+    /// <summary>By the epoch those who read along learn that it is another history. This writer's token may be one of the history that was.</summary>
+    private async Task BeginAnewAsync()
+    {
+        try
+        {
+            if (await open.Log.OpenAsync(open.Session, null) is { } opening && opening.Header.Head < writer.Head) await open.Log.RenewAsync(open.Session, opening.Token);
+        }
+        catch (SessionLogUnavailableException exception)
+        {
+            LogLost(logger, open.Session, exception);
+        }
     }
 
     private void Committed(ImmutableArray<LogEntry> entries)

@@ -78,5 +78,10 @@ internal sealed class Checker(Scene scene, IReadOnlyList<Person> people)
 
     private static bool Same(SessionState one, SessionState other) => JsonNode.DeepEquals(JsonNode.Parse(Json(one)), JsonNode.Parse(Json(other)));
 
-    private static string Json(SessionState state) => System.Text.Encoding.UTF8.GetString(SessionReplay.Save(state with { Erasures = [] }));
+    /// <summary>How long a text was that is erased, the log tells no more.</summary>
+    private static string Json(SessionState state) => System.Text.Encoding.UTF8.GetString(SessionReplay.Save(state with
+    {
+        Erasures = [],
+        Messages = state.Messages.SetItems(state.Messages.Where(message => message.Value.Deleted).Select(message => KeyValuePair.Create(message.Key, message.Value with { RoundBytes = 0 }))),
+    }));
 }

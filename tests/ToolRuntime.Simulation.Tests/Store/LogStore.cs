@@ -92,14 +92,15 @@ internal sealed class LogStore(World world)
 
     public bool Delete(SessionKey session) => logs.Remove(session);
 
-    /// <summary>Goes back to what it was a while ago, token and all, as a store that is put back to an older copy.</summary>
-    public void GoBack(SessionKey session, TimeSpan by)
+    /// <summary>Goes back to what it was a while ago, token and all, as a store that is put back to an older copy; false if nothing has come since.</summary>
+    public bool GoBack(SessionKey session, TimeSpan by)
     {
-        if (!logs.TryGetValue(session, out var log) || past[session].FindLast(version => version.At <= world.Elapsed - by) is not { Log: { } older }) return;
-        if (older.All.Count >= log.All.Count) return;
+        if (!logs.TryGetValue(session, out var log) || past[session].FindLast(version => version.At <= world.Elapsed - by) is not { Log: { } older }) return false;
+        if (older.All.Count >= log.All.Count) return false;
         world.Trace($"the log of {session} goes back from {log.Header.Head} to {older.Header.Head}");
         // What it says from here on is another history, whoever had the last word in this one.
         Set(session, older with { Latest = older.Token, Forks = log.Forks.Add(older.All.Count) });
+        return true;
     }
 
     private static bool Has(Stored log, EncodedEvent seen) =>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Orleans.Runtime;
 using Orleans.Storage;
 using ToolRuntime.Sessions;
@@ -6,10 +7,18 @@ using ToolRuntime.Simulation.Tests.Runtime;
 namespace ToolRuntime.Simulation.Tests.Store;
 
 /// <summary>Grain storage of sessions' snapshots.</summary>
-internal sealed class Snapshots
+internal sealed class Snapshots(World world)
 {
-    private readonly Dictionary<GrainId, (int Version, SessionStore Store)> stored = [];
+    private readonly List<(TimeSpan At, ImmutableDictionary<GrainId, (int Version, SessionStore Store)> Stored)> past = [];
+    private ImmutableDictionary<GrainId, (int Version, SessionStore Store)> stored = ImmutableDictionary<GrainId, (int Version, SessionStore Store)>.Empty;
     private int versions;
+
+    /// <summary>Goes back to what was there a while ago.</summary>
+    public void GoBack(TimeSpan by)
+    {
+        var found = past.FindLast(version => version.At <= world.Elapsed - by);
+        Set(found.Stored ?? stored.Clear());
+    }
 
     public SessionStore Find(GrainId grain) => stored.TryGetValue(grain, out var found) ? Copy(found.Store) : new();
 
@@ -21,6 +30,12 @@ internal sealed class Snapshots
     });
 
     private static SessionStore Copy(SessionStore store) => new() { Epoch = store.Epoch, Seq = store.Seq, State = store.State };
+
+    private void Set(ImmutableDictionary<GrainId, (int Version, SessionStore Store)> changed)
+    {
+        stored = changed;
+        past.Add((world.Elapsed, changed));
+    }
 
     /// <summary>A grain's own view of its record.</summary>
     internal sealed class State(Snapshots all, VirtualSilo silo, GrainId grain) : IPersistentState<SessionStore>
@@ -49,7 +64,7 @@ internal sealed class Snapshots
             version = await silo.AskAsync(() =>
             {
                 Check();
-                all.stored[grain] = (++all.versions, written);
+                all.Set(all.stored.SetItem(grain, (++all.versions, written)));
                 return all.versions;
             });
         }
@@ -59,7 +74,8 @@ internal sealed class Snapshots
             await silo.AskAsync(() =>
             {
                 Check();
-                return all.stored.Remove(grain);
+                all.Set(all.stored.Remove(grain));
+                return true;
             });
             (version, store) = (0, new());
         }

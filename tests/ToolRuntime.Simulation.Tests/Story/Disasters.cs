@@ -111,10 +111,11 @@ internal sealed class Disasters(Scene scene)
         }
     }
 
-    /// <summary>Whoever reads from a store that was away looks again, and what is open in it is woken.</summary>
+    /// <summary>Log and snapshots go back, or the log alone where that has all. Whoever reads from a store that was away looks again, and what is open in it is woken.</summary>
     private void GoBack()
     {
-        scene.Store.GoBack(Scene.Session, Dice.Between(1, 3_000));
+        var by = Dice.Between(1, 3_000);
+        if (scene.Store.GoBack(Scene.Session, by) && (scene.Store.Find(Scene.Session)!.First > 1 || Dice.Chance(0.6))) scene.Snapshots.GoBack(by);
         scene.Reader.ReadOn();
         Recover(mayFail: false);
     }

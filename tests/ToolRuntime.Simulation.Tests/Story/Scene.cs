@@ -24,6 +24,7 @@ internal sealed class Scene
         Faults = new(World);
         Cluster = new(World, Faults);
         Store = new(World) { IgnoresTokens = switches == "ignore-tokens" };
+        Snapshots = new(World);
         Silos = World.Dice.Faults.Next(1, 4);
         Sessions = Options.Create(new SessionOptions { SnapshotEvery = World.Dice.Faults.Any(5, 20, 500), KeptEvents = World.Dice.Faults.Any(40, 100_000) });
         Outside = new(World, "outside");
@@ -42,7 +43,7 @@ internal sealed class Scene
 
     public LogStore Store { get; }
 
-    public Snapshots Snapshots { get; } = new();
+    public Snapshots Snapshots { get; }
 
     /// <summary>How many silos there are, when all live.</summary>
     public int Silos { get; }

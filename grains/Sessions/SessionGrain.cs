@@ -169,7 +169,7 @@ internal sealed partial class SessionGrain(
     public async Task RecoverAsync()
     {
         if (line is not { } open) return;
-        if (await open.IsAheadAsync()) LeaveToNext();
+        if (await open.IsAheadAsync() == true) LeaveToNext();
         else if (line == open) open.Wakes.WakeAll(state);
     }
 
@@ -182,7 +182,7 @@ internal sealed partial class SessionGrain(
     /// <summary>The reminder <c>work</c>: wakes open work; goes when there is none.</summary>
     public async Task ReceiveReminder(string reminderName, TickStatus status)
     {
-        if (line is { } open && await open.IsAheadAsync())
+        if (line is { } open && await open.IsAheadAsync() == true)
         {
             LeaveToNext();
         }

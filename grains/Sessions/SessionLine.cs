@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
+using Orleans.Storage;
 using Orleans.Streams;
 using ToolRuntime.Batches;
 using ToolRuntime.SessionLog;
@@ -32,6 +33,7 @@ internal sealed partial class SessionLine
     private bool openWork;
     private SessionLabel? label;
     private bool ended;
+    private bool wentBack;
     private bool progressPending;
     private long trimmedTo;
 
@@ -146,19 +148,19 @@ internal sealed partial class SessionLine
     }
 
     /// <summary>
-    /// Whether the log ends before what was committed to it, as after a store was put back to an older copy. A session that has nothing to write would never
-    /// notice, and what is open in the log would stay so.
+    /// Whether the log ends before what was committed to it, as after a store was put back to an older copy; null: it can't be asked. A session that has nothing to
+    /// write would never notice, and what is open in the log would stay so.
     /// </summary>
-    public async Task<bool> IsAheadAsync()
+    public async Task<bool?> IsAheadAsync()
     {
         var committed = writer.Head;
         try
         {
-            return !ended && (await open.Log.GetHeaderAsync(open.Session) is not { } header || header.Head < committed);
+            return wentBack |= !ended && (await open.Log.GetHeaderAsync(open.Session) is not { } header || header.Head < committed);
         }
         catch (SessionLogUnavailableException)
         {
-            return false;
+            return wentBack ? true : null;
         }
     }
 
@@ -187,8 +189,9 @@ internal sealed partial class SessionLine
     {
         progressTimer.Dispose();
         if (ended) return;
-        if (await IsAheadAsync()) await BeginAnewAsync();
-        else if (!writer.IsLost && state().Head > store.State.Seq) await SaveAsync();
+        var ahead = await IsAheadAsync();
+        if (ahead == true) await BeginAnewAsync();
+        else if (ahead == false && !writer.IsLost && state().Head > store.State.Seq) await SaveAsync();
     }
 
     /// <summary>By the epoch those who read along learn that it is another history. This writer's token may be one of the history that was.</summary>
@@ -254,7 +257,17 @@ internal sealed partial class SessionLine
         var bytes = await Task.Run(() => SessionReplay.Save(saved));
         if (saved.Head < store.State.Seq && epoch == store.State.Epoch) return;
         (store.State.Epoch, store.State.Seq, store.State.State) = (epoch, saved.Head, bytes);
-        await store.WriteStateAsync();
+        try
+        {
+            await store.WriteStateAsync();
+        }
+        catch (InconsistentStateException)
+        {
+            // An earlier write that was given up has been done after all: only the next activation knows the record as it is.
+            grain.Leave();
+            throw;
+        }
+
         if (epoch == Epoch) await TrimAsync(saved.Head);
     }
 

@@ -193,6 +193,7 @@ internal sealed partial class SessionGrain(
         }
         else
         {
+            if (line is { } idle) await idle.SettleAsync(anyway: true);
             await (line?.ForgetReminderAsync(reminderName) ?? ForgetReminderAsync(reminderName));
         }
     }

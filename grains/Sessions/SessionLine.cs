@@ -164,11 +164,14 @@ internal sealed partial class SessionLine
         }
     }
 
-    /// <summary>Has the log's header say whether work is open, where that changed without an event.</summary>
-    public async Task SettleAsync()
+    /// <summary>
+    /// Has the log's header say whether work is open, where that changed without an event; <paramref name="anyway"/>: also where it should say so already, but a crash
+    /// after a snapshot may have kept it from that.
+    /// </summary>
+    public async Task SettleAsync(bool anyway = false)
     {
         var working = state().HasOpenWork;
-        if (working == openWork) return;
+        if (working == openWork && !anyway) return;
         openWork = working;
         await writer.WriteAsync([], new(null, working));
     }

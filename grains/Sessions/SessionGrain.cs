@@ -5,6 +5,7 @@ using Orleans.Concurrency;
 using Orleans.Streams;
 using ToolRuntime.Batches;
 using ToolRuntime.Commands;
+using ToolRuntime.Hosting;
 using ToolRuntime.Messages;
 using ToolRuntime.Placement;
 using ToolRuntime.SessionLog;
@@ -167,10 +168,11 @@ internal sealed partial class SessionGrain(
             ? prompts.Of(state, reply, decider.DefaultModel)
             : null);
 
-    public Task RecoverAsync()
+    public async Task RecoverAsync()
     {
-        line?.Wakes.WakeAll(state);
-        return Task.CompletedTask;
+        if (line is not { } open) return;
+        if (await open.IsAheadAsync() == true) LeaveToNext();
+        else if (line == open) open.Wakes.WakeAll(state);
     }
 
     public Task MoveAsync()
@@ -188,15 +190,29 @@ internal sealed partial class SessionGrain(
         RefuseReader(caller) is { } refusal ? new(null, refusal) : await silo.Files.ReadAsync(session, path, offset, count, tag);
 
     /// <summary>The reminder <c>work</c>: wakes open work; goes when there is none.</summary>
-    public Task ReceiveReminder(string reminderName, TickStatus status)
+    public async Task ReceiveReminder(string reminderName, TickStatus status)
     {
-        if (line is { } open && state.HasOpenWork)
+        if (line is { } open && await open.IsAheadAsync() == true)
         {
-            open.Wakes.WakeAll(state);
-            return CleanUpAsync();
+            LeaveToNext();
         }
+        else if (line is { } working && state.HasOpenWork)
+        {
+            working.Wakes.WakeAll(state);
+            await CleanUpAsync();
+        }
+        else
+        {
+            if (line is { } idle) await idle.SettleAsync(anyway: true);
+            await (line?.ForgetReminderAsync(reminderName) ?? ForgetReminderAsync(reminderName));
+        }
+    }
 
-        return line?.ForgetReminderAsync(reminderName) ?? ForgetReminderAsync(reminderName);
+    /// <summary>What the session remembers is no more in its log: the next activation goes by that, and wakes what is open there.</summary>
+    private void LeaveToNext()
+    {
+        Leave();
+        _ = GrainFactory.ReferenceTo<ISessionJournal>(session.ToString()).RecoverAsync();
     }
 
     /// <summary>Applies a decision at once; completes when it, and all before it, is durable.</summary>

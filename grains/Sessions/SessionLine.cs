@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
+using Orleans.Storage;
 using Orleans.Streams;
 using ToolRuntime.Batches;
 using ToolRuntime.SessionLog;
@@ -32,6 +33,7 @@ internal sealed partial class SessionLine
     private bool openWork;
     private SessionLabel? label;
     private bool ended;
+    private bool wentBack;
     private bool progressPending;
     private long trimmedTo;
 
@@ -121,6 +123,8 @@ internal sealed partial class SessionLine
         if (await open.Log.RenewAsync(open.Session, writer.Token) is not { } renewed) throw new SessionLogUnavailableException("The session has another writer.");
         writer.Renew(renewed.Token);
         Epoch = renewed.Header.Epoch;
+        // What the header says is of the history that was.
+        await writer.WriteAsync([], new(null, state().HasOpenWork));
         await SaveAsync();
     }
 
@@ -146,11 +150,31 @@ internal sealed partial class SessionLine
         return await EmptiedOutput.RunAsync(open, writer.Token, writer.Head, due);
     }
 
-    /// <summary>Has the log's header say whether work is open, where that changed without an event.</summary>
-    public async Task SettleAsync()
+    /// <summary>
+    /// Whether the log ends before what was committed to it, as after a store was put back to an older copy; null: it can't be asked. A session that has nothing to
+    /// write would never notice, and what is open in the log would stay so.
+    /// </summary>
+    public async Task<bool?> IsAheadAsync()
+    {
+        var committed = writer.Head;
+        try
+        {
+            return wentBack |= !ended && (await open.Log.GetHeaderAsync(open.Session) is not { } header || header.Head < committed);
+        }
+        catch (SessionLogUnavailableException)
+        {
+            return wentBack ? true : null;
+        }
+    }
+
+    /// <summary>
+    /// Has the log's header say whether work is open, where that changed without an event; <paramref name="anyway"/>: also where it should say so already, but a crash
+    /// after a snapshot may have kept it from that.
+    /// </summary>
+    public async Task SettleAsync(bool anyway = false)
     {
         var working = state().HasOpenWork;
-        if (working == openWork) return;
+        if (working == openWork && !anyway) return;
         openWork = working;
         await writer.WriteAsync([], new(null, working));
     }
@@ -166,12 +190,27 @@ internal sealed partial class SessionLine
         await publisher.EndAsync(writer.Head, deletedBy);
     }
 
-    /// <summary>Writes what is waiting and a snapshot.</summary>
+    /// <summary>Writes what is waiting and a snapshot. Of a log that went back it leaves the snapshot, which may be what it goes on from, and begins an epoch.</summary>
     public async Task CloseAsync()
     {
         progressTimer.Dispose();
-        if (writer.IsLost || ended) return;
-        if (state().Head > store.State.Seq) await SaveAsync();
+        if (ended) return;
+        var ahead = await IsAheadAsync();
+        if (ahead == true) await BeginAnewAsync();
+        else if (ahead == false && !writer.IsLost && state().Head > store.State.Seq) await SaveAsync();
+    }
+
+    /// <summary>By the epoch those who read along learn that it is another history. This writer's token may be one of the history that was.</summary>
+    private async Task BeginAnewAsync()
+    {
+        try
+        {
+            if (await open.Log.OpenAsync(open.Session, null) is { } opening && opening.Header.Head < writer.Head) await open.Log.RenewAsync(open.Session, opening.Token);
+        }
+        catch (SessionLogUnavailableException exception)
+        {
+            LogLost(logger, open.Session, exception);
+        }
     }
 
     private void Committed(ImmutableArray<LogEntry> entries)
@@ -224,7 +263,17 @@ internal sealed partial class SessionLine
         var bytes = await Task.Run(() => SessionReplay.Save(saved));
         if (saved.Head < store.State.Seq && epoch == store.State.Epoch) return;
         (store.State.Epoch, store.State.Seq, store.State.State) = (epoch, saved.Head, bytes);
-        await store.WriteStateAsync();
+        try
+        {
+            await store.WriteStateAsync();
+        }
+        catch (InconsistentStateException)
+        {
+            // An earlier write that was given up has been done after all: only the next activation knows the record as it is.
+            grain.Leave();
+            throw;
+        }
+
         if (epoch == Epoch) await TrimAsync(saved.Head);
     }
 

@@ -34,8 +34,8 @@ internal sealed record SessionState
     public ImmutableDictionary<string, RememberedCommand> Commands { get; init; } = ImmutableDictionary<string, RememberedCommand>.Empty;
     public ImmutableQueue<string> CommandOrder { get; init; } = [];
 
-    /// <summary>Batches that have not ended.</summary>
-    public ImmutableHashSet<string> OpenBatches { get; init; } = [];
+    /// <summary>Batches that have not ended, in order: what is done with all of them comes out the same in every process.</summary>
+    public ImmutableArray<string> OpenBatches { get; init; } = [];
 
     /// <summary>Replies that have not ended, in order.</summary>
     public ImmutableArray<string> OpenReplies { get; init; } = [];

@@ -27,6 +27,7 @@ internal sealed partial class ToolExecutionGrain(
     private readonly CancellationTokenSource ended = new();
     private IGrainTimer? timer;
     private int starting;
+    private ExecutionState? meanwhile;
     private ExecutionState? endedEarly;
     private TaskCompletionSource launched = new();
     private int beating;
@@ -75,8 +76,13 @@ internal sealed partial class ToolExecutionGrain(
     /// <summary>Waits for what the tool needs to run, then has the attempt decided, and runs it.</summary>
     private async Task StartAsync(ExecutionState state)
     {
-        if (starting > state.Attempt) return;
-        (starting, launched) = (state.Attempt + 1, new());
+        if (starting > state.Attempt)
+        {
+            meanwhile = state;
+            return;
+        }
+
+        (starting, launched, meanwhile) = (state.Attempt + 1, new(), null);
         Admission? admission = null;
         try
         {
@@ -95,6 +101,9 @@ internal sealed partial class ToolExecutionGrain(
             starting = 0;
             launched.SetResult();
         }
+
+        // It has not begun, and has been woken meanwhile: that may have been what it has to wait for, an approval or the end of a pause.
+        if (admission is not null && meanwhile is { } woken) await StartAsync(woken);
     }
 
     /// <summary>The wake-up waits until this activation is gone, and finds the next one.</summary>

@@ -192,7 +192,7 @@ public sealed class SessionEndingTests
 
         rig.Do(new ResetSession());
 
-        Assert.Equal((2, 0), (rig.News().Count(type => type == "tool.cancelled"), rig.State.OpenBatches.Count));
+        Assert.Equal((2, 0), (rig.News().Count(type => type == "tool.cancelled"), rig.State.OpenBatches.Length));
     }
 
     private string Running(int calls, string tool = "forks", FailurePolicy? onFailure = null, int? maxParallel = null, int? maxWaitMs = null)

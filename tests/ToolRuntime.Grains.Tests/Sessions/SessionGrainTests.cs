@@ -322,6 +322,23 @@ public sealed class SessionGrainTests
     }
 
     [Fact]
+    public async Task Recover_OfALogThatWentBackUnderALiveSession_GoesOnFromTheLog()
+    {
+        await using var cluster = await SessionCluster.StartAsync();
+        var watch = await cluster.WatchAsync();
+        await cluster.DoAsync(RunOne);
+        var started = await watch.NextAsync<ToolStarted>();
+        cluster.Tool("plain").End(started.ExecutionId!, ToolResult.Success(JsonText.EmptyObject, "Done."));
+        await watch.NextAsync<BatchCompleted>();
+
+        cluster.Log.Rewind(SessionCluster.Key("s1"), started.Seq);
+        await cluster.Journal().RecoverAsync();
+
+        // The attempt that the log knows of is gone: it ends as lost, and its batch with it.
+        await cluster.UntilAsync(() => Task.FromResult(cluster.Log.Entries(SessionCluster.Key("s1")).Any(entry => entry.Event.Type == "batch.failed")));
+    }
+
+    [Fact]
     public async Task Reminder_Ticks_WakesWhatALostWakeUpLeft()
     {
         await using var cluster = await SessionCluster.StartAsync();

@@ -6,6 +6,7 @@ using Orleans.Runtime;
 using Orleans.Timers;
 using ToolRuntime.Batches;
 using ToolRuntime.Hosting;
+using ToolRuntime.Limiting;
 using ToolRuntime.Messages;
 using ToolRuntime.Placement;
 using ToolRuntime.Runners;
@@ -43,7 +44,7 @@ internal sealed class VirtualSilo : Node, IGrainRuntime, ITimerRegistry, IDispos
         runnerOptions = Options.Create(new RunnerOptions { LostAfter = scene.Silos == 1 ? TimeSpan.Zero : TimeSpan.FromSeconds(2) });
         var chat = new ScriptedModels(scene.World, Clock);
         var catalog = new ToolCatalog(ScriptedTool.All(scene, this));
-        var (meter, shares) = (new ToolMeter(Meters.Instance), new ExecutionShares());
+        var (meter, shares) = (new ToolMeter(Meters.Instance), new ExecutionShares(new MemoryUseLimits(), Clock));
         work = new(Clock, Logger<SiloWork>());
         var policies = new ToolPolicies(NoPolicies.Instance, meter, Clock, Logger<ToolPolicies>());
         var calls = new ToolCalls(catalog, policies, new(Options.Create(new ToolCacheOptions()), Clock), shares, meter, runnerOptions);
@@ -51,7 +52,7 @@ internal sealed class VirtualSilo : Node, IGrainRuntime, ITimerRegistry, IDispos
         runners = new(new(calls, workspaces, NoSecrets, runnerOptions.Value, meter, work, Clock, Logger<ToolRunner>()), Logger<RunnerHost>());
         var planner = new BatchPlanner(catalog, scene.Batches);
         decider = new(new(planner, catalog, chat), planner, chat, new(log, shares), Clock);
-        own = new(new(runners, workspaces), places, new(GrainFactory, places));
+        own = new(new(runners, workspaces), places, new(GrainFactory, places, Meters.Instance), new(workspaces));
         models = new(chat, catalog, Options.Create(new ModelOptions()), work, Clock, Logger<ModelRuns>());
     }
 

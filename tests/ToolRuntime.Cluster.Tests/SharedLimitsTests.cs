@@ -110,7 +110,8 @@ public sealed class SharedLimitsTests
 
         // A silo that has run nothing yet is the only one.
         await cluster.StartSiloAsync();
-        await Task.WhenAll(cluster.Silos[0].KillAsync(), cluster.Silos[1].KillAsync());
+        Assert.Equal(0, await cluster.Silos[0].StopAsync());
+        Assert.Equal(0, await cluster.Silos[1].StopAsync());
         var before = record.Cursor;
         await client.SendAsync(Command.RunTools("reads", scrape));
         await record.IdleAsync(before + 1);

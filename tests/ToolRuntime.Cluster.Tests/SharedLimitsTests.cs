@@ -100,7 +100,8 @@ public sealed class SharedLimitsTests
     public async Task CacheableTool_RunOnOneSilo_IsAnsweredFromTheCacheOnAnother()
     {
         await using var site = await WebServer.StartAsync();
-        await using var cluster = await TestCluster.StartAsync("--ToolRuntime:Web:AllowedHosts:0", new Uri(site.Url("")).Authority);
+        await using var cluster = await TestCluster.StartAsync(
+            "--ToolRuntime:Web:AllowedHosts:0", new Uri(site.Url("")).Authority, "--ToolRuntime:Redis:Results:TimeoutMs", "10000");
         await using var client = await cluster.ConnectAsync(0);
         var record = await client.OpenAsync("reads");
         var scrape = new ToolUse("web_scrape", new() { ["url"] = site.Url("page") });
@@ -109,7 +110,8 @@ public sealed class SharedLimitsTests
 
         // A silo that has run nothing yet is the only one.
         await cluster.StartSiloAsync();
-        await Task.WhenAll(cluster.Silos[0].KillAsync(), cluster.Silos[1].KillAsync());
+        Assert.Equal(0, await cluster.Silos[0].StopAsync());
+        Assert.Equal(0, await cluster.Silos[1].StopAsync());
         var before = record.Cursor;
         await client.SendAsync(Command.RunTools("reads", scrape));
         await record.IdleAsync(before + 1);

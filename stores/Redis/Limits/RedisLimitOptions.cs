@@ -6,10 +6,10 @@ namespace ToolRuntime.Stores.Redis.Limits;
 public sealed class RedisLimitOptions
 {
     /// <summary>
-    /// How long Redis may take to say whether a limit leaves room, milliseconds; what asked then gets <c>unavailable</c>. Default 1,000.
+    /// How long Redis may take to say whether a limit leaves room, milliseconds; what asked then gets <c>unavailable</c>. Default 2,000.
     /// </summary>
     [Range(20, 60_000)]
-    public int TimeoutMs { get; set; } = 1_000;
+    public int TimeoutMs { get; set; } = 2_000;
 
     /// <summary>
     /// After how long what a process held counts no more that died or is cut off, milliseconds. Told anew each third of it. Default

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using ToolRuntime.Gateway.Telemetry;
 using ToolRuntime.Silo.Telemetry;
 
 namespace ToolRuntime.Gateway.Tests.Telemetry;

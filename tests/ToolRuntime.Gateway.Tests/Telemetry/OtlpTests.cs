@@ -8,6 +8,7 @@ using Microsoft.Extensions.Options;
 using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
+using ToolRuntime.Gateway.Telemetry;
 using ToolRuntime.Gateway.Tests.Http;
 using ToolRuntime.Silo.Telemetry;
 using ToolRuntime.Tracing;
@@ -141,7 +142,7 @@ public sealed class OtlpTests
         var host = Host.CreateEmptyApplicationBuilder(null);
         host.Configuration["ToolRuntime:Telemetry:Endpoint"] = address;
 
-        Assert.Contains("ToolRuntime:Telemetry:Endpoint", Assert.Throws<OptionsValidationException>(host.AddOtlpExport).Message, StringComparison.Ordinal);
+        Assert.Contains("ToolRuntime:Telemetry:Endpoint", Assert.Throws<OptionsValidationException>(() => host.AddOtlpExport()).Message, StringComparison.Ordinal);
     }
 
     /// <summary>A socket's request lasts for hours and is no parent of what is said on it.</summary>

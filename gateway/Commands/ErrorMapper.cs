@@ -8,7 +8,7 @@ internal static class ErrorMapper
 {
     /// <summary>Whether the same call may succeed in a moment. A store that says why it fails takes longer; the client is to know.</summary>
     public static bool IsTransient(Exception exception) =>
-        exception is TimeoutException or SessionLogUnavailableException or OrleansException or RedisException
+        exception is TimeoutException or SessionLogUnavailableException or OrleansException or RedisException or OperationCanceledException
         && SessionLogUnavailableException.In(exception)?.Reason is null;
 
     public static Rejection ToRejection(Exception exception) => exception switch

@@ -24,4 +24,7 @@ public sealed class StoreExceptionsTests
         Assert.True(ErrorMapper.IsTransient(arrived));
         Assert.Equal(ErrorCode.Unavailable, ErrorMapper.ToRejection(arrived).Code);
     }
+
+    [Fact]
+    public void Call_CancelledOnTheSilo_MayBeRepeated() => Assert.True(ErrorMapper.IsTransient(new TaskCanceledException()));
 }

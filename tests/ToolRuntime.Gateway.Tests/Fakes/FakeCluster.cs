@@ -5,6 +5,7 @@ using System.Text;
 using ToolRuntime.Commands;
 using ToolRuntime.Sessions;
 using ToolRuntime.Tools;
+using ToolRuntime.WorkspaceStore;
 
 namespace ToolRuntime.Gateway.Tests.Fakes;
 
@@ -98,6 +99,18 @@ internal sealed class FakeSessions(MemorySessionLog sessionLog, Func<SessionKey,
             return Task.FromResult(view.RootElement.TryGetProperty("batches", out var batches) && batches.TryGetProperty(batchId, out _)
                 ? new SessionReply<SessionSnapshot>(new("epoch1", 1, Encoding.UTF8.GetBytes(all.View)), null)
                 : new(null, new(ErrorCode.NotFound, "no such batch")));
+        }
+
+        public Task<SessionReply<FolderListing>> ListFilesAsync(string path, bool recursive, int limit, Caller caller)
+        {
+            all.Asked.Enqueue((key, caller));
+            return Task.FromResult(new SessionReply<FolderListing>(FolderListing.Nothing, null));
+        }
+
+        public Task<SessionReply<FileChunk>> ReadFileAsync(string path, long offset, int count, string? tag, Caller caller)
+        {
+            all.Asked.Enqueue((key, caller));
+            return Task.FromResult(new SessionReply<FileChunk>(null, new(ErrorCode.NotFound, "no such file")));
         }
 
         public Task<SessionReply<JsonText>> GetExecutionAsync(string executionId, Caller caller)

@@ -1,7 +1,7 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using System.Diagnostics.Metrics;
 using ToolRuntime.Grains.Tests.Support;
 using ToolRuntime.Placement;
 using ToolRuntime.Runners;

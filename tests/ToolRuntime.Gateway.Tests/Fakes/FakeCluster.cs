@@ -101,6 +101,18 @@ internal sealed class FakeSessions(MemorySessionLog sessionLog, Func<SessionKey,
                 : new(null, new(ErrorCode.NotFound, "no such batch")));
         }
 
+        public Task<SessionReply<FolderListing>> ListFilesAsync(string path, bool recursive, int limit, Caller caller)
+        {
+            all.Asked.Enqueue((key, caller));
+            return Task.FromResult(new SessionReply<FolderListing>(FolderListing.Nothing, null));
+        }
+
+        public Task<SessionReply<FileChunk>> ReadFileAsync(string path, long offset, int count, string? tag, Caller caller)
+        {
+            all.Asked.Enqueue((key, caller));
+            return Task.FromResult(new SessionReply<FileChunk>(null, new(ErrorCode.NotFound, "no such file")));
+        }
+
         public Task<SessionReply<JsonText>> GetExecutionAsync(string executionId, Caller caller)
         {
             all.Asked.Enqueue((key, caller));

@@ -57,6 +57,7 @@ run_playwright() { # folder
 
 need chromium chromium
 need redis-server redis-server
+compgen -G "/usr/lib/postgresql/*/bin/initdb" >/dev/null || need initdb postgresql
 need git git
 need faketime faketime
 

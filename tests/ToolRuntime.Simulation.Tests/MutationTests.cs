@@ -14,7 +14,6 @@ public sealed class MutationTests(ITestOutputHelper output)
     [InlineData(nameof(Saboteurs.AnswersBeforeCommit), "SessionLine.WriteAsync", "SessionWriter.WriteAsync")]
     [InlineData(nameof(Saboteurs.SkipsWakeUps), "SessionWakes.Wake", "SessionWakes.WakeExecution")]
     [InlineData(nameof(Saboteurs.MissesDeadlines), "ToolBatchGrain.Watch", "ToolBatchGrain.Once")]
-    [InlineData(nameof(Saboteurs.OverlooksRollbacks), "SessionGrain.BeginAsync", "SessionReplay.WentBack")]
     [InlineData(nameof(Saboteurs.RepeatsOutput), "ExecutionMachine.DecideOutput", "OutputTail.get_End")]
     [InlineData(nameof(Saboteurs.TakesAnyStart), "ToolExecutionGrain.BeginAsync", "Random.NextInt64")]
     [InlineData(nameof(Saboteurs.SavesTooLittle), "SessionLine.SaveAsync", "SessionReplay.Save")]

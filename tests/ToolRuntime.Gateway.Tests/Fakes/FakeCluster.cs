@@ -118,11 +118,5 @@ internal sealed class FakeSessions(MemorySessionLog sessionLog, Func<SessionKey,
             all.Asked.Enqueue((key, caller));
             return Task.FromResult(executionId == "x1" ? new SessionReply<JsonText>(new("""{"executionId":"x1","name":"shell"}"""), null) : new(default, new(ErrorCode.NotFound, "no such execution")));
         }
-
-        public Task<SessionReply<FolderListing>> ListFilesAsync(string path, bool recursive, int limit, Caller caller) =>
-            Task.FromResult<SessionReply<FolderListing>>(new(null, new(ErrorCode.NotFound, "no such folder")));
-
-        public Task<SessionReply<FileChunk>> ReadFileAsync(string path, long offset, int count, string? tag, Caller caller) =>
-            Task.FromResult<SessionReply<FileChunk>>(new(null, new(ErrorCode.NotFound, "no such file")));
     }
 }

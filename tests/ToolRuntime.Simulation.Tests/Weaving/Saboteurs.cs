@@ -39,9 +39,6 @@ public static class Saboteurs
     /// <summary>A batch's timers never fire.</summary>
     public static GrainTimerCreationOptions MissesDeadlines(TimeSpan due) => new(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
 
-    /// <summary>A log that went back in time is taken for the old one.</summary>
-    public static bool OverlooksRollbacks(LogHeader header, object snapshot) => false;
-
     /// <summary>Output that comes again is taken again.</summary>
     public static long RepeatsOutput(object tail) => 0;
 

@@ -20,6 +20,12 @@ internal sealed partial class RedisTransport : ILiveTransport, IDisposable
     /// <summary>Between two tries to see the mark of a stream.</summary>
     private static readonly TimeSpan Again = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>
+    /// After so many marks in vain it is subscribed anew: Redis' client takes a connection that is back at once, before it has looked after the
+    /// lost one's subscriptions, for one that still has them.
+    /// </summary>
+    private const int MarksInVain = 20;
+
     private readonly ConcurrentDictionary<RedisChannel, RedisStream> streams = new();
     private readonly IConnectionMultiplexer redis;
     private readonly ISubscriber subscriber;
@@ -86,6 +92,7 @@ internal sealed partial class RedisTransport : ILiveTransport, IDisposable
     private async Task HealAsync()
     {
         LogCut(streams.Count);
+        var marks = 0;
         while (!ended.IsCancellationRequested)
         {
             var left = streams.Values.Where(stream => !stream.Stands).ToList();
@@ -99,6 +106,7 @@ internal sealed partial class RedisTransport : ILiveTransport, IDisposable
             {
                 var mark = new StreamMark(me, Volatile.Read(ref cuts)).ToBytes();
                 await Task.WhenAll(left.Select(stream => subscriber.PublishAsync(stream.Channel, mark)));
+                if (++marks % MarksInVain == 0) await Task.WhenAll(left.Select(stream => stream.RenewAsync()));
             }
             catch (Exception exception) when (exception is RedisException or TimeoutException)
             {
@@ -155,6 +163,23 @@ internal sealed partial class RedisTransport : ILiveTransport, IDisposable
                     Close();
                     throw;
                 }
+            }
+            finally
+            {
+                turn.Release();
+            }
+        }
+
+        /// <summary>Subscribes anew. What is missed meanwhile was missed before: it does not stand.</summary>
+        public async Task RenewAsync()
+        {
+            await turn.WaitAsync();
+            try
+            {
+                if (closed || queue is null || Stands) return;
+                await queue.UnsubscribeAsync();
+                queue = await transport.ListenAsync(channel);
+                queue.OnMessage(Receive);
             }
             finally
             {

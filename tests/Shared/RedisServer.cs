@@ -33,9 +33,19 @@ internal sealed class RedisServer : IAsyncDisposable
     /// <summary>One of our own, which may be stopped.</summary>
     public static async Task<RedisServer> StartOwnAsync(params string[] settings)
     {
-        var server = new RedisServer($"127.0.0.1:{FreePort()}", Directory.CreateTempSubdirectory("toolruntime-redis-"), settings);
-        await server.StartAgainAsync();
-        return server;
+        for (var others = 0; ; others++)
+        {
+            var server = new RedisServer($"127.0.0.1:{FreePort()}", Directory.CreateTempSubdirectory("toolruntime-redis-"), settings);
+            try
+            {
+                await server.StartAgainAsync();
+                return server;
+            }
+            catch (InvalidOperationException) when (others < 4)
+            {
+                await server.DisposeAsync(); // somebody has taken the port meanwhile
+            }
+        }
     }
 
     /// <summary>Starts it where it was, on what its folder has, and waits until it answers.</summary>
@@ -100,21 +110,27 @@ internal sealed class RedisServer : IAsyncDisposable
         return bytes.ToArray();
     }
 
-    /// <summary>The bus of a cluster is at a port 10,000 higher.</summary>
+    /// <summary>The bus of a cluster is at a port 10,000 higher: both free, and below those that connections get.</summary>
     private static int FreePort()
     {
         while (true)
         {
-            using var listener = new TcpListener(IPAddress.Loopback, Random.Shared.Next(12_000, 30_000));
-            try
-            {
-                listener.Start();
-                return ((IPEndPoint)listener.LocalEndpoint).Port;
-            }
-            catch (SocketException)
-            {
-                // Taken; another one.
-            }
+            var port = Random.Shared.Next(12_000, 22_000);
+            if (IsFree(port) && IsFree(port + 10_000)) return port;
+        }
+    }
+
+    private static bool IsFree(int port)
+    {
+        try
+        {
+            using var listener = new TcpListener(IPAddress.Loopback, port);
+            listener.Start();
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
         }
     }
 

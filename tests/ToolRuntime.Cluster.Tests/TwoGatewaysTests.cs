@@ -7,7 +7,8 @@ namespace ToolRuntime.Cluster.Tests;
 /// <summary>Two silos and two gateways over a real Redis show the same sessions, whichever process is there.</summary>
 public sealed class TwoGatewaysTests
 {
-    private const int Sessions = 6;
+    /// <summary>So many that hardly ever one of two silos has none.</summary>
+    private const int Sessions = 12;
 
     /// <summary>The lease of a dead silo's processes, and a little.</summary>
     private const int LongestDelayMs = 2_000;
@@ -81,11 +82,13 @@ public sealed class TwoGatewaysTests
     {
         await using var cluster = await TestCluster.StartAsync();
         var processes = new MarkedProcesses();
+        using var held = new HeldCommands();
         await using var client = await cluster.ConnectAsync(0);
-        var records = await OpenAsync(client, processes, idempotent: true);
+        var records = await OpenAsync(client, held.Command(processes, idempotent: true));
 
         var deadAt = DateTimeOffset.UtcNow;
         await cluster.Silos[0].KillAsync();
+        held.LetGo();
         foreach (var record in records) await record.IdleAsync(1);
 
         Assert.True(records.Sum(record => CrashCheck.Verify(record, [deadAt], LongestDelayMs)) > 0, "The silo that was killed held nothing; this run shows nothing.");
@@ -100,7 +103,7 @@ public sealed class TwoGatewaysTests
         await using var cluster = await TestCluster.StartAsync("--ToolRuntime:Runners:GraceSeconds", "15");
         var processes = new MarkedProcesses();
         await using var client = await cluster.ConnectAsync(1);
-        var records = await OpenAsync(client, processes, idempotent: false);
+        var records = await OpenAsync(client, Printing(processes, 30));
 
         Assert.Equal(0, await cluster.Silos[1].StopAsync());
         foreach (var record in records) await record.IdleAsync(1);
@@ -168,22 +171,21 @@ public sealed class TwoGatewaysTests
     }
 
     /// <summary>Sessions enough that each silo has some, each with commands that run.</summary>
-    private static async Task<List<SessionRecord>> OpenAsync(ProtocolClient client, MarkedProcesses processes, bool idempotent)
+    private static async Task<List<SessionRecord>> OpenAsync(ProtocolClient client, ToolUse command)
     {
         var records = new List<SessionRecord>();
         for (var i = 0; i < Sessions; i++)
         {
             var record = await client.OpenAsync($"work-{i}");
             records.Add(record);
-            await client.SendAsync(Command.RunTools(record.Session, Printing(processes, 30, idempotent), Printing(processes, 30, idempotent)));
+            await client.SendAsync(Command.RunTools(record.Session, command, command));
         }
 
         foreach (var record in records) await record.FirstAsync(e => e.Type == "tool.output", "a command prints");
         return records;
     }
 
-    private static ToolUse Printing(MarkedProcesses processes, int lines, bool idempotent = false) =>
-        ToolUse.Shell(processes, $"for i in $(seq {lines}); do echo line $i; sleep 0.1; done", idempotent);
+    private static ToolUse Printing(MarkedProcesses processes, int lines) => ToolUse.Shell(processes, $"for i in $(seq {lines}); do echo line $i; sleep 0.1; done", idempotent: false);
 
     /// <summary>The same session from its first event, as the log has it.</summary>
     private static async Task<SessionRecord> WholeAsync(ProtocolClient client, SessionRecord record)

@@ -5,9 +5,12 @@ namespace ToolRuntime.Gateway.Tests.Security;
 /// <summary>A session of the owner's, shared with the member, with a message, its reply, and an execution that has ended; what operations are tried on.</summary>
 internal sealed record AccessSubject(string Session, string Secret, string Message, string Reply, string Batch, string Execution)
 {
+    private const string File = "notes.txt";
+
     public static async Task<AccessSubject> CreateAsync(TenantServer server, TestKey owner, string member)
     {
         var (session, secret) = ($"s{Guid.NewGuid():N}", $"secret{Guid.NewGuid():N}");
+        await server.ExecuteAsync(owner, session, "file_write", $$"""{"path":"{{File}}","content":"{{secret}}"}""");
         var (batch, execution) = await server.ExecuteAsync(owner, session);
         await using var client = (await server.ConnectAsync(owner))!;
         await client.OpenAsync(session);
@@ -42,7 +45,9 @@ internal sealed record AccessSubject(string Session, string Secret, string Messa
     };
 
     /// <summary>The address of a route about the session.</summary>
-    public string Path(string route) => route.Replace("{session}", Session, StringComparison.Ordinal).Replace("{id}", $"{Session}:{Batch}", StringComparison.Ordinal);
+    public string Path(string route) =>
+        route.Replace("{session}", Session, StringComparison.Ordinal).Replace("{id}", $"{Session}:{Batch}", StringComparison.Ordinal)
+        + (route.EndsWith("/files/content", StringComparison.Ordinal) ? $"?path={File}" : "");
 
     /// <summary>The body of a POST.</summary>
     public string Body(string route, TestKey? caller) => route switch

@@ -169,7 +169,7 @@ public sealed class WorkspaceCopiesTests : IDisposable
 
         using var next = Create(left.FullName);
         await next.CheckAsync(default);
-        await UntilAsync(() => left.EnumerateDirectories("workspace-copies*").Single().GetFileSystemInfos().Length == 0, TimeSpan.Zero);
+        await UntilAsync(() => left.EnumerateDirectories("workspace-copies*").All(folder => folder.Name == "workspace-copies" && folder.GetFileSystemInfos().Length == 0), TimeSpan.Zero);
     }
 
     private string Root => Path.Combine(data.FullName, "workspace-copies", "acme", "s1");

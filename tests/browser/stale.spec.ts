@@ -6,9 +6,10 @@ test('offline nothing claims to run, times stand still and say since when, and a
   tab,
   gateway,
 }) => {
+  // They may be repeated, so that the cancel finds them, whether it comes before the server has noticed that they were cut off or after.
   await tab.send(
-    '/shell {"command": "echo on; while [ ! -e go ]; do sleep 0.05; done"}',
-    '/shell {"command": "while [ ! -e go ]; do sleep 0.05; done"}',
+    '/shell {"command": "echo on; while [ ! -e go ]; do sleep 0.05; done", "idempotent": true}',
+    '/shell {"command": "while [ ! -e go ]; do sleep 0.05; done", "idempotent": true}',
   );
   await expect(tab.output(tab.cards.first())).toContainText('on');
   await tab.by('batch-timeline').click();

@@ -17,6 +17,8 @@ if (GatewayProgram.Find(options.Gateway) is not { } gateway)
     return 2;
 }
 
+// All clients come without a key, and so share the limits of one.
+Environment.SetEnvironmentVariable("ToolRuntime__Access__Limits__Connections", "0");
 using var data = new DataFolder(options.Data);
 var report = new Report(MachineFacts.Collect(data, gateway));
 Console.WriteLine(report.Machine);

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.StaticFiles;
 using Microsoft.Extensions.FileProviders;
+using Microsoft.Extensions.Options;
 using ToolRuntime.Gateway.Clustering;
 using ToolRuntime.Gateway.Security;
 
@@ -58,8 +59,7 @@ internal static class ConsolePage
     {
         var headers = context.Response.Headers;
         var host = context.Request.Host.Value;
-        // The page goes on at another gateway when this one is gone.
-        var others = string.Concat(context.RequestServices.GetRequiredService<GatewayPeers>().Urls.Select(url => $" {url} {WebSocketOf(url)}"));
+        var others = Others(context);
         headers.ContentSecurityPolicy =
             "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; manifest-src 'self'; "
             + $"worker-src 'self'; connect-src 'self' ws://{host} wss://{host}{others}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -67,6 +67,24 @@ internal static class ConsolePage
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers.CacheControl = context.Request.Path.StartsWithSegments("/assets") ? "public, max-age=31536000, immutable" : "no-cache";
         CompressedFiles.SetHeaders(context);
+    }
+
+    /// <summary>
+    /// Where else the page may go on when this gateway is gone: at the gateways that are known, and wherever its cookie goes too, since others may
+    /// come after it was loaded: the same host on any port, all hosts of the cookie's domain.
+    /// </summary>
+    private static string Others(HttpContext context)
+    {
+        var peers = context.RequestServices.GetRequiredService<GatewayPeers>();
+        if (!peers.InCluster) return "";
+        string[] hosts = context.RequestServices.GetRequiredService<IOptions<AccessOptions>>().Value.CookieDomain is { } domain
+            ? [context.Request.Host.Host, domain.TrimStart('.'), $"*.{domain.TrimStart('.')}"]
+            : [context.Request.Host.Host];
+        string[] schemes = ["http", "https", "ws", "wss"];
+        return string.Concat([
+            .. peers.Urls.Select(url => $" {url} {WebSocketOf(url)}"),
+            .. hosts.SelectMany(host => schemes.Select(scheme => $" {scheme}://{host}:*")),
+        ]);
     }
 
     private static string WebSocketOf(string url) => $"ws{url["http".Length..]}";

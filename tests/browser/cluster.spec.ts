@@ -42,10 +42,11 @@ test('a page on each gateway shows the same session; killing one, or a silo, end
   context,
   keys,
 }) => {
-  await cluster.known();
+  // Opened at once, when the gateways may not have heard of each other: what the page may do later does not hang on that.
   const [first, second] = cluster.pair;
   const one = await Tab.open(context, first.address, keys.key);
   const other = await Tab.open(context, `${second.address}/s/${one.session}`);
+  await cluster.known();
 
   await test.step('both show what one of them does', async () => {
     await one.send('/shell {"command": "echo from one"}');

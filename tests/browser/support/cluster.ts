@@ -39,7 +39,7 @@ export class Cluster {
     return this.gateways as [Gateway, Gateway];
   }
 
-  /** Waits until the gateways have heard of each other: their pages may then talk to both. */
+  /** Waits until the gateways have heard of each other. */
   async known(): Promise<void> {
     for (const [gateway, other] of [this.pair, this.pair.toReversed() as [Gateway, Gateway]]) {
       const policy = async () => (await fetch(gateway.address)).headers.get('content-security-policy');

@@ -3,6 +3,7 @@ using StackExchange.Redis;
 using ToolRuntime.Gateway.Security;
 using ToolRuntime.Silo.Clustering;
 using ToolRuntime.Silo.Hosting;
+using ToolRuntime.Streams.Redis;
 
 namespace ToolRuntime.Gateway.Clustering;
 
@@ -28,7 +29,7 @@ internal static class ClusterGateway
             await database.StringSetAsync(key, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(SecretLength)), when: When.NotExists);
             return (await database.StringGetAsync(key)).ToString();
         }
-        catch (Exception exception) when (exception is RedisException or TimeoutException)
+        catch (Exception exception) when (RedisFault.Is(exception))
         {
             throw new StartupRefusedException($"Redis does not keep what gateways share: {exception.Message}", exception);
         }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using StackExchange.Redis;
 using ToolRuntime.Gateway.Connections;
 using ToolRuntime.Silo.Clustering;
+using ToolRuntime.Streams.Redis;
 
 namespace ToolRuntime.Gateway.Clustering;
 
@@ -36,7 +37,7 @@ internal sealed partial class PeerConnections(ClusterConnection cluster, Gateway
             others = Math.Max(others, (int)receivers - 1);
             await question.AnsweredAsync(others).WaitAsync(Patience, time, cancellationToken);
         }
-        catch (Exception exception) when (exception is RedisException or TimeoutException)
+        catch (Exception exception) when (RedisFault.Is(exception))
         {
             // what has come is told, and that the rest has not
         }
@@ -56,7 +57,7 @@ internal sealed partial class PeerConnections(ClusterConnection cluster, Gateway
             var answer = new PeerAnswer(question.Id, own.List(question.Query));
             await cluster.Redis.GetSubscriber().PublishAsync(RedisChannel.Literal(question.AnswerTo), JsonSerializer.SerializeToUtf8Bytes(answer, PeerJson.Default.PeerAnswer));
         }
-        catch (Exception exception) when (exception is RedisException or TimeoutException or JsonException)
+        catch (Exception exception) when (exception is JsonException || RedisFault.Is(exception))
         {
             LogNotAnswered(exception);
         }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using StackExchange.Redis;
 using ToolRuntime.Silo.Clustering;
+using ToolRuntime.Streams.Redis;
 using IServer = Microsoft.AspNetCore.Hosting.Server.IServer;
 
 namespace ToolRuntime.Gateway.Clustering;
@@ -64,7 +65,7 @@ internal sealed partial class PeerWatch(
             peers.Set((string[])lists[0]!, (string[])lists[1]!);
             failing = false;
         }
-        catch (Exception exception) when (exception is RedisException or TimeoutException)
+        catch (Exception exception) when (RedisFault.Is(exception))
         {
             if (!failing) LogFailed(exception);
             failing = true; // those that were known may still be there

@@ -108,7 +108,7 @@ internal sealed partial class RedisTransport : ILiveTransport, IDisposable
                 await Task.WhenAll(left.Select(stream => subscriber.PublishAsync(stream.Channel, mark)));
                 if (++marks % MarksInVain == 0) await Task.WhenAll(left.Select(stream => stream.RenewAsync()));
             }
-            catch (Exception exception) when (exception is RedisException or TimeoutException)
+            catch (Exception exception) when (RedisFault.Is(exception))
             {
                 LogNotYet(exception);
             }
@@ -197,7 +197,7 @@ internal sealed partial class RedisTransport : ILiveTransport, IDisposable
                 Close();
                 await queue!.UnsubscribeAsync();
             }
-            catch (Exception exception) when (exception is RedisException or TimeoutException)
+            catch (Exception exception) when (RedisFault.Is(exception))
             {
                 transport.LogUnsubscribeFailed(exception);
             }

@@ -97,6 +97,7 @@ test('messages from before the newest 200 are fetched, page by page, without mov
   // What leaves the view meanwhile stays on the page.
   await tab.send('question 131');
   await expect(items).toHaveCount(262);
+  await expect(items.last().locator('[data-role=assistant]')).toHaveAttribute('data-state', 'completed');
   expect(await asked(tab)).toEqual(Array.from({ length: 131 }, (_, i) => `question ${i + 1}`));
   expect(tab.errors).toEqual([]);
 });
@@ -106,8 +107,11 @@ function asked(tab: ConsolePage): Promise<string[]> {
   return tab.page.evaluate(async () => {
     const texts: string[] = [];
     for (const item of document.querySelectorAll<HTMLElement>('[data-testid=feed-item]')) {
-      item.scrollIntoView();
-      while (item.dataset.shown !== 'true') await new Promise(requestAnimationFrame);
+      while (item.dataset.shown !== 'true') {
+        if (!item.isConnected) throw new Error(`An item left the page after ${texts.at(-1)}`);
+        item.scrollIntoView();
+        await new Promise(requestAnimationFrame);
+      }
       const question = item.querySelector('[data-role=user] [data-testid=message-text]');
       if (question !== null) texts.push(question.textContent ?? '');
     }

@@ -15,21 +15,17 @@ internal sealed class McpConnection : IAsyncDisposable
 
     private static readonly TimeSpan MaxProbe = TimeSpan.FromSeconds(5);
 
-    // The package handles messages side by side, so a call's answer can be there before its last progress is.
-    private static readonly TimeSpan LastProgress = TimeSpan.FromMilliseconds(20);
-
     private readonly McpClient client;
     private readonly McpEndpoint endpoint;
-    private readonly TimeProvider time;
     private readonly ConcurrentDictionary<string, McpProgress> calls;
     private readonly CancellationTokenSource closed = new();
     private readonly TaskCompletionSource sessionLost = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource unused = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long count;
 
-    private McpConnection(McpClient client, McpEndpoint endpoint, ConcurrentDictionary<string, McpProgress> calls, TimeProvider time)
+    private McpConnection(McpClient client, McpEndpoint endpoint, ConcurrentDictionary<string, McpProgress> calls)
     {
-        (this.client, this.endpoint, this.calls, this.time) = (client, endpoint, calls, time);
+        (this.client, this.endpoint, this.calls) = (client, endpoint, calls);
         Lost = WatchAsync();
     }
 
@@ -65,16 +61,16 @@ internal sealed class McpConnection : IAsyncDisposable
                 NotificationHandlers =
                 [
                     new(NotificationMethods.ToolListChangedNotification, (_, _) => Handled(listChanged)),
-                    new(NotificationMethods.ProgressNotification, (notification, _) => Handled(() => Report(notification, calls))),
                 ],
             },
         };
         try
         {
+            var transport = new OrderedProgress(endpoint.Transport, notification => Report(notification, calls));
             // No logger: at its finest level the package would log whole messages.
-            var connecting = McpClient.CreateAsync(endpoint.Transport, options, NullLoggerFactory.Instance, cancellationToken);
+            var connecting = McpClient.CreateAsync(transport, options, NullLoggerFactory.Instance, cancellationToken);
             if (await Task.WhenAny(connecting, endpoint.Ended) == endpoint.Ended) throw new McpUnavailableException(await endpoint.Ended);
-            return new(await connecting, endpoint, calls, time);
+            return new(await connecting, endpoint, calls);
         }
         catch
         {
@@ -109,9 +105,7 @@ internal sealed class McpConnection : IAsyncDisposable
         {
             // After it is registered: either it is seen by who retires the connection, or it sees that the session is lost.
             if (IsSessionLost) throw new McpSessionLostException();
-            var answer = await call.RunAsync(tool, arguments, ended.Token);
-            if (progress.Any) await Task.Delay(LastProgress, time, ended.Token);
-            return answer;
+            return await call.RunAsync(tool, arguments, ended.Token);
         }
         catch (McpSessionLostException)
         {
@@ -160,12 +154,15 @@ internal sealed class McpConnection : IAsyncDisposable
 
     private static void Report(JsonRpcNotification notification, ConcurrentDictionary<string, McpProgress> calls)
     {
-        if (notification.Params.Deserialize<ProgressNotificationParams>(McpJsonUtilities.DefaultOptions) is not { ProgressToken.Token: string token } told)
+        try
         {
-            return;
+            var told = notification.Params.Deserialize<ProgressNotificationParams>(McpJsonUtilities.DefaultOptions);
+            if (told?.ProgressToken.Token is string token && calls.TryGetValue(token, out var progress)) progress.Report(told.Progress);
         }
-
-        if (calls.TryGetValue(token, out var progress)) progress.Report(told.Progress);
+        catch (JsonException)
+        {
+            // No progress that can be read: the call goes on.
+        }
     }
 
     private static ValueTask Handled(Action handle)

@@ -3,8 +3,8 @@ using ModelContextProtocol;
 namespace ToolRuntime.Tools.Mcp;
 
 /// <summary>
-/// A server's progress notifications as the attempt's progress: a percentage where the server knows the total, else how far it came. They
-/// may overtake each other on their way here, so one that goes back is left out.
+/// A server's progress notifications as the attempt's progress: a percentage where the server knows the total, else how far it came. One that
+/// goes back is left out.
 /// </summary>
 internal sealed class McpProgress(IToolContext context)
 {
@@ -13,9 +13,6 @@ internal sealed class McpProgress(IToolContext context)
 
     private readonly Lock gate = new();
     private double latest = double.NegativeInfinity;
-
-    /// <summary>Whether there was any.</summary>
-    public bool Any => latest > double.NegativeInfinity;
 
     public void Report(ProgressNotificationValue value)
     {

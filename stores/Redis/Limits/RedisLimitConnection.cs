@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 using ToolRuntime.SessionLog;
+using ToolRuntime.Streams.Redis;
 
 namespace ToolRuntime.Stores.Redis.Limits;
 
@@ -34,7 +35,7 @@ internal sealed class RedisLimitConnection : IAsyncDisposable
             var configuration = RedisConfiguration.Of(store.Configuration, options.TimeoutMs, store.ConnectTimeoutMs, "toolruntime-limits");
             redis = await ConnectionMultiplexer.ConnectAsync(configuration).WaitAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is RedisException or TimeoutException)
+        catch (Exception e) when (RedisFault.Is(e))
         {
             throw new SessionLogUnavailableException($"The limits' Redis can't be used: {e.Message}", RedisFaults.Portable(e));
         }

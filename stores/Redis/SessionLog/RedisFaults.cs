@@ -1,4 +1,5 @@
 using StackExchange.Redis;
+using ToolRuntime.Streams.Redis;
 
 namespace ToolRuntime.Stores.Redis;
 
@@ -27,7 +28,7 @@ internal static class RedisFaults
     public static string? Reason(Exception e) => e switch
     {
         RedisTimeoutException or TimeoutException => "it does not answer in time",
-        RedisConnectionException or ObjectDisposedException => "it can't be reached",
+        _ when RedisFault.IsBroken(e) => "it can't be reached",
         RedisServerException server => Errors.FirstOrDefault(known => server.Message.StartsWith(known.Error, StringComparison.Ordinal))
             .Reason ?? "it reports an error",
         RedisException => "it reports an error",
@@ -36,7 +37,7 @@ internal static class RedisFaults
 
     /// <summary>The same as an exception that every process knows: the client's own ones don't cross between silos.</summary>
     public static Exception Portable(Exception e) =>
-        e is RedisException or RedisTimeoutException ? new IOException($"{e.GetType().Name}: {e.Message}") : e;
+        RedisFault.Is(e) && e.GetType().Namespace?.StartsWith("System", StringComparison.Ordinal) != true ? new IOException($"{e.GetType().Name}: {e.Message}") : e;
 
     /// <summary>The session's log is in the archive; nothing was run.</summary>
     public static bool IsArchived(RedisServerException e) => e.Message.StartsWith("ARCHIVED", StringComparison.Ordinal);

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 using ToolRuntime.SessionLog;
+using ToolRuntime.Streams.Redis;
 
 namespace ToolRuntime.Stores.Redis;
 
@@ -59,7 +60,7 @@ internal sealed partial class RedisLogConnection : IAsyncDisposable
             foreach (var server in Servers) await CheckAsync(server).ConfigureAwait(false);
             writing.ConnectionFailed += (_, lost) => Lost(lost);
         }
-        catch (Exception e) when (e is RedisException or TimeoutException or ArgumentException)
+        catch (Exception e) when (e is ArgumentException || RedisFault.Is(e))
         {
             var places = string.Join(", ", configuration.EndPoints.Select(Name));
             var reason = RedisFaults.Reason(e) ?? "it reports an error";

@@ -189,8 +189,6 @@ public sealed class McpCallTests : IAsyncLifetime
             foreach (var progress in (string[])["\"progress\":1,\"total\":4,\"message\":\"first\"", "\"progress\":2", "\"progress\":1,\"total\":4", "\"progress\":4,\"total\":4", "\"progress\":5,\"total\":0"])
             {
                 await host.Fake.SendProgressAsync(call, progress);
-                // So slowly that the package, which handles messages side by side, keeps their order.
-                await Wait.UntilAsync(() => host.Context.Progress.Count > 0, "seen");
             }
 
             await host.Fake.SendAsync("""{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":"another","progress":9}}""");
@@ -199,13 +197,10 @@ public sealed class McpCallTests : IAsyncLifetime
 
         await host.RunAsync("fake__a");
 
-        var percents = host.Context.Progress.Select(step => step.Percent).ToList();
-        Assert.Equal(25, percents[0]);
+        Assert.Equal([25, null, 100, null], host.Context.Progress.Select(step => step.Percent));
         Assert.All(host.Context.Progress, step => Assert.Equal("running", step.Stage));
         var values = host.Context.Progress.Select(step => step.Details!.Value.ToElement().GetProperty("progress").GetDouble()).ToList();
-        Assert.Equal(values.Order(), values);
-        Assert.Equal("""{"progress":5}""", host.Context.Progress[^1].Details!.Value.Json);
-        Assert.Null(percents[^1]);
+        Assert.Equal([1, 2, 4, 5], values);
     }
 
     [Fact]
@@ -214,14 +209,13 @@ public sealed class McpCallTests : IAsyncLifetime
         host.Fake.OnCall = async call =>
         {
             await host.Fake.SendProgressAsync(call, "\"progress\":1,\"total\":2");
-            await Wait.UntilAsync(() => host.Context.Progress.Count > 0, "seen");
             await host.Fake.SendProgressAsync(call, "\"progress\":2,\"total\":2");
             return """{"content":[]}""";
         };
 
         await host.RunAsync("fake__a");
 
-        Assert.Equal(100, host.Context.Progress[^1].Percent);
+        Assert.Equal([50, 100], host.Context.Progress.Select(step => step.Percent));
     }
 
     [Fact]

@@ -24,8 +24,9 @@ internal sealed partial class ClusterWatch(
         {
             await foreach (var snapshot in membership.MembershipUpdates.WithCancellation(stoppingToken))
             {
+                // What the update says, not what is known by now: that may be a later update, whose dead would then be in none.
                 var (wereAlive, wereActive) = (alive, active);
-                (alive, active) = (places.Alive, places.Active);
+                (alive, active) = (Of(snapshot, status => status != SiloStatus.Dead), Of(snapshot, status => status == SiloStatus.Active));
                 ImmutableArray<SiloAddress> dead = [.. wereAlive.Where(silo => snapshot.GetSiloStatus(silo) == SiloStatus.Dead)];
                 if (!dead.IsEmpty && places.Takes) Recover([.. wereActive.Union(dead)], dead);
                 if (active.Except(wereActive).Any()) _ = MoveAsync(stoppingToken);
@@ -36,6 +37,9 @@ internal sealed partial class ClusterWatch(
             // The host stops.
         }
     }
+
+    private static ImmutableArray<SiloAddress> Of(ClusterMembershipSnapshot snapshot, Func<SiloStatus, bool> fits) =>
+        [.. snapshot.Members.Values.Where(member => fits(member.Status)).Select(member => member.SiloAddress)];
 
     private async Task LookAgainAsync(CancellationToken stoppingToken)
     {

@@ -21,9 +21,6 @@ internal sealed class SessionPlaces(IClusterMembershipService membership, ILocal
     /// <summary>Whether this silo takes no sessions any more and another one does.</summary>
     public bool MayGoElsewhere => Now is { Takes: false, Active.IsEmpty: false };
 
-    /// <summary>Silos that are not dead: those that take sessions, that start and that stop.</summary>
-    public ImmutableArray<SiloAddress> Alive => Now.Alive;
-
     /// <summary>Silos that take sessions.</summary>
     public ImmutableArray<SiloAddress> Active => Now.Active;
 
@@ -76,13 +73,12 @@ internal sealed class SessionPlaces(IClusterMembershipService membership, ILocal
 
     private sealed record View(
         ClusterMembershipSnapshot? Snapshot,
-        ImmutableArray<SiloAddress> Alive,
         ImmutableArray<SiloAddress> Active,
         ImmutableDictionary<SiloAddress, long> DeadSince,
         bool Takes,
         bool Alone)
     {
-        public static View Nothing { get; } = new(null, [], [], ImmutableDictionary<SiloAddress, long>.Empty, false, true);
+        public static View Nothing { get; } = new(null, [], ImmutableDictionary<SiloAddress, long>.Empty, false, true);
 
         public View Next(ClusterMembershipSnapshot snapshot, SiloAddress here, long now)
         {
@@ -96,7 +92,6 @@ internal sealed class SessionPlaces(IClusterMembershipService membership, ILocal
             ImmutableArray<SiloAddress> active = [.. members.Where(member => member.Status == SiloStatus.Active).Select(member => member.SiloAddress)];
             return new(
                 snapshot,
-                [.. members.Where(member => member.Status != SiloStatus.Dead).Select(member => member.SiloAddress)],
                 active,
                 dead.ToImmutable(),
                 active.Contains(here),

@@ -162,11 +162,13 @@ internal sealed class FaultClient(ProxiedCluster cluster, string session, int ga
         }
     }
 
-    /// <summary>The next command once little is open; null when the connection was lost before.</summary>
+    /// <summary>The next command once the last is seen and little is open; null when the connection was lost before.</summary>
     private async Task<JsonObject?> NextAsync(ProtocolClient client)
     {
         var current = record;
-        var more = current.UntilAsync(() => finishing || current.Ledger.Open < FaultWork.AtATime, "less is open", Timeout.InfiniteTimeSpan);
+        var seen = acked is [.., var last] && last.Life == lives.Count ? last.Ack.GetProperty("seq").GetInt64() : 0;
+        var more = current.UntilAsync(
+            () => finishing || (current.Cursor >= seen && current.Ledger.Open < FaultWork.AtATime), "less is open", Timeout.InfiniteTimeSpan);
         if (await Task.WhenAny(more, client.Ended) != more) return null;
         await more;
         return finishing ? null : work!.Next();

@@ -108,7 +108,10 @@ internal sealed class ProtocolClient : IAsyncDisposable
         var answer = new Pending(new(TaskCreationOptions.RunContinuationsAsynchronously), acked);
         Assert.True(pending.TryAdd((string)command["id"]!, answer), "an id that no other command waits under");
         await PostAsync(command);
-        return await answer.Answer.Task.WaitAsync(Limits.Timeout);
+        // One that the other side has closed still takes what is sent.
+        await Task.WhenAny(answer.Answer.Task, receiving!).WaitAsync(Limits.Timeout);
+        if (!answer.Answer.Task.IsCompleted) throw new WebSocketException("The connection has ended; no answer comes.");
+        return await answer.Answer.Task;
     }
 
     private async Task<int?> ReceiveAsync()

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Orleans.GrainDirectory;
 using Orleans.Reminders;
 using Orleans.Runtime.Hosting;
 using Orleans.Streams;
@@ -28,6 +29,7 @@ internal sealed class SessionCluster : IAsyncDisposable
 
     private readonly string folder = Directory.CreateTempSubdirectory("session-grain-").FullName;
     private readonly InProcessTestCluster cluster;
+    private readonly SharedDirectory directory = new();
 
     private readonly short silos;
     private readonly int graceSeconds;
@@ -45,7 +47,9 @@ internal sealed class SessionCluster : IAsyncDisposable
             .ConfigureSilo((_, silo) =>
             {
                 silo.AddLiveStreams(SessionStreams.Provider).UseInMemoryReminderService();
-                if (silos > 1) silo.UseSessionPlacement().AddStoreIsolation<StoreSwitch.Probe>();
+                if (silos == 1) return;
+                silo.UseSessionPlacement().AddStoreIsolation<StoreSwitch.Probe>();
+                silo.Services.AddGrainDirectory(GrainDirectoryAttribute.DEFAULT_GRAIN_DIRECTORY, (_, _) => directory);
             })
             .Build();
     }

@@ -86,7 +86,7 @@ internal sealed class PostgresServer : IAsyncDisposable
     public async Task KillAsync()
     {
         if (process is null) return;
-        await RunAsync(Stop(), mayFail: true);
+        await RunAsync(AsItsUser("pg_ctl", "-D", Data, "stop", "-m", "immediate"), mayFail: true);
         await process.WaitForExitAsync();
         process.Dispose();
         process = null;
@@ -105,15 +105,8 @@ internal sealed class PostgresServer : IAsyncDisposable
     private static async Task<PostgresServer> StartCommonAsync()
     {
         var server = await StartAsync();
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => server.EndAtExit();
+        ExitGuard.Watch(server.process!.Id, server.folder.FullName, "QUIT");
         return server;
-    }
-
-    /// <summary>While the process ends nothing that is awaited goes on.</summary>
-    private void EndAtExit()
-    {
-        using (var stop = Process.Start(Stop())!) stop.WaitForExit();
-        folder.Delete(recursive: true);
     }
 
     private async Task InitAsync()
@@ -123,13 +116,6 @@ internal sealed class PostgresServer : IAsyncDisposable
         if (IsRoot) await RunAsync(new ProcessStartInfo("chown", ["-R", "postgres:", folder.FullName]));
         await RunAsync(AsItsUser(
             "initdb", "-D", Data, "-U", "archive", "--auth=scram-sha-256", $"--pwfile={secret}", "--encoding=UTF8", "--locale=C", "--no-sync"));
-    }
-
-    private ProcessStartInfo Stop()
-    {
-        var stop = AsItsUser("pg_ctl", "-D", Data, "stop", "-m", "immediate");
-        stop.RedirectStandardOutput = true;
-        return stop;
     }
 
     private ProcessStartInfo AsItsUser(string program, params string[] arguments)

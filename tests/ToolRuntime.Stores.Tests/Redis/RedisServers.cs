@@ -29,7 +29,7 @@ internal sealed record RedisServers(string Configuration, string[] Folders)
         }
 
         var server = await RedisServer.StartOwnAsync();
-        DeleteAtExit(server);
+        ExitGuard.Watch(server.Id, server.Folder);
         return new(server.Address, [server.Folder]);
     }
 
@@ -37,7 +37,7 @@ internal sealed record RedisServers(string Configuration, string[] Folders)
     {
         var servers = await Task.WhenAll(Enumerable.Range(0, Masters)
             .Select(_ => RedisServer.StartOwnAsync("--cluster-enabled", "yes", "--cluster-node-timeout", "5000")));
-        foreach (var server in servers) DeleteAtExit(server);
+        foreach (var server in servers) ExitGuard.Watch(server.Id, server.Folder);
         using (var create = Process.Start(new ProcessStartInfo("redis-cli",
             ["--cluster", "create", .. servers.Select(server => server.Address), "--cluster-yes"])
         { RedirectStandardOutput = true })!)
@@ -56,7 +56,4 @@ internal sealed record RedisServers(string Configuration, string[] Folders)
 
         return new(string.Join(',', servers.Select(server => server.Address)), [.. servers.Select(server => server.Folder)]);
     }
-
-    private static void DeleteAtExit(RedisServer server) => AppDomain.CurrentDomain.ProcessExit += (_, _) =>
-        server.DisposeAsync().AsTask().Wait(Waits.Long);
 }

@@ -40,7 +40,7 @@ internal sealed class FaultWork(string session, MarkedProcesses processes, Rando
         }
     }
 
-    /// <summary>A command that prints for a while; its lock tells whether an earlier attempt of it still runs.</summary>
+    /// <summary>A command that prints for a while; its lock tells whether an earlier attempt of it still runs: 33, for whatever asks may be killed itself.</summary>
     private ToolUse Loop(string tag)
     {
         var idempotent = random.Next(3) > 0;
@@ -52,7 +52,7 @@ internal sealed class FaultWork(string session, MarkedProcesses processes, Rando
             2 => "trap '' TERM HUP; ",
             _ => "",
         };
-        var command = $"exec 9>.lock-{tag}; flock -n 9 || echo {tag} >>{BesideLog}; echo {tag} >>{RanLog}; "
+        var command = $"exec 9>.lock-{tag}; flock -nE 33 9; [ $? = 33 ] && echo {tag} >>{BesideLog}; echo {tag} >>{RanLog}; "
             + $"{more}for i in $(seq {random.Next(5, 30)}); do echo {tag} line $i; sleep 0.1; done";
         return ToolUse.Shell(processes, command, idempotent);
     }

@@ -19,6 +19,8 @@ internal static class ConciseConsole
         // At its first look it takes the machine's uptime for a stall.
         logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
         logging.AddFilter("Polly", LogLevel.Warning);
+        // Orleans' grain service logs under the name of the class.
+        logging.AddFilter("ToolRuntime.Recovery.StoreWitness", LogLevel.Warning);
         // What stops the host is thrown as well, and said by Program.
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
     }

@@ -11,7 +11,7 @@ namespace ToolRuntime.Cluster.Tests.Faults;
 /// A client of one session that goes on by its cursor, at whichever gateway takes it, and has each command answered, however often it must be sent. One without work
 /// only looks on.
 /// </summary>
-internal sealed class FaultClient(ProxiedCluster cluster, string session, int gateway, FaultWork? work, Func<int> rollbacks) : IAsyncDisposable
+internal sealed class FaultClient(ProxiedCluster cluster, string session, int gateway, FaultWork? work, Rollbacks rollbacks) : IAsyncDisposable
 {
     private static readonly TimeSpan ConnectWithin = TimeSpan.FromSeconds(3), AnswerWithin = TimeSpan.FromSeconds(20), Pause = TimeSpan.FromMilliseconds(100);
 
@@ -20,7 +20,7 @@ internal sealed class FaultClient(ProxiedCluster cluster, string session, int ga
     private readonly List<SessionRecord> lives = [];
     private JsonObject? pending;
     private int at = gateway;
-    private int rolledBack;
+    private int settled;
     private volatile bool finishing;
     private volatile SessionRecord record = new(session);
     private Task running = Task.CompletedTask;
@@ -150,10 +150,10 @@ internal sealed class FaultClient(ProxiedCluster cluster, string session, int ga
     {
         while (true)
         {
-            var went = rollbacks();
-            record.MayBeLost = () => rollbacks() > rolledBack;
+            var over = rollbacks.Over;
+            record.MayBeLost = () => rollbacks.Begun > settled;
             await client.OpenAsync(record).WaitAsync(AnswerWithin);
-            rolledBack = went;
+            settled = over;
             if (!record.Lost) return;
             // The store went back: what is there now is read from its beginning.
             await client.SendAsync(Command.Of("session.close", session)).WaitAsync(AnswerWithin);

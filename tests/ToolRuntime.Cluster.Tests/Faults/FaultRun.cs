@@ -28,11 +28,11 @@ internal sealed class FaultRun : IAsyncDisposable
         for (var i = 0; i < Sessions; i++)
         {
             var session = $"faults-{i}";
-            var work = new FaultWork(session, processes, new(seed + 10 + i), () => faults.Rollbacks);
-            var client = new FaultClient(cluster, session, i % Gateways, work, () => faults.Rollbacks);
+            var work = new FaultWork(session, processes, new(seed + 10 + i), faults.Rollbacks);
+            var client = new FaultClient(cluster, session, i % Gateways, work, faults.Rollbacks);
             working.Add((client, work));
             clients.Add(client);
-            clients.Add(new(cluster, session, (i + 1) % Gateways, null, () => faults.Rollbacks));
+            clients.Add(new(cluster, session, (i + 1) % Gateways, null, faults.Rollbacks));
         }
     }
 
@@ -60,6 +60,7 @@ internal sealed class FaultRun : IAsyncDisposable
         var befallen = await Task.WhenAll(now.Select(faults.BefallAsync));
         var lasted = Stopwatch.GetElapsedTime(began);
         await GoOnAsync();
+        faults.Rollbacks.End();
         foreach (var one in befallen) one.Measure(clients, figures);
         var names = string.Join(" and ", now.Zip(befallen, (kind, one) => $"{kind} ({one.Whom})"));
         log($"fault {number}: {names}; it lasted {lasted.TotalSeconds:0.0} s, all went on after {Stopwatch.GetElapsedTime(began).TotalSeconds:0.0} s");
@@ -87,12 +88,12 @@ internal sealed class FaultRun : IAsyncDisposable
         {
             FaultCheck.Commands(client);
             FaultCheck.Attempts(client.Record);
-            FaultCheck.Processes(cluster.WorkspaceOf(client.Session), work, faults.Rollbacks);
+            FaultCheck.Processes(cluster.WorkspaceOf(client.Session), work, faults.Rollbacks.Begun);
             ended += client.Record.Events.Count(e => e.EndsBatch);
             attempts += client.Record.Events.Count(e => e.ErrorCode == "runner_lost");
         }
 
-        log($"{clients.Sum(client => client.Record.Events.Count)} events were compared, {ended} batches ended once, {attempts} attempts were interrupted, {faults.Rollbacks} times the store went back");
+        log($"{clients.Sum(client => client.Record.Events.Count)} events were compared, {ended} batches ended once, {attempts} attempts were interrupted, {faults.Rollbacks.Begun} times the store went back");
         foreach (var line in figures.Lines()) log(line);
     }
 

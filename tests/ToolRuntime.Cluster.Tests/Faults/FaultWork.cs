@@ -4,7 +4,7 @@ using ToolRuntime.EndToEnd.Tests.Support;
 namespace ToolRuntime.Cluster.Tests.Faults;
 
 /// <summary>What a client has its session do: batches of real processes, and messages whose replies run some.</summary>
-internal sealed class FaultWork(string session, MarkedProcesses processes, Random random, Func<int> rollbacks)
+internal sealed class FaultWork(string session, MarkedProcesses processes, Random random, Rollbacks rollbacks)
 {
     /// <summary>So many batches and replies of a session are open at once.</summary>
     public const int AtATime = 2;
@@ -44,7 +44,7 @@ internal sealed class FaultWork(string session, MarkedProcesses processes, Rando
     private ToolUse Loop(string tag)
     {
         var idempotent = random.Next(3) > 0;
-        tags[tag] = (idempotent, rollbacks());
+        tags[tag] = (idempotent, rollbacks.Over);
         var more = random.Next(8) switch
         {
             0 => "sleep 1000 & ",

@@ -12,10 +12,7 @@ internal sealed class Faults(ProxiedCluster cluster, IReadOnlyList<FaultClient> 
 
     private const string Leaves = "This silo does not reach the store, others do", Ready = "Silo ready on ";
 
-    private int rollbacks;
-
-    /// <summary>How often the store has gone back so far.</summary>
-    public int Rollbacks => Volatile.Read(ref rollbacks);
+    public Rollbacks Rollbacks { get; } = new();
 
     /// <summary>Returns when everything is in its place again.</summary>
     public async Task<Befallen> BefallAsync(FaultKind kind)
@@ -119,7 +116,7 @@ internal sealed class Faults(ProxiedCluster cluster, IReadOnlyList<FaultClient> 
     {
         var putBack = cluster.Redis.Copy();
         await Any(clients).GetOnAsync(random.Next(3, 40));
-        Interlocked.Increment(ref rollbacks);
+        Rollbacks.Begin();
         await cluster.Redis.KillAsync();
         putBack();
         await LastAsync(0, 2_000);

@@ -13,7 +13,8 @@ internal sealed class BoundedBody(Stream inner, Provider provider) : PulledStrea
         var read = await inner.ReadAsync(block, cancellationToken);
         length += read;
         if (length > provider.MaxBytes) throw ProviderFaults.TooLarge(provider);
-        return read == 0 ? null : block.AsMemory(0, read);
+        if (read == 0) return null;
+        return block.AsMemory(0, read);
     }
 
     protected override void Dispose(bool disposing)

@@ -66,7 +66,7 @@ internal sealed class ProviderHttp(TimeProvider time) : IDisposable
         {
             return await http.SendAsync(request, cancellationToken);
         }
-        catch (HttpRequestException e) when (e.HttpRequestError is not (HttpRequestError.ResponseEnded or HttpRequestError.InvalidResponse))
+        catch (HttpRequestException e) when (e.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError)
         {
             throw ProviderFaults.Unreachable(provider, e);
         }

@@ -86,7 +86,7 @@ internal sealed class MarkdownReader(Uri url, int maxCharacters) : IPageReader
                 break;
             case "td" or "th" when Table is { } table:
                 text.Inline++;
-                text.Mark(table.Cell(element.LocalName == "th"));
+                text.Mark(table.Cell(element.LocalName == "th"), begins: true);
                 break;
             case "td" or "th":
                 text.Break(1);

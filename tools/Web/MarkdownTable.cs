@@ -37,7 +37,7 @@ internal sealed class MarkdownTable
     public string Cell(bool heading)
     {
         headed &= heading;
-        return cells++ == 0 ? "|" : " |";
+        return cells++ == 0 ? "| " : " | ";
     }
 
     /// <summary>What ends the row, and the rule below it if it is one of headings; null where there was no cell.</summary>

@@ -5,6 +5,9 @@ namespace ToolRuntime.Tools.Web;
 /// <summary>Collects Markdown: words on lines of blocks, each line with what its block begins lines with, and marks that stand around words.</summary>
 internal sealed class MarkdownText(int maxCharacters)
 {
+    /// <summary>Blocks nested deeper than this are shown as if they were not: a page may nest them as deep as it is long.</summary>
+    private const int MaxIndent = 60;
+
     private readonly StringBuilder text = new();
     private readonly StringBuilder opening = new();
     private int breaks;
@@ -20,7 +23,7 @@ internal sealed class MarkdownText(int maxCharacters)
     public string Indent(string more)
     {
         var before = prefix;
-        prefix += more;
+        if (prefix.Length < MaxIndent) prefix += more;
         return before;
     }
 

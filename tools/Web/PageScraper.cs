@@ -5,16 +5,18 @@ using ToolRuntime.Tools.Providers;
 namespace ToolRuntime.Tools.Web;
 
 /// <summary>
-/// Gets pages from Firecrawl where it is configured, and itself where that fails for a reason that may pass. What is not public is never named to Firecrawl: allowed hosts are got by
-/// ourselves, and the others are refused as they would be without it.
+/// Gets pages from Firecrawl where it is configured, and itself where that fails for a reason that may pass. The service outside never hears of hosts that are not public: those that are
+/// allowed we get ourselves, and others are refused as they would be without it. A server of one's own is asked for the allowed ones too.
 /// </summary>
 internal sealed class PageScraper(IOptions<FirecrawlOptions> options, FirecrawlPages firecrawl, OwnPages own, WebConnector connector, TimeProvider time) : IPageProvider
 {
+    private static readonly string[] InnerNames = [".local", ".localhost", ".internal", ".intranet", ".lan", ".home.arpa", ".svc"];
+
     private readonly ProviderCircuit circuit = new(time);
 
     public async Task<ScrapedPage> ReadAsync(Uri url, bool markdown, IToolContext context, CancellationToken cancellationToken)
     {
-        if (!options.Value.IsUsable || connector.IsAllowed(url)) return await own.ReadAsync(url, markdown, context, cancellationToken);
+        if (!options.Value.IsUsable || (options.Value.BaseUrl is null && connector.IsAllowed(url))) return await own.ReadAsync(url, markdown, context, cancellationToken);
         await CheckPublicAsync(url, cancellationToken);
 
         var fallback = "Firecrawl failed so often of late that it was not asked.";
@@ -47,9 +49,16 @@ internal sealed class PageScraper(IOptions<FirecrawlOptions> options, FirecrawlP
         {
             throw WebException.AddressDenied(denied, denied);
         }
-        catch (SocketException e) when (e.SocketErrorCode is SocketError.HostNotFound or SocketError.NoData)
+        catch (SocketException e) when (IsInner(url.Host))
         {
             throw WebException.HostNotFound(url, e);
         }
+        catch (SocketException)
+        {
+            // A name of the internet that we can't look up here: Firecrawl may.
+        }
     }
+
+    /// <summary>Whether a name is one that only an inner network gives.</summary>
+    private static bool IsInner(string host) => !host.TrimEnd('.').Contains('.') || InnerNames.Any(name => host.TrimEnd('.').EndsWith(name, StringComparison.OrdinalIgnoreCase));
 }

@@ -34,7 +34,7 @@ public sealed class FirecrawlTests
         Assert.Equal(
             """
             {"url":"http://site.test/b","status":200,"contentType":"text/html","title":"A page","format":"markdown","text":"# From *Firecrawl*",
-            "headings":[{"level":1,"text":"From Firecrawl"}],"bytes":55,"truncated":false,"provider":"firecrawl"}
+            "headings":[{"level":1,"text":"From Firecrawl"}],"bytes":50,"truncated":false,"provider":"firecrawl"}
             """.ReplaceLineEndings(""),
             result.Result.Json);
         Assert.Equal((1, 0), (site.Context.Counters.ApiCalls, site.Requests.Count));

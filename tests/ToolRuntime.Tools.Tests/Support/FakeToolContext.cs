@@ -46,15 +46,15 @@ internal sealed class FakeToolContext(string workspace) : IToolContext
         lock (gate) return output.TryGetValue(stream, out var bytes) ? bytes.ToArray() : [];
     }
 
-    /// <summary>Waits until stdout holds <paramref name="text"/>.</summary>
-    public async Task<string> OutputHasAsync(string text)
+    /// <summary>Waits until a stream, stdout if none is named, holds <paramref name="text"/>.</summary>
+    public async Task<string> OutputHasAsync(string text, OutputStream stream = OutputStream.Stdout)
     {
-        while (!Text().Contains(text, StringComparison.Ordinal))
+        while (!Text(stream).Contains(text, StringComparison.Ordinal))
         {
             await written.Reader.ReadAsync().AsTask().WaitAsync(Wait.Timeout);
         }
 
-        return Text();
+        return Text(stream);
     }
 
     public void Suspend(bool suspend)

@@ -15,6 +15,7 @@ using ToolRuntime.Stores.Redis.Limits;
 using ToolRuntime.Stores.Redis.Results;
 using ToolRuntime.Stores.Sqlite;
 using ToolRuntime.Stores.Workspaces;
+using ToolRuntime.Stores.Workspaces.Blobs;
 using ToolRuntime.Tools.Files;
 using ToolRuntime.Tools.Mcp;
 using ToolRuntime.Tools.Shell;
@@ -40,6 +41,7 @@ internal static class SiloSettings
         ("ToolRuntime:Data", typeof(SqliteSessionLogOptions)),
         ("ToolRuntime:Workspaces", typeof(WorkspaceOptions)),
         ("ToolRuntime:Workspaces:Store", typeof(WorkspaceStoreOptions)),
+        ("ToolRuntime:Blobs", typeof(BlobOptions)),
         ("ToolRuntime:Models", typeof(ModelCatalogOptions)),
         ("ToolRuntime:Models:OpenAI", typeof(ProviderOptions)),
         ("ToolRuntime:Models:Anthropic", typeof(ProviderOptions)),

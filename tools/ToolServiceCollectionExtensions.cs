@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using ToolRuntime.Tools.Blobs;
 using ToolRuntime.Tools.Computer;
 using ToolRuntime.Tools.Files;
 using ToolRuntime.Tools.Mcp;
@@ -42,6 +43,7 @@ public static class ToolServiceCollectionExtensions
             .AddSingleton<ITool, FileWriteTool>()
             .AddSingleton<ITool, FileListTool>()
             .AddSingleton<ITool, FileReplaceLinesTool>()
+            .AddSingleton<ITool, FilePublishTool>()
             .AddSingleton<ITool, ComputerTool>()
             .AddSingleton<ITool, WebScrapeTool>();
     }

@@ -3,9 +3,11 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using ToolRuntime.Blobs;
 using ToolRuntime.Hosting;
 using ToolRuntime.Limiting;
 using ToolRuntime.Placement;
+using ToolRuntime.Runners.Blobs;
 using ToolRuntime.Runners.Copies;
 using ToolRuntime.Runners.Policies;
 using ToolRuntime.Tools;
@@ -41,12 +43,14 @@ public static class RunnersExtensions
         services.AddSingleton<ToolCatalog>();
         services.AddSingleton<WorkspaceMeter>();
         services.AddSingleton(CreateWorkspaces);
+        services.AddSingleton(provider => new BlobPublisher(provider.GetService<IBlobStore>()));
         services.AddSecretRedaction();
         services.TryAddSingleton<IUseLimits, MemoryUseLimits>();
         services.AddSingleton<ExecutionShares>();
         services.AddSingleton(provider => new RunnerParts(
             provider.GetRequiredService<ToolCalls>(),
             provider.GetRequiredService<Workspaces>(),
+            provider.GetRequiredService<BlobPublisher>(),
             provider.GetRequiredService<Redactor>(),
             provider.GetRequiredService<IOptions<RunnerOptions>>().Value,
             provider.GetRequiredService<ToolMeter>(),

@@ -92,10 +92,11 @@ public static class SiloComposition
         host.Services.AddBlobStore(settings.GetSection("Blobs"), dataPath);
         host.Services.AddOptions<HostOptions>()
             .PostConfigure<IOptions<RunnerOptions>>(static (hosting, runners) => LeaveTime(hosting, runners.Value));
+        host.Services.AddOptions<ToolAliasOptions>().Bind(settings.GetSection("Aliases"));
         host.Services.AddOptions<ToolCacheOptions>().Bind(settings.GetSection("Cache"));
-        host.Services.AddSingleton<IConfigureOptions<ToolPolicyOptions>>(new ToolPolicySettings(settings.GetSection("Tools")));
+        host.Services.AddSingleton<IConfigureOptions<ToolPolicyOptions>>(new ToolPolicySettings(settings.GetSection("Tools"), host.Configuration));
         host.Services.AddToolRuntimeGrains(host.Configuration, settings).AddJobSweep(settings);
-        host.Services.AddBuiltInTools(settings).AddMcpServers(settings.GetSection("Mcp"));
+        host.Services.AddBuiltInTools(settings, host.Configuration).AddMcpServers(settings.GetSection("Mcp"));
         host.Services.AddModels(settings.GetSection("Models"), host.Configuration);
     }
 

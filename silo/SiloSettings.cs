@@ -18,6 +18,7 @@ using ToolRuntime.Stores.Workspaces;
 using ToolRuntime.Stores.Workspaces.Blobs;
 using ToolRuntime.Tools.Files;
 using ToolRuntime.Tools.Mcp;
+using ToolRuntime.Tools.Search;
 using ToolRuntime.Tools.Shell;
 using ToolRuntime.Tools.Web;
 using SessionOptions = ToolRuntime.Sessions.SessionOptions;
@@ -53,10 +54,13 @@ internal static class SiloSettings
         ("ToolRuntime:Jobs", typeof(JobOptions)),
         ("ToolRuntime:Runners", typeof(RunnerOptions)),
         ("ToolRuntime:Tools:<tool or Default>", typeof(ToolPolicyOptions)),
+        ("ToolRuntime:Aliases", typeof(ToolAliasOptions)),
         ("ToolRuntime:Cache", typeof(ToolCacheOptions)),
         ("ToolRuntime:Shell", typeof(ShellOptions)),
         ("ToolRuntime:Files", typeof(FileToolOptions)),
         ("ToolRuntime:Web", typeof(WebOptions)),
+        ("ToolRuntime:Web:Firecrawl", typeof(FirecrawlOptions)),
+        ("ToolRuntime:Search", typeof(SearchOptions)),
         (DashboardOptions.Section, typeof(DashboardOptions)),
     ];
 
@@ -67,6 +71,12 @@ internal static class SiloSettings
         ("OPENAI_API_KEY, OPENAI_BASE_URL", "Key and address of OpenAI, or of a compatible server."),
         ("ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL", "The same of Anthropic."),
         ("GEMINI_API_KEY, GEMINI_BASE_URL", "The same of Gemini."),
+        ("TAVILY_API_KEY, TAVILY_BASE_URL", "Key and address of Tavily, with which web_search searches."),
+        ("SEARXNG_BASE_URL", "ToolRuntime:Search:SearXngUrl: a SearXNG server that web_search asks where there is no key of Tavily."),
+        ("WEB_SEARCH_TIMEOUT_MS", "ToolRuntime:Search:Timeout and DeepTimeout, in milliseconds."),
+        ("FIRECRAWL_API_KEY, FIRECRAWL_BASE_URL", "Key and address of Firecrawl, which web_scrape asks first."),
+        ("SCRAPE_TIMEOUT_MS", "ToolRuntime:Web:Firecrawl:Timeout, in milliseconds."),
+        ("TOOL_CACHE_TTL", "ToolRuntime:Tools:Default:CacheSeconds."),
         ("TOOL_EXECUTION_MAX_WAIT", "ToolRuntime:Batches:MaxWait, in minutes."),
         ("TOOL_EXECUTION_DEFAULT_TIMEOUT", "ToolRuntime:Batches:AttemptTimeout, in seconds."),
         ("PARALLEL_TOOL_EXECUTION", "false: one execution of a batch at a time."),

@@ -1,4 +1,3 @@
-using System.Net;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -10,7 +9,6 @@ using ToolRuntime.Tools.Files;
 using ToolRuntime.Tools.Mcp;
 using ToolRuntime.Tools.Processes;
 using ToolRuntime.Tools.Shell;
-using ToolRuntime.Tools.Web;
 using ToolRuntime.WorkspaceStore;
 
 namespace ToolRuntime.Tools;
@@ -22,21 +20,19 @@ public static class ToolServiceCollectionExtensions
     /// Adds every built-in tool as an <see cref="ITool"/>, and the watchdog that ends their processes when this process dies.
     /// </summary>
     /// <param name="services">Where to add them.</param>
-    /// <param name="section">The section <c>ToolRuntime</c>, with <c>Shell</c>, <c>Files</c> and <c>Web</c> in it. Wrong values stop the host at its start.</param>
-    public static IServiceCollection AddBuiltInTools(this IServiceCollection services, IConfiguration section)
+    /// <param name="section">The section <c>ToolRuntime</c>, with <c>Shell</c>, <c>Files</c>, <c>Web</c> and <c>Search</c> in it. Wrong values stop the host at its start.</param>
+    /// <param name="environment">Where <c>TAVILY_API_KEY</c>, <c>FIRECRAWL_API_KEY</c> and the like are; the section goes before it.</param>
+    public static IServiceCollection AddBuiltInTools(this IServiceCollection services, IConfiguration section, IConfiguration? environment = null)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddOptions<ShellOptions>().Bind(section.GetSection("Shell")).ValidateDataAnnotations()
             .Validate(CommandPolicy.IsUsable, "A list of ToolRuntime:Shell has a regular expression that can't be used (look-around and references back are not supported).")
             .ValidateOnStart();
         services.AddOptions<FileToolOptions>().Bind(section.GetSection("Files")).ValidateDataAnnotations().ValidateOnStart();
-        services.AddOptions<WebOptions>().Bind(section.GetSection("Web")).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<ControlGroups>().AddSingleton<ProcessWatchdog>().AddSingleton<ProcessLauncher>();
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<ControlGroups>());
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<ProcessWatchdog>());
-        services.TryAddSingleton<HostResolver>(Dns.GetHostAddressesAsync);
         services.AddSingleton<IWorkspaceReader, WorkspaceReader>();
-        services.AddSingleton<WebConnector>().AddSingleton<WebFetcher>();
         return services
             .AddSingleton<ITool, ShellTool>()
             .AddSingleton<ITool, FileReadTool>()
@@ -45,7 +41,7 @@ public static class ToolServiceCollectionExtensions
             .AddSingleton<ITool, FileReplaceLinesTool>()
             .AddSingleton<ITool, FilePublishTool>()
             .AddSingleton<ITool, ComputerTool>()
-            .AddSingleton<ITool, WebScrapeTool>();
+            .AddWebTools(section, environment);
     }
 
     /// <summary>

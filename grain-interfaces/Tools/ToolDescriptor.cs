@@ -46,7 +46,7 @@ public sealed record ToolDescriptor
     /// <summary>What all attempts of a call may take together, the waits between them included and pauses not, milliseconds; null means no such bound. A longer time-out that a call asks for counts instead.</summary>
     [Id(12)] public int? TotalTimeoutMs { get; init; }
 
-    /// <summary>Why no model is offered the tool, which clients may run nevertheless; null where models are offered it. The catalog fills it in.</summary>
+    /// <summary>Why no model is offered the tool, which clients may run nevertheless; null where models are offered it. The tool says so, or the catalog.</summary>
     [Id(13)] public string? NotForModels { get; init; }
 
     /// <summary>What the processes of an attempt are held together by; null for a tool that starts none, or none of its own.</summary>

@@ -36,7 +36,7 @@ internal static class ChatPrompts
         Temperature = (float?)prompt.Settings?.Temperature,
         MaxOutputTokens = prompt.Settings?.MaxOutputTokens,
         Reasoning = Reasoning(prompt.Settings),
-        Tools = [.. tools.Descriptors.Where(t => prompt.Tools is not { } named || named.Contains(t.Name)).Select(t => new Declaration(t))],
+        Tools = [.. tools.Descriptors.Where(t => t.NotForModels is null && (prompt.Tools is not { } named || named.Contains(t.Name))).Select(t => new Declaration(t))],
     };
 
     private static ReasoningOptions? Reasoning(ModelSettings? settings) => settings is null or { Reasoning: null, ShowReasoning: not true } ? null : new()

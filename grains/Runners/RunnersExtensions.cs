@@ -40,7 +40,8 @@ public static class RunnersExtensions
         services.AddSingleton<IValidateOptions<ToolPolicyOptions>>(new DataAnnotationValidateOptions<ToolPolicyOptions>(name: null));
         services.AddMetrics();
         services.AddSingleton<ToolMeter>().AddSingleton<ToolPolicies>().AddSingleton<ResultCache>().AddSingleton<ToolCalls>();
-        services.AddSingleton<ToolCatalog>();
+        services.AddOptions<ToolAliasOptions>().Validate(aliases => aliases.Fault() is null, "A name of ToolRuntime:Aliases stands for another one, or is none that a tool can have.").ValidateOnStart();
+        services.AddSingleton<ToolAliases>().AddSingleton<ToolCatalog>();
         services.AddSingleton<WorkspaceMeter>();
         services.AddSingleton(CreateWorkspaces);
         services.AddSingleton(provider => new BlobPublisher(provider.GetService<IBlobStore>()));

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using ToolRuntime.Schemas;
 using ToolRuntime.Tools;
 
@@ -20,11 +21,12 @@ internal sealed partial class ToolCatalog
     private readonly ImmutableArray<Registration> own;
     private readonly ImmutableArray<IToolSource> sources;
     private readonly ILogger logger;
+    private readonly ToolAliases aliases;
     private volatile Snapshot current;
 
     /// <exception cref="InvalidOperationException">Two registered tools share a name, or a descriptor is wrong; the message says
     /// which.</exception>
-    public ToolCatalog(IEnumerable<ITool> tools, IEnumerable<IToolSource>? sources = null, ILogger<ToolCatalog>? logger = null)
+    public ToolCatalog(IEnumerable<ITool> tools, IEnumerable<IToolSource>? sources = null, ILogger<ToolCatalog>? logger = null, ToolAliases? aliases = null)
     {
         own = [.. tools.Select(tool => new Registration(tool, Compile(tool.Descriptor)))];
         if (own.GroupBy(tool => tool.Name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
@@ -33,6 +35,7 @@ internal sealed partial class ToolCatalog
         }
 
         (this.sources, this.logger) = ([.. sources ?? []], logger ?? NullLogger<ToolCatalog>.Instance);
+        this.aliases = aliases ?? new(Options.Create(new ToolAliasOptions()));
         current = Snapshot.Of(own);
         foreach (var source in this.sources) source.Changed += Renew;
         if (!this.sources.IsEmpty) Renew();
@@ -40,6 +43,12 @@ internal sealed partial class ToolCatalog
 
     /// <summary>Every tool, by name.</summary>
     public ImmutableArray<ToolDescriptor> Descriptors => current.Descriptors;
+
+    /// <summary>The name of the tool that a name stands for: its own where a tool has it, else that of which it is an alias.</summary>
+    public string NameOf(string name) => Find(name) is null ? aliases.NameOf(name) : name;
+
+    /// <summary>A call's arguments as the tool calls them that <see cref="NameOf"/> names.</summary>
+    public JsonText ArgumentsOf(string name, JsonText arguments) => Find(name) is null ? aliases.ArgumentsOf(name, arguments) : arguments;
 
     public ITool? Find(string name) => current.Tools.GetValueOrDefault(name)?.Tool;
 

@@ -20,6 +20,11 @@ internal sealed class BatchPlanner(ToolCatalog catalog, IOptions<BatchOptions> o
     // An attempt begins later than its batch.
     private static readonly TimeSpan Margin = TimeSpan.FromMinutes(1);
 
+    /// <summary>The command with each call by its tool's own name and arguments.</summary>
+    public RunTools Resolve(RunTools command) => command.Calls.IsDefaultOrEmpty
+        ? command
+        : command with { Calls = [.. command.Calls.Select(c => c with { Tool = catalog.NameOf(c.Tool), Arguments = catalog.ArgumentsOf(c.Tool, c.Arguments) })] };
+
     /// <summary>Refuses the whole command if anything about it is wrong.</summary>
     public Rejection? Check(RunTools command)
     {
@@ -66,6 +71,7 @@ internal sealed class BatchPlanner(ToolCatalog catalog, IOptions<BatchOptions> o
     public void Begin(SessionTurn turn, string messageId, ImmutableArray<ModelCall> calls)
     {
         var reply = turn.State.Messages[messageId];
+        calls = [.. calls.Select(c => c with { Tool = catalog.NameOf(c.Tool), Arguments = catalog.ArgumentsOf(c.Tool, c.Arguments) })];
         var (batchId, executions) = Emit(turn, messageId, calls.AsSpan(), new int?[calls.Length], null, null, FailurePolicy.Continue, reply.Trace, reply.Account);
         for (var i = 0; i < calls.Length; i++)
         {

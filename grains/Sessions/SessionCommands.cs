@@ -64,6 +64,7 @@ internal sealed class SessionCommands(BatchPlanner planner, ToolCatalog catalog,
         var own = new ModelSettings(command.System, command.Temperature, command.MaxOutputTokens, command.Reasoning, command.ShowReasoning);
         if (own.Fault() is { } fault) return Refuse(ErrorCode.InvalidCommand, fault);
         var settings = own.Or(SessionParameters.Settings(turn.State.Parameters));
+        if (command.Tools is { } named) command = command with { Tools = [.. named.Select(catalog.NameOf)] };
         if (command.Tools?.FirstOrDefault(name => catalog.Find(name) is null) is { } unknown) return (null, planner.Missing(unknown));
         var open = turn.State.OpenReplies;
         if (command.Policy == QueuePolicy.Reject && !open.IsEmpty) return Refuse(ErrorCode.Conflict, "Another reply is open.");
@@ -97,6 +98,7 @@ internal sealed class SessionCommands(BatchPlanner planner, ToolCatalog catalog,
 
     private (Action<Utf8JsonWriter>? Answer, Rejection? Error) Run(SessionTurn turn, RunTools command)
     {
+        command = planner.Resolve(command);
         if (planner.Check(command) is { } refused) return (null, refused);
         var (batchId, executions) = planner.Begin(turn, command);
         return Done(writer =>

@@ -25,9 +25,6 @@ internal sealed record HtmlPage(
     // Nothing runs: it only makes the parser leave noscript alone, as a browser does.
     private static readonly HtmlParser Parser = new(new HtmlParserOptions { IsScripting = true });
 
-    private static readonly FrozenSet<string> Unread = FrozenSet.Create(
-        "script", "style", "noscript", "template", "svg", "math", "iframe", "object", "canvas", "audio", "video", "head", "textarea", "select");
-
     private static readonly FrozenSet<string> Lines = FrozenSet.Create(
         "div", "li", "tr", "dt", "dd", "section", "article", "header", "footer", "nav", "main", "aside", "form", "fieldset", "address", "figure", "figcaption",
         "details", "summary", "option", "body", "thead", "tbody", "tfoot", "caption");
@@ -36,76 +33,58 @@ internal sealed record HtmlPage(
         "p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "table", "blockquote", "pre", "hr");
 
     /// <summary>Reads a page, however malformed; scripts do not run and nothing is loaded.</summary>
-    public static HtmlPage Read(string html, Uri url, int maxCharacters, TimeProvider time)
+    /// <param name="html">Its text.</param>
+    /// <param name="url">Where it is from.</param>
+    /// <param name="maxCharacters">The longest text.</param>
+    /// <param name="markdown">Whether the text is Markdown rather than plain.</param>
+    /// <param name="time">Ends parsing that takes too long.</param>
+    public static HtmlPage Read(string html, Uri url, int maxCharacters, bool markdown, TimeProvider time)
     {
         using var source = new PageSource(html, time);
         using var document = Parser.ParseDocument(source);
         var title = new PageText(maxCharacters);
-        title.Add(document.Title);
-        var page = new Reader(document, BaseOf(document, url), maxCharacters).Read(title.Finish());
+        title.Add(VisibleText.Of(document.Title ?? ""));
+        var address = BaseOf(document, url);
+        var page = new Reader(address, maxCharacters).Read(document, title.Finish());
+        if (markdown)
+        {
+            var (text, more) = MarkdownReader.Read(document, address, maxCharacters);
+            page = page with { Text = text, Truncated = more };
+        }
+
         return page with { Truncated = page.Truncated || source.Truncated };
     }
 
     private static Uri BaseOf(IHtmlDocument document, Uri url) =>
         document.QuerySelector("base[href]")?.GetAttribute("href") is { } href && Uri.TryCreate(url, href, out var found) ? found : url;
 
-    /// <summary>
-    /// Walks the page without recursion, since pages may be nested as deep as they are long, and by index, since asking a node for its
-    /// sibling takes a search.
-    /// </summary>
-    private sealed class Reader(IHtmlDocument document, Uri url, int maxCharacters)
+    private sealed class Reader(Uri url, int maxCharacters) : IPageReader
     {
         private readonly PageText text = new(maxCharacters);
         private readonly List<(int, string)> headings = [];
         private readonly List<(string, string)> links = [];
         private readonly HashSet<string> linked = [];
         private readonly Stack<int> starts = new();
-        private readonly Stack<(INode Node, int Next)> open = new();
         private int preformatted, row;
         private bool moreLinks;
 
-        public HtmlPage Read(string title)
-        {
-            Visit((INode?)document.Body ?? document);
-            while (open.TryPop(out var parent) && !text.IsFull)
-            {
-                if (parent.Next < parent.Node.ChildNodes.Length)
-                {
-                    open.Push((parent.Node, parent.Next + 1));
-                    Visit(parent.Node.ChildNodes[parent.Next]);
-                }
-                else if (parent.Node is IElement element)
-                {
-                    Leave(element);
-                }
-            }
+        public bool IsFull => text.IsFull;
 
+        public HtmlPage Read(IHtmlDocument document, string title)
+        {
+            PageWalk.Run(document, this);
             return new(title, headings, links, text.Finish(), text.IsFull, moreLinks);
         }
 
-        private void Visit(INode node)
+        public void Text(string data)
         {
-            switch (node)
-            {
-                case IText { Data: var data } when preformatted > 0:
-                    text.AddAsIs(data);
-                    break;
-                case IText { Data: var data }:
-                    text.Add(data);
-                    break;
-                case IElement element when !IsUnread(element):
-                    Enter(element);
-                    open.Push((element, 0));
-                    break;
-                case IDocument:
-                    open.Push((node, 0));
-                    break;
-            }
+            if (preformatted > 0) text.AddAsIs(data);
+            else text.Add(data);
         }
 
-        private void Enter(IElement element)
+        public void Enter(IElement element)
         {
-            if (element.LocalName == "a" || LevelOf(element) > 0) starts.Push(text.Length);
+            if (element.LocalName == "a" || PageWalk.LevelOf(element) > 0) starts.Push(text.Length);
             text.Break(BreaksOf(element));
             switch (element.LocalName)
             {
@@ -122,20 +101,20 @@ internal sealed record HtmlPage(
                     text.Add(" | ");
                     break;
                 case "img":
-                    text.Add(element.GetAttribute("alt"));
+                    text.Add(VisibleText.Of(element.GetAttribute("alt") ?? ""));
                     break;
                 case "pre":
                     preformatted++;
                     break;
             }
 
-            if (LevelOf(element) is > 0 and var level) text.Mark(new string('#', level));
+            if (PageWalk.LevelOf(element) is > 0 and var level) text.Mark(new string('#', level));
         }
 
-        private void Leave(IElement element)
+        public void Leave(IElement element)
         {
             if (element.LocalName == "pre") preformatted--;
-            if (LevelOf(element) is > 0 and var level)
+            if (PageWalk.LevelOf(element) is > 0 and var level)
             {
                 var heading = text.Since(starts.Pop()).TrimStart('#').Trim();
                 if (heading.Length > 0) headings.Add((level, heading));
@@ -158,9 +137,5 @@ internal sealed record HtmlPage(
 
         private static int BreaksOf(IElement element) =>
             Paragraphs.Contains(element.LocalName) ? 2 : Lines.Contains(element.LocalName) ? 1 : 0;
-
-        private static bool IsUnread(IElement element) => Unread.Contains(element.LocalName) || element.HasAttribute("hidden");
-
-        private static int LevelOf(IElement element) => element.LocalName is ['h', >= '1' and <= '6' and var level] ? level - '0' : 0;
     }
 }

@@ -29,17 +29,24 @@ internal sealed class WebConnector(IOptions<WebOptions> options, HostResolver re
         PooledConnectionLifetime = TimeSpan.FromMinutes(1),
     };
 
+    /// <summary>Whether the host may be reached though its addresses are not public.</summary>
+    public bool IsAllowed(Uri url) => IsAllowed(url.Host.Trim('[', ']'), url.Port);
+
+    /// <summary>The addresses of a host that may be reached.</summary>
+    /// <exception cref="AddressDeniedException">It has none.</exception>
+    public async Task<IPAddress[]> ResolveAsync(string name, int port, CancellationToken cancellationToken)
+    {
+        var host = name.Trim('[', ']');
+        var addresses = IPAddress.TryParse(host, out var literal) ? [literal] : await resolve(host, cancellationToken);
+        if (!IsAllowed(host, port)) addresses = [.. addresses.Where(PublicAddresses.Contains)];
+        return addresses.Length > 0 ? addresses : throw new AddressDeniedException(host);
+    }
+
+    private bool IsAllowed(string host, int port) => allowed.Contains(host) || allowed.Contains($"{host}:{port}");
+
     private async Task<Stream> ConnectAsync(DnsEndPoint target, CancellationToken cancellationToken)
     {
-        var host = target.Host.Trim('[', ']');
-        var addresses = IPAddress.TryParse(host, out var literal) ? [literal] : await resolve(host, cancellationToken);
-        if (!allowed.Contains(host) && !allowed.Contains($"{host}:{target.Port}"))
-        {
-            addresses = [.. addresses.Where(PublicAddresses.Contains)];
-        }
-
-        if (addresses.Length == 0) throw new AddressDeniedException(host);
-
+        var addresses = await ResolveAsync(target.Host, target.Port, cancellationToken);
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {

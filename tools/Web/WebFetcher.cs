@@ -45,11 +45,11 @@ internal sealed class WebFetcher(IOptions<WebOptions> options, WebConnector conn
         }
         catch (HttpRequestException e) when (e.InnerException is AddressDeniedException denied)
         {
-            throw new WebException(new("address_denied", denied.Message), e);
+            throw WebException.AddressDenied(denied, e);
         }
         catch (HttpRequestException e) when (e.InnerException is SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData })
         {
-            throw new WebException(new("host_not_found", $"There is no host '{url.Host}'."), e);
+            throw WebException.HostNotFound(url, e);
         }
     }
 

@@ -1,10 +1,11 @@
 using System.Text.Json;
 using Microsoft.Extensions.Options;
+using ToolRuntime.Tools.Providers;
 
 namespace ToolRuntime.Tools.Web;
 
 /// <summary>Gets a page and reads it as text.</summary>
-internal sealed class WebScrapeTool(IOptions<WebOptions> options, WebFetcher fetcher, TimeProvider time) : ITool
+internal sealed class WebScrapeTool(IOptions<WebOptions> options, PageScraper pages) : ITool
 {
     private const int CacheSeconds = 300;
 
@@ -17,6 +18,7 @@ internal sealed class WebScrapeTool(IOptions<WebOptions> options, WebFetcher fet
               "type": "object",
               "properties": {
                 "url": { "type": "string", "minLength": 1, "maxLength": 8000, "description": "The page's absolute URL." },
+                "format": { "enum": ["text", "markdown"], "description": "What the text is written in: plain text, or Markdown with links and tables; text if left out." },
                 "links": { "type": "boolean", "description": "Whether the result lists the page's links; false if left out." }
               },
               "required": ["url"],
@@ -38,40 +40,37 @@ internal sealed class WebScrapeTool(IOptions<WebOptions> options, WebFetcher fet
     {
         try
         {
-            var page = await fetcher.GetAsync(WebUrl.Parse(call.GetText("url")), context, cancellationToken);
-            await context.ReportProgressAsync("parsing", details: JsonText.Object(json => json.WriteNumber("bytes", page.Bytes.Length)), cancellationToken: cancellationToken);
-            return Result(page, ReadOf(page), call.FindFlag("links"));
+            var markdown = call.FindText("format") == "markdown";
+            return Result(await pages.ReadAsync(WebUrl.Parse(call.GetText("url")), markdown, context, cancellationToken), markdown, call.FindFlag("links"));
         }
         catch (WebException exception)
         {
             return ToolResult.Failure(exception.Error);
         }
+        catch (ProviderException exception)
+        {
+            return ToolResult.Failure(exception.Error);
+        }
     }
 
-    private HtmlPage ReadOf(WebPage page)
+    private static ToolResult Result(ScrapedPage page, bool markdown, bool links)
     {
-        var text = PageEncoding.Decode(page);
-        if (page.IsHtml) return HtmlPage.Read(text, page.Url, options.Value.MaxCharacters, time);
-
-        var whole = new PageText(options.Value.MaxCharacters);
-        whole.AddAsIs(text);
-        return new("", [], [], whole.Finish(), whole.IsFull, LinksTruncated: false);
-    }
-
-    private static ToolResult Result(WebPage page, HtmlPage read, bool links)
-    {
-        var truncated = page.Truncated || read.Truncated || (links && read.LinksTruncated);
+        var read = page.Read;
+        var truncated = page.Truncated || (links && read.LinksTruncated);
         var result = JsonText.Object(json =>
         {
             json.WriteString("url", page.Url.AbsoluteUri);
             json.WriteNumber("status", page.Status);
             if (page.MediaType.Length > 0) json.WriteString("contentType", page.MediaType);
             if (read.Title.Length > 0) json.WriteString("title", read.Title);
+            json.WriteString("format", markdown ? "markdown" : "text");
             json.WriteString("text", read.Text);
             WriteHeadings(json, read);
             if (links) WriteLinks(json, read);
-            json.WriteNumber("bytes", page.Bytes.Length);
+            json.WriteNumber("bytes", page.Bytes);
             json.WriteBoolean("truncated", truncated);
+            json.WriteString("provider", page.Provider);
+            if (page.Fallback is { } why) json.WriteString("fallback", why);
         });
         var name = read.Title.Length > 0 ? read.Title : page.Url.Host;
         return ToolResult.Success(result, $"{name}, {read.Text.Length} characters{(truncated ? " (cut off)" : "")}");

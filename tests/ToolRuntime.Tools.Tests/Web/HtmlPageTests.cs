@@ -49,7 +49,7 @@ public sealed class HtmlPageTests
     {
         var html = string.Concat(Enumerable.Repeat(piece, 2_000_000 / piece.Length));
 
-        var page = HtmlPage.Read(html, Url, 100_000, new Clock(step: 1));
+        var page = HtmlPage.Read(html, Url, 100_000, markdown: false, new Clock(step: 1));
 
         Assert.True(page.Truncated);
     }
@@ -58,7 +58,7 @@ public sealed class HtmlPageTests
     public void Read_NestedDeep_ReadsWhatIsInside() =>
         Assert.Equal("inside", Read(string.Concat(Enumerable.Repeat("<div>", 5_000)) + "inside").Text);
 
-    private static HtmlPage Read(string html) => HtmlPage.Read(html, Url, 100_000, new Clock(step: 0));
+    private static HtmlPage Read(string html) => HtmlPage.Read(html, Url, 100_000, markdown: false, new Clock(step: 0));
 
     /// <summary>A clock on which each look takes so many seconds.</summary>
     private sealed class Clock(int step) : TimeProvider

@@ -17,6 +17,7 @@ using ToolRuntime.Stores.Sqlite;
 using ToolRuntime.Stores.Workspaces;
 using ToolRuntime.Stores.Workspaces.Blobs;
 using ToolRuntime.Tools.Files;
+using ToolRuntime.Tools.Images;
 using ToolRuntime.Tools.Mcp;
 using ToolRuntime.Tools.Search;
 using ToolRuntime.Tools.Shell;
@@ -61,6 +62,7 @@ internal static class SiloSettings
         ("ToolRuntime:Web", typeof(WebOptions)),
         ("ToolRuntime:Web:Firecrawl", typeof(FirecrawlOptions)),
         ("ToolRuntime:Search", typeof(SearchOptions)),
+        ("ToolRuntime:Images", typeof(ImageOptions)),
         (DashboardOptions.Section, typeof(DashboardOptions)),
     ];
 

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using ToolRuntime.Tools.Blobs;
 using ToolRuntime.Tools.Computer;
 using ToolRuntime.Tools.Files;
+using ToolRuntime.Tools.Images;
 using ToolRuntime.Tools.Mcp;
 using ToolRuntime.Tools.Processes;
 using ToolRuntime.Tools.Shell;
@@ -41,6 +42,7 @@ public static class ToolServiceCollectionExtensions
             .AddSingleton<ITool, FileReplaceLinesTool>()
             .AddSingleton<ITool, FilePublishTool>()
             .AddSingleton<ITool, ComputerTool>()
+            .AddImages(section, environment)
             .AddWebTools(section, environment);
     }
 

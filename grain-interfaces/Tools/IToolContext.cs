@@ -57,7 +57,7 @@ public interface IToolContext
     /// Publishes a picture or a file to who may see the session, until that is deleted. What it is is found out by its content and its name.
     /// Put <see cref="PublishedBlob.Write"/> into the array <c>content</c> of the result.
     /// </summary>
-    /// <param name="content">The bytes, from where it stands; it can seek.</param>
+    /// <param name="content">The bytes, from the beginning; it can seek.</param>
     /// <param name="name">The file's name; a path's folders are left out.</param>
     /// <param name="written">Told how many bytes have reached the store so far; measured.</param>
     /// <param name="cancellationToken">Ends it.</param>

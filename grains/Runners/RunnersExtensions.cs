@@ -81,13 +81,14 @@ public static class RunnersExtensions
     /// Wrong tools and policies fail the start; runners stop before anything else does, since they still want to report until then.
     /// After a signal the host is stopping before it asks to; whoever stops it by a call asks first.
     /// </summary>
-    private sealed class Lifetime(ToolCalls calls, Workspaces workspaces, RunnerHost runners, SiloWork work, IOptions<RunnerOptions> options, IHostApplicationLifetime host)
+    private sealed class Lifetime(ToolCalls calls, RunnerParts parts, RunnerHost runners, SiloWork work, IOptions<RunnerOptions> options, IHostApplicationLifetime host)
         : IHostedLifecycleService
     {
-        public Task StartingAsync(CancellationToken cancellationToken)
+        public async Task StartingAsync(CancellationToken cancellationToken)
         {
             calls.Check();
-            return workspaces.CheckAsync(cancellationToken);
+            await parts.Workspaces.CheckAsync(cancellationToken);
+            await parts.Blobs.CheckAsync(cancellationToken);
         }
 
         public Task StartAsync(CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.Extensions.Options;
 using ToolRuntime.Blobs;
 
 namespace ToolRuntime.Runners.Blobs;
@@ -8,12 +9,26 @@ internal sealed class BlobPublisher(IBlobStore? store = null)
 {
     private const int MaxName = 200;
 
+    /// <summary>Refuses a store that refuses us; one that is only away just now is no reason not to start.</summary>
+    /// <exception cref="OptionsValidationException">It can't be used as it is configured.</exception>
+    public async Task CheckAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (store is not null) await store.CheckAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (BlobStoreException exception) when (!exception.Retryable)
+        {
+            throw new OptionsValidationException("", typeof(BlobPublisher), [$"ToolRuntime:Blobs: {exception.Message}"]);
+        }
+    }
+
     /// <exception cref="BlobStoreException">It is not published.</exception>
     public async Task<PublishedBlob> PublishAsync(
         SessionKey session, string execution, Stream content, string name, Action<long>? written, CancellationToken cancellationToken)
     {
         if (store is null) throw new BlobStoreException("There is no store for published files.", retryable: false);
-        var (begin, size) = (content.Position, content.Length - content.Position);
+        var size = content.Length;
         if (size > store.MaxBytes)
         {
             throw new BlobStoreException(
@@ -21,8 +36,9 @@ internal sealed class BlobPublisher(IBlobStore? store = null)
         }
 
         var head = new byte[(int)Math.Min(size, PictureHead.Bytes)];
+        content.Position = 0;
         await content.ReadExactlyAsync(head, cancellationToken).ConfigureAwait(false);
-        content.Position = begin;
+        content.Position = 0;
         var (fileName, picture) = (NameOf(name), PictureHead.Read(head));
         var info = new BlobInfo(fileName, picture?.MediaType ?? MediaTypes.Of(fileName), size, picture?.Width, picture?.Height);
         var id = BlobId.New(session, execution);

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using ToolRuntime.Blobs;
+using ToolRuntime.Tools;
 
 namespace ToolRuntime.Stores.Workspaces.Blobs;
 
@@ -17,6 +19,8 @@ public static class BlobStoreExtensions
             .Validate(
                 options => options.IsWhole, "ToolRuntime:Blobs needs a Bucket for the rest; AccessKey and SecretKey go together; Endpoint begins with http.")
             .ValidateOnStart();
-        return services.AddSingleton<IBlobStore, FolderBlobs>();
+        if (string.IsNullOrEmpty(section["Bucket"])) return services.AddSingleton<IBlobStore, FolderBlobs>();
+        services.AddSingleton(provider => new SecretValues([provider.GetRequiredService<IOptions<BlobOptions>>().Value.SecretKey ?? ""]));
+        return services.AddSingleton<IBlobStore, S3Blobs>();
     }
 }

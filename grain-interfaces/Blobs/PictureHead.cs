@@ -1,9 +1,12 @@
 using System.Buffers.Binary;
 
-namespace ToolRuntime.Runners.Blobs;
+namespace ToolRuntime.Blobs;
 
 /// <summary>Type and size of a picture, as the beginning of its bytes says; the size is null where that is cut off or makes no sense.</summary>
-internal sealed record PictureHead(string MediaType, int? Width, int? Height)
+/// <param name="MediaType">Such as <c>image/png</c>.</param>
+/// <param name="Width">In pixels.</param>
+/// <param name="Height">In pixels.</param>
+public sealed record PictureHead(string MediaType, int? Width, int? Height)
 {
     /// <summary>So many bytes are enough for what cameras and programs write before a picture's size.</summary>
     public const int Bytes = 256 * 1024;

@@ -34,10 +34,10 @@ internal sealed class S3Blobs(IOptions<BlobOptions> options) : IBlobStore, IDisp
         string tenant, BlobId id, BlobInfo info, Stream content, Action<long> written, CancellationToken cancellationToken = default) => GuardAsync(
         async () =>
         {
-            var key = KeyOf(tenant, id);
+            var (key, sent) = (KeyOf(tenant, id), new SentBytes(written));
             await (info.Bytes > options.PartBytes
-                ? WritePartsAsync(key, info, content, written, cancellationToken)
-                : WriteWholeAsync(key, info, content, written, cancellationToken)).ConfigureAwait(false);
+                ? WritePartsAsync(key, info, content, sent.Tell, cancellationToken)
+                : WriteWholeAsync(key, info, content, sent.Tell, cancellationToken)).ConfigureAwait(false);
             return true;
         },
         cancellationToken);

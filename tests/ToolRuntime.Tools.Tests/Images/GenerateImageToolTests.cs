@@ -14,7 +14,7 @@ public sealed class GenerateImageToolTests
     [Fact]
     public async Task Run_OpenAI_ShowsPicturesOnTheWayAndPublishesTheLast()
     {
-        await using var server = await StartAsync(Events(Partial, Partial, Completed));
+        await using var server = await StartAsync(Sse(Partial, Partial, Completed));
 
         var (result, host) = await RunAsync("openai", server, """{"prompt":"a cat","shape":"landscape","quality":"low"}""");
 
@@ -123,19 +123,19 @@ public sealed class GenerateImageToolTests
     {
         await using var server = await StartAsync(kind switch
         {
-            "cut" when provider == "openai" => Events(Partial, null),
+            "cut" when provider == "openai" => Sse(Partial, null),
             "cut" => async context =>
             {
                 context.Response.ContentLength = 1_000;
                 await context.Response.WriteAsync("{\"candidates\":");
                 context.Abort();
             },
-            "ended" => Events(Partial),
+            "ended" => Sse(Partial),
             "nonsense" => Json("{\"data\":["),
-            "no picture" when provider == "openai" => Events("""{"type":"image_generation.completed","b64_json":"AAAA"}"""),
+            "no picture" when provider == "openai" => Sse("""{"type":"image_generation.completed","b64_json":"AAAA"}"""),
             "no picture" => Json("""{"candidates":[{"content":{"parts":[{"inlineData":{"mimeType":"image/png","data":"AAAA"}}]}}]}"""),
             "huge" => Json($"{{\"data\":\"{new string('x', 20_000)}\"}}"),
-            _ => Events("""{"type":"error","error":{"message":"The server had an error."}}"""),
+            _ => Sse("""{"type":"error","error":{"message":"The server had an error."}}"""),
         });
 
         var (result, host) = await RunAsync(provider, server, """{"prompt":"a cat"}""", ("Images:MaxAnswerBytes", "10000"));

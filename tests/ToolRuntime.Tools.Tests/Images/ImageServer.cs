@@ -37,7 +37,7 @@ internal sealed class ImageServer : IAsyncDisposable
     }
 
     /// <summary>Sends events, and a break of the connection where one is <c>null</c>.</summary>
-    public static Func<HttpContext, Task> Events(params string?[] events) => async context =>
+    public static Func<HttpContext, Task> Sse(params string?[] events) => async context =>
     {
         context.Response.ContentType = "text/event-stream";
         foreach (var one in events)

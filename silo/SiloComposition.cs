@@ -13,6 +13,7 @@ using ToolRuntime.Sessions;
 using ToolRuntime.Silo.Clustering;
 using ToolRuntime.Stores.Sqlite;
 using ToolRuntime.Stores.Workspaces;
+using ToolRuntime.Stores.Workspaces.Blobs;
 using ToolRuntime.Streams;
 using ToolRuntime.Tools;
 
@@ -88,6 +89,7 @@ public static class SiloComposition
                 workspaces.DataPath = dataPath;
             });
         host.Services.AddWorkspaceStore(settings.GetSection("Workspaces:Store"));
+        host.Services.AddBlobStore(settings.GetSection("Blobs"), dataPath);
         host.Services.AddOptions<HostOptions>()
             .PostConfigure<IOptions<RunnerOptions>>(static (hosting, runners) => LeaveTime(hosting, runners.Value));
         host.Services.AddOptions<ToolAliasOptions>().Bind(settings.GetSection("Aliases"));

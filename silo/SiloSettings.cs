@@ -15,7 +15,9 @@ using ToolRuntime.Stores.Redis.Limits;
 using ToolRuntime.Stores.Redis.Results;
 using ToolRuntime.Stores.Sqlite;
 using ToolRuntime.Stores.Workspaces;
+using ToolRuntime.Stores.Workspaces.Blobs;
 using ToolRuntime.Tools.Files;
+using ToolRuntime.Tools.Images;
 using ToolRuntime.Tools.Mcp;
 using ToolRuntime.Tools.Search;
 using ToolRuntime.Tools.Shell;
@@ -41,6 +43,7 @@ internal static class SiloSettings
         ("ToolRuntime:Data", typeof(SqliteSessionLogOptions)),
         ("ToolRuntime:Workspaces", typeof(WorkspaceOptions)),
         ("ToolRuntime:Workspaces:Store", typeof(WorkspaceStoreOptions)),
+        ("ToolRuntime:Blobs", typeof(BlobOptions)),
         ("ToolRuntime:Models", typeof(ModelCatalogOptions)),
         ("ToolRuntime:Models:OpenAI", typeof(ProviderOptions)),
         ("ToolRuntime:Models:Anthropic", typeof(ProviderOptions)),
@@ -59,6 +62,7 @@ internal static class SiloSettings
         ("ToolRuntime:Web", typeof(WebOptions)),
         ("ToolRuntime:Web:Firecrawl", typeof(FirecrawlOptions)),
         ("ToolRuntime:Search", typeof(SearchOptions)),
+        ("ToolRuntime:Images", typeof(ImageOptions)),
         (DashboardOptions.Section, typeof(DashboardOptions)),
     ];
 

@@ -3,8 +3,10 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using ToolRuntime.Tools.Blobs;
 using ToolRuntime.Tools.Computer;
 using ToolRuntime.Tools.Files;
+using ToolRuntime.Tools.Images;
 using ToolRuntime.Tools.Mcp;
 using ToolRuntime.Tools.Processes;
 using ToolRuntime.Tools.Shell;
@@ -38,7 +40,9 @@ public static class ToolServiceCollectionExtensions
             .AddSingleton<ITool, FileWriteTool>()
             .AddSingleton<ITool, FileListTool>()
             .AddSingleton<ITool, FileReplaceLinesTool>()
+            .AddSingleton<ITool, FilePublishTool>()
             .AddSingleton<ITool, ComputerTool>()
+            .AddImages(section, environment)
             .AddWebTools(section, environment);
     }
 

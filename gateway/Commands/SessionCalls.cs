@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using ToolRuntime.Blobs;
 using ToolRuntime.Commands;
 using ToolRuntime.Gateway.Security;
 using ToolRuntime.Sessions;
@@ -38,6 +39,10 @@ internal sealed class SessionCalls(IClusterClient cluster, CommandRetry retry)
     public Task<SessionReply<FileChunk>> ReadFileAsync(
         Identity identity, string session, string path, long offset, int count, string? tag, CancellationToken cancellationToken) =>
         retry.RunAsync(() => Grain(identity, session).ReadFileAsync(path, offset, count, tag, identity.Caller), identity.Key(session), null, cancellationToken);
+
+    /// <summary>A part of a blob, from wherever its session is.</summary>
+    public Task<SessionReply<BlobChunk>> ReadBlobAsync(Identity identity, BlobId blob, long offset, int count, CancellationToken cancellationToken) =>
+        retry.RunAsync(() => Grain(identity, blob.Session).ReadBlobAsync(blob, offset, count, identity.Caller), identity.Key(blob.Session), null, cancellationToken);
 
     /// <summary>One attempt; the caller repeats.</summary>
     public Task<SessionReply<SessionSnapshot>> OpenOnceAsync(Identity identity, string session) => Grain(identity, session).OpenAsync(identity.Caller);

@@ -53,6 +53,9 @@ public static class ToolErrorCodes
     /// <summary>The session's files can't be had, or not be saved, since the store of workspaces is away. Retryable.</summary>
     public const string WorkspaceUnavailable = "workspace_unavailable";
 
+    /// <summary>A file can't be published: the store is away (retryable), or the file is too large for it.</summary>
+    public const string BlobUnavailable = "blob_unavailable";
+
     /// <summary>The session's files are beyond a limit and are not saved until they are fewer.</summary>
     public const string WorkspaceTooLarge = "workspace_too_large";
 

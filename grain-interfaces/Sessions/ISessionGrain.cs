@@ -1,3 +1,4 @@
+using ToolRuntime.Blobs;
 using ToolRuntime.Commands;
 using ToolRuntime.WorkspaceStore;
 
@@ -43,4 +44,8 @@ public interface ISessionGrain : IGrainWithStringKey
     /// </summary>
     [Alias("ReadFile"), ResponseTimeout("00:00:30")]
     Task<SessionReply<FileChunk>> ReadFileAsync(string path, long offset, int count, string? tag, Caller caller);
+
+    /// <summary>A part of a blob that a tool of the session has published, at most <see cref="BlobChunk.MaxBytes"/>.</summary>
+    [Alias("ReadBlob"), ResponseTimeout("00:00:30")]
+    Task<SessionReply<BlobChunk>> ReadBlobAsync(BlobId blob, long offset, int count, Caller caller);
 }

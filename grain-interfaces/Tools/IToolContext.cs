@@ -1,3 +1,4 @@
+using ToolRuntime.Blobs;
 using ToolRuntime.Events;
 
 namespace ToolRuntime.Tools;
@@ -51,6 +52,18 @@ public interface IToolContext
     /// (<see cref="ToolDescriptor.Input"/>).
     /// </summary>
     ValueTask<ReadOnlyMemory<byte>> ReadInputAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Publishes a picture or a file to who may see the session, until that is deleted. What it is is found out by its content and its name.
+    /// Put <see cref="PublishedBlob.Write"/> into the array <c>content</c> of the result.
+    /// </summary>
+    /// <param name="content">The bytes, from the beginning; it can seek.</param>
+    /// <param name="name">The file's name; a path's folders are left out.</param>
+    /// <param name="written">Told how many bytes have reached the store so far; measured.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="BlobStoreException">It is not published: it is too large, or the store can't be had.</exception>
+    Task<PublishedBlob> PublishAsync(Stream content, string name, Action<long>? written = null, CancellationToken cancellationToken = default) =>
+        throw new BlobStoreException("Nothing can be published here.", retryable: false);
 }
 
 /// <summary>Counters of one attempt; increments are atomic.</summary>

@@ -1,10 +1,12 @@
+using ToolRuntime.Blobs;
 using ToolRuntime.Events;
+using ToolRuntime.Runners.Blobs;
 using ToolRuntime.Tools;
 
 namespace ToolRuntime.Runners;
 
 /// <summary>What the tool sees of its runner.</summary>
-internal sealed class RunnerContext(RunnerSpec spec, RunnerReporter reporter, Workspaces workspaces, CancellationToken stop) : IToolContext
+internal sealed class RunnerContext(RunnerSpec spec, RunnerReporter reporter, Workspaces workspaces, BlobPublisher blobs, CancellationToken stop) : IToolContext
 {
     private SuspendGate? gate;
     private readonly Lock entering = new();
@@ -69,6 +71,12 @@ internal sealed class RunnerContext(RunnerSpec spec, RunnerReporter reporter, Wo
         if (Input is null) return default;
         using var linked = Linked(cancellationToken);
         return await Input.ReadAsync(linked?.Token ?? stop).ConfigureAwait(false);
+    }
+
+    public async Task<PublishedBlob> PublishAsync(Stream content, string name, Action<long>? written = null, CancellationToken cancellationToken = default)
+    {
+        using var linked = Linked(cancellationToken);
+        return await blobs.PublishAsync(spec.Session, spec.ExecutionId, content, name, written, linked?.Token ?? stop).ConfigureAwait(false);
     }
 
     private string Enter()

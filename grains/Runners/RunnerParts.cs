@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using ToolRuntime.Hosting;
+using ToolRuntime.Runners.Blobs;
 using ToolRuntime.Runners.Policies;
 
 namespace ToolRuntime.Runners;
@@ -8,6 +9,7 @@ namespace ToolRuntime.Runners;
 internal sealed record RunnerParts(
     ToolCalls Calls,
     Workspaces Workspaces,
+    BlobPublisher Blobs,
     Redactor Redactor,
     RunnerOptions Options,
     ToolMeter Meter,

@@ -3,9 +3,11 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using ToolRuntime.Blobs;
 using ToolRuntime.Hosting;
 using ToolRuntime.Limiting;
 using ToolRuntime.Placement;
+using ToolRuntime.Runners.Blobs;
 using ToolRuntime.Runners.Copies;
 using ToolRuntime.Runners.Policies;
 using ToolRuntime.Tools;
@@ -42,12 +44,14 @@ public static class RunnersExtensions
         services.AddSingleton<ToolAliases>().AddSingleton<ToolCatalog>();
         services.AddSingleton<WorkspaceMeter>();
         services.AddSingleton(CreateWorkspaces);
+        services.AddSingleton(provider => new BlobPublisher(provider.GetService<IBlobStore>()));
         services.AddSecretRedaction();
         services.TryAddSingleton<IUseLimits, MemoryUseLimits>();
         services.AddSingleton<ExecutionShares>();
         services.AddSingleton(provider => new RunnerParts(
             provider.GetRequiredService<ToolCalls>(),
             provider.GetRequiredService<Workspaces>(),
+            provider.GetRequiredService<BlobPublisher>(),
             provider.GetRequiredService<Redactor>(),
             provider.GetRequiredService<IOptions<RunnerOptions>>().Value,
             provider.GetRequiredService<ToolMeter>(),
@@ -77,13 +81,14 @@ public static class RunnersExtensions
     /// Wrong tools and policies fail the start; runners stop before anything else does, since they still want to report until then.
     /// After a signal the host is stopping before it asks to; whoever stops it by a call asks first.
     /// </summary>
-    private sealed class Lifetime(ToolCalls calls, Workspaces workspaces, RunnerHost runners, SiloWork work, IOptions<RunnerOptions> options, IHostApplicationLifetime host)
+    private sealed class Lifetime(ToolCalls calls, RunnerParts parts, RunnerHost runners, SiloWork work, IOptions<RunnerOptions> options, IHostApplicationLifetime host)
         : IHostedLifecycleService
     {
-        public Task StartingAsync(CancellationToken cancellationToken)
+        public async Task StartingAsync(CancellationToken cancellationToken)
         {
             calls.Check();
-            return workspaces.CheckAsync(cancellationToken);
+            await parts.Workspaces.CheckAsync(cancellationToken);
+            await parts.Blobs.CheckAsync(cancellationToken);
         }
 
         public Task StartAsync(CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using ToolRuntime.Blobs;
 using ToolRuntime.WorkspaceStore;
 
 namespace ToolRuntime.Runners;
@@ -14,6 +15,7 @@ internal static class ToolExceptionClassifier
     {
         var e = Unwrap(exception);
         if (e is WorkspaceStoreException store) return new(ToolErrorCodes.WorkspaceUnavailable, e.Message, store.Fault is WorkspaceFault.Unavailable or WorkspaceFault.Taken);
+        if (e is BlobStoreException blobs) return new(ToolErrorCodes.BlobUnavailable, e.Message, blobs.Retryable);
         if (IsTransport(e)) return new(ToolErrorCodes.TransportFailed, e.Message, Retryable: true);
 
         var temporary = TemporaryWords.Any(word => e.Message.Contains(word, StringComparison.OrdinalIgnoreCase));

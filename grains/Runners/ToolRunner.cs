@@ -37,7 +37,7 @@ internal sealed partial class ToolRunner : IDisposable
         (calls, meter, redactor, time, logger) = (parts.Calls, parts.Meter, parts.Redactor, parts.Time, parts.Logger);
         endWithin = parts.Options.EndWithin;
         reporter = new(sink, redactor, parts.Options.MaxOutputBytes, time, logger, stop);
-        context = new(spec, reporter, parts.Workspaces, stop.Token);
+        context = new(spec, reporter, parts.Workspaces, parts.Blobs, stop.Token);
     }
 
     public RunnerSpec Spec => spec;

@@ -19,6 +19,26 @@ internal static class SessionErasing
         if (!done) throw new SessionLogUnavailableException("The session has another writer.");
     }
 
+    /// <summary>The executions of a message's calls; null where everything is erased.</summary>
+    public static async Task<IReadOnlySet<string>?> ExecutionsAsync(OpenLog open, Erasure erasure)
+    {
+        if (erasure.MessageId is not { } id) return null;
+        var (executions, after) = (new HashSet<string>(), erasure.From - 1);
+        while (after < erasure.Seq)
+        {
+            var page = await open.Log.ReadAsync(open.Session, after, Page);
+            if (page.Entries.IsEmpty) break;
+            foreach (var entry in page.Entries.Where(entry => entry.Event.Seq < erasure.Seq && IsOf(entry.Event, id)))
+            {
+                if (SessionEncoding.Decode(entry).Event is { ExecutionId: { } execution }) executions.Add(execution);
+            }
+
+            after = page.Entries[^1].Event.Seq;
+        }
+
+        return executions;
+    }
+
     /// <summary>The entries that hold the message's text, former texts included, without it.</summary>
     private static async Task<ImmutableArray<LogEntry>> BlanksAsync(OpenLog open, string id, Erasure erasure)
     {

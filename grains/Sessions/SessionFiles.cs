@@ -1,10 +1,11 @@
+using ToolRuntime.Blobs;
 using ToolRuntime.Runners;
 using ToolRuntime.WorkspaceStore;
 
 namespace ToolRuntime.Sessions;
 
 /// <summary>Reads files of sessions that are on this silo.</summary>
-internal sealed class SessionFiles(Workspaces workspaces, IWorkspaceReader? reader = null)
+internal sealed class SessionFiles(Workspaces workspaces, IWorkspaceReader? reader = null, IBlobStore? blobs = null)
 {
     private static Rejection Missing => new(ErrorCode.NotFound, "There is no such file.");
 
@@ -13,6 +14,21 @@ internal sealed class SessionFiles(Workspaces workspaces, IWorkspaceReader? read
 
     public Task<SessionReply<FileChunk>> ReadAsync(SessionKey session, string path, long offset, int count, string? tag) =>
         ReadAsync(session, folder => reader!.Read(folder, path, offset, count, tag), new(null, Missing));
+
+    public async Task<SessionReply<BlobChunk>> ReadBlobAsync(SessionKey session, BlobId blob, long offset, int count)
+    {
+        try
+        {
+            var found = blobs is null || blob.Session != session.Session
+                ? null
+                : await blobs.ReadAsync(session.Tenant, blob, Math.Max(0, offset), Math.Clamp(count, 0, BlobChunk.MaxBytes));
+            return found is null ? new(null, new(ErrorCode.NotFound, "There is no such blob.")) : new(found, null);
+        }
+        catch (BlobStoreException exception)
+        {
+            return new(null, new(ErrorCode.Unavailable, exception.Message, Retryable: true));
+        }
+    }
 
     private async Task<SessionReply<T>> ReadAsync<T>(SessionKey session, Func<string, SessionReply<T>> read, SessionReply<T> none)
     {

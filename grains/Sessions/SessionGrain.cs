@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
 using Orleans.Streams;
 using ToolRuntime.Batches;
+using ToolRuntime.Blobs;
 using ToolRuntime.Commands;
 using ToolRuntime.Hosting;
 using ToolRuntime.Messages;
@@ -189,6 +190,9 @@ internal sealed partial class SessionGrain(
     public async Task<SessionReply<FileChunk>> ReadFileAsync(string path, long offset, int count, string? tag, Caller caller) =>
         RefuseReader(caller) is { } refusal ? new(null, refusal) : await silo.Files.ReadAsync(session, path, offset, count, tag);
 
+    public async Task<SessionReply<BlobChunk>> ReadBlobAsync(BlobId blob, long offset, int count, Caller caller) =>
+        RefuseReader(caller) is { } refusal ? new(null, refusal) : await silo.Files.ReadBlobAsync(session, blob, offset, count);
+
     /// <summary>The reminder <c>work</c>: wakes open work; goes when there is none.</summary>
     public async Task ReceiveReminder(string reminderName, TickStatus status)
     {
@@ -320,7 +324,7 @@ internal sealed partial class SessionGrain(
         {
             await silo.Leftovers.ForgetResultsAsync(session);
             if (line != open) return;
-            await open.EraseAsync(due);
+            await open.EraseAsync(due, which => silo.Leftovers.ForgetBlobsAsync(session, which));
             if (line != open) return; // deleted meanwhile, with all there was to erase
             state = state.Erased(due);
             await open.SettleAsync();

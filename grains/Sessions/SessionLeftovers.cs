@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ToolRuntime.Blobs;
 using ToolRuntime.Hosting;
 using ToolRuntime.Placement;
 using ToolRuntime.Runners;
@@ -12,13 +13,28 @@ namespace ToolRuntime.Sessions;
 /// <summary>What sessions share with their silo.</summary>
 internal sealed record SessionSilo(SessionLeftovers Leftovers, SessionPlaces Places, LocalSessions Sessions, SessionFiles Files);
 
-/// <summary>What a session has outside its log: running tools, a folder, and results that silos share.</summary>
-internal sealed class SessionLeftovers(RunnerHost runners, Workspaces workspaces, ISharedResults? results = null)
+/// <summary>What a session has outside its log: running tools, a folder, what tools have published, and results that silos share.</summary>
+internal sealed class SessionLeftovers(RunnerHost runners, Workspaces workspaces, ISharedResults? results = null, IBlobStore? blobs = null)
 {
     /// <summary>
     /// Removes the results of its tools from what is stored beside the log. Before the log itself erases: that cleans the files of both.
     /// </summary>
     public Task ForgetResultsAsync(SessionKey session) => results?.ForgetAsync(session) ?? Task.CompletedTask;
+
+    /// <summary>Removes what tools have published: of executions of which <paramref name="which"/> says so, or all.</summary>
+    /// <exception cref="SessionLogUnavailableException">Something may be left.</exception>
+    public async Task ForgetBlobsAsync(SessionKey session, Func<string, bool>? which)
+    {
+        if (blobs is null) return;
+        try
+        {
+            await blobs.EraseAsync(session, which);
+        }
+        catch (BlobStoreException exception)
+        {
+            throw new SessionLogUnavailableException("What the session's tools have published can't be erased just now.", exception);
+        }
+    }
 
     /// <summary>Ends the tools, waits for them, and removes the folder, wherever it is saved too, and results. May be repeated.</summary>
     /// <exception cref="SessionLogUnavailableException">The store of workspaces is away.</exception>
@@ -35,6 +51,7 @@ internal sealed class SessionLeftovers(RunnerHost runners, Workspaces workspaces
             throw new SessionLogUnavailableException("The session's saved files can't be erased just now.", exception);
         }
 
+        await ForgetBlobsAsync(session, null);
         await ForgetResultsAsync(session);
     }
 

@@ -132,11 +132,18 @@ internal sealed partial class SessionLine
     /// Erases from the log what events asked for, and has a snapshot say so. A reset's log ends where the snapshot before it begins.
     /// What fails, or is cut off by a crash, is done anew from the start: every step may be repeated.
     /// </summary>
-    public async Task EraseAsync(ImmutableArray<Erasure> due)
+    public async Task EraseAsync(ImmutableArray<Erasure> due, Func<Func<string, bool>, Task> forgetBlobs)
     {
         await writer.CommittedAsync();
         if (due.Any(erasure => erasure.MessageId is null)) await SaveAsync(static state => state);
-        foreach (var erasure in due) await SessionErasing.RunAsync(open, writer.Token, erasure);
+        foreach (var erasure in due)
+        {
+            // Before the log, which is what says that there is something to erase.
+            var executions = await SessionErasing.ExecutionsAsync(open, erasure);
+            await forgetBlobs(executions is null ? id => !state().Executions.ContainsKey(id) : executions.Contains);
+            await SessionErasing.RunAsync(open, writer.Token, erasure);
+        }
+
         await SaveAsync(state => state.Erased(due));
     }
 

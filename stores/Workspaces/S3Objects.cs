@@ -14,6 +14,8 @@ internal sealed class S3Objects(IOptions<WorkspaceStoreOptions> options) : IObje
     private readonly string bucket = options.Value.Bucket!;
     private readonly Lazy<AmazonS3Client> client = new(() => Open(options.Value));
 
+    internal AmazonS3Client Client => client.Value;
+
     public void Dispose()
     {
         if (client.IsValueCreated) client.Value.Dispose();
@@ -117,7 +119,7 @@ internal sealed class S3Objects(IOptions<WorkspaceStoreOptions> options) : IObje
         return options.AccessKey is { } key ? new(new BasicAWSCredentials(key, options.SecretKey), config) : new(config);
     }
 
-    private static WorkspaceStoreException? Explain(Exception exception, CancellationToken cancellationToken) => exception switch
+    internal static WorkspaceStoreException? Explain(Exception exception, CancellationToken cancellationToken) => exception switch
     {
         OperationCanceledException when cancellationToken.IsCancellationRequested => null,
         WorkspaceStoreException => null,

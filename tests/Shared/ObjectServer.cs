@@ -24,6 +24,8 @@ internal sealed class ObjectServer : IAsyncDisposable
     private readonly WebApplication app;
     private readonly Lock gate = new();
     private readonly SortedDictionary<string, (byte[] Bytes, string Tag)> objects = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Dictionary<string, string>> headers = new(StringComparer.Ordinal);
+    private readonly ObjectUploads uploads = new();
 
     private ObjectServer(WebApplication app) => this.app = app;
 
@@ -59,6 +61,9 @@ internal sealed class ObjectServer : IAsyncDisposable
             lock (gate) return [.. objects.Keys];
         }
     }
+
+    /// <summary>Uploads in parts that are neither complete nor given up.</summary>
+    public int OpenUploads => uploads.Count;
 
     /// <summary>How silos and tests are told of it.</summary>
     public string[] Settings =>
@@ -127,11 +132,38 @@ internal sealed class ObjectServer : IAsyncDisposable
                 case "GET" when key.Length == 0:
                     content = List(context.Request.Query);
                     break;
-                case "GET" when found:
+                case "GET" or "HEAD" when found:
                     (content, tag) = known;
+                    (status, content) = Part(context, content);
+                    if (status == HttpStatusCode.RequestedRangeNotSatisfiable) error = "InvalidRange";
+                    foreach (var (name, value) in headers.GetValueOrDefault(key, [])) context.Response.Headers[name] = value;
                     break;
-                case "GET":
+                case "GET" or "HEAD":
                     (status, error) = (HttpStatusCode.NotFound, "NoSuchKey");
+                    break;
+                case "POST" when context.Request.Query.ContainsKey("uploads"):
+                    content = uploads.Begin(Bucket, key, Kept(context.Request));
+                    break;
+                case "PUT" when context.Request.Query["uploadId"] is [{ } upload]:
+                    tag = Tag(body);
+                    if (!uploads.Add(upload, context.Request.Query["partNumber"].ToString(), body, tag)) (status, error) = (HttpStatusCode.NotFound, "NoSuchUpload");
+                    break;
+                case "DELETE" when context.Request.Query["uploadId"] is [{ } upload]:
+                    uploads.Remove(upload);
+                    status = HttpStatusCode.NoContent;
+                    break;
+                case "POST" when context.Request.Query["uploadId"] is [{ } upload]:
+                    if (uploads.End(upload, body) is { } whole)
+                    {
+                        objects[key] = (whole.Bytes, Tag(whole.Bytes));
+                        headers[key] = whole.Headers;
+                        content = ObjectUploads.Ended(Bucket, key, objects[key].Tag);
+                    }
+                    else
+                    {
+                        (status, error) = (HttpStatusCode.BadRequest, "InvalidPart");
+                    }
+
                     break;
                 case "PUT" when context.Request.Headers.IfMatch.Count > 0 && !found:
                     (status, error) = (HttpStatusCode.NotFound, "NoSuchKey");
@@ -142,6 +174,7 @@ internal sealed class ObjectServer : IAsyncDisposable
                 case "PUT":
                     tag = Tag(body);
                     objects[key] = (body, tag);
+                    headers[key] = Kept(context.Request);
                     break;
                 case "DELETE":
                     objects.Remove(key);
@@ -167,7 +200,24 @@ internal sealed class ObjectServer : IAsyncDisposable
 
         context.Response.StatusCode = (int)status;
         if (tag is not null) context.Response.Headers.ETag = tag;
-        if (status != HttpStatusCode.NoContent) await context.Response.Body.WriteAsync(content);
+        if (status == HttpStatusCode.NoContent) return;
+        context.Response.ContentLength = content.Length;
+        if (context.Request.Method != "HEAD") await context.Response.Body.WriteAsync(content);
+    }
+
+    /// <summary>Headers that an object keeps.</summary>
+    private static Dictionary<string, string> Kept(HttpRequest request) => request.Headers
+        .Where(header => header.Key.StartsWith("x-amz-meta-", StringComparison.OrdinalIgnoreCase) || header.Key == "Content-Type")
+        .ToDictionary(header => header.Key, header => header.Value.ToString());
+
+    /// <summary>The range that is asked for, or all.</summary>
+    private static (HttpStatusCode Status, byte[] Content) Part(HttpContext context, byte[] whole)
+    {
+        if (context.Request.GetTypedHeaders().Range?.Ranges.Single() is not { From: { } from } range) return (HttpStatusCode.OK, whole);
+        if (from >= whole.Length) return (HttpStatusCode.RequestedRangeNotSatisfiable, []);
+        var to = Math.Min(range.To ?? long.MaxValue, whole.Length - 1);
+        context.Response.GetTypedHeaders().ContentRange = new(from, to, whole.Length);
+        return (HttpStatusCode.PartialContent, whole[(int)from..(int)(to + 1)]);
     }
 
     private byte[] List(IQueryCollection query)
@@ -202,7 +252,7 @@ internal sealed class ObjectServer : IAsyncDisposable
         if (hash != Convert.ToHexStringLower(SHA256.HashData(body))) return $"the body is not what {hash} says";
         if (request.Headers.Keys.FirstOrDefault(name => name.Contains("checksum", StringComparison.OrdinalIgnoreCase)) is { } checksum) return $"{checksum} is not known to older servers";
         var query = target.Length < 2 ? "" : string.Join('&', target[1].Split('&').Select(one => one.Contains('=', StringComparison.Ordinal) ? one : one + "=").Order(StringComparer.Ordinal));
-        if (request.Query.Keys.Except(["list-type", "prefix", "continuation-token", "x-id"]).FirstOrDefault() is { } odd) return $"what is {odd}?";
+        if (request.Query.Keys.Except(["list-type", "prefix", "continuation-token", "x-id", "uploads", "uploadId", "partNumber"]).FirstOrDefault() is { } odd) return $"what is {odd}?";
         var headers = string.Concat(signed.Select(name => $"{name}:{request.Headers[name].ToString().Trim()}\n"));
         var canonical = $"{request.Method}\n{target[0]}\n{query}\n{headers}\n{names}\n{hash}";
         var scope = credential[(AccessKey.Length + 1)..];

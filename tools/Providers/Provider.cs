@@ -5,4 +5,8 @@ namespace ToolRuntime.Tools.Providers;
 /// <param name="Key">Our key there; null where it wants none. It is in no message.</param>
 /// <param name="Timeout">How long one call of it may take, its answer read.</param>
 /// <param name="MaxBytes">The longest answer that is read, decompressed.</param>
-internal sealed record Provider(string Name, string? Key, TimeSpan Timeout, int MaxBytes);
+internal sealed record Provider(string Name, string? Key, TimeSpan Timeout, int MaxBytes)
+{
+    /// <summary>The header that the key goes in; null: <c>Authorization</c>, as a bearer's.</summary>
+    public string? KeyHeader { get; init; }
+}

@@ -31,7 +31,8 @@ internal sealed class ProviderHttp(TimeProvider time) : IDisposable
         using var request = create();
         request.Headers.TryAddWithoutValidation("User-Agent", "ToolRuntime/1.0");
         request.Headers.TryAddWithoutValidation("Accept", "application/json");
-        if (provider.Key is { } key) request.Headers.Authorization = new("Bearer", key);
+        if (provider is { Key: { } header, KeyHeader: { } name }) request.Headers.TryAddWithoutValidation(name, header);
+        else if (provider.Key is { } key) request.Headers.Authorization = new("Bearer", key);
         context.Counters.AddApiCalls(1);
         try
         {

@@ -9,6 +9,7 @@ import { duration } from '../ui/format.ts';
 import { icons } from '../ui/icons.tsx';
 import { useKept } from '../ui/kept.ts';
 import { Again } from './Again.tsx';
+import { Blobs } from './Blobs.tsx';
 import { describeArguments } from './describe.ts';
 import { Output } from './Output.tsx';
 import { executionStatus, hasEnded, isDenied } from './status.ts';
@@ -149,6 +150,7 @@ function Body({ session, executionId, execution }: BodyProps) {
           )}
         </p>
       )}
+      <Blobs value={ended ? execution.result : progress?.details} />
       {execution.summary ? (
         <p className="card-summary" data-testid="tool-summary">
           {execution.summary}

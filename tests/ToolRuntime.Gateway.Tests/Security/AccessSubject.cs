@@ -7,10 +7,14 @@ internal sealed record AccessSubject(string Session, string Secret, string Messa
 {
     private const string File = "notes.txt";
 
+    /// <summary>What a tool of the session has published.</summary>
+    public string Blob { get; private init; } = "";
+
     public static async Task<AccessSubject> CreateAsync(TenantServer server, TestKey owner, string member)
     {
         var (session, secret) = ($"s{Guid.NewGuid():N}", $"secret{Guid.NewGuid():N}");
         await server.ExecuteAsync(owner, session, "file_write", $$"""{"path":"{{File}}","content":"{{secret}}"}""");
+        var (_, publishing) = await server.ExecuteAsync(owner, session, "file_publish", $$"""{"path":"{{File}}"}""");
         var (batch, execution) = await server.ExecuteAsync(owner, session);
         await using var client = (await server.ConnectAsync(owner))!;
         await client.OpenAsync(session);
@@ -21,7 +25,9 @@ internal sealed record AccessSubject(string Session, string Secret, string Messa
         {
         }
 
-        return new(session, secret, message, reply, batch, execution);
+        var published = WireAssert.Ack(await client.AskAsync("tool.details", $"\"session\":\"{session}\",\"executionId\":\"{publishing}\""));
+        var blob = published.GetProperty("result").GetProperty("content")[0].GetProperty("blob").GetString()!;
+        return new(session, secret, message, reply, batch, execution) { Blob = blob };
     }
 
     /// <summary>The fields of a command about the session.</summary>
@@ -46,7 +52,8 @@ internal sealed record AccessSubject(string Session, string Secret, string Messa
 
     /// <summary>The address of a route about the session.</summary>
     public string Path(string route) =>
-        route.Replace("{session}", Session, StringComparison.Ordinal).Replace("{id}", $"{Session}:{Batch}", StringComparison.Ordinal)
+        route.Replace("{session}", Session, StringComparison.Ordinal)
+            .Replace("{id}", route.StartsWith("/v1/blobs/", StringComparison.Ordinal) ? Blob : $"{Session}:{Batch}", StringComparison.Ordinal)
         + (route.EndsWith("/files/content", StringComparison.Ordinal) ? $"?path={File}" : "");
 
     /// <summary>The body of a POST.</summary>

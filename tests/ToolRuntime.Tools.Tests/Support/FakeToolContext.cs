@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Threading.Channels;
+using ToolRuntime.Blobs;
 using ToolRuntime.Events;
 
 namespace ToolRuntime.Tools.Tests.Support;
@@ -29,6 +30,9 @@ internal sealed class FakeToolContext(string workspace) : IToolContext
     public ToolCounters Counters { get; } = new();
 
     public List<(string Stage, double? Percent, JsonText? Details)> Progress { get; } = [];
+
+    /// <summary>What was published: names and bytes.</summary>
+    public List<(string Name, byte[] Bytes)> Published { get; } = [];
 
     /// <summary>What an output write waits for; null takes it at once.</summary>
     public Func<CancellationToken, Task>? HoldOutput { get; set; }
@@ -84,6 +88,16 @@ internal sealed class FakeToolContext(string workspace) : IToolContext
 
         written.Writer.TryWrite(true);
         if (HoldOutput is { } hold) await hold(cancellationToken);
+    }
+
+    public async Task<PublishedBlob> PublishAsync(Stream content, string name, Action<long>? written = null, CancellationToken cancellationToken = default)
+    {
+        using var bytes = new MemoryStream();
+        await content.CopyToAsync(bytes, cancellationToken);
+        var head = PictureHead.Read(bytes.ToArray());
+        lock (gate) Published.Add((name, bytes.ToArray()));
+        written?.Invoke(bytes.Length);
+        return new(BlobId.New(Session, ExecutionId), new(name, head?.MediaType ?? "application/octet-stream", bytes.Length, head?.Width, head?.Height));
     }
 
     public ValueTask CheckpointAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;

@@ -49,7 +49,7 @@ internal sealed class VirtualSilo : Node, IGrainRuntime, ITimerRegistry, IDispos
         var policies = new ToolPolicies(NoPolicies.Instance, meter, Clock, Logger<ToolPolicies>());
         var calls = new ToolCalls(catalog, policies, new(Options.Create(new ToolCacheOptions()), Clock), shares, meter, runnerOptions);
         var workspaces = new Workspaces(Options.Create(new WorkspaceOptions { Path = Path.Combine(Path.GetTempPath(), "toolruntime-simulation") }));
-        runners = new(new(calls, workspaces, NoSecrets, runnerOptions.Value, meter, work, Clock, Logger<ToolRunner>()), Logger<RunnerHost>());
+        runners = new(new(calls, workspaces, new(), NoSecrets, runnerOptions.Value, meter, work, Clock, Logger<ToolRunner>()), Logger<RunnerHost>());
         var planner = new BatchPlanner(catalog, scene.Batches);
         decider = new(new(planner, catalog, chat), planner, chat, new(log, shares), Clock);
         own = new(new(runners, workspaces), places, new(GrainFactory, places, Meters.Instance), new(workspaces));

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
 using ToolRuntime.Blobs;
@@ -7,6 +8,8 @@ using ToolRuntime.Tests.Shared;
 namespace ToolRuntime.Stores.Tests.Workspaces;
 
 /// <summary>What both stores of blobs promise, and what a bucket's does when its server fails.</summary>
+[SuppressMessage("Design", "CA1001", Justification = "DisposeAsync disposes of it.")]
+[SuppressMessage("Performance", "CA1859", Justification = "Both stores are used as what they are for.")]
 public sealed class BlobStoreTests : IAsyncLifetime
 {
     private const int PartBytes = 5 << 20;
@@ -59,10 +62,10 @@ public sealed class BlobStoreTests : IAsyncLifetime
         foreach (var id in ids) await store.WriteAsync("acme", id, new("x", "text/plain", 1), new MemoryStream([1]), _ => { });
 
         await store.EraseAsync(Session, execution => execution == "e1");
-        Assert.Equal([false, false, true, true], await ThereAsync());
+        Assert.Equal(new[] { false, false, true, true }, await ThereAsync());
         await store.EraseAsync(Session);
         await store.EraseAsync(Session);
-        Assert.Equal([false, false, false, true], await ThereAsync());
+        Assert.Equal(new[] { false, false, false, true }, await ThereAsync());
         Assert.Null(await store.ReadAsync("else", ids[3], 0, 1));
 
         async Task<bool[]> ThereAsync()

@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using Pipelines.Sockets.Unofficial;
 using StackExchange.Redis;
 
 namespace ToolRuntime.Streams.Redis;
@@ -9,11 +8,11 @@ public static class RedisFault
 {
     /// <summary>
     /// Whether <paramref name="exception"/>, thrown by a call of Redis' client, says that Redis failed. The call whose answer is being read when its connection
-    /// breaks gets what broke it as it is, not wrapped in an exception of the client.
+    /// breaks gets what broke it as it is, not wrapped in an exception of the client; others are cancelled, though nobody asked for that.
     /// </summary>
-    public static bool Is(Exception exception) => exception is RedisException or TimeoutException || IsBroken(exception);
+    public static bool Is(Exception exception) => exception is RedisException or RedisCommandException or TimeoutException || IsBroken(exception);
 
     /// <summary>Whether the connection broke under the call.</summary>
     public static bool IsBroken(Exception exception) =>
-        exception is RedisConnectionException or IOException or SocketException or ConnectionAbortedException or InvalidOperationException;
+        exception is RedisConnectionException or IOException or SocketException or OperationCanceledException or InvalidOperationException;
 }

@@ -63,7 +63,7 @@ internal sealed partial class SessionArchiver(
             failing = false;
             if (moved > 0) LogMoved(logger, moved);
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e) when (!stoppingToken.IsCancellationRequested)
         {
             ArchiveMetrics.Failed();
             if (!failing) LogFailing(logger, SessionLogUnavailableException.In(e)?.Reason ?? e.Message, e);

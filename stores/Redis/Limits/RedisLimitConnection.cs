@@ -35,7 +35,7 @@ internal sealed class RedisLimitConnection : IAsyncDisposable
             var configuration = RedisConfiguration.Of(store.Configuration, options.TimeoutMs, store.ConnectTimeoutMs, "toolruntime-limits");
             redis = await ConnectionMultiplexer.ConnectAsync(configuration).WaitAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception e) when (RedisFault.Is(e))
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested && RedisFault.Is(e))
         {
             throw new SessionLogUnavailableException($"The limits' Redis can't be used: {e.Message}", RedisFaults.Portable(e));
         }

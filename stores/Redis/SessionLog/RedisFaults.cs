@@ -31,7 +31,7 @@ internal static class RedisFaults
         _ when RedisFault.IsBroken(e) => "it can't be reached",
         RedisServerException server => Errors.FirstOrDefault(known => server.Message.StartsWith(known.Error, StringComparison.Ordinal))
             .Reason ?? "it reports an error",
-        RedisException => "it reports an error",
+        RedisException or RedisCommandException => "it reports an error",
         _ => null,
     };
 

@@ -60,7 +60,7 @@ internal sealed partial class RedisLogConnection : IAsyncDisposable
             foreach (var server in Servers) await CheckAsync(server).ConfigureAwait(false);
             writing.ConnectionFailed += (_, lost) => Lost(lost);
         }
-        catch (Exception e) when (e is ArgumentException || RedisFault.Is(e))
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested && (e is ArgumentException || RedisFault.Is(e)))
         {
             var places = string.Join(", ", configuration.EndPoints.Select(Name));
             var reason = RedisFaults.Reason(e) ?? "it reports an error";

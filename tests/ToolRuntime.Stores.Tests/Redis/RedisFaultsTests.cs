@@ -12,6 +12,7 @@ public sealed class RedisFaultsTests
         new RedisConnectionException(ConnectionFailureType.SocketFailure, "gone"),
         new ConnectionResetException("Connection reset by peer", new SocketException(104)),
         new ConnectionAbortedException("aborted"),
+        new TaskCanceledException(),
         new SocketException(104),
         new IOException("gone"),
         new InvalidOperationException("Reading is not allowed after reader was completed."),
@@ -24,6 +25,9 @@ public sealed class RedisFaultsTests
         Assert.Equal("it can't be reached", RedisFaults.Reason(fault));
         Assert.StartsWith("System", RedisFaults.Portable(fault).GetType().Namespace, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Reason_CommandThatTheServerCannotTakeNow_IsAnError() => Assert.Equal("it reports an error", RedisFaults.Reason(new RedisCommandException("a replica")));
 
     [Fact]
     public void Reason_FaultOfOurs_IsNone() => Assert.Null(RedisFaults.Reason(new InvalidCastException()));

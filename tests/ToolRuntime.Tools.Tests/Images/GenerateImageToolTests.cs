@@ -129,7 +129,8 @@ public sealed class GenerateImageToolTests
                 context.Response.ContentLength = 1_000;
                 await context.Response.WriteAsync("{\"candidates\":");
                 context.Abort();
-            },
+            }
+            ,
             "ended" => Sse(Partial),
             "nonsense" => Json("{\"data\":["),
             "no picture" when provider == "openai" => Sse("""{"type":"image_generation.completed","b64_json":"AAAA"}"""),

@@ -18,8 +18,8 @@ internal static class ImageServiceCollectionExtensions
             {
                 options.OpenAIApiKey = section["Models:OpenAI:ApiKey"] ?? environment?["OPENAI_API_KEY"];
                 options.GeminiApiKey = section["Models:Gemini:ApiKey"] ?? environment?["GEMINI_API_KEY"];
-                if ((section["Models:OpenAI:BaseUrl"] ?? environment?["OPENAI_BASE_URL"]) is { Length: > 0 } openAI) options.OpenAIUrl = new(openAI, UriKind.RelativeOrAbsolute);
-                if ((section["Models:Gemini:BaseUrl"] ?? environment?["GEMINI_BASE_URL"]) is { Length: > 0 } gemini) options.GeminiUrl = new(gemini, UriKind.RelativeOrAbsolute);
+                options.OpenAIUrl = UrlOf(section["Models:OpenAI:BaseUrl"] ?? environment?["OPENAI_BASE_URL"]) ?? options.OpenAIUrl;
+                options.GeminiUrl = UrlOf(section["Models:Gemini:BaseUrl"] ?? environment?["GEMINI_BASE_URL"]) ?? options.GeminiUrl;
             })
             .Bind(section.GetSection("Images"))
             .PostConfigure(options => (options.OpenAIApiKey, options.GeminiApiKey) = (KeyOf(options.OpenAIApiKey), KeyOf(options.GeminiApiKey)))
@@ -33,6 +33,9 @@ internal static class ImageServiceCollectionExtensions
     }
 
     private static SecretValues SecretsOf(ImageOptions options) => new([.. new[] { options.OpenAIApiKey, options.GeminiApiKey }.OfType<string>()]);
+
+    /// <summary>An address of the models; one that is none is told where it is set.</summary>
+    private static Uri? UrlOf(string? text) => Uri.TryCreate(text, UriKind.Absolute, out var url) && ProviderUrl.IsUsable(url) ? url : null;
 
     private static string? KeyOf(string? key) => string.IsNullOrWhiteSpace(key) ? null : key.Trim();
 }

@@ -15,6 +15,7 @@ using ToolRuntime.Stores.Redis.Limits;
 using ToolRuntime.Stores.Redis.Results;
 using ToolRuntime.Stores.Sqlite;
 using ToolRuntime.Stores.Workspaces;
+using ToolRuntime.Tools.Code;
 using ToolRuntime.Tools.Files;
 using ToolRuntime.Tools.Mcp;
 using ToolRuntime.Tools.Shell;
@@ -53,6 +54,7 @@ internal static class SiloSettings
         ("ToolRuntime:Tools:<tool or Default>", typeof(ToolPolicyOptions)),
         ("ToolRuntime:Cache", typeof(ToolCacheOptions)),
         ("ToolRuntime:Shell", typeof(ShellOptions)),
+        ("ToolRuntime:Code", typeof(CodeOptions)),
         ("ToolRuntime:Files", typeof(FileToolOptions)),
         ("ToolRuntime:Web", typeof(WebOptions)),
         (DashboardOptions.Section, typeof(DashboardOptions)),

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using ToolRuntime.Tools.Code;
 using ToolRuntime.Tools.Computer;
 using ToolRuntime.Tools.Files;
 using ToolRuntime.Tools.Mcp;
@@ -21,16 +22,17 @@ public static class ToolServiceCollectionExtensions
     /// Adds every built-in tool as an <see cref="ITool"/>, and the watchdog that ends their processes when this process dies.
     /// </summary>
     /// <param name="services">Where to add them.</param>
-    /// <param name="section">The section <c>ToolRuntime</c>, with <c>Shell</c>, <c>Files</c> and <c>Web</c> in it. Wrong values stop the host at its start.</param>
+    /// <param name="section">The section <c>ToolRuntime</c>, with <c>Shell</c>, <c>Code</c>, <c>Files</c> and <c>Web</c> in it. Wrong values stop the host at its start.</param>
     public static IServiceCollection AddBuiltInTools(this IServiceCollection services, IConfiguration section)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddOptions<ShellOptions>().Bind(section.GetSection("Shell")).ValidateDataAnnotations()
             .Validate(CommandPolicy.IsUsable, "A list of ToolRuntime:Shell has a regular expression that can't be used (look-around and references back are not supported).")
             .ValidateOnStart();
+        services.AddOptions<CodeOptions>().Bind(section.GetSection("Code")).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<FileToolOptions>().Bind(section.GetSection("Files")).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<WebOptions>().Bind(section.GetSection("Web")).ValidateDataAnnotations().ValidateOnStart();
-        services.AddSingleton<ControlGroups>().AddSingleton<ProcessWatchdog>().AddSingleton<ProcessLauncher>();
+        services.AddSingleton<ControlGroups>().AddSingleton<ProcessWatchdog>().AddSingleton<ProcessLauncher>().AddSingleton<CommandRuns>();
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<ControlGroups>());
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<ProcessWatchdog>());
         services.TryAddSingleton<HostResolver>(Dns.GetHostAddressesAsync);
@@ -38,6 +40,7 @@ public static class ToolServiceCollectionExtensions
         services.AddSingleton<WebConnector>().AddSingleton<WebFetcher>();
         return services
             .AddSingleton<ITool, ShellTool>()
+            .AddSingleton<ITool, CodeTool>()
             .AddSingleton<ITool, FileReadTool>()
             .AddSingleton<ITool, FileWriteTool>()
             .AddSingleton<ITool, FileListTool>()

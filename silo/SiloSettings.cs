@@ -18,6 +18,7 @@ using ToolRuntime.Stores.Workspaces;
 using ToolRuntime.Tools.Code;
 using ToolRuntime.Tools.Files;
 using ToolRuntime.Tools.Mcp;
+using ToolRuntime.Tools.Processes;
 using ToolRuntime.Tools.Shell;
 using ToolRuntime.Tools.Web;
 using SessionOptions = ToolRuntime.Sessions.SessionOptions;
@@ -55,6 +56,7 @@ internal static class SiloSettings
         ("ToolRuntime:Cache", typeof(ToolCacheOptions)),
         ("ToolRuntime:Shell", typeof(ShellOptions)),
         ("ToolRuntime:Code", typeof(CodeOptions)),
+        ("ToolRuntime:Processes", typeof(ProcessOptions)),
         ("ToolRuntime:Files", typeof(FileToolOptions)),
         ("ToolRuntime:Web", typeof(WebOptions)),
         (DashboardOptions.Section, typeof(DashboardOptions)),

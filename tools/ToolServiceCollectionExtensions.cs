@@ -22,18 +22,20 @@ public static class ToolServiceCollectionExtensions
     /// Adds every built-in tool as an <see cref="ITool"/>, and the watchdog that ends their processes when this process dies.
     /// </summary>
     /// <param name="services">Where to add them.</param>
-    /// <param name="section">The section <c>ToolRuntime</c>, with <c>Shell</c>, <c>Code</c>, <c>Files</c> and <c>Web</c> in it. Wrong values stop the host at its start.</param>
+    /// <param name="section">The section <c>ToolRuntime</c>, with <c>Shell</c>, <c>Code</c>, <c>Processes</c>, <c>Files</c> and <c>Web</c> in it. Wrong values stop the host at its start.</param>
     public static IServiceCollection AddBuiltInTools(this IServiceCollection services, IConfiguration section)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddOptions<ShellOptions>().Bind(section.GetSection("Shell")).ValidateDataAnnotations()
             .Validate(CommandPolicy.IsUsable, "A list of ToolRuntime:Shell has a regular expression that can't be used (look-around and references back are not supported).")
             .ValidateOnStart();
+        services.AddOptions<ProcessOptions>().Bind(section.GetSection("Processes")).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<CodeOptions>().Bind(section.GetSection("Code")).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<FileToolOptions>().Bind(section.GetSection("Files")).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<WebOptions>().Bind(section.GetSection("Web")).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<ControlGroups>().AddSingleton<ProcessWatchdog>().AddSingleton<ProcessLauncher>().AddSingleton<CommandRuns>();
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<ControlGroups>());
+        services.AddSingleton<Isolation>().AddSingleton<IHostedService>(provider => provider.GetRequiredService<Isolation>());
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<ProcessWatchdog>());
         services.TryAddSingleton<HostResolver>(Dns.GetHostAddressesAsync);
         services.AddSingleton<IWorkspaceReader, WorkspaceReader>();

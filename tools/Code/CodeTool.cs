@@ -7,7 +7,7 @@ using ToolRuntime.Tools.Shell;
 namespace ToolRuntime.Tools.Code;
 
 /// <summary>Runs a program in the session's workspace and reports the files that it leaves there.</summary>
-internal sealed class CodeTool(IOptions<CodeOptions> options, IOptions<ShellOptions> shell, CommandRuns runs, ControlGroups groups) : ITool
+internal sealed class CodeTool(IOptions<CodeOptions> options, IOptions<ShellOptions> shell, CommandRuns runs) : ITool
 {
     private const int MaxSaid = 5;
 
@@ -15,10 +15,7 @@ internal sealed class CodeTool(IOptions<CodeOptions> options, IOptions<ShellOpti
     private readonly ShellEnvironment environment = new(shell.Value);
     private readonly OutputDrain drain = new(shell.Value.DrainQuiet, shell.Value.DrainLongest);
 
-    public ToolDescriptor Descriptor { get; } = CodeDescriptor.Create(shell.Value) with
-    {
-        Containment = groups.Available ? Containment.ControlGroup : Containment.ProcessGroup,
-    };
+    public ToolDescriptor Descriptor { get; } = runs.Describe(CodeDescriptor.Create(shell.Value));
 
     public async Task<ToolResult> ExecuteAsync(ToolCall call, IToolContext context, CancellationToken cancellationToken)
     {
@@ -30,7 +27,7 @@ internal sealed class CodeTool(IOptions<CodeOptions> options, IOptions<ShellOpti
         if (policy.Refusal(program) is { } refusal) return Refused("command_denied", refusal);
         if (environment.For(context.Workspace, call.Find("environment"), out var denied) is not { } variables) return ToolResult.Failure(denied!);
         foreach (var (name, value) in language.Environment) variables.TryAdd(name, value);
-        if (!Interpreters.Exists(program, variables["PATH"])) return Refused("interpreter_missing", $"{language.Name} is not installed on this server: there is no '{program}'.");
+        if (!Interpreters.Exists(program, variables["PATH"], runs.Shows)) return Refused("interpreter_missing", $"{language.Name} is not installed on this server: there is no '{program}'.");
 
         try
         {

@@ -18,12 +18,15 @@ internal enum FileKind
 /// <param name="Kind">The kind.</param>
 /// <param name="Size">Its bytes.</param>
 /// <param name="Changed">When it, or what is known of it, was last changed: nanoseconds since 1970.</param>
-internal readonly record struct FileStatus(FileKind Kind, long Size, long Changed)
+/// <param name="OnDisk">The bytes that it takes there.</param>
+internal readonly record struct FileStatus(FileKind Kind, long Size, long Changed, long OnDisk)
 {
     private const int SizeOfAnswer = 256;
     private const int TypeBits = 0xF000;
     private const int ModeAt = 28;
     private const int SizeAt = 40;
+    private const int BlocksAt = 48;
+    private const int BytesOfBlock = 512;
     private const int ChangedAt = 96;
     private const int NanosecondsAt = 104;
 
@@ -47,6 +50,6 @@ internal readonly record struct FileStatus(FileKind Kind, long Size, long Change
             _ => FileKind.Other,
         };
         var changed = (BitConverter.ToInt64(answer[ChangedAt..]) * 1_000_000_000) + BitConverter.ToUInt32(answer[NanosecondsAt..]);
-        return new(kind, BitConverter.ToInt64(answer[SizeAt..]), changed);
+        return new(kind, BitConverter.ToInt64(answer[SizeAt..]), changed, BitConverter.ToInt64(answer[BlocksAt..]) * BytesOfBlock);
     }
 }

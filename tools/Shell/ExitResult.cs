@@ -58,6 +58,7 @@ internal static class ExitResult
         13 => "SIGPIPE",
         14 => "SIGALRM",
         15 => "SIGTERM",
+        25 => "SIGXFSZ",
         _ => null,
     };
 }

@@ -5,7 +5,7 @@ using ToolRuntime.Tools.Processes;
 namespace ToolRuntime.Tools.Shell;
 
 /// <summary>Runs a command line in the session's workspace. Its input is at its end at once, unless its arguments ask for a person who types.</summary>
-internal sealed class ShellTool(IOptions<ShellOptions> options, CommandRuns runs, ControlGroups groups) : ITool
+internal sealed class ShellTool(IOptions<ShellOptions> options, CommandRuns runs) : ITool
 {
     private static readonly string Shell = File.Exists("/bin/bash") ? "/bin/bash" : "/bin/sh";
 
@@ -13,10 +13,7 @@ internal sealed class ShellTool(IOptions<ShellOptions> options, CommandRuns runs
     private readonly ShellEnvironment environment = new(options.Value);
     private readonly OutputDrain drain = new(options.Value.DrainQuiet, options.Value.DrainLongest);
 
-    public ToolDescriptor Descriptor { get; } = ShellDescriptor.Create(options.Value) with
-    {
-        Containment = groups.Available ? Containment.ControlGroup : Containment.ProcessGroup,
-    };
+    public ToolDescriptor Descriptor { get; } = runs.Describe(ShellDescriptor.Create(options.Value));
 
     public async Task<ToolResult> ExecuteAsync(ToolCall call, IToolContext context, CancellationToken cancellationToken)
     {

@@ -26,6 +26,9 @@ internal sealed partial class Isolation : IHostedService
         "localtime", "locale.alias", "magic", "matplotlibrc", "mime.types", "nsswitch.conf", "passwd", "pki", "protocols", "python3", "resolv.conf", "services", "ssl", "timezone",
     ];
 
+    // Root may write to these by being root, without any privilege.
+    private static readonly string[] Kernel = ["/proc/sys", "/proc/sysrq-trigger", "/proc/irq", "/proc/bus", "/proc/fs"];
+
     private readonly ProcessOptions options;
     private readonly ILogger logger;
     private readonly Lazy<(string? File, string Why)> found;
@@ -93,6 +96,7 @@ internal sealed partial class Isolation : IHostedService
 
         var size = (options.MaxWorkspaceBytes == 0 ? DefaultTemporaryBytes : Math.Min(options.MaxWorkspaceBytes, DefaultTemporaryBytes)).ToString(CultureInfo.InvariantCulture);
         foreach (var argument in (string[])["--proc", "/proc", "--dev", "/dev"]) yield return argument;
+        foreach (var path in Kernel) foreach (var argument in (string[])["--ro-bind-try", path, path]) yield return argument;
         foreach (var temporary in (string[])["/dev/shm", "/tmp", "/var/tmp"]) foreach (var argument in (string[])["--size", size, "--tmpfs", temporary]) yield return argument;
         foreach (var argument in (string[])["--bind", workspace, workspace, "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", folder]) yield return argument;
     }

@@ -68,7 +68,7 @@ public sealed class IsolationTests : IDisposable
     public async Task Shell_System_IsReadOnlyAndWithoutSecrets()
     {
         await host.ShellAsync(
-            "for f in /usr/x /etc/x /x /opt/x /dev/x /proc/sys/kernel/hostname; do if (echo y >$f) 2>/dev/null; then echo wrote $f; fi; done; cat /etc/shadow; mount -t tmpfs t /mnt; unshare -U true && echo unshared; grep CapEff /proc/self/status; id -u");
+            "for f in /usr/x /etc/x /x /opt/x /dev/x /proc/sys/kernel/hostname /proc/sysrq-trigger; do if (echo y >$f) 2>/dev/null; then echo wrote $f; fi; done; cat /etc/shadow; mount -t tmpfs t /mnt; unshare -U true && echo unshared; grep CapEff /proc/self/status; id -u");
 
         Assert.Equal("CapEff:\t0000000000000000\n1000\n", host.Context.Text());
     }

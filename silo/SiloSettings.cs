@@ -16,10 +16,12 @@ using ToolRuntime.Stores.Redis.Results;
 using ToolRuntime.Stores.Sqlite;
 using ToolRuntime.Stores.Workspaces;
 using ToolRuntime.Stores.Workspaces.Blobs;
+using ToolRuntime.Tools.Code;
 using ToolRuntime.Tools.Files;
 using ToolRuntime.Tools.Images;
 using ToolRuntime.Tools.Mcp;
 using ToolRuntime.Tools.Search;
+using ToolRuntime.Tools.Processes;
 using ToolRuntime.Tools.Shell;
 using ToolRuntime.Tools.Web;
 using SessionOptions = ToolRuntime.Sessions.SessionOptions;
@@ -58,6 +60,8 @@ internal static class SiloSettings
         ("ToolRuntime:Aliases", typeof(ToolAliasOptions)),
         ("ToolRuntime:Cache", typeof(ToolCacheOptions)),
         ("ToolRuntime:Shell", typeof(ShellOptions)),
+        ("ToolRuntime:Code", typeof(CodeOptions)),
+        ("ToolRuntime:Processes", typeof(ProcessOptions)),
         ("ToolRuntime:Files", typeof(FileToolOptions)),
         ("ToolRuntime:Web", typeof(WebOptions)),
         ("ToolRuntime:Web:Firecrawl", typeof(FirecrawlOptions)),

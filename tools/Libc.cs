@@ -69,4 +69,8 @@ internal static partial class Libc
 
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
     public static partial int Close(int descriptor);
+
+    /// <summary>The system call, which unlike the library's function also tells what was used.</summary>
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    public static partial nint WaitId(nint call, int kind, int id, Span<byte> signal, int options, Span<byte> usage);
 }

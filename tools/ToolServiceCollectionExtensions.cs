@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using ToolRuntime.Tools.Blobs;
+using ToolRuntime.Tools.Code;
 using ToolRuntime.Tools.Computer;
 using ToolRuntime.Tools.Files;
 using ToolRuntime.Tools.Images;
@@ -21,7 +22,7 @@ public static class ToolServiceCollectionExtensions
     /// Adds every built-in tool as an <see cref="ITool"/>, and the watchdog that ends their processes when this process dies.
     /// </summary>
     /// <param name="services">Where to add them.</param>
-    /// <param name="section">The section <c>ToolRuntime</c>, with <c>Shell</c>, <c>Files</c>, <c>Web</c> and <c>Search</c> in it. Wrong values stop the host at its start.</param>
+    /// <param name="section">The section <c>ToolRuntime</c>, with <c>Shell</c>, <c>Code</c>, <c>Processes</c>, <c>Files</c>, <c>Web</c> and <c>Search</c> in it. Wrong values stop the host at its start.</param>
     /// <param name="environment">Where <c>TAVILY_API_KEY</c>, <c>FIRECRAWL_API_KEY</c> and the like are; the section goes before it.</param>
     public static IServiceCollection AddBuiltInTools(this IServiceCollection services, IConfiguration section, IConfiguration? environment = null)
     {
@@ -29,13 +30,17 @@ public static class ToolServiceCollectionExtensions
         services.AddOptions<ShellOptions>().Bind(section.GetSection("Shell")).ValidateDataAnnotations()
             .Validate(CommandPolicy.IsUsable, "A list of ToolRuntime:Shell has a regular expression that can't be used (look-around and references back are not supported).")
             .ValidateOnStart();
+        services.AddOptions<ProcessOptions>().Bind(section.GetSection("Processes")).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<CodeOptions>().Bind(section.GetSection("Code")).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<FileToolOptions>().Bind(section.GetSection("Files")).ValidateDataAnnotations().ValidateOnStart();
-        services.AddSingleton<ControlGroups>().AddSingleton<ProcessWatchdog>().AddSingleton<ProcessLauncher>();
+        services.AddSingleton<ControlGroups>().AddSingleton<ProcessWatchdog>().AddSingleton<ProcessLauncher>().AddSingleton<CommandRuns>();
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<ControlGroups>());
+        services.AddSingleton<Isolation>().AddSingleton<IHostedService>(provider => provider.GetRequiredService<Isolation>());
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<ProcessWatchdog>());
         services.AddSingleton<IWorkspaceReader, WorkspaceReader>();
         return services
             .AddSingleton<ITool, ShellTool>()
+            .AddSingleton<ITool, CodeTool>()
             .AddSingleton<ITool, FileReadTool>()
             .AddSingleton<ITool, FileWriteTool>()
             .AddSingleton<ITool, FileListTool>()

@@ -42,7 +42,27 @@ internal sealed class ToolEndpoints(SessionCalls calls)
         writer.WriteNumber("estimatedMs", tool.EstimatedMs);
         writer.WriteString("input", JsonNamingPolicy.SnakeCaseLower.ConvertName(tool.Input.ToString()));
         if (tool.Containment is { } held) writer.WriteString("containment", JsonNamingPolicy.SnakeCaseLower.ConvertName(held.ToString()));
+        if (tool.Isolation is { } isolation) Write(writer, isolation);
         if (tool.NotForModels is { } why) writer.WriteString("notForModels", why);
+        writer.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter writer, ToolIsolation isolation)
+    {
+        writer.WriteStartObject("isolation");
+        writer.WriteBoolean("workspaceOnly", isolation.WorkspaceOnly);
+        writer.WriteBoolean("network", isolation.Network);
+        if (isolation.MemoryBytes is { } memory) writer.WriteNumber("memoryBytes", memory);
+        if (isolation.Processes is { } processes) writer.WriteNumber("processes", processes);
+        if (isolation.Processors is { } processors) writer.WriteNumber("processors", processors);
+        if (isolation.WorkspaceBytes is { } workspace) writer.WriteNumber("workspaceBytes", workspace);
+        if (!isolation.Missing.IsEmpty)
+        {
+            writer.WriteStartArray("missing");
+            foreach (var missing in isolation.Missing) writer.WriteStringValue(missing);
+            writer.WriteEndArray();
+        }
+
         writer.WriteEndObject();
     }
 }

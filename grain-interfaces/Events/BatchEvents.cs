@@ -45,7 +45,14 @@ public sealed record BatchResumed(string By, DateTimeOffset? Deadline = null) : 
 /// <summary>How a batch ended; comes after the ends of all its executions.</summary>
 [GenerateSerializer, Immutable, Alias("toolruntime.BatchEnded")]
 public abstract record BatchEnded(
-    int Successful, int Failed, int TimedOut, int Cancelled, int Total, long ElapsedMs, int FilesCreated, int LinesWritten) : SessionEvent;
+    int Successful, int Failed, int TimedOut, int Cancelled, int Total, long ElapsedMs, int FilesCreated, int LinesWritten) : SessionEvent
+{
+    /// <summary>The peaks of all attempts' processes, added up; absent where none is known.</summary>
+    [Id(0)] public long? PeakMemoryBytes { get; init; }
+
+    /// <summary>Processor time of all attempts' processes, milliseconds; absent where none is known.</summary>
+    [Id(1)] public long? CpuMs { get; init; }
+}
 
 /// <summary>All executions are final and at least one completed.</summary>
 [GenerateSerializer, Immutable, Alias("toolruntime.BatchCompleted")]

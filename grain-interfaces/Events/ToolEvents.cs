@@ -37,9 +37,9 @@ public sealed record ToolSuspended : SessionEvent;
 [GenerateSerializer, Immutable, Alias("toolruntime.ToolContinued")]
 public sealed record ToolContinued : SessionEvent;
 
-/// <summary>The attempt failed and another follows after <paramref name="DelayMs"/>.</summary>
+/// <summary>The attempt failed and another follows after <paramref name="DelayMs"/>. <paramref name="Metrics"/>: what it did, where it had processes that were counted.</summary>
 [GenerateSerializer, Immutable, Alias("toolruntime.ToolRetried")]
-public sealed record ToolRetried(long DelayMs, ToolError Error) : SessionEvent;
+public sealed record ToolRetried(long DelayMs, ToolError Error, ToolMetrics? Metrics = null) : SessionEvent;
 
 /// <summary>The attempt is being ended, its processes first: what <paramref name="Error"/> says becomes its outcome when nothing of it runs any more, or can't be ended.</summary>
 [GenerateSerializer, Immutable, Alias("toolruntime.ToolEnding")]
@@ -84,9 +84,12 @@ public enum OutputStream
 /// <param name="ApiCalls">Calls to services outside.</param>
 /// <param name="Cached">True where the result was that of an earlier equal call; absent otherwise.</param>
 /// <param name="AgeMs">How old a cached result was.</param>
+/// <param name="PeakMemoryBytes">The most memory that its processes had at a time; absent where it started none, or nobody counts.</param>
+/// <param name="CpuMs">Processor time of its processes, milliseconds; absent likewise.</param>
 [GenerateSerializer, Immutable, Alias("toolruntime.ToolMetrics")]
 public sealed record ToolMetrics(
-    long OutputBytes = 0, long DroppedBytes = 0, int FilesCreated = 0, int LinesWritten = 0, int ApiCalls = 0, bool? Cached = null, long? AgeMs = null)
+    long OutputBytes = 0, long DroppedBytes = 0, int FilesCreated = 0, int LinesWritten = 0, int ApiCalls = 0, bool? Cached = null, long? AgeMs = null,
+    long? PeakMemoryBytes = null, long? CpuMs = null)
 {
     /// <summary>Nothing was done.</summary>
     public static ToolMetrics None { get; } = new();

@@ -72,6 +72,8 @@ public sealed class ToolCounters
     private int filesCreated;
     private int linesWritten;
     private int apiCalls;
+    private readonly Lock gate = new();
+    private long? peakMemoryBytes, cpuMs;
 
     /// <summary>Files that did not exist before.</summary>
     public int FilesCreated => Volatile.Read(ref filesCreated);
@@ -82,6 +84,18 @@ public sealed class ToolCounters
     /// <summary>Calls to services outside.</summary>
     public int ApiCalls => Volatile.Read(ref apiCalls);
 
+    /// <summary>The most memory that its processes had at a time; null while none has ended, or where nobody counts.</summary>
+    public long? PeakMemoryBytes
+    {
+        get { lock (gate) return peakMemoryBytes; }
+    }
+
+    /// <summary>Processor time of its processes, milliseconds; null as above.</summary>
+    public long? CpuMs
+    {
+        get { lock (gate) return cpuMs; }
+    }
+
     /// <summary>Counts created files.</summary>
     public void AddFiles(int count) => Interlocked.Add(ref filesCreated, count);
 
@@ -90,4 +104,14 @@ public sealed class ToolCounters
 
     /// <summary>Counts calls to services outside.</summary>
     public void AddApiCalls(int count) => Interlocked.Add(ref apiCalls, count);
+
+    /// <summary>Counts processes that have ended, one after the other: the largest peak counts, and all processor time.</summary>
+    public void AddProcesses(long? peakMemoryBytes, long? cpuMs)
+    {
+        lock (gate)
+        {
+            if (peakMemoryBytes is { } peak) this.peakMemoryBytes = Math.Max(this.peakMemoryBytes ?? 0, peak);
+            if (cpuMs is { } used) this.cpuMs = (this.cpuMs ?? 0) + used;
+        }
+    }
 }

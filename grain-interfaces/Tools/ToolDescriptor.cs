@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace ToolRuntime.Tools;
 
 /// <summary>What a tool is, to models, clients and the runtime.</summary>
@@ -51,7 +53,28 @@ public sealed record ToolDescriptor
 
     /// <summary>What the processes of an attempt are held together by; null for a tool that starts none, or none of its own.</summary>
     [Id(14)] public Containment? Containment { get; init; }
+
+    /// <summary>What the processes of an attempt may see and take; null as above.</summary>
+    [Id(15)] public ToolIsolation? Isolation { get; init; }
 }
+
+/// <summary>What holds the processes of an attempt.</summary>
+/// <param name="WorkspaceOnly">Whether they see only the system's programs and their workspace, and no other process.</param>
+/// <param name="Network">Whether they reach the network.</param>
+/// <param name="MemoryBytes">The memory that all of them may take; null where nothing limits it.</param>
+/// <param name="Processes">How many there may be at a time.</param>
+/// <param name="Processors">How many processors they may use.</param>
+/// <param name="WorkspaceBytes">What the workspace may hold.</param>
+/// <param name="Missing">What the settings ask for and the host does not allow, with the reason, for a person.</param>
+[GenerateSerializer, Immutable, Alias("toolruntime.ToolIsolation")]
+public sealed record ToolIsolation(
+    bool WorkspaceOnly,
+    bool Network,
+    long? MemoryBytes,
+    int? Processes,
+    double? Processors,
+    long? WorkspaceBytes,
+    ImmutableArray<string> Missing);
 
 /// <summary>What ends with an attempt.</summary>
 [GenerateSerializer, Alias("toolruntime.Containment")]

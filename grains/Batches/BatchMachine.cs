@@ -81,6 +81,11 @@ internal static class BatchMachine
         if (after.IsFinal && after.Metrics is { } metrics)
         {
             counts = counts with { FilesCreated = counts.FilesCreated + metrics.FilesCreated, LinesWritten = counts.LinesWritten + metrics.LinesWritten };
+            counts = counts.Add(metrics);
+        }
+        else if (happened is ToolRetried { Metrics: { } retried })
+        {
+            counts = counts.Add(retried);
         }
 
         return state with
@@ -116,7 +121,9 @@ internal static class BatchMachine
         state.Status == Executing
         && (state.Counts.Running + state.Counts.Pending <= state.MaxParallel || Slots(state, execution).Any(e => e.Id == pending.Id));
 
-    private static Decision Of(BatchState state, SessionEvent happened) => Decision.Emit(happened with { MessageId = state.MessageId, BatchId = state.Id });
+    private static Decision Of(BatchState state, SessionEvent happened) => Decision.Emit(
+        (happened is BatchEnded ended ? ended with { PeakMemoryBytes = state.Counts.PeakMemoryBytes, CpuMs = state.Counts.CpuMs } : happened)
+            with { MessageId = state.MessageId, BatchId = state.Id });
 
     private static BatchCompleted Completion(BatchState s, DateTimeOffset now) => new(
         s.Counts.Completed, s.Counts.Failed, s.Counts.TimedOut, s.Counts.Cancelled, s.Counts.Total, Elapsed(s, now), s.Counts.FilesCreated, s.Counts.LinesWritten);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ToolRuntime.Commands;
+using ToolRuntime.Events;
 using ToolRuntime.Views;
 
 namespace ToolRuntime.Batches;
@@ -72,6 +73,10 @@ internal sealed record BatchCounts
     [Id(8)] public int FilesCreated { get; init; }
     [Id(9)] public int LinesWritten { get; init; }
 
+    /// <summary>What the processes of all attempts took, retried ones included; null while nothing is known.</summary>
+    [Id(10)] public long? PeakMemoryBytes { get; init; }
+    [Id(11)] public long? CpuMs { get; init; }
+
     public int Open => Pending + AwaitingApproval + Executing + Backoff;
 
     /// <summary>Whether nothing is left to do but what people have to allow.</summary>
@@ -85,6 +90,14 @@ internal sealed record BatchCounts
     public int Total => Open + Completed + Unsuccessful;
 
     public BatchCounts Move(ExecutionStatus from, ExecutionStatus to) => from == to ? this : With(from, -1).With(to, 1);
+
+    public BatchCounts Add(ToolMetrics metrics) => this with
+    {
+        PeakMemoryBytes = Sum(PeakMemoryBytes, metrics.PeakMemoryBytes),
+        CpuMs = Sum(CpuMs, metrics.CpuMs),
+    };
+
+    private static long? Sum(long? a, long? b) => a is null ? b : a + (b ?? 0);
 
     private BatchCounts With(ExecutionStatus status, int change) => status switch
     {

@@ -180,6 +180,8 @@ internal sealed partial class ToolRunner : IDisposable
         {
             Cached = end.Hit is null ? null : true,
             AgeMs = (long?)end.Hit?.Age.TotalMilliseconds,
+            PeakMemoryBytes = context.Counters.PeakMemoryBytes,
+            CpuMs = context.Counters.CpuMs,
         };
         var (elapsed, kept) = ((long)reporter.Elapsed.TotalMilliseconds, reporter.Output.Kept);
         if (stop.IsCancellationRequested)

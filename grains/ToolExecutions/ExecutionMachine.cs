@@ -161,7 +161,7 @@ internal static class ExecutionMachine
     }
 
     private static Decision DecideFailure(ExecutionState state, ExecutionEnded ended, ToolError error, ExecutionSurroundings around) =>
-        IsRetried(error) && Retry(state, error, Delay(state, ended.Jitter, error.RetryAfterMs), around) is { } retry
+        IsRetried(error) && Retry(state, error, Delay(state, ended.Jitter, error.RetryAfterMs), around, Measured(state, ended.Metrics)) is { } retry
             ? retry
             : End(state, new ToolFailed(error, Elapsed(state, around), Measured(state, ended.Metrics)));
 
@@ -190,7 +190,7 @@ internal static class ExecutionMachine
     }
 
     private static Decision DecideStopped(ExecutionState state, ToolError error, double jitter, ToolMetrics metrics, ExecutionSurroundings around) =>
-        error.Code == ToolErrorCodes.AttemptTimeout && state.Plan.Idempotent && Retry(state, error, Delay(state, jitter), around) is { } retry
+        error.Code == ToolErrorCodes.AttemptTimeout && state.Plan.Idempotent && Retry(state, error, Delay(state, jitter), around, metrics) is { } retry
             ? retry
             : Stop(state, error, metrics, around);
 
@@ -215,12 +215,12 @@ internal static class ExecutionMachine
     }
 
     /// <summary>A retry, if attempts and time are left.</summary>
-    private static Decision? Retry(ExecutionState state, ToolError error, TimeSpan delay, ExecutionSurroundings around)
+    private static Decision? Retry(ExecutionState state, ToolError error, TimeSpan delay, ExecutionSurroundings around, ToolMetrics? metrics = null)
     {
         if (state.Attempt >= state.Plan.MaxAttempts) return null;
         if (!around.BatchPaused && around.Now + delay >= around.BatchDeadline) return null;
         if (state.Plan.TotalMs is { } total && around.Now + delay >= state.FirstStartedAt?.AddMilliseconds(total)) return null;
-        return Of(state, new ToolRetried((long)delay.TotalMilliseconds, error));
+        return Of(state, new ToolRetried((long)delay.TotalMilliseconds, error, metrics is { CpuMs: not null } or { PeakMemoryBytes: not null } ? metrics : null));
     }
 
     /// <summary>An open circuit breaker is there to fail at once; who called may come back.</summary>

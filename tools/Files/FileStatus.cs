@@ -15,12 +15,20 @@ internal enum FileKind
 }
 
 /// <summary>Asks the kernel what something is without opening it, which .NET can't say.</summary>
-internal readonly record struct FileStatus(FileKind Kind, long Size)
+/// <param name="Kind">The kind.</param>
+/// <param name="Size">Its bytes.</param>
+/// <param name="Changed">When it, or what is known of it, was last changed: nanoseconds since 1970.</param>
+/// <param name="OnDisk">The bytes that it takes there.</param>
+internal readonly record struct FileStatus(FileKind Kind, long Size, long Changed, long OnDisk)
 {
     private const int SizeOfAnswer = 256;
     private const int TypeBits = 0xF000;
     private const int ModeAt = 28;
     private const int SizeAt = 40;
+    private const int BlocksAt = 48;
+    private const int BytesOfBlock = 512;
+    private const int ChangedAt = 96;
+    private const int NanosecondsAt = 104;
 
     /// <summary>Of what is open, be it as a path only.</summary>
     public static FileStatus Of(SafeFileHandle handle) =>
@@ -41,6 +49,7 @@ internal readonly record struct FileStatus(FileKind Kind, long Size)
             0xA000 => FileKind.Link,
             _ => FileKind.Other,
         };
-        return new(kind, BitConverter.ToInt64(answer[SizeAt..]));
+        var changed = (BitConverter.ToInt64(answer[ChangedAt..]) * 1_000_000_000) + BitConverter.ToUInt32(answer[NanosecondsAt..]);
+        return new(kind, BitConverter.ToInt64(answer[SizeAt..]), changed, BitConverter.ToInt64(answer[BlocksAt..]) * BytesOfBlock);
     }
 }

@@ -1,22 +1,46 @@
+using System.Collections.Immutable;
 using System.Globalization;
 
 namespace ToolRuntime.Tools.Processes;
 
 /// <summary>The control group of one attempt: all that its process starts is in it, whatever environment, session or parent it gave itself.</summary>
-internal sealed class ControlGroup(string folder)
+/// <param name="folder">The group that holds and ends them.</param>
+/// <param name="controllers">What limits and counts them, with the folder of each.</param>
+internal sealed class ControlGroup(string folder, ImmutableArray<Controller> controllers = default)
 {
     private const string Processes = "cgroup.procs";
 
+    private readonly ImmutableArray<Controller> controllers = controllers.IsDefault ? [] : controllers;
+
     public string Folder => folder;
+
+    /// <summary>Makes the groups of its controllers, and sets their limits.</summary>
+    /// <exception cref="IOException">One can't be made or set.</exception>
+    public void Limit(ControlGroupLimits limits)
+    {
+        foreach (var controller in controllers)
+        {
+            var inside = Directory.CreateDirectory(controller.Folder ?? folder).FullName;
+            foreach (var (file, value, optional) in limits.Of(controller.Name, controller.Version))
+            {
+                if (!optional) Write(inside, file, value);
+                else if (File.Exists(Path.Combine(inside, file))) TryWrite(inside, file, value);
+            }
+        }
+    }
 
     /// <summary>Moves a process in. What it starts from now on is in it from its start.</summary>
     /// <exception cref="IOException">It may not be moved, or is gone.</exception>
-    public void Add(int pid) => Write(Processes, pid.ToString(CultureInfo.InvariantCulture));
+    public void Add(int pid)
+    {
+        var text = pid.ToString(CultureInfo.InvariantCulture);
+        foreach (var group in Separate().Append(folder)) Write(group, Processes, text);
+    }
 
     /// <summary>What still runs in it.</summary>
     public IEnumerable<int> Members()
     {
-        foreach (var group in WithInner())
+        foreach (var group in WithInner(folder))
         {
             foreach (var line in Lines(Path.Combine(group, Processes)))
             {
@@ -25,20 +49,34 @@ internal sealed class ControlGroup(string folder)
         }
     }
 
+    /// <summary>What its processes have taken so far.</summary>
+    public ProcessCosts Costs()
+    {
+        var (memory, pids) = (InsideOf("memory"), InsideOf("pids"));
+        var cpu = Figure(folder, "cpu.stat", "usage_usec") / 1_000 ?? (InsideOf("cpuacct") is { } counted ? Figure(counted, "cpuacct.usage") / 1_000_000 : null);
+        return new(
+            memory is null ? null : Figure(memory, "memory.peak") ?? Figure(memory, "memory.max_usage_in_bytes"),
+            cpu,
+            memory is not null && (Figure(memory, "memory.events", "oom_kill") ?? Figure(memory, "memory.oom_control", "oom_kill")) > 0,
+            (pids is null ? null : Figure(pids, "pids.events", "max")) ?? 0);
+    }
+
     /// <summary>Kills all that is in it: at once where the kernel does that (version 2), else one by one, and then it has to be repeated.</summary>
     public void Kill()
     {
-        if (TryWrite("cgroup.kill", "1")) return;
-        TryWrite("pids.max", "0");
+        if (TryWrite(folder, "cgroup.kill", "1")) return;
+        TryWrite(InsideOf("pids") ?? folder, "pids.max", "0");
         foreach (var pid in Members()) _ = Libc.Kill(pid, Signal.Kill);
     }
 
     /// <summary>Removes the empty group; false while something in it is still ending.</summary>
-    public bool TryRemove()
+    public bool TryRemove() => Separate().Append(folder).All(TryRemove);
+
+    private static bool TryRemove(string group)
     {
         try
         {
-            foreach (var group in WithInner().AsEnumerable().Reverse()) Directory.Delete(group);
+            foreach (var each in WithInner(group).AsEnumerable().Reverse()) Directory.Delete(each);
             return true;
         }
         catch (DirectoryNotFoundException)
@@ -51,8 +89,25 @@ internal sealed class ControlGroup(string folder)
         }
     }
 
+    private IEnumerable<string> Separate() => controllers.Select(controller => controller.Folder).OfType<string>().Distinct();
+
+    private string? InsideOf(string controller) => controllers.FirstOrDefault(each => each.Name == controller) is { } found ? found.Folder ?? folder : null;
+
     // A command with the rights to do so may have made groups inside.
-    private string[] WithInner() => Directory.Exists(folder) ? [folder, .. Directory.EnumerateDirectories(folder, "*", SearchOption.AllDirectories)] : [];
+    private static string[] WithInner(string group) => Directory.Exists(group) ? [group, .. Directory.EnumerateDirectories(group, "*", SearchOption.AllDirectories)] : [];
+
+    // A file with one number, or with a name and a number on each line.
+    private static long? Figure(string group, string file, string? name = null)
+    {
+        foreach (var line in Lines(Path.Combine(group, file)))
+        {
+            var words = line.Split(' ');
+            if (name is not null && words[0] != name) continue;
+            return long.TryParse(words[^1], NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : null;
+        }
+
+        return null;
+    }
 
     private static string[] Lines(string path)
     {
@@ -66,11 +121,11 @@ internal sealed class ControlGroup(string folder)
         }
     }
 
-    private bool TryWrite(string file, string text)
+    private static bool TryWrite(string group, string file, string text)
     {
         try
         {
-            Write(file, text);
+            Write(group, file, text);
             return true;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -79,9 +134,9 @@ internal sealed class ControlGroup(string folder)
         }
     }
 
-    private void Write(string file, string text)
+    private static void Write(string group, string file, string text)
     {
-        using var handle = File.OpenHandle(Path.Combine(folder, file), FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+        using var handle = File.OpenHandle(Path.Combine(group, file), FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
         RandomAccess.Write(handle, System.Text.Encoding.ASCII.GetBytes(text), 0);
     }
 }

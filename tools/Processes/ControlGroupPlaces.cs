@@ -16,13 +16,7 @@ internal static class ControlGroupPlaces
     /// <summary>The same from what <c>/proc</c> says.</summary>
     public static IEnumerable<ControlGroupPlace> Find(IEnumerable<string> mounts, IEnumerable<string> memberships)
     {
-        // number:controllers:path, version 2 without a controller
-        var paths = memberships.Select(line => line.Split(':', 3)).Where(parts => parts.Length == 3).ToArray();
-        // id parent device root folder options .. - type source options
-        var found = mounts.Select(line => line.Split(' ')).Select(fields => (Fields: fields, Dash: Array.IndexOf(fields, "-")))
-            .Where(mount => mount.Dash > 5 && mount.Fields.Length > mount.Dash + 3)
-            .Select(mount => (Root: mount.Fields[3], Folder: mount.Fields[4], Type: mount.Fields[mount.Dash + 1], Options: mount.Fields[mount.Dash + 3].Split(',')))
-            .ToArray();
+        var (paths, found) = (Paths(memberships), Mounts(mounts));
         foreach (var mount in found.Where(mount => mount.Type == "cgroup2"))
         {
             foreach (var path in paths.Where(path => path[1].Length == 0)) yield return new(Join(mount.Folder, mount.Root, path[2]), 2);
@@ -36,6 +30,35 @@ internal static class ControlGroupPlaces
             }
         }
     }
+
+    /// <summary>The groups of this process in hierarchies of version 1 that limit or count something, by controller.</summary>
+    public static IReadOnlyDictionary<string, string> FindControllers() => FindControllers(Read("/proc/self/mountinfo"), Read("/proc/self/cgroup"));
+
+    /// <summary>The same from what <c>/proc</c> says.</summary>
+    public static IReadOnlyDictionary<string, string> FindControllers(IEnumerable<string> mounts, IEnumerable<string> memberships)
+    {
+        var found = new Dictionary<string, string>();
+        var mounted = Mounts(mounts).Where(mount => mount.Type == "cgroup").ToArray();
+        foreach (var path in Paths(memberships))
+        {
+            foreach (var controller in path[1].Split(','))
+            {
+                var mount = mounted.FirstOrDefault(mount => mount.Options.Contains(controller));
+                if (mount.Folder is not null) found[controller] = Join(mount.Folder, mount.Root, path[2]);
+            }
+        }
+
+        return found;
+    }
+
+    // number:controllers:path, version 2 without a controller
+    private static string[][] Paths(IEnumerable<string> memberships) => [.. memberships.Select(line => line.Split(':', 3)).Where(parts => parts.Length == 3)];
+
+    // id parent device root folder options .. - type source options
+    private static (string Root, string Folder, string Type, string[] Options)[] Mounts(IEnumerable<string> mounts) =>
+        [.. mounts.Select(line => line.Split(' ')).Select(fields => (Fields: fields, Dash: Array.IndexOf(fields, "-")))
+            .Where(mount => mount.Dash > 5 && mount.Fields.Length > mount.Dash + 3)
+            .Select(mount => (mount.Fields[3], mount.Fields[4], mount.Fields[mount.Dash + 1], mount.Fields[mount.Dash + 3].Split(',')))];
 
     // In a container the mount may begin at the container's own group.
     private static string Join(string folder, string root, string path)

@@ -1,8 +1,10 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace ToolRuntime.Tools.Processes;
 
@@ -14,20 +16,24 @@ internal sealed partial class ControlGroups : IHostedService, IDisposable
 {
     private readonly ILogger logger;
     private readonly Lazy<(ControlGroupPlace? Place, string Why)> found;
+    private readonly Lazy<ImmutableArray<Controller>> controllers;
+    private readonly ControlGroupLimits limits;
     private readonly string name = string.Create(CultureInfo.InvariantCulture, $"toolruntime-{Environment.ProcessId}-{RandomNumberGenerator.GetHexString(8, lowercase: true)}");
     private int count;
 
-    public ControlGroups(ILogger<ControlGroups> logger)
-        : this(logger, ControlGroupPlaces.Find)
+    public ControlGroups(ILogger<ControlGroups> logger, IOptions<ProcessOptions> options)
+        : this(logger, ControlGroupPlaces.Find, ControlGroupLimits.Of(options.Value))
     {
     }
 
     /// <param name="logger">Says what was found.</param>
     /// <param name="places">Where to try.</param>
-    public ControlGroups(ILogger<ControlGroups> logger, Func<IEnumerable<ControlGroupPlace>> places)
+    /// <param name="limits">What each group may hold.</param>
+    public ControlGroups(ILogger<ControlGroups> logger, Func<IEnumerable<ControlGroupPlace>> places, ControlGroupLimits? limits = null)
     {
-        this.logger = logger;
+        (this.logger, this.limits) = (logger, limits ?? new());
         found = new(() => Try(places()));
+        controllers = new(FindControllers);
     }
 
     /// <summary>Whether attempts get one. Tried once, with a real process.</summary>
@@ -39,25 +45,49 @@ internal sealed partial class ControlGroups : IHostedService, IDisposable
     /// <summary>The group that all attempts' groups are in; null where there are none.</summary>
     public string? Folder => found.Value.Place is { } place ? Path.Combine(place.Folder, name) : null;
 
+    /// <summary>The folders of other hierarchies that attempts' groups are in as well.</summary>
+    public IEnumerable<string> SeparateFolders => controllers.Value.Select(controller => controller.Folder).OfType<string>().Distinct();
+
+    /// <summary>The limits that are wanted and that there is a controller for.</summary>
+    public ControlGroupLimits Limits => new(
+        Has("memory") ? limits.MemoryBytes : null, Has("pids") ? limits.Processes : null, Has("cpu") ? limits.Processors : null);
+
+    /// <summary>What is wanted and not to be had here.</summary>
+    public IEnumerable<string> Missing
+    {
+        get
+        {
+            if (limits.MemoryBytes is not null && !Has("memory")) yield return "memory limit: no control group of memory";
+            if (limits.Processes is not null && !Has("pids")) yield return "process limit: no control group of pids";
+            if (limits.Processors is not null && !Has("cpu")) yield return "processor limit: no control group of cpu";
+        }
+    }
+
     /// <summary>A new, empty one; null where there are none.</summary>
-    public ControlGroup? Create()
+    /// <param name="limited">Whether the limits of attempts hold for it.</param>
+    public ControlGroup? Create(bool limited = true)
     {
         if (Folder is not { } folder) return null;
+        var number = Interlocked.Increment(ref count).ToString(CultureInfo.InvariantCulture);
+        var group = new ControlGroup(Path.Combine(folder, number), [.. controllers.Value.Select(each => each with { Folder = each.Folder is { } own ? Path.Combine(own, number) : null })]);
         try
         {
-            return new(Directory.CreateDirectory(Path.Combine(folder, Interlocked.Increment(ref count).ToString(CultureInfo.InvariantCulture))).FullName);
+            Directory.CreateDirectory(group.Folder);
+            group.Limit(limited ? limits : new());
+            return group;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             LogFailed(exception);
+            group.TryRemove();
             return null;
         }
     }
 
     /// <summary>Moves the process in, before it runs anything; null if that can't be.</summary>
-    public ControlGroup? CreateWith(int pid)
+    public ControlGroup? CreateWith(int pid, bool limited = true)
     {
-        if (Create() is not { } group) return null;
+        if (Create(limited) is not { } group) return null;
         try
         {
             group.Add(pid);
@@ -76,6 +106,7 @@ internal sealed partial class ControlGroups : IHostedService, IDisposable
     {
         if (found.Value.Place is { } place) LogAvailable(place.Version, place.Folder);
         else LogUnavailable(WhyNot);
+        foreach (var missing in Missing) LogMissing(missing);
         return Task.CompletedTask;
     }
 
@@ -84,7 +115,27 @@ internal sealed partial class ControlGroups : IHostedService, IDisposable
     /// <summary>What is left is the watchdog's to end.</summary>
     public void Dispose()
     {
-        if (found.IsValueCreated && Folder is { } folder && Directory.Exists(folder) && Directory.GetDirectories(folder).Length == 0) new ControlGroup(folder).TryRemove();
+        if (!found.IsValueCreated || Folder is not { } all) return;
+        foreach (var folder in controllers.IsValueCreated ? SeparateFolders.Append(all) : [all])
+        {
+            if (Directory.Exists(folder) && Directory.GetDirectories(folder).Length == 0) new ControlGroup(folder).TryRemove();
+        }
+    }
+
+    private bool Has(string controller) => controllers.Value.Any(each => each.Name == controller);
+
+    private ImmutableArray<Controller> FindControllers()
+    {
+        if (found.Value.Place is not { } place || Folder is not { } folder) return [];
+        try
+        {
+            Directory.CreateDirectory(folder);
+            return Controllers.Find(place, folder, name, ControlGroupPlaces.FindControllers());
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
     }
 
     private (ControlGroupPlace? Place, string Why) Try(IEnumerable<ControlGroupPlace> places)

@@ -1,32 +1,41 @@
 using System.Diagnostics;
+using System.Globalization;
+using Microsoft.Extensions.Options;
 
 namespace ToolRuntime.Tools.Processes;
 
 /// <summary>Starts processes that can't outlive the silo: each leads a session and group of its own, and runs nothing before the watchdog knows of it.</summary>
-internal sealed class ProcessLauncher(ProcessWatchdog watchdog, ControlGroups groups, TimeProvider time)
+internal sealed class ProcessLauncher(ProcessWatchdog watchdog, ControlGroups groups, TimeProvider time, IOptions<ProcessOptions> options)
 {
     // The process waits here until its group is registered; if the silo dies first it reads the end of its input and exits.
     // A shell reads a pipe byte by byte in `read`, so all that follows the line is left to the program.
     private const string Gate = """
         IFS= read -r gate || exit 125
+        [ "$1" = unlimited ] || ulimit -f "$1"
+        shift
         exec "$@"
         """;
+
+    // Of what a shell's ulimit counts in, by POSIX; bash too does so as /bin/sh.
+    private const int LimitUnit = 512;
 
     private int count;
 
     /// <summary>Starts it. The caller ends it by disposing of what it gets.</summary>
     /// <exception cref="WatchdogUnavailableException">Nothing would end the process if the silo died, so it isn't started.</exception>
     /// <exception cref="ProcessStartException">The operating system refuses.</exception>
-    public async Task<ToolProcess> StartAsync(ProcessCommand command)
+    /// <param name="command">What to start.</param>
+    /// <param name="limited">Whether it is an attempt, which the limits hold for.</param>
+    public async Task<ToolProcess> StartAsync(ProcessCommand command, bool limited = false)
     {
         var mark = $"TOOLRUNTIME_EXECUTION={watchdog.Mark.Value}-{Interlocked.Increment(ref count)}";
-        var process = new Process { StartInfo = StartInfo(command, mark), EnableRaisingEvents = true };
+        var process = new Process { StartInfo = StartInfo(command, mark, limited), EnableRaisingEvents = true };
         var tool = new ToolProcess(process, mark, watchdog, time);
         try
         {
             tool.Start();
             await watchdog.AddAsync(tool.Id);
-            tool.Hold(groups.CreateWith(tool.Id));
+            tool.Hold(groups.CreateWith(tool.Id, limited));
             await tool.OpenGateAsync();
             return tool;
         }
@@ -37,7 +46,7 @@ internal sealed class ProcessLauncher(ProcessWatchdog watchdog, ControlGroups gr
         }
     }
 
-    private ProcessStartInfo StartInfo(ProcessCommand command, string mark)
+    private ProcessStartInfo StartInfo(ProcessCommand command, string mark, bool limited)
     {
         var start = new ProcessStartInfo("setsid")
         {
@@ -46,11 +55,15 @@ internal sealed class ProcessLauncher(ProcessWatchdog watchdog, ControlGroups gr
             RedirectStandardError = true,
             WorkingDirectory = command.WorkingDirectory,
         };
-        foreach (var argument in (string[])["/bin/sh", "-c", Gate, "toolruntime-gate", command.File, .. command.Arguments]) start.ArgumentList.Add(argument);
+        foreach (var argument in (string[])["/bin/sh", "-c", Gate, "toolruntime-gate", FileLimit(limited), command.File, .. command.Arguments]) start.ArgumentList.Add(argument);
         start.Environment.Clear();
         foreach (var (name, value) in command.Environment) start.Environment[name] = value;
         start.Environment[watchdog.Mark.Key] = watchdog.Mark.Value;
         start.Environment[mark[..mark.IndexOf('=', StringComparison.Ordinal)]] = mark[(mark.IndexOf('=', StringComparison.Ordinal) + 1)..];
         return start;
     }
+
+    private string FileLimit(bool limited) => limited && options.Value.MaxWorkspaceBytes is > 0 and var bytes
+        ? Math.Max(1, bytes / LimitUnit).ToString(CultureInfo.InvariantCulture)
+        : "unlimited";
 }

@@ -51,14 +51,15 @@ internal static class ProcessPipes
     }
 
     /// <summary>
-    /// Passes the attempt's input on to <paramref name="target"/> and closes it at the input's end. What comes after the process has closed
-    /// it is thrown away.
+    /// Passes <paramref name="before"/> and then the attempt's input on to <paramref name="target"/> and closes it at the input's end. What comes after the process
+    /// has closed it is thrown away.
     /// </summary>
-    public static async Task PumpInputAsync(IToolContext context, Stream target, CancellationToken cancellationToken)
+    public static async Task PumpInputAsync(ReadOnlyMemory<byte> before, IToolContext context, Stream target, CancellationToken cancellationToken)
     {
         var open = true;
         try
         {
+            if (!before.IsEmpty) open = await TryWriteAsync(target, before, cancellationToken);
             while (await context.ReadInputAsync(cancellationToken) is { IsEmpty: false } bytes)
             {
                 open = open && await TryWriteAsync(target, bytes, cancellationToken);

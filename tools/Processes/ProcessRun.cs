@@ -9,15 +9,21 @@ internal static class ProcessRun
     /// Streams the output, passes input, stops with a pause. When the process exits, what it started may go on writing for a while
     /// (<paramref name="drain"/>); then what is left of it is killed and the rest of the output passed on.
     /// </summary>
+    /// <param name="process">What runs.</param>
+    /// <param name="context">Its attempt.</param>
+    /// <param name="drain">How long output may go on after its exit.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="before">What it reads before the attempt's own input.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="OperationCanceledException">The token was cancelled; everything has ended.</exception>
     public static async Task<ProcessEnd> RunAsync(
-        ToolProcess process, IToolContext context, OutputDrain drain, TimeProvider time, CancellationToken cancellationToken)
+        ToolProcess process, IToolContext context, OutputDrain drain, TimeProvider time, ReadOnlyMemory<byte> before, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var inputDone = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var suspension = context.OnSuspend(process.Suspend);
         var watch = new OutputWatch();
-        var input = ProcessPipes.PumpInputAsync(context, process.Input, inputDone.Token);
+        var input = ProcessPipes.PumpInputAsync(before, context, process.Input, inputDone.Token);
         var output = Task.WhenAll(
             StopOnFailureAsync(
                 ProcessPipes.PumpOutputAsync(process.Output, OutputStream.Stdout, context, watch, process.Ended, stop.Token), stop),

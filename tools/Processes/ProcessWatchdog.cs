@@ -140,7 +140,7 @@ internal sealed partial class ProcessWatchdog(ControlGroups controlGroups, TimeP
         process = null;
         Inheritance.CloseOnExec();
         var start = new ProcessStartInfo("setsid") { RedirectStandardInput = true, RedirectStandardOutput = true, WorkingDirectory = "/" };
-        string[] watchdog = ["/bin/sh", "-c", WatchdogScript.Text, "toolruntime-watchdog", $"{Mark.Key}={Mark.Value}", controlGroups.Folder ?? ""];
+        string[] watchdog = ["/bin/sh", "-c", WatchdogScript.Text, "toolruntime-watchdog", $"{Mark.Key}={Mark.Value}", controlGroups.Folder ?? "", .. controlGroups.SeparateFolders];
         foreach (var argument in WatchdogLease.Before(watchdog, lease)) start.ArgumentList.Add(argument);
         var path = start.Environment["PATH"];
         start.Environment.Clear();

@@ -31,6 +31,7 @@ internal sealed class ToolProcess : IAsyncDisposable
     private readonly TimeProvider time;
     private readonly OrderedDictionary<int, string> leftovers = [];
     private ControlGroup? group;
+    private Task<ProcessCosts>? usage;
     private long startedAt;
     private bool ending;
     private Task? end;
@@ -56,11 +57,17 @@ internal sealed class ToolProcess : IAsyncDisposable
     /// <summary>The command lines of what had to be killed although the process itself had exited; known when <see cref="EndAsync"/> is done.</summary>
     public IReadOnlyList<string> Leftovers => leftovers.Values;
 
+    /// <summary>What all of it took; known when <see cref="EndAsync"/> is done.</summary>
+    public ProcessCosts Costs { get; private set; } = new();
+
     public Stream Input => process.StandardInput.BaseStream;
 
     public Stream Output => process.StandardOutput.BaseStream;
 
     public Stream Error => process.StandardError.BaseStream;
+
+    /// <summary>What all of it has taken by now, as far as its control group knows.</summary>
+    public ProcessCosts CostsSoFar() => group?.Costs() ?? new();
 
     /// <summary>Stops the group, or lets it go on.</summary>
     public void Suspend(bool stop)
@@ -107,8 +114,12 @@ internal sealed class ToolProcess : IAsyncDisposable
         Id = process.Id;
     }
 
-    /// <summary>All that it is going to start is in there.</summary>
-    internal void Hold(ControlGroup? inGroup) => group = inGroup;
+    /// <summary>All that it is going to start is in there; without, the kernel is asked what it took.</summary>
+    internal void Hold(ControlGroup? inGroup)
+    {
+        group = inGroup;
+        if (group is null) usage = ChildUsage.OfAsync(Id);
+    }
 
     internal async Task OpenGateAsync()
     {
@@ -142,6 +153,7 @@ internal sealed class ToolProcess : IAsyncDisposable
         Action<int>? note = Exited.IsCompleted && grace == TimeSpan.Zero ? NoteLeftover : null;
         ProcessTable.KillMarked(mark, time.GetElapsedTime(startedAt) < Brief ? Id : null, note);
         await EndHiddenAsync(note);
+        if (usage is not null && await Task.WhenAny(usage, Task.Delay(KillTimeout, time)) == usage) Costs = await usage;
         await watchdog.RemoveAsync(Id);
         await ended.CancelAsync();
     }
@@ -152,11 +164,17 @@ internal sealed class ToolProcess : IAsyncDisposable
         if (group is null) return;
         foreach (var pid in group.Members()) note?.Invoke(pid);
         var start = time.GetTimestamp();
-        for (var poll = TimeSpan.FromMilliseconds(1); !group.TryRemove() && time.GetElapsedTime(start) < KillTimeout; poll = poll * 2 < MaxPoll ? poll * 2 : MaxPoll)
+        for (var poll = TimeSpan.FromMilliseconds(1); !Removed(group) && time.GetElapsedTime(start) < KillTimeout; poll = poll * 2 < MaxPoll ? poll * 2 : MaxPoll)
         {
             group.Kill();
             await Task.Delay(poll, time);
         }
+    }
+
+    private bool Removed(ControlGroup used)
+    {
+        if (Directory.Exists(used.Folder)) Costs = used.Costs();
+        return used.TryRemove();
     }
 
     // One without a command line is exiting just now.

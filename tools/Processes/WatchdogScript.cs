@@ -2,7 +2,7 @@ namespace ToolRuntime.Tools.Processes;
 
 /// <summary>
 /// The watchdog's program, for any POSIX shell. <c>$1</c> is the variable, with its value, that marks all processes of the silo;
-/// <c>$2</c>, where it is not empty, the control group that holds them.
+/// <c>$2</c>, where it is not empty, the control group that holds them; what follows are those of other hierarchies that they are in too.
 /// </summary>
 internal static class WatchdogScript
 {
@@ -42,5 +42,7 @@ internal static class WatchdogScript
           rmdir "$2"/*/
           rmdir "$2"
         done
+        shift 2
+        for other; do rmdir "$other"/*/ "$other"; done
         """;
 }

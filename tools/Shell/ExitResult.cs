@@ -9,7 +9,11 @@ internal static class ExitResult
     private const int MaxLeftovers = 20;
     private const int MaxNamed = 3;
 
-    public static ToolResult For(ProcessEnd end)
+    /// <param name="end">How it ended.</param>
+    /// <param name="what">What it is to a person.</param>
+    /// <param name="more">Writes more of the result.</param>
+    /// <param name="said">More for the person, of a failure only: its result goes nowhere.</param>
+    public static ToolResult For(ProcessEnd end, string what = "command", Action<Utf8JsonWriter>? more = null, string said = "")
     {
         var exitCode = end.ExitCode;
         var signal = SignalOf(exitCode);
@@ -18,10 +22,11 @@ internal static class ExitResult
             json.WriteNumber("exitCode", exitCode);
             if (signal is not null) json.WriteString("signal", signal);
             if (end.Leftovers.Count > 0) WriteLeftovers(json, end.Leftovers);
+            more?.Invoke(json);
         });
         if (exitCode == 0) return ToolResult.Success(result, $"exit 0{Ended(end.Leftovers)}");
         var name = signal is null ? "" : $" ({signal})";
-        return ToolResult.Failure(new("exit_code", $"The command ended with exit code {exitCode}{name}{Ended(end.Leftovers)}."), result);
+        return ToolResult.Failure(new("exit_code", $"The {what} ended with exit code {exitCode}{name}{Ended(end.Leftovers)}.{said}"), result);
     }
 
     private static void WriteLeftovers(Utf8JsonWriter json, IReadOnlyList<string> leftovers)
@@ -53,6 +58,7 @@ internal static class ExitResult
         13 => "SIGPIPE",
         14 => "SIGALRM",
         15 => "SIGTERM",
+        25 => "SIGXFSZ",
         _ => null,
     };
 }

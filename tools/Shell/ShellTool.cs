@@ -5,7 +5,7 @@ using ToolRuntime.Tools.Processes;
 namespace ToolRuntime.Tools.Shell;
 
 /// <summary>Runs a command line in the session's workspace. Its input is at its end at once, unless its arguments ask for a person who types.</summary>
-internal sealed class ShellTool(IOptions<ShellOptions> options, ProcessLauncher launcher, ControlGroups groups, TimeProvider time) : ITool
+internal sealed class ShellTool(IOptions<ShellOptions> options, CommandRuns runs) : ITool
 {
     private static readonly string Shell = File.Exists("/bin/bash") ? "/bin/bash" : "/bin/sh";
 
@@ -13,10 +13,7 @@ internal sealed class ShellTool(IOptions<ShellOptions> options, ProcessLauncher 
     private readonly ShellEnvironment environment = new(options.Value);
     private readonly OutputDrain drain = new(options.Value.DrainQuiet, options.Value.DrainLongest);
 
-    public ToolDescriptor Descriptor { get; } = ShellDescriptor.Create(options.Value) with
-    {
-        Containment = groups.Available ? Containment.ControlGroup : Containment.ProcessGroup,
-    };
+    public ToolDescriptor Descriptor { get; } = runs.Describe(ShellDescriptor.Create(options.Value));
 
     public async Task<ToolResult> ExecuteAsync(ToolCall call, IToolContext context, CancellationToken cancellationToken)
     {
@@ -37,32 +34,12 @@ internal sealed class ShellTool(IOptions<ShellOptions> options, ProcessLauncher 
             return ToolResult.Failure(exception.Error);
         }
 
-        return await RunAsync(new(Shell, ["-c", line], folder, variables), context, cancellationToken);
+        ProcessCommand command = new(Shell, ["-c", line], folder, variables);
+        return await runs.RunAsync(new(command, drain), context, end => ExitResult.For(end), cancellationToken);
     }
 
     /// <summary>That one command is slow says nothing about others.</summary>
     public string? CircuitOf(ToolCall call) => null;
-
-    private async Task<ToolResult> RunAsync(ProcessCommand command, IToolContext context, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await using var process = await launcher.StartAsync(command);
-            var end = await ProcessRun.RunAsync(process, context, drain, time, cancellationToken);
-            return process.WasCutOff ? ToolResult.Failure(CutOff) : ExitResult.For(end);
-        }
-        catch (ProcessStartException exception)
-        {
-            return ToolResult.Failure(exception.Error);
-        }
-        catch (WatchdogUnavailableException exception)
-        {
-            return ToolResult.Failure(new("watchdog_unavailable", exception.Message, Retryable: true));
-        }
-    }
-
-    /// <summary>No end of the command's own: the attempt counts as lost.</summary>
-    private static ToolError CutOff { get; } = new(ToolErrorCodes.RunnerLost, "The silo hung for so long that its processes were ended.");
 
     private static ToolResult Refused(string code, string message) => ToolResult.Failure(new(code, message));
 }

@@ -86,6 +86,8 @@ const batchEnded = (o: JsonObject, base: EventBase, type: BatchEnded['type']): B
   elapsedMs: number(o, 'elapsedMs'),
   ...optNumber(o, 'filesCreated'),
   ...optNumber(o, 'linesWritten'),
+  ...optNumber(o, 'peakMemoryBytes'),
+  ...optNumber(o, 'cpuMs'),
 });
 
 const approval = (o: JsonObject, base: EventBase, type: ToolApprovalRequired['type']): ToolApprovalRequired => ({
@@ -266,6 +268,7 @@ const decoders: Decoders = {
     type,
     delayMs: number(o, 'delayMs'),
     error: decodeFailure(o.error),
+    ...optObject(o, 'metrics'),
   }),
   'tool.completed': (o, base, type) => ({
     ...base,

@@ -185,6 +185,10 @@ export interface BatchEnded extends OfBatch {
   readonly elapsedMs: number;
   readonly filesCreated?: number;
   readonly linesWritten?: number;
+  /** The peaks of all attempts' processes, added up; absent where none is known. */
+  readonly peakMemoryBytes?: number;
+  /** Processor time of all attempts' processes; absent where none is known. */
+  readonly cpuMs?: number;
 }
 
 export interface ToolApprovalRequired extends OfExecution {
@@ -244,6 +248,7 @@ export interface ToolRetry extends OfExecution {
   readonly type: 'tool.retry';
   readonly delayMs: number;
   readonly error: FailureError;
+  readonly metrics?: JsonObject;
 }
 export interface ToolCompleted extends OfExecution {
   readonly type: 'tool.completed';

@@ -133,6 +133,25 @@ public sealed class BatchMachineTests
         Assert.True(moved.ProgressDue);
     }
 
+    [Fact]
+    public void Moved_AttemptsWithProcesses_AddUpToTheEnd()
+    {
+        var executing = Executions.Make(ExecutionStatus.Executing);
+        var batch = Make("Executing") with { Counts = new() { Executing = 1 } };
+        var waiting = BatchMachine.Moved(
+            batch, executing, executing with { Status = ExecutionStatus.Backoff }, new ToolRetried(0, new("x", "x"), new() { PeakMemoryBytes = 100, CpuMs = 7 }));
+        var metrics = new ToolMetrics { PeakMemoryBytes = 50, CpuMs = 3 };
+        var done = BatchMachine.Moved(
+            waiting with { Counts = new() { Executing = 1, PeakMemoryBytes = waiting.Counts.PeakMemoryBytes, CpuMs = waiting.Counts.CpuMs } },
+            executing,
+            executing with { Status = ExecutionStatus.Completed, Metrics = metrics },
+            new ToolCompleted("", JsonText.EmptyObject, 0, metrics));
+
+        var ended = (BatchEnded)Assert.Single(Decide(done, "AllFinal").Events);
+
+        Assert.Equal((150L, 10L), (ended.PeakMemoryBytes, ended.CpuMs));
+    }
+
     private static Decision Decide(BatchState state, string kind) => BatchMachine.Decide(state, new(Enum.Parse<BatchTriggerKind>(kind), "alice"), Now, _ => null);
 
     private static BatchState Make(string status) => new()

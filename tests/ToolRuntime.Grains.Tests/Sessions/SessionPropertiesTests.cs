@@ -139,6 +139,8 @@ public sealed class SessionPropertiesTests
                 Cancelled = Count(ExecutionStatus.Cancelled),
                 FilesCreated = executions.Sum(e => e.Metrics?.FilesCreated ?? 0),
                 LinesWritten = executions.Sum(e => e.Metrics?.LinesWritten ?? 0),
+                PeakMemoryBytes = batch.Counts.PeakMemoryBytes,
+                CpuMs = batch.Counts.CpuMs,
             };
             Assert.Equal(counts, batch.Counts);
             Assert.InRange(counts.Running, 0, batch.MaxParallel);

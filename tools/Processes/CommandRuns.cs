@@ -1,0 +1,79 @@
+using Microsoft.Extensions.Options;
+
+namespace ToolRuntime.Tools.Processes;
+
+/// <summary>Runs commands for attempts, and says why one could not be run or was cut off.</summary>
+internal sealed class CommandRuns(ProcessLauncher launcher, Isolation isolation, ControlGroups groups, IOptions<ProcessOptions> options, TimeProvider time)
+{
+    /// <summary>No end of the command's own: the attempt counts as lost.</summary>
+    private static readonly ToolError CutOff = new(ToolErrorCodes.RunnerLost, "The silo hung for so long that its processes were ended.");
+
+    /// <summary>Runs it to the end of its last descendant.</summary>
+    /// <param name="run">What to run, and how.</param>
+    /// <param name="context">Its attempt.</param>
+    /// <param name="result">What its end says; called when nothing of it runs any more.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<ToolResult> RunAsync(CommandRun run, IToolContext context, Func<ProcessEnd, ToolResult> result, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (isolation.Refusal is { } refusal) return ToolResult.Failure(refusal);
+            await using var process = await launcher.StartAsync(isolation.Wrap(run.Command, context.Workspace), limited: true);
+            return await RunAsync(process, run, context, result, cancellationToken);
+        }
+        catch (ProcessStartException exception)
+        {
+            return ToolResult.Failure(exception.Error);
+        }
+        catch (WatchdogUnavailableException exception)
+        {
+            return ToolResult.Failure(new("watchdog_unavailable", exception.Message, Retryable: true));
+        }
+    }
+
+    /// <summary>What holds the processes of an attempt, and what of it the host does not allow; for the descriptions of tools.</summary>
+    public ToolDescriptor Describe(ToolDescriptor tool) => tool with
+    {
+        Containment = groups.Available ? Containment.ControlGroup : Containment.ProcessGroup,
+        Isolation = new(
+            isolation.Active,
+            !isolation.Active || options.Value.Network,
+            groups.Limits.MemoryBytes,
+            groups.Limits.Processes,
+            groups.Limits.Processors,
+            options.Value.MaxWorkspaceBytes is > 0 and var bytes ? bytes : null,
+            [.. isolation.Missing, .. groups.Missing]),
+    };
+
+    /// <summary>Whether a command gets to see a program.</summary>
+    public bool Shows(string file) => isolation.Shows(file);
+
+    private async Task<ToolResult> RunAsync(
+        ToolProcess process, CommandRun run, IToolContext context, Func<ProcessEnd, ToolResult> result, CancellationToken cancellationToken)
+    {
+        await using var watch = new LimitWatch(options.Value, process, context.Workspace, time, cancellationToken);
+        try
+        {
+            var end = await ProcessRun.RunAsync(process, context, run.Drain, time, run.Input, watch.Token);
+            if (process.WasCutOff) return ToolResult.Failure(CutOff);
+            var ended = result(end);
+            return watch.Verdict(end, groups.Limits) is { } met ? ToolResult.Failure(met, ended.Result) : ended;
+        }
+        catch (OperationCanceledException) when (watch.Met is not null && !cancellationToken.IsCancellationRequested)
+        {
+            await process.EndAsync(TimeSpan.Zero);
+            return ToolResult.Failure(watch.Verdict(null, groups.Limits)!);
+        }
+        finally
+        {
+            await process.EndAsync(TimeSpan.Zero);
+            context.Counters.AddProcesses(process.Costs.PeakMemoryBytes, process.Costs.CpuMs);
+        }
+    }
+}
+
+/// <summary>One run of a command.</summary>
+/// <param name="Command">What to start.</param>
+/// <param name="Drain">How long its output may go on after its exit.</param>
+/// <param name="Input">What it reads before what people type.</param>
+internal sealed record CommandRun(ProcessCommand Command, OutputDrain Drain, ReadOnlyMemory<byte> Input = default);

@@ -1,0 +1,12 @@
+using Microsoft.Extensions.Logging;
+
+namespace ToolRuntime.Tools.Processes;
+
+internal sealed partial class Isolation
+{
+    [LoggerMessage(5121, LogLevel.Information, "Processes of tools are isolated by {Program}, {Network} network.")]
+    private partial void LogActive(string program, string network);
+
+    [LoggerMessage(5122, LogLevel.Warning, "Processes of tools are not isolated, for this host does not allow it: {Why}")]
+    private partial void LogMissing(string why);
+}

@@ -40,6 +40,17 @@ internal sealed class SessionCalls(IClusterClient cluster, CommandRetry retry)
         Identity identity, string session, string path, long offset, int count, string? tag, CancellationToken cancellationToken) =>
         retry.RunAsync(() => Grain(identity, session).ReadFileAsync(path, offset, count, tag, identity.Caller), identity.Key(session), null, cancellationToken);
 
+    /// <summary>A part of a file, to wherever the session is.</summary>
+    public Task<SessionReply<WrittenFile>> WriteFileAsync(Identity identity, string session, FilePart part, CancellationToken cancellationToken) =>
+        retry.RunAsync(() => Grain(identity, session).WriteFileAsync(part, identity.Caller), identity.Key(session), null, cancellationToken);
+
+    public Task<SessionReply<WrittenFile>> MakeFolderAsync(Identity identity, string session, string path, CancellationToken cancellationToken) =>
+        retry.RunAsync(() => Grain(identity, session).MakeFolderAsync(path, identity.Caller), identity.Key(session), null, cancellationToken);
+
+    public Task<SessionReply<WrittenFile>> DeleteFileAsync(
+        Identity identity, string session, string path, bool recursive, FileCondition condition, CancellationToken cancellationToken) =>
+        retry.RunAsync(() => Grain(identity, session).DeleteFileAsync(path, recursive, condition, identity.Caller), identity.Key(session), null, cancellationToken);
+
     /// <summary>A part of a blob, from wherever its session is.</summary>
     public Task<SessionReply<BlobChunk>> ReadBlobAsync(Identity identity, BlobId blob, long offset, int count, CancellationToken cancellationToken) =>
         retry.RunAsync(() => Grain(identity, blob.Session).ReadBlobAsync(blob, offset, count, identity.Caller), identity.Key(blob.Session), null, cancellationToken);

@@ -29,6 +29,7 @@ public static class GrainServiceCollectionExtensions
         services.AddSingleton<ModelRuns>();
         services.AddSingleton<SessionLeftovers>();
         services.AddSingleton<SessionFiles>();
+        services.AddSingleton<SessionEdits>();
         services.AddSingleton<SessionPlaces>();
         services.AddSingleton<LocalSessions>();
         services.AddSingleton<SessionSilo>();

@@ -44,6 +44,7 @@ public static class RunnersExtensions
         services.AddSingleton<ToolAliases>().AddSingleton<ToolCatalog>();
         services.AddSingleton<WorkspaceMeter>();
         services.AddSingleton(CreateWorkspaces);
+        services.AddSingleton<WorkspaceEdits>();
         services.AddSingleton(provider => new BlobPublisher(provider.GetService<IBlobStore>()));
         services.AddSecretRedaction();
         services.TryAddSingleton<IUseLimits, MemoryUseLimits>();

@@ -1,7 +1,8 @@
 import type { Connection, Session } from '@toolruntime/client';
 import { useSession, useSessionValue } from '@toolruntime/client/react';
-import { useEffect, useMemo, useState } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
 import { noticeEnds } from '../app/endNotice.ts';
+import { useFilesShown } from '../app/route.ts';
 import { activityOf } from '../sessions/activity.ts';
 import { keepOutgoing } from '../sessions/kept.ts';
 import { SessionHead } from '../sessions/SessionHead.tsx';
@@ -24,6 +25,8 @@ import { Typing } from './Typing.tsx';
 import { useStickToEnd } from './useStickToEnd.ts';
 import { Welcome } from './Welcome.tsx';
 
+const Files = lazy(() => import('../files/Files.tsx'));
+
 interface ChatProps {
   readonly connection: Connection;
   readonly sessionId: string;
@@ -45,6 +48,7 @@ export function Chat({ connection, sessionId }: ChatProps) {
   const older = useOlder(session, keepPlace);
   const title = useTitle(session);
   const usual = useUsualModel(session);
+  const files = useFilesShown();
 
   useEffect(() => touch(sessionId), [sessionId]);
   useEffect(() => keepOutgoing(session), [session]);
@@ -57,7 +61,7 @@ export function Chat({ connection, sessionId }: ChatProps) {
   const refused = status === 'refused';
   const deleted = status === 'deleted';
   const empty = loaded && !refused && !deleted && feed.length === 0 && outgoing.length === 0;
-  return (
+  const main = (
     <main className="chat" data-testid="session" data-session-id={sessionId} data-status={status} data-loaded={loaded}>
       <SessionHead connection={connection} session={session} title={title} />
       <Announcer session={session} />
@@ -97,6 +101,15 @@ export function Chat({ connection, sessionId }: ChatProps) {
         </div>
       )}
     </main>
+  );
+  if (files === undefined || !loaded || refused || deleted) return main;
+  return (
+    <>
+      {main}
+      <Suspense fallback={<aside className="files" aria-busy="true" aria-label="Files" />}>
+        <Files session={session} selected={files} />
+      </Suspense>
+    </>
   );
 }
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
@@ -39,6 +40,9 @@ internal sealed class ObjectServer : IAsyncDisposable
 
     /// <summary>Whether a request, by method and key, is not answered; null: all are.</summary>
     public Func<string, string, Refusal>? Refuses { get; set; }
+
+    /// <summary>So fast it takes bodies, as a network would let it; 0: as they come.</summary>
+    public int BytesPerSecond { get; set; }
 
     public enum Refusal
     {
@@ -101,7 +105,7 @@ internal sealed class ObjectServer : IAsyncDisposable
     private async Task AnswerAsync(HttpContext context)
     {
         using var body = new MemoryStream();
-        await context.Request.Body.CopyToAsync(body);
+        await ReadAsync(context.Request.Body, body);
         var target = context.Features.Get<IHttpRequestFeature>()!.RawTarget.Split('?', 2);
         var path = Uri.UnescapeDataString(target[0]);
         var key = path.Length > Bucket.Length + 2 ? path[(Bucket.Length + 2)..] : "";
@@ -119,6 +123,23 @@ internal sealed class ObjectServer : IAsyncDisposable
         else if (refusal == Refusal.Busy) await ErrorAsync(context, HttpStatusCode.ServiceUnavailable, "SlowDown");
         else if (path.Split('/')[1] != Bucket) await ErrorAsync(context, HttpStatusCode.NotFound, "NoSuchBucket");
         else await DoAsync(context, key, body.ToArray(), silently: refusal == Refusal.CutAfter);
+    }
+
+    private async Task ReadAsync(Stream from, MemoryStream to)
+    {
+        if (BytesPerSecond == 0)
+        {
+            await from.CopyToAsync(to);
+            return;
+        }
+
+        var (began, piece) = (Stopwatch.GetTimestamp(), new byte[16 * 1024]);
+        while (await from.ReadAsync(piece) is > 0 and var length)
+        {
+            to.Write(piece, 0, length);
+            var ahead = TimeSpan.FromSeconds((double)to.Length / BytesPerSecond) - Stopwatch.GetElapsedTime(began);
+            if (ahead > TimeSpan.FromMilliseconds(2)) await Task.Delay(ahead);
+        }
     }
 
     private async Task DoAsync(HttpContext context, string key, byte[] body, bool silently)

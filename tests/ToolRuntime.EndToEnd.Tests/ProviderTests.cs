@@ -1,5 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using ToolRuntime.EndToEnd.Tests.Support;
 
@@ -26,8 +24,8 @@ public sealed class ProviderTests
         await using var client = await server.ConnectAsync();
         var record = await client.OpenAsync("search");
 
-        var end = await RunAsync(client, record, "web_search", new() { ["query"] = "orleans" });
-        var again = await RunAsync(client, record, "web_search", new() { ["query"] = "orleans" });
+        var end = await client.RunAsync(record, "web_search", new() { ["query"] = "orleans" });
+        var again = await client.RunAsync(record, "web_search", new() { ["query"] = "orleans" });
 
         Assert.Equal(("tool.completed", 2, 2), (end.Type, end.Attempt, tavily.Requests.Count));
         var retry = record.Events.Single(e => e.Type == "tool.retry").Json;
@@ -67,7 +65,7 @@ public sealed class ProviderTests
         await using var client = await server.ConnectAsync();
         var record = await client.OpenAsync("none");
 
-        var end = await RunAsync(client, record, "web_search", new() { ["query"] = "q" });
+        var end = await client.RunAsync(record, "web_search", new() { ["query"] = "q" });
         var listed = (await server.GetJsonAsync("/v1/tools")).GetProperty("tools").EnumerateArray().Single(tool => tool.GetProperty("name").GetString() == "web_search");
 
         Assert.Equal(("tool.failed", "provider_not_configured"), (end.Type, end.ErrorCode));
@@ -83,9 +81,9 @@ public sealed class ProviderTests
 
         var ack = await client.SendAsync(Command.SendMessage("alias", "/os-write {\"file_path\":\"a.txt\",\"content\":\"one\\ntwo\\n\"}"));
         await record.ReplyEndedAsync(ack.GetProperty("replyId").GetString()!);
-        var replaced = await RunAsync(
-            client, record, "os-line-replace", new() { ["file_path"] = "a.txt", ["search"] = "two", ["first_replaced_line"] = 2, ["last_replaced_line"] = 2, ["replace"] = "three\n" });
-        var read = await RunAsync(client, record, "cat", new() { ["file"] = "a.txt" });
+        var replaced = await client.RunAsync(
+            record, "os-line-replace", new() { ["file_path"] = "a.txt", ["search"] = "two", ["first_replaced_line"] = 2, ["last_replaced_line"] = 2, ["replace"] = "three\n" });
+        var read = await client.RunAsync(record, "cat", new() { ["file"] = "a.txt" });
 
         Assert.Equal("tool.completed", replaced.Type);
         Assert.Contains("one\\nthree", read.Raw, StringComparison.Ordinal);
@@ -113,12 +111,5 @@ public sealed class ProviderTests
     {
         (context.Response.StatusCode, context.Response.ContentType) = (status, "application/json");
         return context.Response.WriteAsync(json);
-    }
-
-    private static async Task<RecordedEvent> RunAsync(ProtocolClient client, SessionRecord record, string tool, JsonObject arguments)
-    {
-        var batch = (await client.SendAsync(Command.RunTools(record.Session, new ToolUse(tool, arguments)))).GetProperty("batchId").GetString();
-        await record.FirstAsync(e => e.EndsBatch && e.BatchId == batch, "the batch ends");
-        return record.Events.Single(e => e.EndsTool && e.BatchId == batch);
     }
 }

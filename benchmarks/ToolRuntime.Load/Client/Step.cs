@@ -21,6 +21,9 @@ internal sealed class Step
     /// <summary>Executions that ended otherwise.</summary>
     public int Failed { get; private set; }
 
+    /// <summary>When progress was told.</summary>
+    public List<long> Progress { get; } = [];
+
     public Task Ended => ended.Task;
 
     public void Fail(Exception exception) => ended.TrySetException(exception);
@@ -30,6 +33,10 @@ internal sealed class Step
         if (happened.Is("tool.completed"u8))
         {
             Completed++;
+        }
+        else if (happened.Is("tool.progress"u8))
+        {
+            Progress.Add(happened.ReceivedAt);
         }
         else if (happened.Is("tool.started"u8))
         {

@@ -153,6 +153,7 @@ export default function Files({ session, selected }: FilesProps) {
           action="Delete"
           send={() => removeEntry(id, dialog)}
           done={() => {
+            tree.set(dialog.path, false);
             if (`${selected}/`.startsWith(`${dialog.path}/`)) showFiles(parentOf(dialog.path));
             void tree.refresh();
           }}

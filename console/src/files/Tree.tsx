@@ -1,4 +1,4 @@
-import { Fragment, type KeyboardEvent, useMemo, useRef, useState } from 'react';
+import { Fragment, type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
 import { bytes, when } from '../ui/format.ts';
 import { icons } from '../ui/icons.tsx';
 import type { Entry } from './api.ts';
@@ -27,9 +27,14 @@ export function Tree({ tree, state, selected, over, select, remove }: TreeProps)
   const at = Math.max(0, findRow(rows, active) ?? findRow(rows, selected) ?? 0);
   const note = noteOf(state.folders.get(''));
 
+  const there = findRow(rows, selected) !== undefined;
+  useEffect(() => {
+    if (there)
+      box.current?.querySelector(`[data-path="${CSS.escape(selected)}"]`)?.scrollIntoView?.({ block: 'nearest' });
+  }, [there, selected]);
+
   const focus = (row: Row | undefined) => {
     if (row === undefined) return;
-    setActive(row.entry.path);
     box.current?.querySelector<HTMLElement>(`[data-path="${CSS.escape(row.entry.path)}"]`)?.focus();
   };
   const act = ({ entry, open }: Row) => {
@@ -92,10 +97,8 @@ export function Tree({ tree, state, selected, over, select, remove }: TreeProps)
             selected={row.entry.path === selected}
             over={over !== undefined && over !== '' && over === row.entry.path}
             reached={i === at}
-            act={() => {
-              setActive(row.entry.path);
-              act(row);
-            }}
+            focused={() => setActive(row.entry.path)}
+            act={() => act(row)}
           />
           {row.note === undefined ? null : <Note text={row.note} level={row.level + 1} />}
         </Fragment>
@@ -113,10 +116,11 @@ interface LineProps {
   readonly over: boolean;
   /** Whether Tab leads to it. */
   readonly reached: boolean;
+  readonly focused: () => void;
   readonly act: () => void;
 }
 
-function Line({ row: { entry, level, at, of, open }, selected, over, reached, act }: LineProps) {
+function Line({ row: { entry, level, at, of, open }, selected, over, reached, focused, act }: LineProps) {
   const folder = open !== undefined;
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the tree takes the keys
@@ -135,6 +139,7 @@ function Line({ row: { entry, level, at, of, open }, selected, over, reached, ac
       data-testid="tree-item"
       style={{ paddingLeft: 6 + 16 * (level - 1) }}
       onClick={act}
+      onFocus={focused}
     >
       <span className="tree-fold" data-open={open}>
         {folder ? icons.right : null}

@@ -1,17 +1,19 @@
 /** How a file is shown. */
 export type Kind = 'picture' | 'markdown' | 'text';
 
-const pictures: Readonly<Record<string, string>> = {
-  png: 'image/png',
-  jpg: 'image/jpeg',
-  jpeg: 'image/jpeg',
-  gif: 'image/gif',
-  webp: 'image/webp',
-  avif: 'image/avif',
-  bmp: 'image/bmp',
-  ico: 'image/x-icon',
-  svg: 'image/svg+xml',
-};
+const pictures = new Map(
+  Object.entries({
+    png: 'image/png',
+    jpg: 'image/jpeg',
+    jpeg: 'image/jpeg',
+    gif: 'image/gif',
+    webp: 'image/webp',
+    avif: 'image/avif',
+    bmp: 'image/bmp',
+    ico: 'image/x-icon',
+    svg: 'image/svg+xml',
+  }),
+);
 
 /** What a name's end says. */
 export function extensionOf(name: string): string {
@@ -22,13 +24,13 @@ export function extensionOf(name: string): string {
 /** How to show a file of that name, if it holds what the name says. */
 export function kindOf(name: string): Kind {
   const extension = extensionOf(name);
-  if (extension in pictures) return 'picture';
+  if (pictures.has(extension)) return 'picture';
   return extension === 'md' || extension === 'markdown' ? 'markdown' : 'text';
 }
 
 /** The type of a picture. */
 export function pictureType(name: string): string {
-  return pictures[extensionOf(name)] ?? 'application/octet-stream';
+  return pictures.get(extensionOf(name)) ?? 'application/octet-stream';
 }
 
 /** The text that bytes are, which may end within a character; `undefined` where they are none. */

@@ -14,6 +14,9 @@ namespace ToolRuntime.Gateway.Http;
 /// </summary>
 internal sealed class FileEditEndpoints(SessionOpener opener, SessionCalls calls)
 {
+    /// <summary>Each part is garbage afterwards; so small, it is none of the large objects' heap.</summary>
+    private const int PartBytes = 64 * 1024;
+
     /// <summary><c>PUT …/files/content?path=</c>: the body, whatever its type, is the file.</summary>
     public async Task UploadAsync(HttpContext context, string session)
     {
@@ -62,7 +65,7 @@ internal sealed class FileEditEndpoints(SessionOpener opener, SessionCalls calls
             for (var at = 0L; ;)
             {
                 // A new one each time: a call that is repeated may still have the one before.
-                var bytes = new byte[(int)Math.Min(FileChunk.MaxBytes, total - at ?? FileChunk.MaxBytes)];
+                var bytes = new byte[(int)Math.Min(PartBytes, total - at ?? PartBytes)];
                 var length = await body.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, context.RequestAborted);
                 var step = length < bytes.Length || at + length == total ? FileStep.Last : FileStep.More;
                 var reply = await calls.WriteFileAsync(identity, session, first with { Offset = at, Bytes = bytes.AsMemory(0, length), Step = step }, context.RequestAborted);

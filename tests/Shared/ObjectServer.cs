@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using System.Xml.Linq;
@@ -80,7 +81,8 @@ internal sealed class ObjectServer : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0").ConfigureKestrel(server => server.Limits.MaxRequestBodySize = null);
+        builder.WebHost.UseUrls("http://127.0.0.1:0").ConfigureKestrel(server => server.Limits.MaxRequestBodySize = null)
+            .UseSockets(sockets => sockets.CreateBoundListenSocket = Listen);
         var server = new ObjectServer(builder.Build());
         server.app.Run(server.AnswerAsync);
         await server.app.StartAsync();
@@ -99,6 +101,14 @@ internal sealed class ObjectServer : IAsyncDisposable
     }
 
     public async ValueTask DisposeAsync() => await app.DisposeAsync();
+
+    /// <summary>A sender is told what has arrived, not what the kernel keeps for us.</summary>
+    private static Socket Listen(EndPoint endpoint)
+    {
+        var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 128 * 1024 };
+        socket.Bind(endpoint);
+        return socket;
+    }
 
     private static string Tag(byte[] bytes) => $"\"{Convert.ToHexStringLower(SHA256.HashData(bytes))[..32]}-{Guid.NewGuid():N}\"";
 

@@ -102,13 +102,14 @@ export function Chat({ connection, sessionId }: ChatProps) {
       )}
     </main>
   );
-  if (files === undefined || !loaded || refused || deleted) return main;
   return (
     <>
       {main}
-      <Suspense fallback={<aside className="files" aria-busy="true" aria-label="Files" />}>
-        <Files session={session} selected={files} />
-      </Suspense>
+      {files === undefined || !loaded || refused || deleted ? null : (
+        <Suspense fallback={<aside className="files" aria-busy="true" aria-label="Files" />}>
+          <Files session={session} selected={files} />
+        </Suspense>
+      )}
     </>
   );
 }

@@ -1,19 +1,19 @@
 import './files.css';
 import type { Session } from '@toolruntime/client';
-import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { showFiles } from '../app/route.ts';
 import { Button } from '../ui/Button.tsx';
 import { Confirm } from '../ui/Confirm.tsx';
 import { notify } from '../ui/report.ts';
-import { type Entry, joined, listFolder, makeFolder, nameOf, parentOf, removeEntry, uploadFile } from './api.ts';
+import { type Entry, joined, makeFolder, nameOf, parentOf, removeEntry } from './api.ts';
 import { chosenOf, droppedOf } from './dropped.ts';
 import { watchFiles } from './live.ts';
 import { NewFolder } from './NewFolder.tsx';
 import { Tree } from './Tree.tsx';
-import { entryOf, FileTree } from './tree.ts';
+import { entryOf, type TreeState } from './tree.ts';
 import { UploadList } from './UploadList.tsx';
-import { Uploads } from './uploads.ts';
 import { Viewer } from './Viewer.tsx';
+import { workspaceOf } from './workspace.ts';
 
 interface FilesProps {
   readonly session: Session;
@@ -24,16 +24,7 @@ interface FilesProps {
 /** The session's workspace: what is in it, live as tools write, and ways to bring and take files. */
 export default function Files({ session, selected }: FilesProps) {
   const { id } = session;
-  const tree = useMemo(() => new FileTree((folder) => listFolder(id, folder)), [id]);
-  const uploads = useMemo(() => {
-    return new Uploads(
-      (path, file, options) => uploadFile(id, path, file, options),
-      (path) => {
-        tree.reveal(path);
-        void tree.refresh();
-      },
-    );
-  }, [id, tree]);
+  const { tree, uploads } = workspaceOf(session);
   const state = useSyncExternalStore(tree.subscribe, tree.getState);
   const [dialog, setDialog] = useState<'folder' | Entry>();
   const [over, setOver] = useState<string>();
@@ -43,12 +34,13 @@ export default function Files({ session, selected }: FilesProps) {
   const target = entry?.type === 'folder' ? selected : parentOf(selected);
 
   useEffect(() => watchFiles(session, () => void tree.refresh()), [session, tree]);
-  useEffect(() => () => uploads.stop(), [uploads]);
   useEffect(() => tree.reveal(selected), [tree, selected]);
-  useEffect(() => panel.current?.focus(), []);
+  useEffect(() => {
+    if (document.activeElement === opener()) panel.current?.focus();
+  }, []);
   const shut = useCallback(() => {
     showFiles(undefined);
-    document.querySelector<HTMLElement>('[data-testid="session-files"]')?.focus();
+    opener()?.focus();
   }, []);
 
   const drop = (data: DataTransfer, folder: string) => {
@@ -164,7 +156,11 @@ export default function Files({ session, selected }: FilesProps) {
   );
 }
 
+function opener(): HTMLElement | null {
+  return document.querySelector('[data-testid="session-files"]');
+}
+
 /** Whether the folder that it is in was listed, so that what is not in it is gone, or never was. */
-function known({ folders }: ReturnType<FileTree['getState']>, path: string): boolean {
+function known({ folders }: TreeState, path: string): boolean {
   return folders.get(parentOf(path))?.error === undefined && folders.has('');
 }

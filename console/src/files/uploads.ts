@@ -76,11 +76,6 @@ export class Uploads {
     this.#set(this.#all.filter(({ id }) => this.#files.has(id)));
   }
 
-  /** Stops all. */
-  stop(): void {
-    for (const { id } of this.#all) this.#files.get(id)?.stop?.abort();
-  }
-
   #next(): void {
     while (this.#all.filter(({ state }) => state === 'sending').length < atATime) {
       const upload = this.#all.find(({ state }) => state === 'waiting');
@@ -99,6 +94,7 @@ export class Uploads {
       const progress = (bytes: number) => this.#change(id, { sent: Math.min(bytes, size) });
       const notSaved = await this.#send(path, known.file, { replace: known.replace, signal: stop.signal, progress });
       this.#change(id, { state: 'done', sent: size, ...(notSaved === undefined ? {} : { error: notSaved }) });
+      this.#files.delete(id);
       this.#arrived(path);
     } catch (why) {
       const exists = why instanceof CommandError && why.code === 'conflict' && !known.replace;

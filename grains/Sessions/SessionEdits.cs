@@ -3,28 +3,32 @@ using ToolRuntime.WorkspaceStore;
 
 namespace ToolRuntime.Sessions;
 
-/// <summary>Changes files of sessions that are on this silo, and has the workspace saved where it is to outlive that.</summary>
+/// <summary>
+/// Changes files of sessions that are on this silo, and has the workspace saved where it is to outlive that. Each is given what refuses it, which is asked again right before a change: a session that is being
+/// deleted gets no files any more.
+/// </summary>
 internal sealed class SessionEdits(Workspaces workspaces, WorkspaceEdits edits, IWorkspaceEditor? editor = null)
 {
     private const int RetryMs = 1_000;
 
-    public async Task<SessionReply<WrittenFile>> WriteAsync(SessionKey session, FilePart part)
+    public async Task<SessionReply<WrittenFile>> WriteAsync(SessionKey session, FilePart part, Func<Rejection?> refuse)
     {
         if (editor is null) return None;
-        var reply = await TakeAsync(session, part);
+        if (refuse() is { } refusal) return new(null, refusal);
+        var reply = await TakeAsync(session, part, refuse);
         if (reply.Error is { Retryable: false }) edits.Drop(session, part.Upload);
         return reply;
     }
 
-    public Task<SessionReply<WrittenFile>> MakeFolderAsync(SessionKey session, string path) =>
-        edits.RunAsync(session, () => ChangeAsync(session, folder => Task.FromResult(editor!.MakeFolder(folder, path))));
+    public Task<SessionReply<WrittenFile>> MakeFolderAsync(SessionKey session, string path, Func<Rejection?> refuse) =>
+        edits.RunAsync(session, () => ChangeAsync(session, refuse, folder => Task.FromResult(editor!.MakeFolder(folder, path))));
 
-    public Task<SessionReply<WrittenFile>> DeleteAsync(SessionKey session, string path, bool recursive, FileCondition condition) =>
-        edits.RunAsync(session, () => ChangeAsync(session, folder => Task.FromResult(editor!.Delete(folder, path, recursive, condition))));
+    public Task<SessionReply<WrittenFile>> DeleteAsync(SessionKey session, string path, bool recursive, FileCondition condition, Func<Rejection?> refuse) =>
+        edits.RunAsync(session, () => ChangeAsync(session, refuse, folder => Task.FromResult(editor!.Delete(folder, path, recursive, condition))));
 
     private static SessionReply<WrittenFile> None => new(null, new(ErrorCode.NotFound, "This server has no files."));
 
-    private async Task<SessionReply<WrittenFile>> TakeAsync(SessionKey session, FilePart part)
+    private async Task<SessionReply<WrittenFile>> TakeAsync(SessionKey session, FilePart part, Func<Rejection?> refuse)
     {
         if (part.Step == FileStep.Abandoned)
         {
@@ -53,7 +57,7 @@ internal sealed class SessionEdits(Workspaces workspaces, WorkspaceEdits edits, 
         var taken = await upload.TakeAsync(part.Offset, part.Bytes, edits.MaxBytes);
         if (taken.Error is not null || part.Step == FileStep.More) return taken;
         return await upload.EndAsync(content => edits.RunAsync(
-            session, () => ChangeAsync(session, folder => editor!.WriteAsync(folder, part.Path, content, part.Condition))));
+            session, () => ChangeAsync(session, refuse, folder => editor!.WriteAsync(folder, part.Path, content, part.Condition))));
     }
 
     /// <summary>What would be refused in the end is refused before all of it was sent.</summary>
@@ -69,9 +73,10 @@ internal sealed class SessionEdits(Workspaces workspaces, WorkspaceEdits edits, 
         }
     }
 
-    private async Task<SessionReply<WrittenFile>> ChangeAsync(SessionKey session, Func<string, Task<SessionReply<WrittenFile>>> change)
+    private async Task<SessionReply<WrittenFile>> ChangeAsync(SessionKey session, Func<Rejection?> refuse, Func<string, Task<SessionReply<WrittenFile>>> change)
     {
         if (editor is null) return None;
+        if (refuse() is { } refusal) return new(null, refusal);
         try
         {
             var folder = await workspaces.EnterAsync(session);

@@ -190,14 +190,12 @@ internal sealed partial class SessionGrain(
     public async Task<SessionReply<FileChunk>> ReadFileAsync(string path, long offset, int count, string? tag, Caller caller) =>
         RefuseReader(caller) is { } refusal ? new(null, refusal) : await silo.Files.ReadAsync(session, path, offset, count, tag);
 
-    public async Task<SessionReply<WrittenFile>> WriteFileAsync(FilePart part, Caller caller) =>
-        RefuseReader(caller) is { } refusal ? new(null, refusal) : await silo.Edits.WriteAsync(session, part);
+    public Task<SessionReply<WrittenFile>> WriteFileAsync(FilePart part, Caller caller) => silo.Edits.WriteAsync(session, part, () => RefuseReader(caller));
 
-    public async Task<SessionReply<WrittenFile>> MakeFolderAsync(string path, Caller caller) =>
-        RefuseReader(caller) is { } refusal ? new(null, refusal) : await silo.Edits.MakeFolderAsync(session, path);
+    public Task<SessionReply<WrittenFile>> MakeFolderAsync(string path, Caller caller) => silo.Edits.MakeFolderAsync(session, path, () => RefuseReader(caller));
 
-    public async Task<SessionReply<WrittenFile>> DeleteFileAsync(string path, bool recursive, FileCondition condition, Caller caller) =>
-        RefuseReader(caller) is { } refusal ? new(null, refusal) : await silo.Edits.DeleteAsync(session, path, recursive, condition);
+    public Task<SessionReply<WrittenFile>> DeleteFileAsync(string path, bool recursive, FileCondition condition, Caller caller) =>
+        silo.Edits.DeleteAsync(session, path, recursive, condition, () => RefuseReader(caller));
 
     public async Task<SessionReply<BlobChunk>> ReadBlobAsync(BlobId blob, long offset, int count, Caller caller) =>
         RefuseReader(caller) is { } refusal ? new(null, refusal) : await silo.Files.ReadBlobAsync(session, blob, offset, count);

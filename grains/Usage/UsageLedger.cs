@@ -92,8 +92,9 @@ internal sealed class UsageLedger : IDisposable
 
     public void Dispose() => timer.Dispose();
 
+    /// <summary>The user's first: what that refuses is no burden of the tenant's.</summary>
     private static IEnumerable<UsageKey> Keys(string tenant, string? subject, DateTimeOffset now) =>
-        subject is null ? [UsageKey.At(tenant, null, now)] : [UsageKey.At(tenant, null, now), UsageKey.At(tenant, subject, now)];
+        subject is null ? [UsageKey.At(tenant, null, now)] : [UsageKey.At(tenant, subject, now), UsageKey.At(tenant, null, now)];
 
     private async ValueTask<Verdict> TakeAsync(UsageKey key, Charge charge)
     {

@@ -7,7 +7,10 @@ using ToolRuntime.Usage;
 
 namespace ToolRuntime.Gateway.Http;
 
-/// <summary><c>GET /v1/usage?from=&amp;to=&amp;tool=&amp;user=</c>: what tools' calls used, by day and tool. One's own, or with <c>usage:read</c> another user's or (<c>*</c>) the tenant's.</summary>
+/// <summary>
+/// <c>GET /v1/usage?from=&amp;to=&amp;tool=&amp;user=</c>: what tools' calls used, by day and tool. One's own, or with <c>usage:read</c>
+/// another user's or (<c>*</c>) the tenant's.
+/// </summary>
 internal sealed class UsageEndpoint(SessionCalls calls, TimeProvider time)
 {
     private const string Everybody = "*";
@@ -25,8 +28,10 @@ internal sealed class UsageEndpoint(SessionCalls calls, TimeProvider time)
             return;
         }
 
-        var (query, rows) = (asked.Value!, statements.SelectMany(statement => statement.Rows).Where(asked.Value!.Covers).OrderBy(row => row.Day).ThenBy(row => row.Tool, StringComparer.Ordinal).ToList());
-        var quotas = statements.SelectMany(statement => statement.Quotas).Where(quota => query.Tool is null || quota.Tool is null || quota.Tool == query.Tool);
+        var query = asked.Value!;
+        var rows = statements.SelectMany(statement => statement.Rows).Where(query.Covers).ToList();
+        var quotas = statements.SelectMany(statement => statement.Quotas)
+            .Where(quota => query.Tool is null || quota.Tool is null || quota.Tool == query.Tool);
         await HttpJson.WriteAsync(context, writer => Write(writer, query, rows, quotas));
     }
 
@@ -43,7 +48,9 @@ internal sealed class UsageEndpoint(SessionCalls calls, TimeProvider time)
         }
 
         var replies = await Task.WhenAll(asked);
-        return Array.Find(replies, reply => reply.Error is not null) is { Error: { } error } ? new(null, error) : new([.. replies.Select(reply => reply.Value!)], null);
+        return Array.Find(replies, reply => reply.Error is not null) is { Error: { } error }
+            ? new(null, error)
+            : new([.. replies.Select(reply => reply.Value!)], null);
     }
 
     private static void Write(Utf8JsonWriter writer, UsageQuery query, List<UsageRow> rows, IEnumerable<QuotaStanding> quotas)
@@ -106,8 +113,16 @@ internal sealed class UsageEndpoint(SessionCalls calls, TimeProvider time)
     {
         public static SessionReply<UsageQuery?> Read(IQueryCollection query, string subject, DateOnly today)
         {
-            if (!TryRead(query["to"], today, out var to) || !TryRead(query["from"], UsageKey.FirstOf(to), out var from)) return Wrong("from and to are days such as 2026-11-28.");
-            if (from > to || to.DayNumber - from.DayNumber >= MaxDays) return Wrong($"from is after to, or they are {MaxDays} days apart or more.");
+            if (!TryRead(query["to"], today, out var to) || !TryRead(query["from"], UsageKey.FirstOf(to), out var from))
+            {
+                return Wrong("from and to are days such as 2026-11-28.");
+            }
+
+            if (from > to || to.DayNumber - from.DayNumber >= MaxDays)
+            {
+                return Wrong($"from is after to, or they are {MaxDays} days apart or more.");
+            }
+
             var (tool, user) = (query["tool"].FirstOrDefault(), query["user"].FirstOrDefault());
             return new(new(from, to, tool is { Length: > 0 } ? tool : null, user is { Length: > 0 } ? user : subject), null);
         }
@@ -117,7 +132,8 @@ internal sealed class UsageEndpoint(SessionCalls calls, TimeProvider time)
         private static bool TryRead(string? text, DateOnly usual, out DateOnly day)
         {
             day = usual;
-            return string.IsNullOrEmpty(text) || DateOnly.TryParseExact(text, "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out day);
+            return string.IsNullOrEmpty(text)
+                || DateOnly.TryParseExact(text, "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out day);
         }
 
         private static SessionReply<UsageQuery?> Wrong(string message) => new(null, new(ErrorCode.InvalidCommand, message));

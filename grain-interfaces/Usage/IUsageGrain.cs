@@ -26,7 +26,8 @@ public sealed record UsageStatement(ImmutableArray<UsageRow> Rows, ImmutableArra
 /// <param name="Used">How much is used.</param>
 /// <param name="Until">When the next period begins.</param>
 [GenerateSerializer, Immutable, Alias("toolruntime.QuotaStanding")]
-public sealed record QuotaStanding(string Scope, string? Tool, string Measure, string Period, decimal Limit, decimal Used, DateTimeOffset Until);
+public sealed record QuotaStanding(
+    string Scope, string? Tool, string Measure, string Period, decimal Limit, decimal Used, DateTimeOffset Until);
 
 /// <summary>Where accounts are kept.</summary>
 public static class UsageStorage

@@ -11,7 +11,8 @@ public readonly record struct UsageKey(string Tenant, DateOnly Month, string? Su
     private const string Format = "yyyy-MM";
 
     /// <summary>The account of the month that a time is in.</summary>
-    public static UsageKey At(string tenant, string? subject, DateTimeOffset time) => new(tenant, FirstOf(DateOnly.FromDateTime(time.UtcDateTime)), subject);
+    public static UsageKey At(string tenant, string? subject, DateTimeOffset time) =>
+        new(tenant, FirstOf(DateOnly.FromDateTime(time.UtcDateTime)), subject);
 
     /// <summary>The first day of a day's month.</summary>
     public static DateOnly FirstOf(DateOnly day) => new(day.Year, day.Month, 1);
@@ -29,7 +30,8 @@ public readonly record struct UsageKey(string Tenant, DateOnly Month, string? Su
     {
         ArgumentNullException.ThrowIfNull(key);
         var parts = key.Split('/', 3);
-        return parts.Length >= 2 && DateOnly.TryParseExact($"{parts[1]}-01", "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var month)
+        return parts.Length >= 2
+            && DateOnly.TryParseExact($"{parts[1]}-01", "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var month)
             ? new(parts[0], month, parts.Length == 3 ? parts[2] : null)
             : throw new FormatException($"'{key}' is no key of an account.");
     }

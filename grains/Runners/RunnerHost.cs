@@ -127,7 +127,8 @@ internal sealed partial class RunnerHost : IDisposable
     /// Ends all tools and starts none from now on; waits for them, but not for ever. Nothing is reported: the attempts count as lost, and go on elsewhere or after
     /// the restart. For the host's end, and when the silo has lost its place in the cluster.
     /// </summary>
-    public async Task StopAsync()
+    /// <param name="report">Whether what they used is reported too; not where the stores are away.</param>
+    public async Task StopAsync(bool report = true)
     {
         stopped = true;
         foreach (var runner in running.Keys) runner.Abandon();
@@ -140,7 +141,7 @@ internal sealed partial class RunnerHost : IDisposable
             LogStillRunning(logger, running.Count);
         }
 
-        if (parts.Usage is { } usage) await usage.FlushAsync().ConfigureAwait(false);
+        if (report && parts.Usage is { } usage) await usage.FlushAsync().ConfigureAwait(false);
     }
 
     public void Dispose() => timer.Dispose();

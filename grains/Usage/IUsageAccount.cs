@@ -6,7 +6,10 @@ namespace ToolRuntime.Usage;
 [Alias("toolruntime.IUsageAccount")]
 internal interface IUsageAccount : IGrainWithStringKey
 {
-    /// <summary>Adds what a silo has gathered, then decides about calls that want to begin. It is stored when this returns, and a report that is repeated counts once.</summary>
+    /// <summary>
+    /// Adds what a silo has gathered, then decides about calls that want to begin. It is stored when this returns, and a report that is
+    /// repeated counts once.
+    /// </summary>
     [Alias("Report"), ResponseTimeout("00:00:05")]
     Task<UsageAnswer> ReportAsync(UsageReport report);
 
@@ -22,7 +25,8 @@ internal interface IUsageAccount : IGrainWithStringKey
 /// <param name="Asks">Calls that want to begin; those that may are counted.</param>
 /// <param name="WantsTotals">Whether the answer is to tell what the account comes to.</param>
 [GenerateSerializer, Immutable, Alias("toolruntime.UsageReport")]
-internal sealed record UsageReport(string Sender, long Number, ImmutableArray<UsageRow> Rows, ImmutableArray<UsageAsk> Asks, bool WantsTotals);
+internal sealed record UsageReport(
+    string Sender, long Number, ImmutableArray<UsageRow> Rows, ImmutableArray<UsageAsk> Asks, bool WantsTotals);
 
 /// <summary>A call that wants to begin.</summary>
 [GenerateSerializer, Immutable, Alias("toolruntime.UsageAsk")]

@@ -3,8 +3,9 @@ using System.Collections.Immutable;
 namespace ToolRuntime.Usage;
 
 /// <summary>
-/// What this silo knows of an account, and what it has yet to report. One report is under way at a time; one that fails is repeated as it is, so that
-/// it counts once. Far from every quota calls go by what is known here; near one, or when nothing was heard for long, each asks the account first.
+/// What this silo knows of an account, and what it has yet to report. One report is under way at a time; one that fails is repeated as it
+/// is, so that it counts once. Far from every quota calls go by what is known here; near one, or when nothing was heard for long, each asks
+/// the account first.
 /// </summary>
 internal sealed class LocalAccount(UsageKey key, IUsageAccount account, AccountLimits? limits, UsageReporting reporting)
 {
@@ -45,8 +46,12 @@ internal sealed class LocalAccount(UsageKey key, IUsageAccount account, AccountL
         {
             if (retired) return null;
             if (limits?.Concern(tool) != true) return Begin(day, tool, price);
-            if (known is not null && QuotaCheck.Full(limits, known, key, day, tool, price) is { } full && IsFresh()) return new Verdict(full, false);
-            if (known is not null && IsFresh() && !QuotaCheck.IsNear(limits, known, day, tool, price, Margin)) return Begin(day, tool, price);
+            if (known is not null && reporting.Time.GetElapsedTime(heardAt) <= 2 * reporting.Every)
+            {
+                if (QuotaCheck.Full(limits, known, key, day, tool, price) is { } full) return new Verdict(full, false);
+                if (!QuotaCheck.IsNear(limits, known, day, tool, price, Margin)) return Begin(day, tool, price);
+            }
+
             if (failedAt is { } at && reporting.Time.GetElapsedTime(at) < reporting.Every) return WithoutAnswer(day, tool, price);
             asks.Add(ask = new(day, tool, price));
             Exchange();
@@ -58,7 +63,12 @@ internal sealed class LocalAccount(UsageKey key, IUsageAccount account, AccountL
         }
         catch (TimeoutException)
         {
-            lock (gate) GiveUp(ask);
+            lock (gate)
+            {
+                failedAt = reporting.Time.GetTimestamp(); // others need not wait as long
+                GiveUp(ask);
+            }
+
             return await ask.Answer.Task.ConfigureAwait(false);
         }
     }
@@ -76,8 +86,6 @@ internal sealed class LocalAccount(UsageKey key, IUsageAccount account, AccountL
 
     /// <summary>More than what others may have begun since they were heard of.</summary>
     private long Margin => Math.Max(UsageReporting.AskWithin, 2 * growth);
-
-    private bool IsFresh() => reporting.Time.GetElapsedTime(heardAt) <= 2 * reporting.Every;
 
     private Verdict Begin(DateOnly day, string tool, decimal price)
     {
@@ -118,7 +126,9 @@ internal sealed class LocalAccount(UsageKey key, IUsageAccount account, AccountL
         }
     }
 
-    /// <summary>What to send: what failed before, else all that there is. After that only calls that wait are a reason for another report.</summary>
+    /// <summary>
+    /// What to send: what failed before, else all that there is. After the first report only calls that wait are a reason for another.
+    /// </summary>
     private UsageReport? Next(bool first)
     {
         lock (gate)
@@ -126,8 +136,10 @@ internal sealed class LocalAccount(UsageKey key, IUsageAccount account, AccountL
             if (sent is not null) return sent;
             if ((!first && !again && asks.Count == 0) || (pending.Count == 0 && asks.Count == 0)) return Stop();
             again = false;
-            var rows = pending.Where(row => row.Value != UsageFigures.None).Select(row => new UsageRow(row.Key.Day, row.Key.Tool, row.Value)).ToImmutableArray();
-            sent = new(reporting.Sender, reporting.NextNumber(), rows, [.. asks.Select(ask => new UsageAsk(ask.Day, ask.Tool, ask.Price))], limits is not null);
+            var rows = pending.Where(row => row.Value != UsageFigures.None)
+                .Select(row => new UsageRow(row.Key.Day, row.Key.Tool, row.Value)).ToImmutableArray();
+            var wanted = asks.Select(ask => new UsageAsk(ask.Day, ask.Tool, ask.Price)).ToImmutableArray();
+            sent = new(reporting.Sender, reporting.NextNumber(), rows, wanted, WantsTotals: limits is not null);
             (pending, sentAsks, asks) = ([], asks, []);
             return sent;
         }

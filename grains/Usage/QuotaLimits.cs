@@ -34,9 +34,12 @@ internal sealed record AccountLimits(QuotaLimit[] All, FrozenDictionary<string, 
     public static AccountLimits Of(params AccountQuota?[] levels) => new(
         Amounts(levels),
         levels.SelectMany(level => level?.Tools.Keys ?? []).Distinct(StringComparer.Ordinal)
-            .Select(tool => (Tool: tool, Limits: Amounts([.. levels.Select(level => level?.Tools.TryGetValue(tool, out var own) == true ? own : null)])))
+            .Select(tool => (Tool: tool, Limits: Amounts([.. levels.Select(level => OfTool(level, tool))])))
             .Where(tool => tool.Limits.Length > 0)
             .ToFrozenDictionary(tool => tool.Tool, tool => tool.Limits, StringComparer.Ordinal));
+
+    private static PeriodQuota? OfTool(AccountQuota? level, string tool) =>
+        level?.Tools.TryGetValue(tool, out var own) == true ? own : null;
 
     private static QuotaLimit[] Amounts(PeriodQuota?[] levels) =>
     [

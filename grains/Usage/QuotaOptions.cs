@@ -14,7 +14,10 @@ public sealed class QuotaOptions
     /// <summary>Of tenants by name: what one says goes before the above, number by number; 0 lifts it.</summary>
     public IDictionary<string, TenantQuota> Tenants { get; } = new Dictionary<string, TenantQuota>(StringComparer.Ordinal);
 
-    /// <summary>What becomes of calls while it can't be told what is used: they go on by what was known last (<c>Allow</c>) or fail (<c>Refuse</c>). Default <c>Allow</c>.</summary>
+    /// <summary>
+    /// What becomes of calls while it can't be told what is used: they go on by what was known last (<c>Allow</c>) or fail
+    /// (<c>Refuse</c>). Default <c>Allow</c>.
+    /// </summary>
     public UnknownUsage WhenUnknown { get; set; } = UnknownUsage.Allow;
 
     /// <summary>How long a call waits for that at most. 50 ms to 1 min, default 2 s.</summary>
@@ -23,7 +26,8 @@ public sealed class QuotaOptions
 
     /// <summary>What is wrong; null if nothing is.</summary>
     internal string? Fault() =>
-        Tenant.Fault("Tenant") ?? User.Fault("User") ?? Tenants.Select(tenant => tenant.Value.Faults($"Tenants:{tenant.Key}")).FirstOrDefault(fault => fault is not null);
+        Tenant.Fault("Tenant") ?? User.Fault("User")
+            ?? Tenants.Select(tenant => tenant.Value.Faults($"Tenants:{tenant.Key}")).FirstOrDefault(fault => fault is not null);
 }
 
 /// <summary>What becomes of a call whose quotas can't be asked.</summary>
@@ -46,7 +50,8 @@ public sealed class TenantQuota : AccountQuota
     public IDictionary<string, AccountQuota> Users { get; } = new Dictionary<string, AccountQuota>(StringComparer.Ordinal);
 
     internal string? Faults(string name) =>
-        Fault(name) ?? User.Fault($"{name}:User") ?? Users.Select(user => user.Value.Fault($"{name}:Users:{user.Key}")).FirstOrDefault(fault => fault is not null);
+        Fault(name) ?? User.Fault($"{name}:User")
+            ?? Users.Select(user => user.Value.Fault($"{name}:Users:{user.Key}")).FirstOrDefault(fault => fault is not null);
 }
 
 /// <summary>Quotas of a tenant or a user: of all tools together, and of single ones.</summary>
@@ -86,5 +91,6 @@ public sealed class QuotaAmounts
     /// <summary>Money, by <c>ToolRuntime:Tools:{name}:PricePerCall</c>.</summary>
     public decimal? Money { get; set; }
 
-    internal string? Fault(string name) => Calls < 0 || Seconds < 0 || Bytes < 0 || Money < 0 ? $"ToolRuntime:Quotas:{name} has a negative number." : null;
+    internal string? Fault(string name) =>
+        Calls < 0 || Seconds < 0 || Bytes < 0 || Money < 0 ? $"ToolRuntime:Quotas:{name} has a negative number." : null;
 }

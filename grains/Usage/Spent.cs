@@ -64,7 +64,9 @@ internal sealed class SpentTable
     public Spent Of(QuotaPeriod period, string? tool, DateOnly on) =>
         period == QuotaPeriod.Month ? month.GetValueOrDefault(tool ?? All) : on == day ? today.GetValueOrDefault(tool ?? All) : default;
 
-    public UsageTotals ToTotals(DateOnly on) => new(on, [.. month.Where(tool => tool.Key.Length > 0).Select(tool => new ToolTotal(tool.Key, Of(QuotaPeriod.Day, tool.Key, on), tool.Value))]);
+    public UsageTotals ToTotals(DateOnly on) => new(on, [
+        .. month.Where(tool => tool.Key.Length > 0).Select(tool => new ToolTotal(tool.Key, Of(QuotaPeriod.Day, tool.Key, on), tool.Value)),
+    ]);
 
     private static void Add(Dictionary<string, Spent> table, string tool, Spent spent)
     {

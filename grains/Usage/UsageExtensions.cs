@@ -8,8 +8,8 @@ namespace ToolRuntime.Usage;
 public static class UsageExtensions
 {
     /// <summary>
-    /// Adds counting of what tools use, and quotas (sections <c>Usage</c> and <c>Quotas</c>), to a silo that has runners and the grain storage
-    /// <see cref="UsageStorage.Name"/>.
+    /// Adds counting of what tools use, and quotas (sections <c>Usage</c> and <c>Quotas</c>), to a silo that has runners and the grain
+    /// storage <see cref="UsageStorage.Name"/>.
     /// </summary>
     /// <param name="services">The silo's services.</param>
     /// <param name="settings">The section <c>ToolRuntime</c>.</param>

@@ -5,10 +5,16 @@ using ToolRuntime.Hosting;
 
 namespace ToolRuntime.Usage;
 
-/// <summary>An account. It answers what is stored, never more: a write that fails, or is in doubt, ends the activation, and the next one reads again.</summary>
+/// <summary>
+/// An account. It answers what is stored, never more: a write that fails, or is in doubt, ends the activation, and the next one reads again.
+/// </summary>
 [GrainType("usage-account")]
 internal sealed class UsageGrain(
-    [PersistentState("usage", UsageStorage.Name)] IPersistentState<UsageState> store, QuotaBook quotas, IOptions<UsageOptions> options, TimeProvider time) : Grain, IUsageGrain, IUsageAccount
+    [PersistentState("usage", UsageStorage.Name)] IPersistentState<UsageState> store,
+    QuotaBook quotas,
+    IOptions<UsageOptions> options,
+    TimeProvider time)
+    : Grain, IUsageGrain, IUsageAccount
 {
     private UsageKey key;
     private AccountLimits? limits;

@@ -8,12 +8,12 @@ using ToolRuntime.Runners.Policies;
 namespace ToolRuntime.Usage;
 
 /// <summary>
-/// What calls of tools use on this silo. It gathers, reports to the accounts of tenants and users, and has calls asked for before they begin where
-/// there are quotas. Safe to call from any thread.
+/// What calls of tools use on this silo. It gathers, reports to the accounts of tenants and users, and has calls asked for before they
+/// begin where there are quotas. Safe to call from any thread.
 /// </summary>
 internal sealed class UsageLedger : IDisposable
 {
-    private static readonly TimeSpan FlushWithin = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan FlushWithin = TimeSpan.FromSeconds(3);
 
     private readonly IGrainFactory grains;
     private readonly QuotaBook quotas;
@@ -25,7 +25,8 @@ internal sealed class UsageLedger : IDisposable
     private readonly ConcurrentDictionary<UsageKey, LocalAccount> accounts = new();
     private int awake;
 
-    public UsageLedger(IGrainFactory grains, QuotaBook quotas, ToolPolicies policies, IOptions<UsageOptions> options, TimeProvider time, ILogger<UsageLedger> logger)
+    public UsageLedger(
+        IGrainFactory grains, QuotaBook quotas, ToolPolicies policies, IOptions<UsageOptions> options, TimeProvider time, ILogger<UsageLedger> logger)
     {
         (this.grains, this.quotas, this.policies, this.time) = (grains, quotas, policies, time);
         every = options.Value.ReportEvery;
@@ -34,7 +35,8 @@ internal sealed class UsageLedger : IDisposable
     }
 
     /// <summary>Whether calls of a tenant have to be asked for.</summary>
-    public bool HasQuotas(string tenant, string? subject) => !quotas.IsEmpty && (quotas.Of(tenant, null) is not null || (subject is not null && quotas.Of(tenant, subject) is not null));
+    public bool HasQuotas(string tenant, string? subject) =>
+        !quotas.IsEmpty && (quotas.Of(tenant, null) is not null || (subject is not null && quotas.Of(tenant, subject) is not null));
 
     /// <summary>Counts a call that is about to begin, or tells why it may not. Never throws.</summary>
     public async ValueTask<(Charge? Charge, ToolError? Refusal)> ChargeAsync(string tenant, string? subject, string tool)
@@ -57,7 +59,7 @@ internal sealed class UsageLedger : IDisposable
         return (charge, null);
     }
 
-    /// <summary>Counts what an attempt used, and its call, where that is its first and was not counted before it began. Never throws.</summary>
+    /// <summary>Counts what an attempt used, and the call, where it is its first and was not counted before. Never throws.</summary>
     public void Ended(RunnerSpec spec, Charge? charge, UsageFigures used)
     {
         var now = time.GetUtcNow();
@@ -107,7 +109,10 @@ internal sealed class UsageLedger : IDisposable
     }
 
     private LocalAccount Account(UsageKey key) => accounts.GetOrAdd(
-        key, static (key, ledger) => new(key, ledger.grains.ReferenceTo<IUsageAccount>(key.ToString()), ledger.quotas.Of(key.Tenant, key.Subject), ledger.reporting), this);
+        key, static (key, ledger) => ledger.Open(key), this);
+
+    private LocalAccount Open(UsageKey key) =>
+        new(key, grains.ReferenceTo<IUsageAccount>(key.ToString()), quotas.Of(key.Tenant, key.Subject), reporting);
 
     private void Wake()
     {

@@ -22,7 +22,9 @@ internal sealed class UsageState
 
     /// <summary>What a report was answered; null if it is new.</summary>
     public List<QuotaStanding?>? AnswerTo(string sender, long number) =>
-        Senders.Find(known => known.Name == sender) is { } last && number <= last.Number ? (number == last.Number ? last.Refused : []) : null;
+        Senders.Find(known => known.Name == sender) is { } last && number <= last.Number
+            ? number == last.Number ? last.Refused : []
+            : null;
 
     public void Remember(string sender, long number, List<QuotaStanding?> refused)
     {

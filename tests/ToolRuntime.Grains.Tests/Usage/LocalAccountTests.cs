@@ -167,9 +167,10 @@ public sealed class LocalAccountTests
             if (Hold is { } hold) await hold.Task;
             if (Away) throw new TimeoutException();
             foreach (var row in report.Rows) state.Add(row.Day, row.Tool, row.Figures);
-            List<QuotaStanding?> refused = [.. report.Asks.Select(ask => Elsewhere > 0 ? new QuotaStanding("tenant", null, "calls", "day", 50, 50, default) : null)];
+            var full = Elsewhere > 0 ? new QuotaStanding("tenant", null, "calls", "day", 50, 50, default) : null;
             var calls = Elsewhere + state.Days.Values.SelectMany(tools => tools.Values).Sum(figures => figures.Calls) + report.Asks.Length;
-            return new([.. refused], report.WantsTotals ? new(Day, [new ToolTotal("shell", new(calls, 0, 0, 0), new(calls, 0, 0, 0))]) : null);
+            var spent = new Spent(calls, 0, 0, 0);
+            return new([.. report.Asks.Select(_ => full)], report.WantsTotals ? new(Day, [new("shell", spent, spent)]) : null);
         }
 
         public Task ClearAsync() => Task.CompletedTask;

@@ -22,8 +22,8 @@ public sealed class QuotaRefusalTests
     {
         await using var cluster = await StartAsync(("Quotas:User:Tools:plain:Day:Calls", 2));
         var watch = await cluster.WatchAsync();
-        await cluster.DoAsync(new RunTools([.. Enumerable.Repeat(new ToolInvocation("plain", JsonText.EmptyObject), 3), new("again", JsonText.EmptyObject)]));
-        foreach (var tool in (await watch.NextAsync<BatchStarted>()).Tools) cluster.Tool(tool.Name).End(tool.ExecutionId, ToolResult.Success(JsonText.EmptyObject, "done"));
+        await cluster.DoAsync(new RunTools([Call("plain"), Call("plain"), Call("plain"), Call("again")]));
+        await EndAllAsync(cluster, watch);
 
         var seen = await watch.UntilAsync(e => e is BatchCompleted);
 
@@ -40,14 +40,18 @@ public sealed class QuotaRefusalTests
     public async Task Send_ModelCallsATool_IsToldOfTheQuota()
     {
         await using var cluster = await StartAsync(("Quotas:Tenant:Day:Calls", 1));
-        cluster.Models.Script((_, asked, _) => asked == 0 ? FakeModels.Calls(("c0", "plain", NoArguments), ("c1", "plain", NoArguments)) : FakeModels.Says("Sorry."));
+        cluster.Models.Script((_, asked, _) => asked == 0
+            ? FakeModels.Calls(("c0", "plain", NoArguments), ("c1", "plain", NoArguments))
+            : FakeModels.Says("Sorry."));
         var watch = await cluster.WatchAsync();
         await cluster.DoAsync(new SendMessage("go"));
-        foreach (var tool in (await watch.NextAsync<BatchStarted>()).Tools) cluster.Tool("plain").End(tool.ExecutionId, ToolResult.Success(JsonText.EmptyObject, "done"));
+        await EndAllAsync(cluster, watch);
         await watch.NextAsync<MessageCompleted>();
 
-        var results = cluster.Models.Prompts[1].SelectMany(message => message.Contents).OfType<FunctionResultContent>().Select(result => result.Result!.ToString()!).ToArray();
-        Assert.Single(results, result => result.Contains("quota_exceeded", StringComparison.Ordinal) && result.Contains("1 of 1 calls a day", StringComparison.Ordinal));
+        var results = cluster.Models.Prompts[1].SelectMany(message => message.Contents).OfType<FunctionResultContent>()
+            .Select(result => result.Result!.ToString()!).ToArray();
+        var refusal = Assert.Single(results, result => result.Contains("quota_exceeded", StringComparison.Ordinal));
+        Assert.Contains("1 of 1 calls a day", refusal, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -55,7 +59,7 @@ public sealed class QuotaRefusalTests
     {
         await using var cluster = await StartAsync(("Quotas:User:Day:Calls", 1));
         var watch = await cluster.WatchAsync();
-        await cluster.DoAsync(new RunTools([new("asks", JsonText.EmptyObject)]));
+        await cluster.DoAsync(new RunTools([Call("asks")]));
         var asked = await watch.NextAsync<ToolApprovalRequired>();
         await cluster.UntilAsync(async () => await CallsAsync(cluster) == 0);
 
@@ -64,7 +68,7 @@ public sealed class QuotaRefusalTests
         await watch.NextAsync<BatchCompleted>();
         Assert.Equal(1, await CallsAsync(cluster));
 
-        await cluster.DoAsync(new RunTools([new("asks", JsonText.EmptyObject)]));
+        await cluster.DoAsync(new RunTools([Call("asks")]));
         var seen = await watch.UntilAsync(e => e is BatchFailed); // and nobody was asked
         Assert.DoesNotContain(seen, e => e is ToolApprovalRequired);
     }
@@ -74,7 +78,7 @@ public sealed class QuotaRefusalTests
     {
         await using var cluster = await StartAsync();
         var watch = await cluster.WatchAsync();
-        await cluster.DoAsync(new RunTools([new("plain", JsonText.EmptyObject), new("plain", JsonText.EmptyObject)]));
+        await cluster.DoAsync(new RunTools([Call("plain"), Call("plain")]));
         var tools = (await watch.NextAsync<BatchStarted>()).Tools;
         cluster.Tool("plain").End(tools[0].ExecutionId, ToolResult.Success(JsonText.EmptyObject, "done"));
         cluster.Tool("plain").End(tools[1].ExecutionId, ToolResult.Failure(new("bad", "It failed.")));
@@ -89,7 +93,8 @@ public sealed class QuotaRefusalTests
     private Task<SessionCluster> StartAsync(params (string Name, object Value)[] settings)
     {
         settings = [.. settings, ("Quotas:Patience", "00:01:00")];
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Name, setting.Value.ToString()))).Build();
+        var named = settings.Select(setting => KeyValuePair.Create(setting.Name, setting.Value.ToString()));
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(named).Build();
         return SessionCluster.StartAsync(more: Add);
 
         void Add(IHostApplicationBuilder host)
@@ -99,7 +104,19 @@ public sealed class QuotaRefusalTests
         }
     }
 
-    private static Task<UsageStatement> StatementAsync(SessionCluster cluster) => cluster.Grains.GetGrain<IUsageGrain>(UsageKey.At("acme", "alice", DateTimeOffset.UtcNow).ToString()).GetAsync();
+    private static ToolInvocation Call(string tool) => new(tool, JsonText.EmptyObject);
+
+    /// <summary>Has the calls of the next batch succeed as soon as they run.</summary>
+    private static async Task EndAllAsync(SessionCluster cluster, EventsWatch watch)
+    {
+        foreach (var tool in (await watch.NextAsync<BatchStarted>()).Tools)
+        {
+            cluster.Tool(tool.Name).End(tool.ExecutionId, ToolResult.Success(JsonText.EmptyObject, "done"));
+        }
+    }
+
+    private static Task<UsageStatement> StatementAsync(SessionCluster cluster) =>
+        cluster.Grains.GetGrain<IUsageGrain>(UsageKey.At("acme", "alice", DateTimeOffset.UtcNow).ToString()).GetAsync();
 
     private static async Task<long> CallsAsync(SessionCluster cluster)
     {

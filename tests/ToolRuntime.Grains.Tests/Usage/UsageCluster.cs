@@ -21,7 +21,8 @@ internal sealed class UsageCluster : IAsyncDisposable
     {
         // A slow machine is no account that is away.
         settings = [.. settings, ("Quotas:Patience", "00:01:00")];
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Name, setting.Value.ToString()))).Build();
+        var named = settings.Select(setting => KeyValuePair.Create(setting.Name, setting.Value.ToString()));
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(named).Build();
         cluster = new InProcessTestClusterBuilder(silos)
             .ConfigureSilo((_, silo) =>
             {
@@ -93,7 +94,11 @@ internal sealed class SharedStates : IGrainStorage
     public Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
         if (Away) throw new IOException("The store is away.");
-        if (stored.TryGetValue(grainId.ToString(), out var found) && found.Version != grainState.ETag) throw new InconsistentStateException("Another version.");
+        if (stored.TryGetValue(grainId.ToString(), out var found) && found.Version != grainState.ETag)
+        {
+            throw new InconsistentStateException("Another version.");
+        }
+
         var version = Guid.NewGuid().ToString();
         stored[grainId.ToString()] = (version, JsonSerializer.SerializeToUtf8Bytes(grainState.State));
         Writes++;

@@ -26,7 +26,7 @@ export function sessionPath(id: string): string {
   return `/s/${id}`;
 }
 
-/** What of the session's files is shown beside it: a path, '' for all of them; `undefined` while they are not. In the address: `?files=<path>`. */
+/** What of the session's files is shown beside it: a path, '' for all, `undefined` for none. In the address: `?files=<path>`. */
 export function useFilesShown(): string | undefined {
   return useSyncExternalStore(subscribe, () => new URLSearchParams(location.search).get('files') ?? undefined);
 }

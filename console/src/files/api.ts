@@ -79,7 +79,10 @@ export interface UploadOptions {
   readonly progress: (bytes: number) => void;
 }
 
-/** Sends a file; gives why it is not saved for good yet, if it is not. Rejects with {@link CommandError}, and `conflict` where there is one and it must not be replaced. */
+/**
+ * Sends a file; gives why it is not saved for good yet, if it is not. Rejects with {@link CommandError}, `conflict` where there is one and it
+ * must not be replaced.
+ */
 export function uploadFile(session: string, path: string, file: Blob, options: UploadOptions) {
   // `fetch` does not tell how far a body has come.
   return new Promise<string | undefined>((done, failed) => {

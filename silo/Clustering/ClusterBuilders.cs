@@ -7,7 +7,6 @@ using Orleans.Runtime;
 using Orleans.Serialization;
 using Orleans.Storage;
 using ToolRuntime.Sessions;
-using ToolRuntime.Stores.Redis.States;
 using ToolRuntime.Streams;
 using ToolRuntime.Streams.Redis;
 using ToolRuntime.Usage;
@@ -52,10 +51,14 @@ internal static class ClusterBuilders
             .UseRedisClustering(redis => redis.ConfigurationOptions = cluster.RedisOptions)
             .UseRedisGrainDirectoryAsDefault((redis) => redis.ConfigurationOptions = cluster.RedisOptions)
             .AddSessionSnapshots(SessionStreams.GrainStorage)
-            .AddRedisGrainStates(UsageStorage.Name)
+            .AddStates(UsageStorage.Name, cluster)
             .UseRedisReminderService(redis => redis.ConfigurationOptions = cluster.RedisOptions)
             .AddLiveStreams(SessionStreams.Provider);
     }
+
+    /// <summary>Grain storage by Orleans' own provider; the sessions' snapshots have another, beside their log.</summary>
+    private static ISiloBuilder AddStates(this ISiloBuilder silo, string name, ClusterConnection cluster) => silo.AddRedisGrainStorage(
+        name, redis => (redis.ConfigurationOptions, redis.DeleteStateOnClear) = (cluster.RedisOptions, true));
 
     /// <summary>Makes the process a client of the cluster.</summary>
     public static IClientBuilder UseCluster(this IClientBuilder client, ClusterConnection cluster)

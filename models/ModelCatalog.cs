@@ -15,6 +15,8 @@ internal sealed class ModelCatalog(IServiceProvider services, ModelNames names, 
 {
     public string DefaultModel => options.Value.Default ?? names.FirstProvider ?? DirectiveChatClient.Name;
 
+    public IReadOnlyList<OfferedModel> Offered => names.Offered(options.Value);
+
     public bool Contains(string model) => names.IsRegistered(model) || names.Find(options.Value, model) is not null;
 
     public string? WhyLeftOut(ToolDescriptor tool) => SchemaFit.Of(tool.Parameters.ToElement(), plainTypes: false).Unfit;

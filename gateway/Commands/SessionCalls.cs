@@ -3,6 +3,7 @@ using System.Diagnostics;
 using ToolRuntime.Blobs;
 using ToolRuntime.Commands;
 using ToolRuntime.Gateway.Security;
+using ToolRuntime.Models;
 using ToolRuntime.Sessions;
 using ToolRuntime.Tools;
 using ToolRuntime.Tracing;
@@ -53,6 +54,10 @@ internal sealed class SessionCalls(IClusterClient cluster, CommandRetry retry)
     /// <summary>The model of messages that name none, in sessions that name none.</summary>
     public Task<SessionReply<string>> GetDefaultModelAsync(CancellationToken cancellationToken) =>
         retry.RunAsync(async () => new SessionReply<string>(await cluster.GetGrain<IToolCatalogGrain>("tools").GetDefaultModelAsync(), null), cancellationToken);
+
+    /// <summary>The models that are configured.</summary>
+    public Task<SessionReply<ImmutableArray<OfferedModel>>> ListModelsAsync(CancellationToken cancellationToken) =>
+        retry.RunAsync(async () => new SessionReply<ImmutableArray<OfferedModel>>(await cluster.GetGrain<IToolCatalogGrain>("tools").ListModelsAsync(), null), cancellationToken);
 
     private Task<SessionReply<JsonText>> CallAsync(
         Identity identity, string session, string id, SessionCommand command, string? trace, CancellationToken cancellationToken) =>

@@ -9,6 +9,9 @@ public interface IModelCatalog
     /// <summary>The model of a message that names none.</summary>
     string DefaultModel { get; }
 
+    /// <summary>The models that are configured, by name. <see cref="Contains"/> may take more: any of a provider's.</summary>
+    IReadOnlyList<OfferedModel> Offered => [];
+
     /// <summary>Whether a model of this name can be asked.</summary>
     bool Contains(string model);
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ToolRuntime.Models;
 
 namespace ToolRuntime.Tools;
 
@@ -13,4 +14,8 @@ public interface IToolCatalogGrain : IGrainWithStringKey
     /// <summary>The model that is asked where neither a message nor its session names one.</summary>
     [Alias("DefaultModel")]
     Task<string> GetDefaultModelAsync();
+
+    /// <summary>The models that are configured, by name.</summary>
+    [Alias("Models")]
+    Task<ImmutableArray<OfferedModel>> ListModelsAsync();
 }

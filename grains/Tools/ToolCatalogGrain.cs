@@ -13,6 +13,8 @@ internal sealed class ToolCatalogGrain(ToolCatalog catalog, IModelCatalog models
 
     public Task<string> GetDefaultModelAsync() => Task.FromResult(models.DefaultModel);
 
+    public Task<ImmutableArray<OfferedModel>> ListModelsAsync() => Task.FromResult<ImmutableArray<OfferedModel>>([.. models.Offered]);
+
     public Task<ImmutableArray<ToolDescriptor>> ListAsync()
     {
         var now = catalog.Descriptors;

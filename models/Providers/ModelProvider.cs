@@ -10,7 +10,10 @@ internal sealed class ModelProvider(string name, IProviderWire wire, ProviderHtt
 
     public bool IsUsable => options.Get(Name).IsUsable;
 
+    /// <summary>The id of the model behind the provider's plain name.</summary>
+    public string DefaultModel => options.Get(Name).Model ?? wire.DefaultModel;
+
     /// <param name="model">The provider's id of the model; null is its default.</param>
     public IChatClient CreateClient(string? model) =>
-        new ProviderChatClient(wire, http, options.Get(Name), model ?? options.Get(Name).Model ?? wire.DefaultModel);
+        new ProviderChatClient(wire, http, options.Get(Name), model ?? DefaultModel);
 }

@@ -81,6 +81,27 @@ public sealed class ModelCatalogTests
         Assert.False(catalog.Contains("wise"));
     }
 
+    [Fact]
+    public void Offered_Configured_AreNamedWithTheirProvidersAndIds()
+    {
+        using var services = Services(
+            new()
+            {
+                ["Default"] = "openai/gpt-other",
+                ["OpenAI:ApiKey"] = "k",
+                ["OpenAI:Model"] = "gpt-test",
+                ["Named:fast:Provider"] = "openai",
+                ["Named:fast:Model"] = "gpt-mini",
+                ["Named:wise:Provider"] = "anthropic",
+                ["Named:wise:Model"] = "claude-test",
+            },
+            []);
+
+        Assert.Equal(
+            [new("directive", "directive", null), new("fast", "openai", "gpt-mini"), new("openai", "openai", "gpt-test"), new("openai/gpt-other", "openai", "gpt-other")],
+            services.GetRequiredService<IModelCatalog>().Offered);
+    }
+
     [Theory]
     [InlineData("Named:x:Provider", "nobody")]
     [InlineData("OpenAI:HistoryTokens", "10")]

@@ -1,0 +1,15 @@
+namespace ToolRuntime.Models;
+
+/// <summary>A model that a message may name.</summary>
+/// <param name="Name">What a message calls it.</param>
+/// <param name="Provider">Who answers: <c>openai</c>, <c>anthropic</c>, <c>gemini</c>; of a model of the server's own, its name.</param>
+/// <param name="Model">The provider's id of it; null of a model of the server's own.</param>
+[GenerateSerializer, Alias("toolruntime.OfferedModel"), Immutable]
+public sealed record OfferedModel(
+    [property: Id(0)] string Name,
+    [property: Id(1)] string Provider,
+    [property: Id(2)] string? Model)
+{
+    /// <summary>For people: the provider's id, else the name.</summary>
+    public string Title => Model ?? Name;
+}

@@ -31,7 +31,7 @@ const ToolDialog = lazy(() =>
   import('../picker/ToolDialog.tsx').catch(() => {
     // The server has another version of the page by now, or can't be reached.
     notify('The form could not be loaded. Reload the page.');
-    return { default: () => null };
+    return { default: () => <></> };
   }),
 );
 

@@ -139,11 +139,10 @@ export function Composer({ session, usual: answers, tools, pick, suggestion }: C
           onClick={() => pick({})}
         />
         <p id="composer-hint" className="composer-hint">
-          <kbd>Enter</kbd> sends, <kbd>Shift</kbd>+<kbd>Enter</kbd> new line, <kbd>↑</kbd> what was sent, <kbd>/</kbd>{' '}
-          tools.{' '}
+          <kbd>Enter</kbd> sends, <kbd>Shift</kbd>+<kbd>Enter</kbd> new line, <kbd>↑</kbd> earlier, <kbd>/</kbd> tools.{' '}
           {takesCalls ? (
             <>
-              Each line such as <code>/shell ls</code> is a call; they run in parallel.
+              Lines such as <code>/shell ls</code> run at once.
             </>
           ) : null}
         </p>

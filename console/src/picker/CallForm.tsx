@@ -30,14 +30,14 @@ export function CallForm({ call, shown, onChange }: CallFormProps) {
         <h3>{tool.name}</h3>
         {tool.needsApproval ? <span className="badge">asks before it runs</span> : null}
         <p className="hint">{tool.description}</p>
+        <div role="alert">
+          {general === undefined || form.kind !== 'members' ? null : (
+            <p className="form-problem" data-testid="tool-form-problem" data-path="">
+              {general}
+            </p>
+          )}
+        </div>
       </header>
-      <div role="alert">
-        {general === undefined || form.kind !== 'members' ? null : (
-          <p className="form-problem" data-testid="tool-form-problem" data-path="">
-            {general}
-          </p>
-        )}
-      </div>
       {form.kind === 'members' ? (
         <Members {...all} field={form} />
       ) : (

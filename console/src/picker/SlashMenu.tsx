@@ -17,7 +17,13 @@ export function SlashMenu({ anchor, list, tools, choose }: SlashMenuProps) {
   const style = useFloating(anchor, true);
   return (
     <>
-      <ToolOptions list={list} tools={tools} choose={choose} className="floating tool-list" style={style} />
+      <ToolOptions
+        list={list}
+        tools={tools}
+        choose={choose}
+        className="floating tool-list"
+        style={{ ...style, maxWidth: style.minWidth }}
+      />
       <p className="unseen" role="status">
         {`${count(tools.length, 'tool')}; arrow keys choose, Enter fills in its form, Escape closes the list.`}
       </p>

@@ -46,29 +46,24 @@ function validate(schema: JsonObject, value: JsonValue): { valid: boolean; error
   }
 }
 
+const limits: Readonly<Record<string, (limit: number) => string>> = {
+  minLength: (n) => (n === 1 ? 'Must not be empty.' : `Needs at least ${n} characters.`),
+  maxLength: (n) => `Takes at most ${n} characters.`,
+  minimum: (n) => `Must be at least ${n}.`,
+  maximum: (n) => `Must be at most ${n}.`,
+  exclusiveMinimum: (n) => `Must be more than ${n}.`,
+  exclusiveMaximum: (n) => `Must be less than ${n}.`,
+  multipleOf: (n) => `Must be a multiple of ${n}.`,
+  minItems: (n) => `Needs at least ${n}.`,
+  maxItems: (n) => `Takes at most ${n}.`,
+};
+
 /** For people, of a field's own schema; else as the validator says it. */
 function messageOf(schema: JsonObject, { keyword, error, instanceLocation }: OutputUnit): string {
   const own = instanceLocation === '#';
   const limit = own ? memberOf(schema, keyword, 'number') : undefined;
+  if (keyword in limits) return limit === undefined ? error : (limits[keyword]?.(limit) ?? error);
   switch (keyword) {
-    case 'minLength':
-      return limit === 1 ? 'Must not be empty.' : `Needs at least ${limit} characters.`;
-    case 'maxLength':
-      return `Takes at most ${limit} characters.`;
-    case 'minimum':
-      return `Must be at least ${limit}.`;
-    case 'maximum':
-      return `Must be at most ${limit}.`;
-    case 'exclusiveMinimum':
-      return `Must be more than ${limit}.`;
-    case 'exclusiveMaximum':
-      return `Must be less than ${limit}.`;
-    case 'multipleOf':
-      return `Must be a multiple of ${limit}.`;
-    case 'minItems':
-      return `Needs at least ${limit}.`;
-    case 'maxItems':
-      return `Takes at most ${limit}.`;
     case 'uniqueItems':
       return 'Has the same entry twice.';
     case 'pattern':

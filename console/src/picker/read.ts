@@ -19,7 +19,7 @@ export function read(form: Field, draft: Draft, parameters: JsonObject): Reading
 
 function valueIn(field: Field, draft: Draft, path: string, problems: Problem[]): JsonValue | undefined {
   const value = taken(field, draft, path, problems);
-  if (value !== undefined && isLeaf(field)) problems.push(...own(field, value, path));
+  if (value !== undefined) problems.push(...own(field, value, path));
   return value;
 }
 
@@ -108,10 +108,13 @@ function needed(field: Field, draft: Draft, path: string, problems: Problem[]): 
 }
 
 const leaves = new Set<Field['kind']>(['text', 'number', 'flag', 'options', 'json']);
-const isLeaf = (field: Field) => leaves.has(field.kind);
 
-/** What is wrong with one field's value alone; JSON may refer to what is elsewhere, and is checked with all the rest. */
+/** What is wrong with one field's value alone; of a list that it is too long, say: what is in it has fields of its own. */
 function own(field: Field, value: JsonValue, path: string): readonly Problem[] {
+  // JSON may refer to what is elsewhere, and is checked with all the rest.
   if (field.kind === 'json' && typesOf(field.schema).length === 0) return [];
-  return check(field.schema, value).map((problem) => ({ ...problem, path: path + problem.path }));
+  const isLeaf = leaves.has(field.kind);
+  if (!isLeaf && field.kind !== 'list' && field.kind !== 'map') return [];
+  const found = check(field.schema, value).filter((problem) => isLeaf || problem.path === '');
+  return found.map((problem) => ({ ...problem, path: path + problem.path }));
 }

@@ -27,6 +27,7 @@ export function DiffView({ sessionId, change, cut }: DiffViewProps) {
   if (change.diff === '') return <p className="hint">Nothing in it has changed.</p>;
   const lines = linesOf(change.diff ?? '');
   const [out, put] = (['out', 'in'] as const).map((kind) => lines.filter((line) => line.kind === kind).length);
+  const anew = lines.every((line) => line.before === undefined);
   const hidden = lines.length - shownLines;
   return (
     <figure className="diff" data-testid="result-diff" aria-label={`Changes of ${change.path}`}>
@@ -34,8 +35,8 @@ export function DiffView({ sessionId, change, cut }: DiffViewProps) {
         <a className="mono" href={fileUrl(sessionId, change.path)} download={change.path.split('/').at(-1)}>
           {change.path}
         </a>
-        <span data-kind="in">+{put}</span>
-        <span data-kind="out">−{out}</span>
+        {put === 0 ? null : <span data-kind="in">+{put}</span>}
+        {out === 0 ? null : <span data-kind="out">−{out}</span>}
         <span className="unseen">{`${count(put ?? 0, 'line')} in, ${count(out ?? 0, 'line')} out`}</span>
       </figcaption>
       {/* biome-ignore lint/a11y/useSemanticElements: it groups no fields */}
@@ -49,7 +50,7 @@ export function DiffView({ sessionId, change, cut }: DiffViewProps) {
         <table>
           <tbody>
             {lines.slice(0, all ? undefined : shownLines).map((line, i) => (
-              <Row key={i} line={line} />
+              <Row key={i} line={line} anew={anew} />
             ))}
           </tbody>
         </table>
@@ -72,11 +73,11 @@ export function DiffView({ sessionId, change, cut }: DiffViewProps) {
 const marks = { out: '−', in: '+', same: '', place: '', note: '' } as const;
 const spoken = { out: 'out: ', in: 'in: ', same: '', place: '', note: '' } as const;
 
-function Row({ line }: { readonly line: DiffLine }) {
+function Row({ line, anew }: { readonly line: DiffLine; readonly anew: boolean }) {
   const { kind, text, before, after } = line;
   return (
     <tr data-kind={kind}>
-      <td className="diff-number">{before}</td>
+      {anew ? null : <td className="diff-number">{before}</td>}
       <td className="diff-number">{after}</td>
       <td className="diff-text">
         <span aria-hidden="true" className="diff-mark">

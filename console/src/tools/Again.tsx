@@ -47,12 +47,12 @@ export function Change({ session, executionId, execution }: AgainProps) {
   };
   return (
     <Button
-      label="Change and run"
+      label={`Change the arguments of ${execution.name}, and run it`}
       icon="edit"
+      iconOnly
       kind="quiet"
       className="button-small"
       testId="tool-change"
-      title={`Run ${execution.name} with other arguments`}
       onClick={() => report('Reading the tool', open())}
     />
   );

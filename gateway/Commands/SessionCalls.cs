@@ -55,7 +55,7 @@ internal sealed class SessionCalls(IClusterClient cluster, CommandRetry retry)
     public Task<SessionReply<string>> GetDefaultModelAsync(CancellationToken cancellationToken) =>
         retry.RunAsync(async () => new SessionReply<string>(await cluster.GetGrain<IToolCatalogGrain>("tools").GetDefaultModelAsync(), null), cancellationToken);
 
-    /// <summary>The models that are configured.</summary>
+    /// <summary>The models to choose from.</summary>
     public Task<SessionReply<ImmutableArray<OfferedModel>>> ListModelsAsync(CancellationToken cancellationToken) =>
         retry.RunAsync(async () => new SessionReply<ImmutableArray<OfferedModel>>(await cluster.GetGrain<IToolCatalogGrain>("tools").ListModelsAsync(), null), cancellationToken);
 

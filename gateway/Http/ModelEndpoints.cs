@@ -5,7 +5,7 @@ namespace ToolRuntime.Gateway.Http;
 /// <summary>What models there are.</summary>
 internal sealed class ModelEndpoints(SessionCalls calls)
 {
-    /// <summary><c>GET /v1/models</c>: <c>{models: [{name, provider, model?, title, default?}]}</c>, those that are configured, by name.</summary>
+    /// <summary><c>GET /v1/models</c>: <c>{models: [{name, provider, model?, title, default?}]}</c>, those that are configured, then those that providers say they have.</summary>
     public async Task ListAsync(HttpContext context)
     {
         var reply = await calls.ListModelsAsync(context.RequestAborted);

@@ -9,8 +9,10 @@ public interface IModelCatalog
     /// <summary>The model of a message that names none.</summary>
     string DefaultModel { get; }
 
-    /// <summary>The models that are configured, by name. <see cref="Contains"/> may take more: any of a provider's.</summary>
-    IReadOnlyList<OfferedModel> Offered => [];
+    /// <summary>
+    /// The models to choose from, by name: those that are configured, and those that providers say they have. <see cref="Contains"/> may take more.
+    /// </summary>
+    Task<IReadOnlyList<OfferedModel>> ListAsync() => Task.FromResult<IReadOnlyList<OfferedModel>>([]);
 
     /// <summary>Whether a model of this name can be asked.</summary>
     bool Contains(string model);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Orleans.Concurrency;
 using ToolRuntime.Models;
 
 namespace ToolRuntime.Tools;
@@ -15,7 +16,7 @@ public interface IToolCatalogGrain : IGrainWithStringKey
     [Alias("DefaultModel")]
     Task<string> GetDefaultModelAsync();
 
-    /// <summary>The models that are configured, by name.</summary>
-    [Alias("Models")]
+    /// <summary>The models to choose from, by name; providers may be asked, so other calls go on meanwhile.</summary>
+    [Alias("Models"), AlwaysInterleave]
     Task<ImmutableArray<OfferedModel>> ListModelsAsync();
 }

@@ -13,7 +13,7 @@ internal sealed class ToolCatalogGrain(ToolCatalog catalog, IModelCatalog models
 
     public Task<string> GetDefaultModelAsync() => Task.FromResult(models.DefaultModel);
 
-    public Task<ImmutableArray<OfferedModel>> ListModelsAsync() => Task.FromResult<ImmutableArray<OfferedModel>>([.. models.Offered]);
+    public async Task<ImmutableArray<OfferedModel>> ListModelsAsync() => [.. await models.ListAsync()];
 
     public Task<ImmutableArray<ToolDescriptor>> ListAsync()
     {

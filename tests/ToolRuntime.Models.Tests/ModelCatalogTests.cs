@@ -82,11 +82,12 @@ public sealed class ModelCatalogTests
     }
 
     [Fact]
-    public void Offered_Configured_AreNamedWithTheirProvidersAndIds()
+    public async Task ListAsync_Configured_AreNamedWithTheirProvidersAndIds()
     {
         using var services = Services(
             new()
             {
+                ["AskProviders"] = "false",
                 ["Default"] = "openai/gpt-other",
                 ["OpenAI:ApiKey"] = "k",
                 ["OpenAI:Model"] = "gpt-test",
@@ -99,7 +100,7 @@ public sealed class ModelCatalogTests
 
         Assert.Equal(
             [new("directive", "directive", null), new("fast", "openai", "gpt-mini"), new("openai", "openai", "gpt-test"), new("openai/gpt-other", "openai", "gpt-other")],
-            services.GetRequiredService<IModelCatalog>().Offered);
+            await services.GetRequiredService<IModelCatalog>().ListAsync());
     }
 
     [Theory]

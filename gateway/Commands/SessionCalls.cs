@@ -3,6 +3,7 @@ using System.Diagnostics;
 using ToolRuntime.Blobs;
 using ToolRuntime.Commands;
 using ToolRuntime.Gateway.Security;
+using ToolRuntime.Models;
 using ToolRuntime.Sessions;
 using ToolRuntime.Tools;
 using ToolRuntime.Tracing;
@@ -57,6 +58,10 @@ internal sealed class SessionCalls(IClusterClient cluster, CommandRetry retry)
 
     public Task<SessionReply<UsageStatement>> GetUsageAsync(UsageKey account, CancellationToken cancellationToken) =>
         retry.RunAsync(async () => new SessionReply<UsageStatement>(await cluster.GetGrain<IUsageGrain>(account.ToString()).GetAsync(), null), cancellationToken);
+
+    /// <summary>The models to choose from.</summary>
+    public Task<SessionReply<ImmutableArray<OfferedModel>>> ListModelsAsync(CancellationToken cancellationToken) =>
+        retry.RunAsync(async () => new SessionReply<ImmutableArray<OfferedModel>>(await cluster.GetGrain<IToolCatalogGrain>("tools").ListModelsAsync(), null), cancellationToken);
 
     private Task<SessionReply<JsonText>> CallAsync(
         Identity identity, string session, string id, SessionCommand command, string? trace, CancellationToken cancellationToken) =>

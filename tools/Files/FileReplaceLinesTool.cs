@@ -71,6 +71,7 @@ internal sealed class FileReplaceLinesTool(IOptions<FileToolOptions> options) : 
             json.WriteNumber("inserted", edit.Inserted);
             json.WriteNumber("startLine", first);
             json.WriteNumber("totalLines", SourceFacts.CountLines(edit.Text));
+            FileDiff.Between(path, file.Text, edit.Text).Write(json);
         });
         return ToolResult.Success(result, $"{path}: {edit.Removed} lines out, {edit.Inserted} in");
     });

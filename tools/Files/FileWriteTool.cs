@@ -39,6 +39,7 @@ internal sealed class FileWriteTool(IOptions<FileToolOptions> options) : ITool
         using var workspace = WorkspaceFolder.Open(context.Workspace);
         var (folder, name) = workspace.OpenParent(path, call.FindFlag("createDirectories", otherwise: true));
         using var opened = folder;
+        var diff = await FileDiff.BeginAsync(workspace, path, cancellationToken);
 
         ValueTask Written(int bytes) =>
             context.ReportProgressAsync("writing", 100.0 * bytes / size, details: JsonText.Object(json => WriteBytes(json, bytes, size)), cancellationToken: cancellationToken);
@@ -54,6 +55,7 @@ internal sealed class FileWriteTool(IOptions<FileToolOptions> options) : ITool
             json.WriteNumber("bytes", size);
             json.WriteNumber("lines", facts.Lines);
             json.WriteBoolean("created", created);
+            if (!created) diff?.Invoke(content).Write(json);
         });
         return ToolResult.Success(
             result, $"{(created ? "created" : "replaced")} {path}, {facts.Lines} {(facts.Lines == 1 ? "line" : "lines")}");

@@ -44,6 +44,11 @@ export const icons = {
       <path d="M8 5v3.2l2 1.3" />
     </Icon>
   ),
+  tool: (
+    <Icon>
+      {line('M9.6 6.4a3.4 3.4 0 0 0 4.2-4.2L11.7 4.3 9.9 2.5 12 .4M9.6 6.4L3.4 12.6a1.3 1.3 0 1 1-1.8-1.8l6.2-6.2')}
+    </Icon>
+  ),
   dot: (
     <Icon>
       <circle cx="8" cy="8" r="2.5" />

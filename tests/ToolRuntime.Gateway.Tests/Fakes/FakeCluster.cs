@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Reflection;
 using System.Text;
 using ToolRuntime.Commands;
+using ToolRuntime.Models;
 using ToolRuntime.Sessions;
 using ToolRuntime.Tools;
 using ToolRuntime.WorkspaceStore;
@@ -58,6 +59,9 @@ internal sealed class FakeSessions(MemorySessionLog sessionLog, Func<SessionKey,
     public ISessionGrain Get(SessionKey key) => new FakeSession(this, key);
 
     public Task<string> GetDefaultModelAsync() => Task.FromResult("directive");
+
+    public Task<ImmutableArray<OfferedModel>> ListModelsAsync() =>
+        Task.FromResult<ImmutableArray<OfferedModel>>([new("directive", "directive", null), new("fast", "openai", "gpt-test")]);
 
     public Task<ImmutableArray<ToolDescriptor>> ListAsync() => Task.FromResult<ImmutableArray<ToolDescriptor>>(
         [new() { Name = "shell", Description = "Runs a command.", Parameters = new("""{"type":"object"}"""), StartsProcess = true }]);

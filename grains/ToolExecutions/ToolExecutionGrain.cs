@@ -86,7 +86,7 @@ internal sealed partial class ToolExecutionGrain(
         Admission? admission = null;
         try
         {
-            admission = await runners.AdmitAsync(session, state.Name, state.Arguments, state.Plan.StartsProcess, state.Plan.Account, ended.Token);
+            admission = await runners.AdmitAsync(session, state.Runs, state.Arguments, state.Plan.StartsProcess, state.Plan.Account, ended.Token);
             // On a silo that stops it begins elsewhere; where there is no other it stays pending, or waits for its next attempt, until after the restart.
             if (work.TryBegin()) admission = await BeginAsync(state, admission);
             else if (places.MayGoElsewhere) GoElsewhere(state);
@@ -139,7 +139,7 @@ internal sealed partial class ToolExecutionGrain(
         }
 
         var deadline = running.AttemptDeadline ?? time.GetUtcNow();
-        var spec = new RunnerSpec(session, id, running.Attempt, running.Name, running.Arguments, deadline, running.Input, running.Plan.Trace, running.BatchId);
+        var spec = new RunnerSpec(session, id, running.Attempt, running.Runs, running.Arguments, deadline, running.Input, running.Plan.Trace, running.BatchId);
         var started = runners.Start(spec, new RunnerSink(journal, GrainFactory.ReferenceTo<IToolExecutionGrain>(this.GetPrimaryKeyString()), id, running.Attempt), admission);
         DelayDeactivation(deadline - time.GetUtcNow() + TimeSpan.FromMinutes(1));
         WatchDeadline(running);

@@ -227,6 +227,11 @@ internal sealed class SessionCluster : IAsyncDisposable
         var defaults = new ConfigurationBuilder().Build();
         host.Services.AddToolRuntimeGrains(defaults, defaults);
         if (sessions is not null) host.Services.Configure(sessions);
+        foreach (var tool in Tools)
+        {
+            foreach (var name in FakeTools.Fallbacks(tool.Descriptor.Name)) host.Services.Configure<ToolPolicyOptions>(tool.Descriptor.Name, policy => policy.Fallback.Add(name));
+        }
+
         if (plain is not null) host.Services.Configure("plain", plain);
         host.Services.AddGrainStorage(SessionStreams.GrainStorage, (_, _) => Snapshots);
         host.Services.AddKeyedSingleton<TimeProvider>(ReminderTimeProviderNames.Reminders, Reminders);

@@ -7,6 +7,8 @@ using Orleans.Runtime;
 using Orleans.Serialization;
 using Orleans.Storage;
 using ToolRuntime.Sessions;
+using ToolRuntime.Statistics;
+using ToolRuntime.Stores.Redis.States;
 using ToolRuntime.Streams;
 using ToolRuntime.Streams.Redis;
 
@@ -50,6 +52,7 @@ internal static class ClusterBuilders
             .UseRedisClustering(redis => redis.ConfigurationOptions = cluster.RedisOptions)
             .UseRedisGrainDirectoryAsDefault((redis) => redis.ConfigurationOptions = cluster.RedisOptions)
             .AddSessionSnapshots(SessionStreams.GrainStorage)
+            .AddRedisGrainStates(StatisticsStorage.Name)
             .UseRedisReminderService(redis => redis.ConfigurationOptions = cluster.RedisOptions)
             .AddLiveStreams(SessionStreams.Provider);
     }

@@ -15,6 +15,7 @@ using ToolRuntime.Runners;
 using ToolRuntime.Runners.Policies;
 using ToolRuntime.SessionLog;
 using ToolRuntime.Sessions;
+using ToolRuntime.Statistics;
 using ToolRuntime.Stores.Sqlite;
 using ToolRuntime.Streams;
 using ToolRuntime.Tools;
@@ -69,6 +70,8 @@ internal sealed class SessionCluster : IAsyncDisposable
     public ITool[] Tools { get; } = FakeTools.All();
 
     public SnapshotStorage Snapshots { get; } = new();
+
+    public StateStorage Statistics { get; } = new();
 
     /// <summary>The clock of the reminders only.</summary>
     public FakeTimeProvider Reminders { get; } = new();
@@ -222,6 +225,7 @@ internal sealed class SessionCluster : IAsyncDisposable
         host.Services.AddSingleton<IModelCatalog>(Models);
         host.Services.AddSingleton(Store);
         foreach (var tool in Tools) host.Services.AddSingleton(tool);
+        host.Services.AddToolStatistics(new ConfigurationBuilder().Build()).Configure<StatisticsOptions>(statistics => statistics.ReportEvery = TimeSpan.FromMilliseconds(100));
         host.Services.AddToolRunners(
             runners => (runners.LostAfter, runners.GraceSeconds) = (silos == 1 ? TimeSpan.Zero : Waits.Long, graceSeconds), workspaces => workspaces.DataPath = folder);
         var defaults = new ConfigurationBuilder().Build();
@@ -234,6 +238,7 @@ internal sealed class SessionCluster : IAsyncDisposable
 
         if (plain is not null) host.Services.Configure("plain", plain);
         host.Services.AddGrainStorage(SessionStreams.GrainStorage, (_, _) => Snapshots);
+        host.Services.AddGrainStorage(StatisticsStorage.Name, (_, _) => Statistics);
         host.Services.AddKeyedSingleton<TimeProvider>(ReminderTimeProviderNames.Reminders, Reminders);
     }
 }

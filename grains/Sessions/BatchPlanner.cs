@@ -119,7 +119,7 @@ internal sealed class BatchPlanner(ToolCatalog catalog, IOptions<BatchOptions> o
     /// <summary>The tools that may take over a call, with why some of them can't.</summary>
     private ImmutableArray<FallbackPlan> Fallbacks(SessionState state, string? messageId, ModelCall call, int? timeoutMs, TimeSpan wait)
     {
-        if (fallbacks?.Of(call.Tool) is not { IsEmpty: false } chain) return [];
+        if (fallbacks is null || catalog.Find(call.Tool) is null || fallbacks.Of(call.Tool) is not { IsEmpty: false } chain) return [];
         var allowed = messageId is null ? null : state.Messages[messageId].Tools;
         return [.. chain.Select(Of)];
 

@@ -67,6 +67,9 @@ internal sealed record ExecutionState
     /// <summary>What the tools before <see cref="Tool"/> failed of, for a person.</summary>
     [Id(42)] public string? Before { get; init; }
 
+    /// <summary>Attempts of the tools before <see cref="Tool"/>.</summary>
+    [Id(43)] public int EarlierAttempts { get; init; }
+
     /// <summary>The tool of the present attempt, or of the next one.</summary>
     public string Runs => Tool ?? Name;
 

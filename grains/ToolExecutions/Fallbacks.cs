@@ -21,7 +21,7 @@ internal static class Fallbacks
     public static ExecutionState TakeOver(ExecutionState state, string tool, ToolError error)
     {
         var before = $"{state.Before}{(state.Before is null ? "" : " ")}'{state.Runs}' failed: {Short(error.Message)}";
-        var taken = state with { Tool = tool, Before = before, Approved = false, FirstStartedAt = null };
+        var taken = state with { Tool = tool, Before = before, EarlierAttempts = state.Attempt, Approved = false, FirstStartedAt = null };
         var all = state.Plan.Fallbacks ?? [];
         for (var i = 0; i < all.Length; i++)
         {

@@ -25,6 +25,7 @@ using ToolRuntime.Tools.Search;
 using ToolRuntime.Tools.Processes;
 using ToolRuntime.Tools.Shell;
 using ToolRuntime.Tools.Web;
+using ToolRuntime.Usage;
 using SessionOptions = ToolRuntime.Sessions.SessionOptions;
 
 namespace ToolRuntime.Silo;
@@ -61,6 +62,8 @@ internal static class SiloSettings
         ("ToolRuntime:Aliases", typeof(ToolAliasOptions)),
         ("ToolRuntime:Cache", typeof(ToolCacheOptions)),
         ("ToolRuntime:Statistics", typeof(StatisticsOptions)),
+        ("ToolRuntime:Usage", typeof(UsageOptions)),
+        ("ToolRuntime:Quotas", typeof(QuotaOptions)),
         ("ToolRuntime:Shell", typeof(ShellOptions)),
         ("ToolRuntime:Code", typeof(CodeOptions)),
         ("ToolRuntime:Processes", typeof(ProcessOptions)),

@@ -13,8 +13,7 @@ internal static class CallCounting
         foreach (var (happened, _) in turn.Entries)
         {
             if (happened is not (ToolRetried or ToolCompleted or ToolFailed or ToolTimedOut or ToolCancelled)) continue;
-            if (happened.Attempt is null || turn.Before.Execution(happened.ExecutionId!) is not { Attempt: > 0 } execution) continue;
-            if (happened is not ToolFailed { Error.Code: ToolErrorCodes.Denied }) Count(table().Of(execution.Runs), happened, execution);
+            if (turn.Before.Execution(happened.ExecutionId!) is { } execution && execution.Attempt > execution.EarlierAttempts) Count(table().Of(execution.Runs), happened, execution);
         }
     }
 

@@ -37,12 +37,12 @@ internal static class SessionStatistics
 
     /// <summary>When a call ended that had begun.</summary>
     private static long? EndOf(ExecutionState execution) =>
-        execution is { IsFinal: true, StartedAt: { } started, Error: not { Code: ToolErrorCodes.Denied } } ? started.ToUnixTimeMilliseconds() + (execution.ElapsedMs ?? 0) : null;
+        execution is { IsFinal: true, StartedAt: { } started } && execution.Attempt > execution.EarlierAttempts ? started.ToUnixTimeMilliseconds() + (execution.ElapsedMs ?? 0) : null;
 
     private static void Count(ToolCounts counts, ExecutionState execution)
     {
         counts.Calls++;
-        counts.Retries += execution.Attempt - 1;
+        counts.Retries += execution.Attempt - execution.EarlierAttempts - 1;
         counts.Add(execution.Metrics);
         switch (execution.Status)
         {

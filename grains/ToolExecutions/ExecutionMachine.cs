@@ -46,6 +46,7 @@ internal static class ExecutionMachine
         { Executing, Suspend, Executing },
         { Executing, Continue, Executing },
         { Backoff, ExecutionTriggerKind.BackoffElapsed, Executing, AwaitingApproval },
+        { Backoff, Refuse, ExecutionStatus.Failed },
         { Pending, Cancel, Cancelled },
         { AwaitingApproval, Cancel, Cancelled },
         { Executing, Cancel, Executing, Cancelled },
@@ -65,7 +66,7 @@ internal static class ExecutionMachine
         return trigger switch
         {
             StartExecution => DecideStart(state, around),
-            RefuseCall refused => End(state, new ToolFailed(refused.Error, 0, ToolMetrics.None)),
+            RefuseCall refused => End(state, new ToolFailed(Fallbacks.Told(state, refused.Error), 0, ToolMetrics.None)),
             ApproveExecution approved => Of(state, new ToolApproved(state.Runs, state.Arguments, approved.Reason, approved.By, around.DeadlineAfterApproval)),
             DenyExecution denied => End(state, new ToolFailed(Fallbacks.Told(state, new(ToolErrorCodes.Denied, denied.Reason ?? $"Denied by {denied.By}.")), Elapsed(state, around), SoFar(state))),
             ExecutionProgress p => Of(state, new ToolProgressed(p.Stage, p.Percent, p.Message, p.Details)),

@@ -11,6 +11,7 @@ using ToolRuntime.Statistics;
 using ToolRuntime.Stores.Redis.States;
 using ToolRuntime.Streams;
 using ToolRuntime.Streams.Redis;
+using ToolRuntime.Usage;
 
 namespace ToolRuntime.Silo.Clustering;
 
@@ -53,6 +54,7 @@ internal static class ClusterBuilders
             .UseRedisGrainDirectoryAsDefault((redis) => redis.ConfigurationOptions = cluster.RedisOptions)
             .AddSessionSnapshots(SessionStreams.GrainStorage)
             .AddRedisGrainStates(StatisticsStorage.Name)
+            .AddRedisGrainStates(UsageStorage.Name)
             .UseRedisReminderService(redis => redis.ConfigurationOptions = cluster.RedisOptions)
             .AddLiveStreams(SessionStreams.Provider);
     }

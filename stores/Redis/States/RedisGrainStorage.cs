@@ -14,7 +14,8 @@ internal sealed class RedisGrainStorage(IConnectionMultiplexer redis, IGrainStor
 
     public async Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
-        var found = await PortablyAsync(() => redis.GetDatabase().HashGetAsync(Key(stateName, grainId), ["version", "state"])).ConfigureAwait(false);
+        var key = Key(stateName, grainId);
+        var found = await PortablyAsync(() => redis.GetDatabase().HashGetAsync(key, ["version", "state"])).ConfigureAwait(false);
         grainState.RecordExists = !found[0].IsNull;
         grainState.ETag = found[0];
         grainState.State = grainState.RecordExists ? serializer.Deserialize<T>(new((byte[])found[1]!)) : Activator.CreateInstance<T>();
@@ -23,7 +24,8 @@ internal sealed class RedisGrainStorage(IConnectionMultiplexer redis, IGrainStor
     public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
         var version = RandomNumberGenerator.GetHexString(16, lowercase: true);
-        await ReplaceAsync(stateName, grainId, grainState.ETag, version, serializer.Serialize(grainState.State).ToArray()).ConfigureAwait(false);
+        var state = serializer.Serialize(grainState.State).ToArray();
+        await ReplaceAsync(stateName, grainId, grainState.ETag, version, state).ConfigureAwait(false);
         (grainState.RecordExists, grainState.ETag) = (true, version);
     }
 
@@ -35,8 +37,10 @@ internal sealed class RedisGrainStorage(IConnectionMultiplexer redis, IGrainStor
 
     private async Task ReplaceAsync(string name, GrainId grain, string? known, string next, byte[] state)
     {
-        var done = await PortablyAsync(() => Replace.EvaluateAsync(redis.GetDatabase(), [Key(name, grain)], [known ?? "", next, state])).ConfigureAwait(false);
-        if ((int)done != 1) throw new InconsistentStateException($"State {name} of {grain} is not the one of version {known ?? "none"}.", "", known);
+        var key = Key(name, grain);
+        var other = await PortablyAsync(() => Replace.EvaluateAsync(redis.GetDatabase(), [key], [known ?? "", next, state])).ConfigureAwait(false);
+        if (other.IsNull) return;
+        throw new InconsistentStateException($"State {name} of {grain} is not the one of version {known ?? "none"}.", (string)other!, known);
     }
 
     /// <summary>The client's own exceptions don't cross between silos.</summary>

@@ -34,6 +34,7 @@ public sealed class ExecutionMachineTests
         ("Executing", "RunnerLost, idempotent, no attempts", "Failed", "tool.failed"),
         ("Executing", "RunnerLost, idempotent, no time", "Failed", "tool.failed"),
         ("Backoff", "BackoffElapsed", "Executing", "tool.started"),
+        ("Backoff", "Refuse", "Failed", "tool.failed"),
         ("Backoff", "BackoffElapsed, approved", "Executing", "tool.started"),
         ("Backoff", "BackoffElapsed, approval needed", "AwaitingApproval", "tool.approval_required"),
         ("Executing", "Suspend", "Executing", "tool.suspended"),

@@ -11,6 +11,7 @@ using ToolRuntime.Runners.Policies;
 using ToolRuntime.SessionLog;
 using ToolRuntime.Sessions;
 using ToolRuntime.Silo.Clustering;
+using ToolRuntime.Statistics;
 using ToolRuntime.Stores.Sqlite;
 using ToolRuntime.Stores.Workspaces;
 using ToolRuntime.Stores.Workspaces.Blobs;
@@ -78,6 +79,7 @@ public static class SiloComposition
     /// <summary>What a silo does, whichever cluster it belongs to.</summary>
     private static void AddWork(IHostApplicationBuilder host, IConfiguration settings, string dataPath, Action<RunnerOptions> configure)
     {
+        host.Services.AddToolStatistics(settings);
         host.Services.AddToolRunners(
             runners =>
             {

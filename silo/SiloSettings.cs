@@ -9,6 +9,7 @@ using ToolRuntime.Runners.Policies;
 using ToolRuntime.Silo.Clustering;
 using ToolRuntime.Silo.Hosting;
 using ToolRuntime.Silo.Telemetry;
+using ToolRuntime.Statistics;
 using ToolRuntime.Stores.Postgres;
 using ToolRuntime.Stores.Redis;
 using ToolRuntime.Stores.Redis.Limits;
@@ -60,6 +61,7 @@ internal static class SiloSettings
         ("ToolRuntime:Tools:<tool or Default>", typeof(ToolPolicyOptions)),
         ("ToolRuntime:Aliases", typeof(ToolAliasOptions)),
         ("ToolRuntime:Cache", typeof(ToolCacheOptions)),
+        ("ToolRuntime:Statistics", typeof(StatisticsOptions)),
         ("ToolRuntime:Usage", typeof(UsageOptions)),
         ("ToolRuntime:Quotas", typeof(QuotaOptions)),
         ("ToolRuntime:Shell", typeof(ShellOptions)),

@@ -5,6 +5,7 @@ using ToolRuntime.Commands;
 using ToolRuntime.Gateway.Security;
 using ToolRuntime.Models;
 using ToolRuntime.Sessions;
+using ToolRuntime.Statistics;
 using ToolRuntime.Tools;
 using ToolRuntime.Tracing;
 using ToolRuntime.Usage;
@@ -41,6 +42,15 @@ internal sealed class SessionCalls(IClusterClient cluster, CommandRetry retry)
     public Task<SessionReply<FileChunk>> ReadFileAsync(
         Identity identity, string session, string path, long offset, int count, string? tag, CancellationToken cancellationToken) =>
         retry.RunAsync(() => Grain(identity, session).ReadFileAsync(path, offset, count, tag, identity.Caller), identity.Key(session), null, cancellationToken);
+
+    /// <summary>How tools' calls went in a session.</summary>
+    public Task<SessionReply<StatisticsReport>> GetStatisticsAsync(
+        Identity identity, string session, StatisticsWindow window, string? tool, CancellationToken cancellationToken) =>
+        retry.RunAsync(() => Grain(identity, session).GetStatisticsAsync(window, tool, identity.Caller), identity.Key(session), null, cancellationToken);
+
+    /// <summary>The same in the tenant.</summary>
+    public Task<SessionReply<StatisticsReport>> GetStatisticsAsync(Identity identity, StatisticsWindow window, string? tool, CancellationToken cancellationToken) =>
+        retry.RunAsync(async () => new SessionReply<StatisticsReport>(await cluster.GetGrain<IStatisticsGrain>(identity.Tenant).GetAsync(window, tool), null), cancellationToken);
 
     /// <summary>A part of a blob, from wherever its session is.</summary>
     public Task<SessionReply<BlobChunk>> ReadBlobAsync(Identity identity, BlobId blob, long offset, int count, CancellationToken cancellationToken) =>

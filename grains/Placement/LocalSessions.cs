@@ -40,6 +40,13 @@ internal sealed class LocalSessions
         }
     }
 
+    /// <summary>The calls of tools that have not ended in the sessions of this silo, and whether they wait to begin.</summary>
+    public IEnumerable<(string Tenant, string Tool, bool Waits)> OpenTools =>
+        from session in here
+        where session.Value is SessionGrain
+        from open in ((SessionGrain)session.Value).OpenTools
+        select (session.Key.Tenant, open.Tool, open.Waits);
+
     /// <summary>Whether a session belongs to this silo.</summary>
     public bool Owns(SessionKey session) => places.IsMine(session);
 

@@ -6,13 +6,14 @@ using ToolRuntime.Commands;
 using ToolRuntime.Events;
 using ToolRuntime.Messages;
 using ToolRuntime.Runners;
+using ToolRuntime.Runners.Policies;
 using ToolRuntime.ToolExecutions;
 using ToolRuntime.Tools;
 
 namespace ToolRuntime.Sessions;
 
 /// <summary>Turns calls into a batch: checks them, gives them ids, and notes what was decided about each.</summary>
-internal sealed class BatchPlanner(ToolCatalog catalog, IOptions<BatchOptions> options)
+internal sealed class BatchPlanner(ToolCatalog catalog, IOptions<BatchOptions> options, FallbackChains? fallbacks = null)
 {
     public const int MaxCalls = 1_000;
     public const int MaxWaitMs = 86_400_000;
@@ -100,7 +101,9 @@ internal sealed class BatchPlanner(ToolCatalog catalog, IOptions<BatchOptions> o
                 TimeoutCapped = timeout.IsCapped ? true : null,
             });
             var plan = Plan(descriptor, calls[i].Arguments, timeout.Ms, turn.State.Parameters) with { Trace = trace, Account = account, UsualMs = durations.Of(calls[i].Tool, calls[i].Arguments) };
-            plans.Add(plan.NeedsApproval ? plan with { ApprovalMs = (long)options.Value.ApprovalWait.TotalMilliseconds } : plan);
+            if (Fallbacks(turn.State, messageId, calls[i], timeouts[i], wait) is { IsEmpty: false } others) plan = plan with { Fallbacks = others };
+            var asks = plan.NeedsApproval || plan.Fallbacks?.Any(other => other.NeedsApproval) == true;
+            plans.Add(asks ? plan with { ApprovalMs = (long)options.Value.ApprovalWait.TotalMilliseconds } : plan);
         }
 
         var started = new BatchStarted(calls.Length, turn.Now + wait, Math.Min(maxParallel ?? options.Value.MaxParallel, MaxCalls), planned.ToImmutable())
@@ -111,6 +114,23 @@ internal sealed class BatchPlanner(ToolCatalog catalog, IOptions<BatchOptions> o
         };
         turn.Emit(started, new EntryNote { Plans = plans.MoveToImmutable(), OnFailure = onFailure });
         return (batchId, [.. started.Tools.Select(t => t.ExecutionId)]);
+    }
+
+    /// <summary>The tools that may take over a call, with why some of them can't.</summary>
+    private ImmutableArray<FallbackPlan> Fallbacks(SessionState state, string? messageId, ModelCall call, int? timeoutMs, TimeSpan wait)
+    {
+        if (fallbacks is null || catalog.Find(call.Tool) is null || fallbacks.Of(call.Tool) is not { IsEmpty: false } chain) return [];
+        var allowed = messageId is null ? null : state.Messages[messageId].Tools;
+        return [.. chain.Select(Of)];
+
+        FallbackPlan Of(string tool)
+        {
+            var descriptor = catalog.Find(tool)?.Descriptor;
+            var timeout = CallTimeout.Of(descriptor, call.Arguments, timeoutMs, options.Value.AttemptTimeout).Within(wait);
+            var plan = Plan(descriptor, call.Arguments, timeout.Ms, state.Parameters);
+            var misfit = Fault(call with { Tool = tool }, allowed)?.Message.TrimEnd('.');
+            return new(tool, plan.TimeoutMs, plan.Idempotent, plan.NeedsApproval, plan.StartsProcess, plan.TotalMs, misfit);
+        }
     }
 
     private CallTimeout[] Timeouts(ReadOnlySpan<ModelCall> calls, ReadOnlySpan<int?> timeouts)

@@ -191,7 +191,7 @@ internal sealed class SessionCommands(BatchPlanner planner, ToolCatalog catalog,
     {
         foreach (var id in turn.State.OpenBatches.SelectMany(batch => turn.State.Batches[batch].Executions))
         {
-            if (turn.State.Execution(id) is not { Status: ExecutionStatus.AwaitingApproval } asks || !SessionParameters.GrantsApproval(turn.State.Parameters, asks.Name)) continue;
+            if (turn.State.Execution(id) is not { Status: ExecutionStatus.AwaitingApproval } asks || !SessionParameters.GrantsApproval(turn.State.Parameters, asks.Runs)) continue;
             turn.Trigger(asks, new ApproveExecution(subject, null));
             SessionRules.AfterExecution(turn, asks.BatchId);
         }

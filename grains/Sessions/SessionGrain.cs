@@ -10,6 +10,7 @@ using ToolRuntime.Hosting;
 using ToolRuntime.Messages;
 using ToolRuntime.Placement;
 using ToolRuntime.SessionLog;
+using ToolRuntime.Statistics;
 using ToolRuntime.ToolExecutions;
 using ToolRuntime.Tracing;
 using ToolRuntime.WorkspaceStore;
@@ -45,6 +46,9 @@ internal sealed partial class SessionGrain(
     internal IGrainFactory Grains => GrainFactory;
 
     internal SessionPlaces Places => silo.Places;
+
+    /// <summary>What has not ended; from any thread.</summary>
+    internal IEnumerable<(string Tool, bool Waits)> OpenTools => SessionStatistics.Open(state);
 
     private ILogger About => LogScope.Of(logger, session);
 
@@ -131,6 +135,9 @@ internal sealed partial class SessionGrain(
         if (Refuse(caller) is { } forbidden) return new(null, forbidden);
         return await Answer(line.CommittedAsync(), new SessionSnapshot(line.Epoch, state.Head, SessionViews.EncodeBatch(batch, line.Owner)));
     }
+
+    public Task<SessionReply<StatisticsReport>> GetStatisticsAsync(StatisticsWindow window, string? tool, Caller caller) => Task.FromResult<SessionReply<StatisticsReport>>(
+        RefuseReader(caller) is { } refusal ? new(null, refusal) : new(SessionStatistics.Of(state, window, tool, decider.Time.GetUtcNow()), null));
 
     public async Task<SessionReply<JsonText>> GetExecutionAsync(string executionId, Caller caller)
     {
@@ -233,6 +240,7 @@ internal sealed partial class SessionGrain(
     private async Task WriteAsync(SessionLine open, SessionTurn turn, string? reporter, ImmutableArray<string>? members)
     {
         await open.WriteAsync(turn, reporter, members);
+        silo.Statistics?.Record(session, turn);
         if (turn.Before.HasOpenWork && !state.HasOpenWork) await MoveAsync();
         if (line == open) outputs?.Check(open, turn.Entries.Where(e => e.Event is Events.ToolOutput || EndsOutput(e.Event)).Select(e => e.Event.ExecutionId!));
     }

@@ -4,6 +4,7 @@ using ToolRuntime.Hosting;
 using ToolRuntime.Placement;
 using ToolRuntime.Runners;
 using ToolRuntime.SessionLog;
+using ToolRuntime.Statistics;
 using ToolRuntime.ToolExecutions;
 using ToolRuntime.Tools;
 using ToolRuntime.WorkspaceStore;
@@ -11,7 +12,7 @@ using ToolRuntime.WorkspaceStore;
 namespace ToolRuntime.Sessions;
 
 /// <summary>What sessions share with their silo.</summary>
-internal sealed record SessionSilo(SessionLeftovers Leftovers, SessionPlaces Places, LocalSessions Sessions, SessionFiles Files);
+internal sealed record SessionSilo(SessionLeftovers Leftovers, SessionPlaces Places, LocalSessions Sessions, SessionFiles Files, StatisticsRecorder? Statistics = null);
 
 /// <summary>What a session has outside its log: running tools, a folder, what tools have published, and results that silos share.</summary>
 internal sealed class SessionLeftovers(RunnerHost runners, Workspaces workspaces, ISharedResults? results = null, IBlobStore? blobs = null)

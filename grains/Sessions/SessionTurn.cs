@@ -54,7 +54,7 @@ internal sealed class SessionTurn(SessionState state, DateTimeOffset now, string
         var around = new ExecutionSurroundings(Now, batch.Deadline, batch.Status == Views.BatchStatus.Paused, batch.Counts.Executing, slot)
         {
             DeadlineAfterApproval = batch.DeadlineAfterApproval(Now) is var later && later > batch.Deadline ? later : null,
-            Granted = slot && execution.Plan.NeedsApproval && SessionParameters.GrantsApproval(State.Parameters, execution.Name),
+            Granted = (slot || trigger.Kind == ExecutionTriggerKind.BackoffElapsed) && execution.Plan.NeedsApproval && SessionParameters.GrantsApproval(State.Parameters, execution.Runs),
         };
         return Take(ExecutionMachine.Decide(execution, trigger, around), note);
     }

@@ -86,8 +86,8 @@ internal sealed partial class ToolExecutionGrain(
         Admission? admission = null;
         try
         {
-            admission = await runners.AdmitAsync(session, state.Name, state.Arguments, state.Plan.StartsProcess, state.Plan.Account, ended.Token);
-            if (state.Status == ExecutionStatus.Pending) admission = await runners.ChargeAsync(session, state.Name, state.Plan.Account, admission);
+            admission = await runners.AdmitAsync(session, state.Runs, state.Arguments, state.Plan.StartsProcess, state.Plan.Account, ended.Token);
+            if (state.Attempt == state.EarlierAttempts) admission = await runners.ChargeAsync(session, state.Runs, state.Plan.Account, admission);
             // On a silo that stops it begins elsewhere; where there is no other it stays pending, or waits for its next attempt, until after the restart.
             if (admission.Refusal is { } refusal) await RefuseAsync(refusal);
             else if (work.TryBegin()) admission = await BeginAsync(state, admission);
@@ -147,7 +147,7 @@ internal sealed partial class ToolExecutionGrain(
         }
 
         var deadline = running.AttemptDeadline ?? time.GetUtcNow();
-        var spec = new RunnerSpec(session, id, running.Attempt, running.Name, running.Arguments, deadline, running.Input, running.Plan.Trace, running.BatchId, running.Plan.Account?.Subject);
+        var spec = new RunnerSpec(session, id, running.Attempt, running.Runs, running.Arguments, deadline, running.Input, running.Plan.Trace, running.BatchId, running.Plan.Account?.Subject, running.EarlierAttempts);
         var started = runners.Start(spec, new RunnerSink(journal, GrainFactory.ReferenceTo<IToolExecutionGrain>(this.GetPrimaryKeyString()), id, running.Attempt), admission);
         DelayDeactivation(deadline - time.GetUtcNow() + TimeSpan.FromMinutes(1));
         WatchDeadline(running);

@@ -7,6 +7,7 @@ using Orleans.Runtime;
 using Orleans.Serialization;
 using Orleans.Storage;
 using ToolRuntime.Sessions;
+using ToolRuntime.Statistics;
 using ToolRuntime.Streams;
 using ToolRuntime.Streams.Redis;
 using ToolRuntime.Usage;
@@ -52,6 +53,7 @@ internal static class ClusterBuilders
             .UseRedisGrainDirectoryAsDefault((redis) => redis.ConfigurationOptions = cluster.RedisOptions)
             .AddSessionSnapshots(SessionStreams.GrainStorage)
             .AddStates(UsageStorage.Name, cluster)
+            .AddStates(StatisticsStorage.Name, cluster)
             .UseRedisReminderService(redis => redis.ConfigurationOptions = cluster.RedisOptions)
             .AddLiveStreams(SessionStreams.Provider);
     }

@@ -232,6 +232,7 @@ const decoders: Decoders = {
     ...optText(o, 'name'),
     attempt: number(o, 'attempt'),
     ...optNumber(o, 'parallel'),
+    ...optText(o, 'tool'),
   }),
   'tool.progress': (o, base, type) => ({
     ...base,
@@ -269,6 +270,7 @@ const decoders: Decoders = {
     delayMs: number(o, 'delayMs'),
     error: decodeFailure(o.error),
     ...optObject(o, 'metrics'),
+    ...optText(o, 'tool'),
   }),
   'tool.completed': (o, base, type) => ({
     ...base,

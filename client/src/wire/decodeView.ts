@@ -121,6 +121,7 @@ export function decodeExecution(json: JsonValue): ViewExecution {
     attempt: typeof o.attempt === 'number' ? o.attempt : 0,
     ...optTrue(o, 'suspended'),
     ...optTrue(o, 'ending'),
+    ...optText(o, 'tool'),
     ...optional(o, 'progress', (from) => toolProgress(asObject(from.progress, 'progress'))),
     output: output(o.output),
     ...optValue(o, 'result'),

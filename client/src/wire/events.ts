@@ -207,6 +207,8 @@ export interface ToolStarted extends OfExecution {
   readonly attempt: number;
   /** Executions of the batch that run now, this one included. */
   readonly parallel?: number;
+  /** Which tool runs, where the called one has fallbacks. */
+  readonly tool?: string;
 }
 /** What a tool says of itself; measured, never made up. */
 export interface ToolProgress {
@@ -249,6 +251,8 @@ export interface ToolRetry extends OfExecution {
   readonly delayMs: number;
   readonly error: FailureError;
   readonly metrics?: JsonObject;
+  /** The fallback that is tried next; absent where the same tool is. */
+  readonly tool?: string;
 }
 export interface ToolCompleted extends OfExecution {
   readonly type: 'tool.completed';

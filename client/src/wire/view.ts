@@ -117,6 +117,8 @@ export interface ViewExecution {
   readonly suspended?: boolean;
   /** Cancelled or out of time, while its processes are being ended. */
   readonly ending?: boolean;
+  /** The fallback that runs, ran or is next, instead of the tool {@link name} that was called. */
+  readonly tool?: string;
   readonly progress?: ToolProgress;
   readonly output: ViewOutput;
   readonly result?: JsonValue;

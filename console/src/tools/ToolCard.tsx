@@ -68,6 +68,11 @@ export const ToolCard = memo(function ToolCard({ session, executionId, compact, 
         <span className="card-what" title={what}>
           {what}
         </span>
+        {execution.tool === undefined ? null : (
+          <span className="badge" data-testid="tool-fallback" title={`Instead of ${execution.name}, which could not`}>
+            by {execution.tool}
+          </span>
+        )}
         {execution.attempt > 1 ? (
           <span className="badge" data-testid="tool-attempt">
             attempt {execution.attempt}

@@ -30,8 +30,12 @@ internal sealed class ToolPolicies : IDisposable
     public ToolPolicies(IOptionsMonitor<ToolPolicyOptions> options, ToolMeter meter, TimeProvider time, ILogger<ToolPolicies> logger)
     {
         (this.options, this.meter, this.time, this.logger) = (options, meter, time, logger);
-        meter.ObserveBreakers(() => Made().Where(p => p.Policy.Circuits is not null).Select(p => (p.Tool, p.Policy.Circuits!.State)));
+        meter.ObserveBreakers(() => Breakers.Select(breaker => (breaker.Key, breaker.Value)));
     }
+
+    /// <summary>The tools that have breakers and were called, with the state of the worst: 0 closed, 1 half open, 2 open.</summary>
+    public IEnumerable<KeyValuePair<string, int>> Breakers =>
+        Made().Where(p => p.Policy.Circuits is not null).Select(p => KeyValuePair.Create(p.Tool, p.Policy.Circuits!.State));
 
     /// <exception cref="OptionsValidationException">The tool's section has a wrong value.</exception>
     public ToolPolicy For(string tool) => policies.GetOrAdd(tool, static (tool, all) => new(() => all.Create(tool)), this).Value;

@@ -17,6 +17,12 @@ public sealed class ToolPolicyOptions
     [Range(0, 86_400)]
     public int? CacheSeconds { get; set; }
 
+    /// <summary>
+    /// Tools that are tried with the same arguments, in this order, when the tool fails for a reason that may pass and its own attempts are used up, or its
+    /// breaker is open. Default: none.
+    /// </summary>
+    public IList<string> Fallback { get; } = [];
+
     /// <summary>Whether calls are refused for a while after many failed. Default true.</summary>
     public bool BreakerEnabled { get; set; } = true;
 

@@ -111,6 +111,9 @@ internal sealed class FakeSessions(MemorySessionLog sessionLog, Func<SessionKey,
             return Task.FromResult(new SessionReply<FolderListing>(FolderListing.Nothing, null));
         }
 
+        public Task<SessionReply<ToolRuntime.Statistics.StatisticsReport>> GetStatisticsAsync(ToolRuntime.Statistics.StatisticsWindow window, string? tool, Caller caller) =>
+            throw new NotSupportedException();
+
         public Task<SessionReply<ToolRuntime.Blobs.BlobChunk>> ReadBlobAsync(ToolRuntime.Blobs.BlobId blob, long offset, int count, Caller caller) => throw new NotSupportedException();
 
         public Task<SessionReply<FileChunk>> ReadFileAsync(string path, long offset, int count, string? tag, Caller caller)

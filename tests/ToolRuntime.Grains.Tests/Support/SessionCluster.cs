@@ -15,6 +15,7 @@ using ToolRuntime.Runners;
 using ToolRuntime.Runners.Policies;
 using ToolRuntime.SessionLog;
 using ToolRuntime.Sessions;
+using ToolRuntime.Statistics;
 using ToolRuntime.Stores.Sqlite;
 using ToolRuntime.Streams;
 using ToolRuntime.Tools;
@@ -70,6 +71,8 @@ internal sealed class SessionCluster : IAsyncDisposable
     public ITool[] Tools { get; } = FakeTools.All();
 
     public SnapshotStorage Snapshots { get; } = new();
+
+    public StateStorage Statistics { get; } = new();
 
     /// <summary>The clock of the reminders only.</summary>
     public FakeTimeProvider Reminders { get; } = new();
@@ -225,13 +228,20 @@ internal sealed class SessionCluster : IAsyncDisposable
         host.Services.AddSingleton<IModelCatalog>(Models);
         host.Services.AddSingleton(Store);
         foreach (var tool in Tools) host.Services.AddSingleton(tool);
+        host.Services.AddToolStatistics(new ConfigurationBuilder().Build()).Configure<StatisticsOptions>(statistics => statistics.ReportEvery = TimeSpan.FromMilliseconds(100));
         host.Services.AddToolRunners(
             runners => (runners.LostAfter, runners.GraceSeconds) = (silos == 1 ? TimeSpan.Zero : Waits.Long, graceSeconds), workspaces => workspaces.DataPath = folder);
         var defaults = new ConfigurationBuilder().Build();
         host.Services.AddToolRuntimeGrains(defaults, defaults);
         if (sessions is not null) host.Services.Configure(sessions);
+        foreach (var tool in Tools)
+        {
+            foreach (var name in FakeTools.Fallbacks(tool.Descriptor.Name)) host.Services.Configure<ToolPolicyOptions>(tool.Descriptor.Name, policy => policy.Fallback.Add(name));
+        }
+
         if (plain is not null) host.Services.Configure("plain", plain);
         host.Services.AddGrainStorage(SessionStreams.GrainStorage, (_, _) => Snapshots);
+        host.Services.AddGrainStorage(StatisticsStorage.Name, (_, _) => Statistics);
         host.Services.AddKeyedSingleton<TimeProvider>(ReminderTimeProviderNames.Reminders, Reminders);
         more?.Invoke(host);
     }

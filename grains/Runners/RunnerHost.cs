@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using ToolRuntime.Jobs;
 using ToolRuntime.Runners.Policies;
 
 namespace ToolRuntime.Runners;
@@ -108,9 +109,11 @@ internal sealed partial class RunnerHost : IDisposable
     public InputOutcome WriteInput(SessionKey session, string executionId, int attempt, InputWrite write) =>
         Find(session, executionId) is { } runner && runner.Spec.Attempt == attempt ? runner.WriteInput(write) : InputOutcome.NotRunning;
 
-    /// <summary>Waits for the right to run, in order. Ask before the execution is started, since what waits for it is pending.</summary>
-    public ValueTask<Admission> AdmitAsync(SessionKey session, string tool, JsonText arguments, bool startsProcess, ExecutionAccount? account = null, CancellationToken cancellationToken = default) =>
-        parts.Calls.AdmitAsync(session, tool, arguments, startsProcess, account, cancellationToken);
+    /// <summary>Waits for the right to run, by priority and age. Ask before the execution is started, since what waits for it is pending.</summary>
+    public ValueTask<Admission> AdmitAsync(
+        SessionKey session, string tool, JsonText arguments, bool startsProcess, ExecutionAccount? account = null,
+        JobPriority priority = JobPriority.Default, CancellationToken cancellationToken = default) =>
+        parts.Calls.AdmitAsync(session, tool, arguments, startsProcess, account, priority, cancellationToken);
 
     /// <summary>
     /// Ends all tools and starts none from now on; waits for them, but not for ever. Nothing is reported: the attempts count as lost, and go on elsewhere or after

@@ -1,4 +1,5 @@
 using ToolRuntime.Events;
+using ToolRuntime.Jobs;
 using ToolRuntime.Runners;
 using ToolRuntime.Views;
 
@@ -101,6 +102,9 @@ internal sealed record ExecutionPlan(
 {
     /// <summary>How much of its output is kept; null keeps all.</summary>
     [Id(100)] public OutputLimits? Output { get; init; }
+
+    /// <summary>Whom it goes before while it waits for a slot.</summary>
+    [Id(101)] public JobPriority Priority { get; init; }
 
     /// <summary>When an attempt that begins now ends at the latest.</summary>
     public DateTimeOffset DeadlineOf(DateTimeOffset start, DateTimeOffset firstStart)

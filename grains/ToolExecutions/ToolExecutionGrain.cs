@@ -86,7 +86,7 @@ internal sealed partial class ToolExecutionGrain(
         Admission? admission = null;
         try
         {
-            admission = await runners.AdmitAsync(session, state.Name, state.Arguments, state.Plan.StartsProcess, state.Plan.Account, ended.Token);
+            admission = await runners.AdmitAsync(session, state.Name, state.Arguments, state.Plan.StartsProcess, state.Plan.Account, state.Plan.Priority, ended.Token);
             // On a silo that stops it begins elsewhere; where there is no other it stays pending, or waits for its next attempt, until after the restart.
             if (work.TryBegin()) admission = await BeginAsync(state, admission);
             else if (places.MayGoElsewhere) GoElsewhere(state);

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
 import { Chat } from '../chat/Chat.tsx';
+import { JobsView } from '../jobs/JobsView.tsx';
 import { SessionList } from '../sessions/SessionList.tsx';
 import { lastSession, loadFromServer, newSessionId } from '../sessions/sessions.ts';
 import { SignIn } from '../signIn/SignIn.tsx';
@@ -11,16 +12,17 @@ import { ConnectionBadge } from './ConnectionBadge.tsx';
 import { syncClock } from './clock.ts';
 import { connection } from './connection.ts';
 import { NotifyButton } from './NotifyButton.tsx';
-import { navigate, useRoute } from './route.ts';
+import { navigate, useJobsRoute, useRoute } from './route.ts';
 import { shortcuts } from './shortcuts.ts';
 
 /** The page: sessions at the side, one of them in the middle. */
 export function App() {
   const sessionId = useRoute();
+  const jobs = useJobsRoute();
   const [listOpen, setListOpen] = useState(false);
   useEffect(() => {
-    if (sessionId === undefined) navigate(lastSession() ?? newSessionId(), true);
-  }, [sessionId]);
+    if (sessionId === undefined && !jobs) navigate(lastSession() ?? newSessionId(), true);
+  }, [sessionId, jobs]);
   useEffect(() => syncClock(connection), []);
   useEffect(shortcuts, []);
   useEffect(() => keepFocus(), []);
@@ -58,6 +60,7 @@ export function App() {
       {listOpen ? (
         <button type="button" className="veil" aria-label="Close the session list" onClick={() => setListOpen(false)} />
       ) : null}
+      {jobs ? <JobsView /> : null}
       {sessionId === undefined ? null : <Chat key={sessionId} connection={connection} sessionId={sessionId} />}
       <Notices />
       <SignIn connection={connection} signedIn={() => void loadFromServer()} />

@@ -2,6 +2,7 @@ import type { OutputStream, Session, ViewExecution } from '@toolruntime/client';
 import { useSessionValue } from '@toolruntime/client/react';
 import { memo, useRef, useState } from 'react';
 import { lastKnown, useKnownNow, useSince } from '../app/stale.ts';
+import { RunAsJob } from '../jobs/RunAsJob.tsx';
 import { Button } from '../ui/Button.tsx';
 import { CommandButton } from '../ui/CommandButton.tsx';
 import { focusAfter } from '../ui/focusAfter.ts';
@@ -171,6 +172,7 @@ function Body({ session, executionId, execution }: BodyProps) {
           />
         ) : null}
         {ended ? <Again session={session} executionId={executionId} execution={execution} /> : null}
+        {ended ? <RunAsJob session={session} executionId={executionId} execution={execution} /> : null}
         {shown.length > 0 ? (
           <Button
             label={`Open the output of ${execution.name} in a terminal`}

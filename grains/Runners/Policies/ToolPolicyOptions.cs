@@ -12,6 +12,11 @@ public sealed class ToolPolicyOptions
     public int MaxConcurrent { get; set; }
 
     /// <summary>
+    /// The pool of silos that calls of the tool run on (<c>ToolRuntime:Cluster:Pools</c> of those silos); the same on all silos. Default none: where the session is.
+    /// </summary>
+    public string? Pool { get; set; }
+
+    /// <summary>
     /// How long results are reused, seconds, where the tool allows it at all; 0 means never. Default: what the tool says.
     /// </summary>
     [Range(0, 86_400)]

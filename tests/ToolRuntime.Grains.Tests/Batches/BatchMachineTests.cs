@@ -57,6 +57,17 @@ public sealed class BatchMachineTests
     }
 
     [Fact]
+    public void MaxPauseElapsed_BeforeTheStartOfAJob_DoesNothing()
+    {
+        var scheduled = Make("Paused") with { Scheduled = true, Job = new(Jobs.JobPriority.Default, Now.AddMilliseconds(1)) };
+
+        Assert.Equal(Decision.None, Decide(scheduled, "MaxPauseElapsed"));
+        var resumed = Assert.Single(Decide(scheduled with { Job = new(Jobs.JobPriority.Default, Now) }, "MaxPauseElapsed").Events);
+        Assert.False(BatchMachine.Evolve(scheduled, resumed with { At = Now }).Scheduled);
+        Assert.True(Decide(scheduled, "Resume").Applied);
+    }
+
+    [Fact]
     public void Table_Targets_AreTheDesigns() => Design.AssertSame(BatchMachine.Table);
 
     [Fact]

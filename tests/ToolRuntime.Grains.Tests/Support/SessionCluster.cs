@@ -9,6 +9,7 @@ using Orleans.Streams;
 using Orleans.TestingHost;
 using ToolRuntime.Commands;
 using ToolRuntime.Hosting;
+using ToolRuntime.Jobs;
 using ToolRuntime.Models;
 using ToolRuntime.Placement;
 using ToolRuntime.Runners;
@@ -65,6 +66,8 @@ internal sealed class SessionCluster : IAsyncDisposable
     public StoreSwitch Store { get; } = new();
 
     public FakeModels Models { get; } = new();
+
+    public FakeWebhooks Webhooks { get; } = new();
 
     public ITool[] Tools { get; } = FakeTools.All();
 
@@ -221,6 +224,8 @@ internal sealed class SessionCluster : IAsyncDisposable
         else host.Services.AddSingleton<ISessionLog>(Log);
         host.Services.AddSingleton<IModelCatalog>(Models);
         host.Services.AddSingleton(Store);
+        host.Services.AddSingleton<IWebhookSender>(Webhooks);
+        host.Services.Configure<WebhookOptions>(webhooks => webhooks.Secrets["default"] = FakeWebhooks.Secret);
         foreach (var tool in Tools) host.Services.AddSingleton(tool);
         host.Services.AddToolRunners(
             runners => (runners.LostAfter, runners.GraceSeconds) = (silos == 1 ? TimeSpan.Zero : Waits.Long, graceSeconds), workspaces => workspaces.DataPath = folder);

@@ -31,6 +31,12 @@ internal sealed partial class WebhookGrain(
 
     private bool IsOpen => store.State.Delivery is { State: WebhookState.Pending };
 
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        Schedule();
+        return Task.CompletedTask;
+    }
+
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => leaving.CancelAsync();
 
     public void Dispose() => leaving.Dispose();

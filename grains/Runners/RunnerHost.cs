@@ -115,6 +115,9 @@ internal sealed partial class RunnerHost : IDisposable
         JobPriority priority = JobPriority.Default, CancellationToken cancellationToken = default) =>
         parts.Calls.AdmitAsync(session, tool, arguments, startsProcess, account, priority, cancellationToken);
 
+    /// <summary>Counts an execution that waits for a silo of its pool, until it is disposed.</summary>
+    public IDisposable Waiting(string tool, JobPriority priority, string pool) => parts.Meter.Waiting(tool, priority, pool);
+
     /// <summary>
     /// Ends all tools and starts none from now on; waits for them, but not for ever. Nothing is reported: the attempts count as lost, and go on elsewhere or after
     /// the restart. For the host's end, and when the silo has lost its place in the cluster.

@@ -7,13 +7,14 @@ using ToolRuntime.Events;
 using ToolRuntime.Jobs;
 using ToolRuntime.Messages;
 using ToolRuntime.Runners;
+using ToolRuntime.Runners.Policies;
 using ToolRuntime.ToolExecutions;
 using ToolRuntime.Tools;
 
 namespace ToolRuntime.Sessions;
 
 /// <summary>Turns calls into a batch: checks them, gives them ids, and notes what was decided about each.</summary>
-internal sealed class BatchPlanner(ToolCatalog catalog, IOptions<BatchOptions> options, JobRules? jobs = null)
+internal sealed class BatchPlanner(ToolCatalog catalog, IOptions<BatchOptions> options, JobRules? jobs = null, ToolPolicies? policies = null)
 {
     public const int MaxCalls = 1_000;
     public const int MaxWaitMs = 86_400_000;
@@ -156,6 +157,7 @@ internal sealed class BatchPlanner(ToolCatalog catalog, IOptions<BatchOptions> o
         TotalMs: descriptor?.TotalTimeoutMs is { } total ? Math.Max(total, timeoutMs) : null)
     {
         Output = new(options.Value.FirstOutputBytes, options.Value.LastOutputBytes),
+        Pool = descriptor is null ? null : policies?.For(descriptor.Name).Options.Pool,
     };
 
     /// <param name="call">A model's call.</param>

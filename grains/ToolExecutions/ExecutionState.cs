@@ -63,6 +63,9 @@ internal sealed record ExecutionState
 
     public bool IsFinal => Status >= ExecutionStatus.Completed;
 
+    /// <summary>The key of its grain.</summary>
+    public string KeyOf(SessionKey session) => session.Child(Plan.Pool is { } pool ? $"{pool}/{Id}" : Id);
+
     public OutputTail? Tail(OutputStream stream) => stream switch
     {
         OutputStream.Stdout => Stdout,
@@ -105,6 +108,9 @@ internal sealed record ExecutionPlan(
 
     /// <summary>Whom it goes before while it waits for a slot.</summary>
     [Id(101)] public JobPriority Priority { get; init; }
+
+    /// <summary>The pool of silos that it has to run on.</summary>
+    [Id(102)] public string? Pool { get; init; }
 
     /// <summary>When an attempt that begins now ends at the latest.</summary>
     public DateTimeOffset DeadlineOf(DateTimeOffset start, DateTimeOffset firstStart)

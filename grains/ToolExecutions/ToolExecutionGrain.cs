@@ -21,11 +21,15 @@ internal sealed partial class ToolExecutionGrain(
 {
     private static readonly TimeSpan WhileSaving = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>After this it is looked again for a silo of the pool.</summary>
+    private static readonly TimeSpan PoolAgain = TimeSpan.FromSeconds(1);
+
     private SessionKey session;
     private string id = "";
     private ISessionJournal journal = null!;
     private readonly CancellationTokenSource ended = new();
     private IGrainTimer? timer;
+    private IDisposable? poolWait;
     private int starting;
     private ExecutionState? meanwhile;
     private ExecutionState? endedEarly;
@@ -42,7 +46,11 @@ internal sealed partial class ToolExecutionGrain(
         return Task.CompletedTask;
     }
 
-    public void Dispose() => ended.Dispose();
+    public void Dispose()
+    {
+        poolWait?.Dispose();
+        ended.Dispose();
+    }
 
     public Task WakeAsync(ExecutionState state) => state switch
     {
@@ -82,6 +90,12 @@ internal sealed partial class ToolExecutionGrain(
             return;
         }
 
+        if (state.Plan.Pool is { } pool && !places.Pools.IsHere(pool))
+        {
+            AwaitPool(state, pool);
+            return;
+        }
+
         (starting, launched, meanwhile) = (state.Attempt + 1, new(), null);
         Admission? admission = null;
         try
@@ -104,6 +118,24 @@ internal sealed partial class ToolExecutionGrain(
 
         // It has not begun, and has been woken meanwhile: that may have been what it has to wait for, an approval or the end of a pause.
         if (admission is not null && meanwhile is { } woken) await StartAsync(woken);
+    }
+
+    /// <summary>It was woken where it can't run: it goes to a silo of its pool as soon as there is one. Its batch's deadline bounds that.</summary>
+    private void AwaitPool(ExecutionState state, string pool)
+    {
+        if (places.IsUp(pool))
+        {
+            GoElsewhere(state);
+            return;
+        }
+
+        if (poolWait is null)
+        {
+            poolWait = runners.Waiting(state.Name, state.Plan.Priority, pool);
+            LogPoolAway(LogScope.Of(logger, session), pool, id);
+        }
+
+        SetTimer(PoolAgain, () => StartAsync(state));
     }
 
     /// <summary>The wake-up waits until this activation is gone, and finds the next one.</summary>

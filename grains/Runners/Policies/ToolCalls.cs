@@ -13,9 +13,14 @@ internal sealed class ToolCalls(ToolCatalog catalog, ToolPolicies policies, Resu
 
     /// <summary>Refuses wrong settings of any tool; for the host's start.</summary>
     /// <exception cref="OptionsValidationException">A tool's section has a wrong value.</exception>
-    public void Check()
+    /// <param name="copies">Whether workspaces are copies that silos have, each of its own sessions.</param>
+    public void Check(bool copies = false)
     {
-        foreach (var descriptor in catalog.Descriptors) _ = policies.For(descriptor.Name);
+        foreach (var descriptor in catalog.Descriptors)
+        {
+            if (policies.For(descriptor.Name).Options.Pool is null || !copies) continue;
+            throw new OptionsValidationException(descriptor.Name, typeof(ToolPolicyOptions), [$"ToolRuntime:Tools:{descriptor.Name}:Pool needs workspaces in a folder that all silos share (ToolRuntime:Workspaces:Path), not in a store."]);
+        }
     }
 
     /// <summary>Waits, in order, for what an attempt needs to start. A call whose result is there already needs nothing.</summary>

@@ -1,6 +1,7 @@
 using ToolRuntime.Batches;
 using ToolRuntime.Events;
 using ToolRuntime.Grains.Tests.Support;
+using ToolRuntime.Jobs;
 using ToolRuntime.Machines;
 using ToolRuntime.ToolExecutions;
 using ToolRuntime.Views;
@@ -59,10 +60,10 @@ public sealed class BatchMachineTests
     [Fact]
     public void MaxPauseElapsed_BeforeTheStartOfAJob_DoesNothing()
     {
-        var scheduled = Make("Paused") with { Scheduled = true, Job = new(Jobs.JobPriority.Default, Now.AddMilliseconds(1)) };
+        var scheduled = Make("Paused") with { Scheduled = true, Job = new(JobPriority.Default, Now.AddMilliseconds(1)) };
 
         Assert.Equal(Decision.None, Decide(scheduled, "MaxPauseElapsed"));
-        var resumed = Assert.Single(Decide(scheduled with { Job = new(Jobs.JobPriority.Default, Now) }, "MaxPauseElapsed").Events);
+        var resumed = Assert.Single(Decide(scheduled with { Job = new(JobPriority.Default, Now) }, "MaxPauseElapsed").Events);
         Assert.False(BatchMachine.Evolve(scheduled, resumed with { At = Now }).Scheduled);
         Assert.True(Decide(scheduled, "Resume").Applied);
     }

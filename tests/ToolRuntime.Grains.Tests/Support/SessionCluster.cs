@@ -33,20 +33,22 @@ internal sealed class SessionCluster : IAsyncDisposable
     private readonly SharedDirectory directory = new();
 
     private readonly short silos;
+    private int siloNumber;
     private readonly int graceSeconds;
     private readonly bool sqlite;
     private readonly TimeProvider? clock;
     private readonly Action<SessionOptions>? sessions;
     private readonly Action<ToolPolicyOptions>? plain;
 
-    private SessionCluster(bool sqlite, TimeProvider? clock, Action<SessionOptions>? sessions, Action<ToolPolicyOptions>? plain, short silos, int graceSeconds)
+    private SessionCluster(bool sqlite, TimeProvider? clock, Action<SessionOptions>? sessions, Action<ToolPolicyOptions>? plain, short silos, int graceSeconds, Func<int, string[]>? pools)
     {
         (this.sqlite, this.clock, this.sessions, this.plain, this.silos, this.graceSeconds) = (sqlite, clock, sessions, plain, silos, graceSeconds);
         cluster = new InProcessTestClusterBuilder(silos)
             .ConfigureClient(client => client.AddLiveStreams(SessionStreams.Provider))
             .ConfigureSiloHost((_, host) => Configure(host))
-            .ConfigureSilo((_, silo) =>
+            .ConfigureSilo((options, silo) =>
             {
+                if (pools is not null) silo.UsePools(pools(Interlocked.Increment(ref siloNumber) - 1));
                 silo.AddLiveStreams(SessionStreams.Provider).UseInMemoryReminderService();
                 if (silos == 1) return;
                 silo.UseSessionPlacement().AddStoreIsolation<StoreSwitch.Probe>();
@@ -85,10 +87,11 @@ internal sealed class SessionCluster : IAsyncDisposable
     /// <param name="plain">The policy of the tool <c>plain</c>.</param>
     /// <param name="silos">How many.</param>
     /// <param name="graceSeconds">How long what runs may take to end when a silo stops.</param>
+    /// <param name="pools">The pools of the n-th silo, from 0.</param>
     public static async Task<SessionCluster> StartAsync(
-        bool sqlite = false, TimeProvider? clock = null, Action<SessionOptions>? sessions = null, Action<ToolPolicyOptions>? plain = null, short silos = 1, int graceSeconds = 0)
+        bool sqlite = false, TimeProvider? clock = null, Action<SessionOptions>? sessions = null, Action<ToolPolicyOptions>? plain = null, short silos = 1, int graceSeconds = 0, Func<int, string[]>? pools = null)
     {
-        var started = new SessionCluster(sqlite, clock, sessions, plain, silos, graceSeconds);
+        var started = new SessionCluster(sqlite, clock, sessions, plain, silos, graceSeconds, pools);
         await started.cluster.DeployAsync();
         return started;
     }

@@ -56,7 +56,7 @@ public sealed class WaitingLineTests
         Assert.False(low.IsCompleted);
         second.Dispose();
         (await low.WaitAsync(Waits.Long)).Dispose();
-        Assert.True(slots.AcquireAsync(JobPriority.Low, default).IsCompleted);
+        Assert.True(slots.AcquireAsync(JobPriority.Low, default).AsTask().IsCompleted);
     }
 
     private static IEnumerable<string> Drain(WaitingLine<string> line)

@@ -51,7 +51,7 @@ internal sealed record SessionState
     public bool HasJobs { get; init; }
 
     /// <summary>Ends of jobs that are still to be told. Taken out by who has told them, not by an event: a replay finds them again until a snapshot says so.</summary>
-    public ImmutableArray<JobReport> JobReports { get; init; } = [];
+    public ImmutableArray<JobReport> JobReports { get => field.IsDefault ? [] : field; init; } = []; // absent in older snapshots
 
     public bool HasOpenWork => !OpenBatches.IsEmpty || !OpenReplies.IsEmpty || !Erasures.IsEmpty || !JobReports.IsEmpty || DeletedBy is not null;
 

@@ -33,7 +33,6 @@ internal sealed class SessionCluster : IAsyncDisposable
     private readonly SharedDirectory directory = new();
 
     private readonly short silos;
-    private int siloNumber;
     private readonly int graceSeconds;
     private readonly bool sqlite;
     private readonly TimeProvider? clock;
@@ -48,7 +47,7 @@ internal sealed class SessionCluster : IAsyncDisposable
             .ConfigureSiloHost((_, host) => Configure(host))
             .ConfigureSilo((options, silo) =>
             {
-                if (pools is not null) silo.UsePools(pools(Interlocked.Increment(ref siloNumber) - 1));
+                if (pools is not null) silo.UsePools(pools(int.Parse(options.SiloName.AsSpan(options.SiloName.LastIndexOf('_') + 1), System.Globalization.CultureInfo.InvariantCulture)));
                 silo.AddLiveStreams(SessionStreams.Provider).UseInMemoryReminderService();
                 if (silos == 1) return;
                 silo.UseSessionPlacement().AddStoreIsolation<StoreSwitch.Probe>();

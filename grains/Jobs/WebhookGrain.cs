@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
+using ToolRuntime.Runners;
 using ToolRuntime.Sessions;
 
 namespace ToolRuntime.Jobs;
@@ -20,7 +21,7 @@ internal sealed class WebhookStore
 /// </summary>
 [GrainType("webhook"), Reentrant]
 internal sealed partial class WebhookGrain(
-    [PersistentState("webhook", SessionStore.Name)] IPersistentState<WebhookStore> store, IWebhookSender sender, IOptions<WebhookOptions> options, WebhookMeter meter,
+    [PersistentState("webhook", SessionStore.Name)] IPersistentState<WebhookStore> store, IWebhookSender sender, IOptions<WebhookOptions> options, ToolMeter meter,
     TimeProvider time, ILogger<WebhookGrain> logger) : Grain, IWebhookGrain, IRemindable, IDisposable
 {
     private const string Reminder = "deliver";
@@ -136,7 +137,7 @@ internal sealed partial class WebhookGrain(
     private void Tell(WebhookMessage message, WebhookDelivery delivery)
     {
         var outcome = delivery.State switch { WebhookState.Delivered => "delivered", WebhookState.GivenUp => "given_up", _ => "retry" };
-        meter.Attempted(outcome);
+        meter.WebhookAttempted(outcome);
         if (delivery.State == WebhookState.GivenUp) LogGivenUp(logger, this.GetPrimaryKeyString(), new Uri(message.Request.Url).Host, delivery.Attempts, delivery.LastError!);
     }
 

@@ -9,7 +9,7 @@ namespace ToolRuntime.Runners;
 internal sealed class ToolMeter
 {
     private readonly Meter meter;
-    private readonly Counter<long> executions, cache, transitions;
+    private readonly Counter<long> executions, cache, transitions, webhooks;
     private readonly Histogram<double> duration, queueWait;
     private readonly UpDownCounter<long> running, waiting, queued;
 
@@ -25,6 +25,7 @@ internal sealed class ToolMeter
             "toolruntime_tool_duration", "s", "How long attempts ran, pauses included.", advice: HistogramBuckets.Seconds);
         running = meter.CreateUpDownCounter<long>("toolruntime_tool_running", description: "Attempts that run.");
         waiting = meter.CreateUpDownCounter<long>("toolruntime_tool_waiting", description: "Executions that wait for a slot.");
+        webhooks = meter.CreateCounter<long>("toolruntime_webhook_attempts", description: "Attempts to tell of a job's end, by outcome.");
         queued = meter.CreateUpDownCounter<long>("toolruntime_queue_length", description: "Executions that wait for a slot or for a silo of their pool, by priority and pool.");
         queueWait = meter.CreateHistogram(
             "toolruntime_queue_wait", "s", "How long executions waited for that, those that were ended meanwhile included.", advice: HistogramBuckets.Seconds);
@@ -37,6 +38,8 @@ internal sealed class ToolMeter
         description: "The tool's circuit breaker, the worst where it has several: 0 closed, 1 half open, 2 open.");
 
     public void BreakerChanged(string tool, string to) => transitions.Add(1, Of(tool), new("to", to));
+
+    public void WebhookAttempted(string outcome) => webhooks.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
 
     public void CacheAsked(string tool, bool hit) => cache.Add(1, Of(tool), new("result", hit ? "hit" : "miss"));
 

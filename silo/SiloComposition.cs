@@ -17,6 +17,7 @@ using ToolRuntime.Stores.Workspaces;
 using ToolRuntime.Stores.Workspaces.Blobs;
 using ToolRuntime.Streams;
 using ToolRuntime.Tools;
+using ToolRuntime.Usage;
 
 namespace ToolRuntime.Silo;
 
@@ -96,7 +97,7 @@ public static class SiloComposition
         host.Services.AddOptions<ToolAliasOptions>().Bind(settings.GetSection("Aliases"));
         host.Services.AddOptions<ToolCacheOptions>().Bind(settings.GetSection("Cache"));
         host.Services.AddSingleton<IConfigureOptions<ToolPolicyOptions>>(new ToolPolicySettings(settings.GetSection("Tools"), host.Configuration));
-        host.Services.AddToolRuntimeGrains(host.Configuration, settings).AddJobSweep();
+        host.Services.AddToolRuntimeGrains(host.Configuration, settings).AddJobSweep().AddUsage(settings);
         host.Services.AddWebhookSender(static provider => provider.GetRequiredService<IOptions<WebhookOptions>>().Value.AllowedHosts);
         host.Services.AddBuiltInTools(settings, host.Configuration).AddMcpServers(settings.GetSection("Mcp"));
         host.Services.AddModels(settings.GetSection("Models"), host.Configuration);

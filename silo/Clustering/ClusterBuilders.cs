@@ -8,8 +8,10 @@ using Orleans.Serialization;
 using Orleans.Storage;
 using ToolRuntime.Placement;
 using ToolRuntime.Sessions;
+using ToolRuntime.Stores.Redis.States;
 using ToolRuntime.Streams;
 using ToolRuntime.Streams.Redis;
+using ToolRuntime.Usage;
 
 namespace ToolRuntime.Silo.Clustering;
 
@@ -52,6 +54,7 @@ internal static class ClusterBuilders
             .UseRedisClustering(redis => redis.ConfigurationOptions = cluster.RedisOptions)
             .UseRedisGrainDirectoryAsDefault((redis) => redis.ConfigurationOptions = cluster.RedisOptions)
             .AddSessionSnapshots(SessionStreams.GrainStorage)
+            .AddRedisGrainStates(UsageStorage.Name)
             .UseRedisReminderService(redis => redis.ConfigurationOptions = cluster.RedisOptions)
             .AddLiveStreams(SessionStreams.Provider);
     }

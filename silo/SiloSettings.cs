@@ -57,6 +57,7 @@ internal static class SiloSettings
         ("ToolRuntime:Replies", typeof(ModelOptions)),
         ("ToolRuntime:Sessions", typeof(SessionOptions)),
         ("ToolRuntime:Jobs", typeof(JobOptions)),
+        ("ToolRuntime:Webhooks", typeof(WebhookOptions)),
         ("ToolRuntime:Runners", typeof(RunnerOptions)),
         ("ToolRuntime:Tools:<tool or Default>", typeof(ToolPolicyOptions)),
         ("ToolRuntime:Aliases", typeof(ToolAliasOptions)),

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using ToolRuntime.Blobs;
 using ToolRuntime.Commands;
 using ToolRuntime.Gateway.Security;
+using ToolRuntime.Jobs;
 using ToolRuntime.Models;
 using ToolRuntime.Sessions;
 using ToolRuntime.Statistics;
@@ -34,6 +35,13 @@ internal sealed class SessionCalls(IClusterClient cluster, CommandRetry retry)
     /// <summary>A snapshot that holds one batch.</summary>
     public Task<SessionReply<SessionSnapshot>> GetBatchAsync(Identity identity, string session, string batchId, CancellationToken cancellationToken) =>
         retry.RunAsync(() => Grain(identity, session).GetBatchAsync(batchId, identity.Caller), identity.Key(session), null, cancellationToken);
+
+    /// <summary>How far the telling of a job's end is; null where there is none, or nothing is known of it. Whoever asks may read the job.</summary>
+    public Task<SessionReply<WebhookDelivery?>> GetWebhookAsync(Identity identity, string session, string batchId, CancellationToken cancellationToken) => retry.RunAsync(
+        async () => new SessionReply<WebhookDelivery?>(await cluster.GetGrain<IWebhookGrain>(identity.Key(session).Child(batchId)).GetAsync(), null),
+        identity.Key(session),
+        null,
+        cancellationToken);
 
     public Task<SessionReply<FolderListing>> ListFilesAsync(Identity identity, string session, string path, bool recursive, int limit, CancellationToken cancellationToken) =>
         retry.RunAsync(() => Grain(identity, session).ListFilesAsync(path, recursive, limit, identity.Caller), identity.Key(session), null, cancellationToken);

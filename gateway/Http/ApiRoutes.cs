@@ -16,9 +16,9 @@ internal static class ApiRoutes
     public static IServiceCollection AddApi(this IServiceCollection services) => services
         .AddSingleton<Readiness>().AddSingleton<HealthEndpoints>().AddSingleton<ToolEndpoints>().AddSingleton<ModelEndpoints>().AddSingleton<SessionEndpoints>().AddSingleton<HttpCommands>()
         .AddSingleton<CommandEndpoints>().AddSingleton<MessageEndpoints>().AddSingleton<MessagePages>().AddSingleton<LoginEndpoints>().AddSingleton<EventStreams>().AddSingleton<EventEndpoints>()
-        .AddSingleton<ExecuteEndpoint>().AddSingleton<FileEndpoints>().AddSingleton<BlobEndpoints>().AddSingleton<JobEndpoints>().AddSingleton<UsageEndpoint>()
+        .AddSingleton<ExecuteEndpoint>().AddSingleton<FileEndpoints>().AddSingleton<BlobEndpoints>().AddSingleton<JobEndpoints>().AddSingleton<JobListEndpoint>()
         .AddSingleton<OpenStreams>().AddSingleton<OpenConnections>().AddSingleton<ConnectionEndpoints>().AddSingleton<ClientErrorEndpoint>()
-        .AddSingleton<StatisticsEndpoint>();
+        .AddSingleton<UsageEndpoint>().AddSingleton<StatisticsEndpoint>();
 
     public static void MapApi(this IEndpointRouteBuilder app)
     {
@@ -35,6 +35,7 @@ internal static class ApiRoutes
         app.MapGet("/v1/tools/schemas", (HttpContext context, ToolEndpoints tools) => tools.ListAsync(context));
         app.MapGet("/v1/models", (HttpContext context, ModelEndpoints models) => models.ListAsync(context)).RequireScope(Scope.SessionsRead);
         app.MapPost("/v1/tools/execute", (HttpContext context, ExecuteEndpoint execute) => execute.ExecuteAsync(context));
+        app.MapGet("/v1/jobs", (HttpContext context, JobListEndpoint jobs) => jobs.ListAsync(context)).RequireScope(Scope.SessionsRead);
         app.MapGet("/v1/jobs/{id}", (HttpContext context, JobEndpoints jobs, string id) => jobs.GetAsync(context, id)).RequireScope(Scope.SessionsRead);
         app.MapGet("/v1/jobs/{id}/events", (HttpContext context, JobEndpoints jobs, string id) => jobs.StreamAsync(context, id)).RequireScope(Scope.SessionsRead);
         app.MapPost("/v1/jobs/{id}/cancel", (HttpContext context, JobEndpoints jobs, string id) => jobs.CancelAsync(context, id));

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ToolRuntime.Events;
+using ToolRuntime.Jobs;
 
 namespace ToolRuntime.Views;
 
@@ -28,7 +29,7 @@ public sealed record MessageView(
 public sealed record BatchView(
     BatchStatus State, int Total, int Completed, int Failed, int Executing, int Pending, DateTimeOffset StartedAt, ImmutableArray<string> Executions,
     string? MessageId = null, DateTimeOffset? Deadline = null, DateTimeOffset? EndedAt = null, BatchProgressView? Progress = null,
-    int? LeftOut = null, DateTimeOffset? ApprovalDeadline = null);
+    int? LeftOut = null, DateTimeOffset? ApprovalDeadline = null, JobInfo? Job = null);
 
 /// <summary>The last <c>batch.progress</c>.</summary>
 [GenerateSerializer, Immutable, Alias("toolruntime.BatchProgressView")]

@@ -22,7 +22,10 @@ internal sealed class LocalSessions
 
     public void Add(SessionKey session, object activation) => here[session] = activation;
 
-    public void Remove(SessionKey session, object activation) => here.TryRemove(new(session, activation));
+    public void Remove(SessionKey session, object activation)
+    {
+        if (here.TryRemove(new(session, activation))) places.Pools.Forget(session);
+    }
 
     /// <summary>Whether a session is on this silo.</summary>
     public bool IsHere(SessionKey session) => here.ContainsKey(session);

@@ -93,7 +93,7 @@ public static class RunnersExtensions
     {
         public async Task StartingAsync(CancellationToken cancellationToken)
         {
-            calls.Check();
+            calls.Check(parts.Workspaces.AreCopies);
             await parts.Workspaces.CheckAsync(cancellationToken);
             await parts.Blobs.CheckAsync(cancellationToken);
         }

@@ -37,6 +37,7 @@ internal sealed partial class SessionGrain(
     private SessionLine? line;
     private ImmutableArray<string> toStop = [];
     private OutputEmptying? outputs;
+    private SessionJobs? jobs;
     private Task? creating;
     private Task measuring = Task.CompletedTask;
     private TaskCompletionSource? noneEnding;
@@ -123,7 +124,7 @@ internal sealed partial class SessionGrain(
         if (unlogged.Find(key) is { } earlier) return await AnswerUnloggedAsync(earlier.Hash == hash ? earlier.Error : SessionInput.OtherContent);
         if (command is WriteInput input) return await InputAsync(input, key, hash);
         if (unaffordable is not null) return await RefuseAsync(unaffordable);
-        var turn = decider.Begin(state, RequestContext.Get(TraceContext.Key) as string, SessionQuotas.AccountOf(caller));
+        var turn = decider.Begin(state, RequestContext.Get(TraceContext.Key) as string, SessionQuotas.AccountOf(caller), session.Tenant);
         var (answer, error) = decider.Command(turn, command, commandId, caller.Subject, hash);
         if (error is { Retryable: false }) unlogged.Add(key, hash, error);
         return error is not null ? await RefuseAsync(error) : await Answer(FinishAsync(command, Commit(turn, null, shared: command is ShareSession)), answer);
@@ -232,7 +233,7 @@ internal sealed partial class SessionGrain(
         if (line is null) return Task.CompletedTask;
         if (turn.Entries.Count == 0) return line.CommittedAsync();
         state = turn.State;
-        if (state.DeletedBy is not null) toStop = [.. turn.Before.Executions.Values.Where(e => e.Status == Views.ExecutionStatus.Executing).Select(e => e.Id)];
+        if (state.DeletedBy is not null) toStop = [.. turn.Before.Executions.Values.Where(e => e.Status == Views.ExecutionStatus.Executing).Select(e => e.KeyOf(session))];
         if (noneEnding is not null && !state.Executions.Values.Any(e => e.Ending is not null)) noneEnding.TrySetResult();
         return WriteAsync(line, turn, reporter, shared ? state.Members : null);
     }
@@ -241,6 +242,7 @@ internal sealed partial class SessionGrain(
     {
         await open.WriteAsync(turn, reporter, members);
         silo.Statistics?.Record(session, turn);
+        if (line == open) jobs?.Check(open, turn, members is not null);
         if (turn.Before.HasOpenWork && !state.HasOpenWork) await MoveAsync();
         if (line == open) outputs?.Check(open, turn.Entries.Where(e => e.Event is Events.ToolOutput || EndsOutput(e.Event)).Select(e => e.Event.ExecutionId!));
     }
@@ -304,6 +306,8 @@ internal sealed partial class SessionGrain(
 
         outputs = new(() => state, changed => state = changed, exception => LogEmptyingFailed(About, session, exception));
         outputs.Check(line, state.Executions.Keys);
+        jobs = new(GrainFactory, session, () => state, changed => state = changed, exception => LogJobsNotTold(About, session, exception));
+        jobs.Begin(line);
         if (!state.HasOpenWork) return;
         line.Wakes.WakeAll(state);
         await line.EnsureReminderAsync();
@@ -317,6 +321,7 @@ internal sealed partial class SessionGrain(
         {
             if (state.DeletedBy is not null) await DeleteAsync();
             else if (!state.Erasures.IsEmpty) await EraseAsync();
+            if (line is { } open && state.DeletedBy is null) await jobs!.ReportAsync(open);
         }
         catch (Exception exception)
         {
@@ -346,6 +351,7 @@ internal sealed partial class SessionGrain(
     {
         if (line is not { } open || state.DeletedBy is not { } by) return;
         await open.CommittedAsync();
+        await jobs!.RemoveAsync(open);
         await silo.Leftovers.RemoveAsync(GrainFactory, session, toStop);
         await open.EndAsync(by);
         await log.DeleteAsync(session);

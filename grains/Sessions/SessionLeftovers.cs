@@ -39,9 +39,9 @@ internal sealed class SessionLeftovers(RunnerHost runners, Workspaces workspaces
 
     /// <summary>Ends the tools, waits for them, and removes the folder, wherever it is saved too, and results. May be repeated.</summary>
     /// <exception cref="SessionLogUnavailableException">The store of workspaces is away.</exception>
-    public async Task RemoveAsync(IGrainFactory grains, SessionKey session, ImmutableArray<string> executions)
+    public async Task RemoveAsync(IGrainFactory grains, SessionKey session, ImmutableArray<string> executionKeys)
     {
-        await Task.WhenAll(executions.Select(id => grains.ReferenceTo<IToolExecutionGrain>(session.Child(id)).StopAsync()));
+        await Task.WhenAll(executionKeys.Select(key => grains.ReferenceTo<IToolExecutionGrain>(key).StopAsync()));
         await runners.StopAsync(session);
         try
         {

@@ -29,6 +29,9 @@ internal sealed class SessionTurn(SessionState state, DateTimeOffset now, string
     /// <summary>Whose limit counts for executions of that command.</summary>
     public ExecutionAccount? Account { get; init; }
 
+    /// <summary>The session's tenant, where a command is carried out.</summary>
+    public string Tenant { get; init; } = "";
+
     public IReadOnlyList<(SessionEvent Event, EntryNote? Note)> Entries => entries;
 
     public void Emit(SessionEvent happened, EntryNote? note = null)

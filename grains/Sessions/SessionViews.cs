@@ -84,7 +84,7 @@ internal static class SessionViews
 
     public static BatchView Of(BatchState b) => new(
         b.Status, b.Counts.Total, b.Counts.Completed, b.Counts.Unsuccessful, b.Counts.Running, b.Counts.Pending + b.Counts.AwaitingApproval,
-        b.StartedAt, b.Executions, b.MessageId, b.Deadline, b.EndedAt, b.Progress, ApprovalDeadline: b.ApprovalDeadline);
+        b.StartedAt, b.Executions, b.MessageId, b.Deadline, b.EndedAt, b.Progress, ApprovalDeadline: b.ApprovalDeadline, Job: b.Job);
 
     public static ReadOnlyMemory<byte> Write<T>(T value, JsonTypeInfo<T> type)
     {

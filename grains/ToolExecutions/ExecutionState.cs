@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ToolRuntime.Events;
+using ToolRuntime.Jobs;
 using ToolRuntime.Runners;
 using ToolRuntime.Views;
 
@@ -75,6 +76,9 @@ internal sealed record ExecutionState
 
     public bool IsFinal => Status >= ExecutionStatus.Completed;
 
+    /// <summary>The key of its grain.</summary>
+    public string KeyOf(SessionKey session) => session.Child(Plan.Pool is { } pool ? $"{pool}/{Id}" : Id);
+
     public OutputTail? Tail(OutputStream stream) => stream switch
     {
         OutputStream.Stdout => Stdout,
@@ -117,6 +121,12 @@ internal sealed record ExecutionPlan(
 
     /// <summary>What is tried, in this order, when the tool can't; null where there is nothing.</summary>
     [Id(101)] public ImmutableArray<FallbackPlan>? Fallbacks { get; init; }
+
+    /// <summary>Whom it goes before while it waits for a slot.</summary>
+    [Id(102)] public JobPriority Priority { get; init; }
+
+    /// <summary>The pool of silos that it has to run on.</summary>
+    [Id(103)] public string? Pool { get; init; }
 
     /// <summary>When an attempt that begins now ends at the latest.</summary>
     public DateTimeOffset DeadlineOf(DateTimeOffset start, DateTimeOffset firstStart)

@@ -6,6 +6,7 @@ using Orleans.Configuration;
 using Orleans.Runtime;
 using Orleans.Serialization;
 using Orleans.Storage;
+using ToolRuntime.Placement;
 using ToolRuntime.Sessions;
 using ToolRuntime.Statistics;
 using ToolRuntime.Streams;
@@ -37,6 +38,7 @@ internal static class ClusterBuilders
         if (cluster.Certificates is { } certificates) silo.UseTls(tls => ClusterTls.Configure(tls, certificates));
         if (cluster.Options.Kubernetes) silo.UseKubernetesHosting();
         return silo
+            .UsePools([.. cluster.Options.Pools])
             .Configure<EndpointOptions>(endpoints =>
             {
                 (endpoints.AdvertisedIPAddress, endpoints.SiloPort, endpoints.GatewayPort) = (cluster.Address, own.Port, clients.Port);

@@ -29,6 +29,7 @@ import {
   text,
   texts,
 } from './fields.ts';
+import { optJob } from './jobs.ts';
 import type { JsonObject, JsonValue } from './json.ts';
 
 type Decoders = { readonly [T in KnownEventType]: (o: JsonObject, base: EventBase, type: T) => KnownEvent };
@@ -203,6 +204,7 @@ const decoders: Decoders = {
     ...optNumber(o, 'maxParallel'),
     tools: asArray(o.tools, 'tools').map(plannedTool),
     ...optText(o, 'title'),
+    ...optJob(o),
   }),
   'batch.progress': (o, base, type) => ({
     ...base,

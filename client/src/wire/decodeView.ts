@@ -14,6 +14,7 @@ import {
   text,
   texts,
 } from './fields.ts';
+import { optJob } from './jobs.ts';
 import type { JsonObject, JsonValue } from './json.ts';
 import {
   type BatchProgress,
@@ -77,6 +78,7 @@ function batch(json: JsonValue): ViewBatch {
     ...optional(o, 'progress', (from) => progress(asObject(from.progress, 'progress'))),
     executions: texts(o, 'executions'),
     ...optNumber(o, 'leftOut'),
+    ...optJob(o),
   };
 }
 

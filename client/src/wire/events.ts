@@ -1,4 +1,5 @@
 import type { FailureError } from './errors.ts';
+import type { JobInfo } from './jobs.ts';
 import type { JsonObject, JsonValue } from './json.ts';
 
 /** What every event carries. `seq` is dense within a session and an epoch; `at` is ISO 8601 UTC. */
@@ -157,6 +158,8 @@ export interface BatchStarted extends OfBatch {
   readonly tools: readonly PlannedTool[];
   /** What the session is called from now on, where this changes it; empty: it has no title. */
   readonly title?: string;
+  /** Of one that is a job. */
+  readonly job?: JobInfo;
 }
 export interface BatchProgressed extends OfBatch {
   readonly type: 'batch.progress';

@@ -1,5 +1,6 @@
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { Chat } from '../chat/Chat.tsx';
+import { JobsView } from '../jobs/JobsView.tsx';
 import { SessionList } from '../sessions/SessionList.tsx';
 import { lastSession, loadFromServer, newSessionId } from '../sessions/sessions.ts';
 import { SignIn } from '../signIn/SignIn.tsx';
@@ -11,7 +12,7 @@ import { ConnectionBadge } from './ConnectionBadge.tsx';
 import { syncClock } from './clock.ts';
 import { connection } from './connection.ts';
 import { NotifyButton } from './NotifyButton.tsx';
-import { navigate, useRoute, useStatisticsPlace } from './route.ts';
+import { navigate, useJobsRoute, useRoute, useStatisticsPlace } from './route.ts';
 import { StatisticsLink } from './StatisticsLink.tsx';
 import { shortcuts } from './shortcuts.ts';
 
@@ -22,8 +23,9 @@ const Dashboard = lazy(() => import('../statistics/Dashboard.tsx').then(({ Dashb
 export function App() {
   const sessionId = useRoute();
   const statistics = useStatisticsPlace();
+  const jobs = useJobsRoute();
   const [listOpen, setListOpen] = useState(false);
-  const nowhere = sessionId === undefined && statistics === undefined;
+  const nowhere = sessionId === undefined && statistics === undefined && !jobs;
   useEffect(() => {
     if (nowhere) navigate(lastSession() ?? newSessionId(), true);
   }, [nowhere]);
@@ -65,6 +67,7 @@ export function App() {
       {listOpen ? (
         <button type="button" className="veil" aria-label="Close the session list" onClick={() => setListOpen(false)} />
       ) : null}
+      {jobs ? <JobsView /> : null}
       {sessionId === undefined ? null : <Chat key={sessionId} connection={connection} sessionId={sessionId} />}
       {statistics === undefined ? null : (
         <Suspense fallback={<p className="hint">…</p>}>

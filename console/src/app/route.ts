@@ -16,6 +16,21 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
+const jobsShown = () => /^\/jobs\/?$/.test(location.pathname);
+
+/** Whether the address names the list of jobs. */
+export function useJobsRoute(): boolean {
+  return useSyncExternalStore(subscribe, jobsShown);
+}
+
+/** The address of the list of jobs. */
+export const jobsPath = '/jobs';
+
+/** Shows the list of jobs. */
+export function showJobs(): void {
+  go(jobsPath, false);
+}
+
 /** The session that the address names: `/s/<id>`. */
 export function useRoute(): string | undefined {
   return useSyncExternalStore(subscribe, current);
@@ -28,7 +43,11 @@ export function sessionPath(id: string): string {
 
 /** Shows a session; `replace` leaves no way back to the page before. */
 export function navigate(id: string, replace = false): void {
-  history[replace ? 'replaceState' : 'pushState'](null, '', sessionPath(id));
+  go(sessionPath(id), replace);
+}
+
+function go(path: string, replace: boolean): void {
+  history[replace ? 'replaceState' : 'pushState'](null, '', path);
   for (const listener of [...listeners]) listener();
 }
 

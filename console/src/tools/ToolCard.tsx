@@ -2,6 +2,7 @@ import type { OutputStream, Session, ViewExecution } from '@toolruntime/client';
 import { useSessionValue } from '@toolruntime/client/react';
 import { memo, useRef, useState } from 'react';
 import { lastKnown, useKnownNow, useSince } from '../app/stale.ts';
+import { RunAsJob } from '../jobs/RunAsJob.tsx';
 import { Result } from '../results/Result.tsx';
 import { hitsOf, isSearch } from '../results/search.ts';
 import { Button } from '../ui/Button.tsx';
@@ -186,6 +187,7 @@ function Body({ session, executionId, execution }: BodyProps) {
         ) : null}
         {ended ? <Again session={session} executionId={executionId} execution={execution} /> : null}
         {ended ? <Change session={session} executionId={executionId} execution={execution} /> : null}
+        {ended ? <RunAsJob session={session} executionId={executionId} execution={execution} /> : null}
         {shown.length > 0 ? (
           <Button
             label={`Open the output of ${execution.name} in a terminal`}

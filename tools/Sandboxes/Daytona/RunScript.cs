@@ -1,0 +1,101 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+
+namespace ToolRuntime.Tools.Sandboxes.Daytona;
+
+/// <summary>
+/// The command that a sandbox really runs: it starts the tool's own in a process group, ends that group, and tells by a random token on both streams how it went. Daytona's log
+/// adds a line's end to whatever stands last, and loses NUL characters.
+/// </summary>
+internal static class RunScript
+{
+    /// <summary>How a tool's command can end without having been started.</summary>
+    public const string NoFolder = "folder", Outside = "outside", NoProgram = "program", NoSource = "source", Again = "again";
+
+    // $1 token  $2 workspace  $3 folder in it  $4 seconds to live  $5 tenths of a second that what is left may go on  $6 none, given or typed input
+    // $7 name of the source  $8 program; then the command. Open: 3 the source, 4 the input that is given.
+    private const string Script = """
+        t=$1 root=$2 folder=$3 life=$4 quiet=$5 mode=$6 source=$7 program=$8; shift 8
+        d=/tmp/.toolruntime/$t
+        tell() { printf '%s:%s:' "$t" "$1"; printf '%s:end:' "$t" >&2; exit 0; }
+        (umask 077; mkdir -p /tmp/.toolruntime && mkdir "$d") 2>/dev/null || tell again
+        trap 'rm -rf "$d"' EXIT
+        cd "$root/$folder" 2>/dev/null || tell folder
+        case $(pwd -P)/ in "$root"/*) ;; *) tell outside ;; esac
+        command -v "$program" >/dev/null 2>&1 || tell program
+        if [ -n "$source" ]; then
+          { rm -f "./$source" && base64 -d <&3 > "./$source"; } 2>/dev/null || tell source
+          trap 'rm -f "$root/$folder/$source"; rm -rf "$d"' EXIT
+        fi
+        feeder=
+        in=/dev/null
+        if [ "$mode" != none ]; then
+          in=$d/in
+          mkfifo "$in"
+          exec 5<&0
+          setsid sh -c 'exec >"$1" 2>/dev/null; base64 -d <&4; [ "$2" = typed ] || exit 0
+            while IFS= read -r line; do [ "$line" = . ] && exit 0; printf %s "$line" | base64 -d; done' feeder "$in" "$mode" <&5 3<&- &
+          feeder=$!
+          exec 5<&-
+        fi
+        setsid sh -c 'sleep "$2"; kill -KILL -- "-$(cat "$1/pid")"' timer "$d" "$life" </dev/null >/dev/null 2>&1 3<&- 4<&- &
+        timer=$!
+        setsid sh -c 'd=$1; shift; echo $$ > "$d/pid"; [ -e "$d/stop" ] && exit 143; exec "$@"' run "$d" "$@" <"$in" 3<&- 4<&-
+        code=$?
+        p=$(cat "$d/pid" 2>/dev/null) left=0 n=0
+        alive() { [ -n "$p" ] && kill -0 -- "-$p" 2>/dev/null; }
+        while alive && [ $n -lt "$quiet" ]; do sleep 0.1; n=$((n+1)); done
+        if alive; then left=1; kill -KILL -- "-$p" 2>/dev/null; fi
+        kill -KILL -- "-$timer" 2>/dev/null
+        [ -z "$feeder" ] || kill -KILL -- "-$feeder" 2>/dev/null
+        tell "exit:$code:$left"
+        """;
+
+    // $1 token  $2 STOP, CONT or END
+    private const string SignalScript = """
+        d=/tmp/.toolruntime/$1
+        [ -d "$d" ] || exit 0
+        [ "$2" != END ] || : > "$d/stop"
+        p=$(cat "$d/pid" 2>/dev/null) || exit 0
+        if [ "$2" != END ]; then kill "-$2" -- "-$p"; exit 0; fi
+        kill -TERM -- "-$p"
+        kill -CONT -- "-$p"
+        n=0
+        while kill -0 -- "-$p" && [ $n -lt 20 ]; do sleep 0.1; n=$((n+1)); done
+        kill -KILL -- "-$p"
+        exit 0
+        """;
+
+    /// <summary>The longest that a command may outlive its attempt's time, which a pause of it stretches.</summary>
+    private static readonly TimeSpan Beyond = TimeSpan.FromMinutes(61);
+
+    private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
+
+    /// <summary>The command line that does all that.</summary>
+    /// <param name="command">What the tool wants to run.</param>
+    /// <param name="token">Random.</param>
+    /// <param name="workspace">The workspace's path there.</param>
+    /// <param name="folder">The folder in it.</param>
+    /// <param name="left">How much time the attempt has.</param>
+    public static string Of(SandboxCommand command, string token, string workspace, string folder, TimeSpan left)
+    {
+        var mode = command.TakesInput ? "typed" : command.Input.IsEmpty ? "none" : "given";
+        var life = (left < TimeSpan.Zero ? TimeSpan.Zero : left < Longest ? left : Longest) + Beyond;
+        ImmutableArray<string> arguments =
+        [
+            token, workspace, folder, Number(life.TotalSeconds), Number(command.Drain.Quiet.TotalSeconds * 10), mode, command.Source?.Name ?? "", command.File,
+            "env", .. command.Environment.Select(variable => $"{variable.Key}={variable.Value}"), command.File, .. command.Arguments,
+        ];
+        var source = Encoding.UTF8.GetBytes(command.Source?.Text ?? "");
+        return $"{ShellQuote.Script(Script, arguments)} 3<<'END' 4<<'END'\n{Lines(source)}END\n{Lines(command.Input.Span)}END\n";
+    }
+
+    /// <summary>Ends, stops or continues what a token names. May be repeated.</summary>
+    public static Task SignalAsync(DaytonaToolbox toolbox, string token, string signal, CancellationToken cancellationToken) =>
+        toolbox.ExecuteAsync(SignalScript, cancellationToken, token, signal);
+
+    private static string Number(double value) => ((long)Math.Ceiling(value)).ToString(CultureInfo.InvariantCulture);
+
+    private static string Lines(ReadOnlySpan<byte> bytes) => bytes.IsEmpty ? "" : Convert.ToBase64String(bytes, Base64FormattingOptions.InsertLineBreaks).ReplaceLineEndings("\n") + "\n";
+}

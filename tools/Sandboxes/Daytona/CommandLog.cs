@@ -12,6 +12,7 @@ namespace ToolRuntime.Tools.Sandboxes.Daytona;
 internal sealed class CommandLog(DaytonaOptions options, DaytonaToolbox toolbox, RunningCommand command, ToolCounters counters, TimeProvider time)
 {
     private const int Block = 16 * 1024;
+    private const int EndsHeard = 2;
     private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(20);
@@ -24,15 +25,16 @@ internal sealed class CommandLog(DaytonaOptions options, DaytonaToolbox toolbox,
     /// <exception cref="CommandLostException">Nobody can say how it ended.</exception>
     public async Task<EndToken> FollowAsync(Func<OutputStream, ReadOnlyMemory<byte>, ValueTask> write, CancellationToken cancellationToken)
     {
-        var (since, wait, ended) = (time.GetTimestamp(), FirstWait, false);
+        var (since, wait, ended, quiet) = (time.GetTimestamp(), FirstWait, false, 0);
         while (true)
         {
             var before = taken;
             var whole = await TryFollowAsync(write, cancellationToken);
             if (IsOver) return output;
             if (taken > before) (since, wait) = (time.GetTimestamp(), FirstWait);
-            // Its record says only that there will be no more; how it ended it told us itself, or nobody knows.
-            if (ended && whole)
+            // Its record says only that there will be no more; how it ended it told us itself, or nobody knows. The connection may have been closed too early, so it is asked twice.
+            quiet = ended && whole && taken == before ? quiet + 1 : 0;
+            if (quiet == EndsHeard)
             {
                 if (output.Words is not null) return output;
                 throw new CommandLostException("it ended without telling its exit code");

@@ -9,18 +9,20 @@ namespace ToolRuntime.Tools.Sandboxes.Daytona;
 /// <summary>The calls of one sandbox: its processes and its files.</summary>
 internal sealed class DaytonaToolbox(DaytonaHttp http, Uri toolbox, ToolCounters? counters)
 {
-    private static readonly TimeSpan ScriptTime = TimeSpan.FromSeconds(30);
-
     /// <summary>Runs a script of ours to its end, and says what it printed.</summary>
     /// <exception cref="ProviderException">It was not run, or did not end as our scripts do.</exception>
-    public async Task<string> ExecuteAsync(string script, CancellationToken cancellationToken, params string[] arguments)
+    public Task<string> ExecuteAsync(string script, CancellationToken cancellationToken, params string[] arguments) => ExecuteAsync(script, TimeSpan.Zero, cancellationToken, arguments);
+
+    /// <summary>The same of a script that waits for so long by itself.</summary>
+    public async Task<string> ExecuteAsync(string script, TimeSpan waits, CancellationToken cancellationToken, params string[] arguments)
     {
+        var time = http.Provider.Timeout + waits;
         var body = JsonText.Object(json =>
         {
             json.WriteString("command", $"{ShellQuote.Script(script, arguments)} </dev/null 2>/dev/null");
-            json.WriteNumber("timeout", (int)ScriptTime.TotalSeconds);
+            json.WriteNumber("timeout", (int)Math.Ceiling(time.TotalSeconds));
         });
-        var answer = await http.AskAsync(HttpMethod.Post, Url("process/execute"), body, counters, cancellationToken, ScriptTime + http.Provider.Timeout);
+        var answer = await http.AskAsync(HttpMethod.Post, Url("process/execute"), body, counters, cancellationToken, time);
         if (answer.ValueKind != JsonValueKind.Object || !answer.TryGetProperty("result", out var result) || result.ValueKind != JsonValueKind.String) throw Malformed("it has no 'result'");
         return result.GetString()!;
     }

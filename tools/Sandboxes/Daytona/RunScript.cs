@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
+using ToolRuntime.Tools.Processes;
 
 namespace ToolRuntime.Tools.Sandboxes.Daytona;
 
@@ -39,16 +40,16 @@ internal static class RunScript
           feeder=$!
           exec 5<&-
         fi
-        setsid sh -c 'sleep "$2"; kill -KILL -- "-$(cat "$1/pid")"' timer "$d" "$life" </dev/null >/dev/null 2>&1 3<&- 4<&- &
+        setsid sh -c 'sleep "$2"; kill -s KILL -- "-$(cat "$1/pid")"' timer "$d" "$life" </dev/null >/dev/null 2>&1 3<&- 4<&- &
         timer=$!
         setsid sh -c 'd=$1; shift; echo $$ > "$d/pid"; [ -e "$d/stop" ] && exit 143; exec "$@"' run "$d" "$@" <"$in" 3<&- 4<&-
         code=$?
         p=$(cat "$d/pid" 2>/dev/null) left=0 n=0
-        alive() { [ -n "$p" ] && kill -0 -- "-$p" 2>/dev/null; }
+        alive() { [ -n "$p" ] && kill -s 0 -- "-$p" 2>/dev/null; }
         while alive && [ $n -lt "$quiet" ]; do sleep 0.1; n=$((n+1)); done
-        if alive; then left=1; kill -KILL -- "-$p" 2>/dev/null; fi
-        kill -KILL -- "-$timer" 2>/dev/null
-        [ -z "$feeder" ] || kill -KILL -- "-$feeder" 2>/dev/null
+        if alive; then left=1; kill -s KILL -- "-$p" 2>/dev/null; fi
+        kill -s KILL -- "-$timer" 2>/dev/null
+        [ -z "$feeder" ] || kill -s KILL -- "-$feeder" 2>/dev/null
         tell "exit:$code:$left"
         """;
 
@@ -58,12 +59,12 @@ internal static class RunScript
         [ -d "$d" ] || exit 0
         [ "$2" != END ] || : > "$d/stop"
         p=$(cat "$d/pid" 2>/dev/null) || exit 0
-        if [ "$2" != END ]; then kill "-$2" -- "-$p"; exit 0; fi
-        kill -TERM -- "-$p"
-        kill -CONT -- "-$p"
+        if [ "$2" != END ]; then kill -s "$2" -- "-$p"; exit 0; fi
+        kill -s TERM -- "-$p"
+        kill -s CONT -- "-$p"
         n=0
-        while kill -0 -- "-$p" && [ $n -lt 20 ]; do sleep 0.1; n=$((n+1)); done
-        kill -KILL -- "-$p"
+        while kill -s 0 -- "-$p" && [ $n -lt 20 ]; do sleep 0.1; n=$((n+1)); done
+        kill -s KILL -- "-$p"
         exit 0
         """;
 
@@ -93,7 +94,7 @@ internal static class RunScript
 
     /// <summary>Ends, stops or continues what a token names. May be repeated.</summary>
     public static Task SignalAsync(DaytonaToolbox toolbox, string token, string signal, CancellationToken cancellationToken) =>
-        toolbox.ExecuteAsync(SignalScript, cancellationToken, token, signal);
+        toolbox.ExecuteAsync(SignalScript, ToolProcess.Grace, cancellationToken, token, signal);
 
     private static string Number(double value) => ((long)Math.Ceiling(value)).ToString(CultureInfo.InvariantCulture);
 

@@ -140,6 +140,17 @@ public sealed class DaytonaCommandTests
     }
 
     [Fact]
+    public async Task Shell_HearsNothingOfItsSiloAnyMore_Ends()
+    {
+        await using var host = await SandboxHost.StartAsync();
+
+        // Its own folder is named by the token among the arguments of what started it.
+        var result = await host.ShellAsync("token=$(tr '\\n\\0' ' \\n' < /proc/$PPID/cmdline | sed -n 5p); touch -d '1 hour ago' /tmp/.toolruntime/$token/beat; sleep 93");
+
+        Assert.Equal("The command ended with exit code 137 (SIGKILL).", result.Error?.Message);
+    }
+
+    [Fact]
     public async Task Code_InASandbox_RunsWithItsInputAndReportsFiles()
     {
         await using var host = await SandboxHost.StartAsync();

@@ -18,12 +18,14 @@ internal sealed class DaytonaCommands(IOptions<DaytonaOptions> options, DaytonaS
     {
         var token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
         var session = $"toolruntime-{context.ExecutionId}-{context.Attempt}-{token[..8]}";
+        var told = false;
         var (place, toolbox, folder) = await sandboxes.UseAsync(context.Session, context.Counters, CreateAsync, cancellationToken);
         try
         {
-            var line = RunScript.Of(command, token, place.Workspace, folder, context.Deadline - time.Wall().GetUtcNow());
+            var line = RunScript.Of(command, token, place.Workspace, folder);
             var running = new RunningCommand(session, await StartAsync(toolbox, session, line, cancellationToken), token);
             var end = await FollowAsync(running, command, toolbox, place, context, cancellationToken);
+            told = true;
             return end.Exit is { } exit ? result(new(exit.Code, exit.Left ? ["processes in the background"] : [])) : NotStarted(command, end.Words!);
         }
         catch (CommandLostException)
@@ -33,7 +35,7 @@ internal sealed class DaytonaCommands(IOptions<DaytonaOptions> options, DaytonaS
         }
         finally
         {
-            await EndAsync(toolbox, session, token, cancellationToken.IsCancellationRequested);
+            await EndAsync(toolbox, session, token, running: !told);
         }
 
         async Task<(SandboxPlace, DaytonaToolbox, string)> CreateAsync(SandboxPlace at, DaytonaToolbox calls)
@@ -87,7 +89,7 @@ internal sealed class DaytonaCommands(IOptions<DaytonaOptions> options, DaytonaS
         var log = new CommandLog(options.Value, toolbox, running, context.Counters, time);
         var followed = log.FollowAsync((stream, bytes) => context.WriteOutputAsync(stream, bytes, stop.Token), stop.Token);
         var input = command.TakesInput ? CommandInput.PassAsync(toolbox, running, context, stop.Token) : Task.CompletedTask;
-        var kept = KeepAsync(place, context.Counters, stop.Token);
+        var kept = KeepAsync(toolbox, running.Token, place, context.Counters, stop.Token);
         try
         {
             // Input that can't be passed on ends the command; that there is no more does not.
@@ -101,12 +103,13 @@ internal sealed class DaytonaCommands(IOptions<DaytonaOptions> options, DaytonaS
         }
     }
 
-    /// <summary>For as long as a command runs the sandbox is in use, which Daytona does not see by itself.</summary>
-    private async Task KeepAsync(SandboxPlace place, ToolCounters counters, CancellationToken cancellationToken)
+    /// <summary>For as long as a command runs the sandbox is in use, which Daytona does not see by itself, and this silo lives.</summary>
+    private async Task KeepAsync(DaytonaToolbox toolbox, string token, SandboxPlace place, ToolCounters counters, CancellationToken cancellationToken)
     {
         while (true)
         {
             await Task.Delay(TimeSpan.FromMinutes(1), time, cancellationToken);
+            await RunScript.SignalAsync(toolbox, token, "BEAT", cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await sandboxes.KeepAsync(place, counters, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
@@ -125,7 +128,7 @@ internal sealed class DaytonaCommands(IOptions<DaytonaOptions> options, DaytonaS
             }
             catch (Exception e) when (e is ProviderException or OperationCanceledException)
             {
-                // The command ends by itself when its time is over.
+                // It ends by itself when it hears nothing of us any more.
                 await Task.Delay(TimeSpan.FromMilliseconds(200), time, over.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }

@@ -92,13 +92,15 @@ public sealed class DaytonaCommandTests
         Assert.Empty(host.Server.Sandbox.Sessions);
     }
 
-    [Fact]
-    public async Task Shell_LeavesSomethingRunning_EndsItAndSaysSo()
+    [Theory]
+    [InlineData("")]
+    [InlineData("setsid ")]
+    public async Task Shell_LeavesSomethingRunning_EndsItAndSaysSo(string before)
     {
         await using var host = await SandboxHost.StartAsync(("Shell:DrainQuiet", "00:00:00"));
         var mark = $"sleep 97{Random.Shared.Next(100_000, 999_999)}";
 
-        var result = await host.ShellAsync($"{mark} & echo done");
+        var result = await host.ShellAsync($"{before}{mark} & echo done");
 
         Assert.Null(result.Error);
         Assert.Equal("done\n", host.Context.Text());

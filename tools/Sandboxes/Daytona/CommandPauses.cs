@@ -11,9 +11,9 @@ internal sealed class CommandPauses : IAsyncDisposable
     private readonly IDisposable subscription;
     private readonly Task following;
 
-    public CommandPauses(DaytonaToolbox toolbox, string token, IToolContext context)
+    public CommandPauses(DaytonaToolbox toolbox, RunningCommand command, IToolContext context)
     {
-        following = FollowAsync(toolbox, token);
+        following = FollowAsync(toolbox, command);
         subscription = context.OnSuspend(suspended => wanted.Writer.TryWrite(suspended));
     }
 
@@ -25,13 +25,13 @@ internal sealed class CommandPauses : IAsyncDisposable
         stop.Dispose();
     }
 
-    private async Task FollowAsync(DaytonaToolbox toolbox, string token)
+    private async Task FollowAsync(DaytonaToolbox toolbox, RunningCommand command)
     {
         await foreach (var suspended in wanted.Reader.ReadAllAsync(stop.Token))
         {
             try
             {
-                await RunScript.SignalAsync(toolbox, token, suspended ? "STOP" : "CONT", stop.Token);
+                await RunScript.SignalAsync(toolbox, command.Token, command.Session, suspended ? "STOP" : "CONT", stop.Token);
             }
             catch (ProviderException) when (!suspended)
             {

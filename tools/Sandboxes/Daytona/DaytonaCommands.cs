@@ -22,7 +22,7 @@ internal sealed class DaytonaCommands(IOptions<DaytonaOptions> options, DaytonaS
         var (place, toolbox, folder) = await sandboxes.UseAsync(context.Session, context.Counters, CreateAsync, cancellationToken);
         try
         {
-            var line = RunScript.Of(command, token, place.Workspace, folder);
+            var line = RunScript.Of(command, token, session, place.Workspace, folder);
             var running = new RunningCommand(session, await StartAsync(toolbox, session, line, cancellationToken), token);
             var end = await FollowAsync(running, command, toolbox, place, context, cancellationToken);
             told = true;
@@ -85,11 +85,11 @@ internal sealed class DaytonaCommands(IOptions<DaytonaOptions> options, DaytonaS
         RunningCommand running, SandboxCommand command, DaytonaToolbox toolbox, SandboxPlace place, IToolContext context, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        await using var pauses = new CommandPauses(toolbox, running.Token, context);
+        await using var pauses = new CommandPauses(toolbox, running, context);
         var log = new CommandLog(options.Value, toolbox, running, context.Counters, time);
         var followed = log.FollowAsync((stream, bytes) => context.WriteOutputAsync(stream, bytes, stop.Token), stop.Token);
         var input = command.TakesInput ? CommandInput.PassAsync(toolbox, running, context, stop.Token) : Task.CompletedTask;
-        var kept = KeepAsync(toolbox, running.Token, place, context.Counters, stop.Token);
+        var kept = KeepAsync(toolbox, running, place, context.Counters, stop.Token);
         try
         {
             // Input that can't be passed on ends the command; that there is no more does not.
@@ -104,12 +104,12 @@ internal sealed class DaytonaCommands(IOptions<DaytonaOptions> options, DaytonaS
     }
 
     /// <summary>For as long as a command runs the sandbox is in use, which Daytona does not see by itself, and this silo lives.</summary>
-    private async Task KeepAsync(DaytonaToolbox toolbox, string token, SandboxPlace place, ToolCounters counters, CancellationToken cancellationToken)
+    private async Task KeepAsync(DaytonaToolbox toolbox, RunningCommand running, SandboxPlace place, ToolCounters counters, CancellationToken cancellationToken)
     {
         while (true)
         {
             await Task.Delay(TimeSpan.FromMinutes(1), time, cancellationToken);
-            await RunScript.SignalAsync(toolbox, token, "BEAT", cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await RunScript.SignalAsync(toolbox, running.Token, running.Session, "BEAT", cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await sandboxes.KeepAsync(place, counters, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
@@ -122,7 +122,7 @@ internal sealed class DaytonaCommands(IOptions<DaytonaOptions> options, DaytonaS
         {
             try
             {
-                if (running) await RunScript.SignalAsync(toolbox, token, "END", over.Token);
+                if (running) await RunScript.SignalAsync(toolbox, token, session, "END", over.Token);
                 await toolbox.DeleteSessionAsync(session, over.Token);
                 return;
             }

@@ -15,13 +15,13 @@ internal static class RunScript
     public const string NoFolder = "folder", Outside = "outside", NoProgram = "program", NoSource = "source", Again = "again";
 
     // $1 token  $2 workspace  $3 folder in it  $4 minutes without a sign of the silo  $5 tenths of a second that what is left may go on  $6 none, given or typed input
-    // $7 name of the source  $8 program; then the command. Open: 3 the source, 4 the input that is given.
+    // $7 name of the source  $8 program  $9 mark; then the command. Open: 3 the source, 4 the input that is given.
     private const string Script = """
-        t=$1 root=$2 folder=$3 lease=$4 quiet=$5 mode=$6 source=$7 program=$8; shift 8
+        t=$1 root=$2 folder=$3 lease=$4 quiet=$5 mode=$6 source=$7 program=$8 mark=$9; shift 9
         d=/tmp/.toolruntime/$t
         made=
         clean() { [ -z "$made" ] || rm -f "$made"; [ -z "$d" ] || rm -rf "$d"; }
-        tell() { clean; printf '%s:%s:' "$t" "$1"; printf '%s:end:' "$t" >&2; exit 0; }
+        tell() { clean; printf '%s:%s:\n' "$t" "$1"; printf '%s:end:\n' "$t" >&2; exit 0; }
         (umask 077; mkdir -p /tmp/.toolruntime && mkdir "$d") 2>/dev/null || { d=; tell again; }
         : > "$d/beat"
         cd "$root/$folder" 2>/dev/null || tell folder
@@ -54,12 +54,16 @@ internal static class RunScript
         alive() { [ -n "$p" ] && kill -s 0 -- "-$p" 2>/dev/null; }
         while alive && [ $n -lt "$quiet" ]; do sleep 0.1; n=$((n+1)); done
         if alive; then left=1; kill -s KILL -- "-$p" 2>/dev/null; fi
+        for f in $(grep -lzxs "TOOLRUNTIME_EXECUTION=$mark" /proc/[0-9]*/environ); do
+          f=${f#/proc/} left=1
+          kill -s KILL "${f%/environ}" 2>/dev/null
+        done
         kill -s KILL -- "-$timer" 2>/dev/null
         [ -z "$feeder" ] || kill -s KILL -- "-$feeder" 2>/dev/null
         tell "exit:$code:$left"
         """;
 
-    // $1 token  $2 BEAT, STOP, CONT or END
+    // $1 token  $2 BEAT, STOP, CONT or END  $3 mark
     private const string SignalScript = """
         d=/tmp/.toolruntime/$1
         [ -d "$d" ] || exit 0
@@ -72,6 +76,10 @@ internal static class RunScript
         n=0
         while kill -s 0 -- "-$p" && [ $n -lt 20 ]; do sleep 0.1; n=$((n+1)); done
         kill -s KILL -- "-$p"
+        for f in $(grep -lzxs "TOOLRUNTIME_EXECUTION=$3" /proc/[0-9]*/environ); do
+          f=${f#/proc/}
+          kill -s KILL "${f%/environ}"
+        done
         for other in timer feeder; do
           o=$(cat "$d/$other" 2>/dev/null) && kill -s KILL -- "-$o"
         done
@@ -85,23 +93,24 @@ internal static class RunScript
     /// <summary>The command line that does all that.</summary>
     /// <param name="command">What the tool wants to run.</param>
     /// <param name="token">Random.</param>
+    /// <param name="mark">A variable of all that it starts, by which what leaves its process group is found.</param>
     /// <param name="workspace">The workspace's path there.</param>
     /// <param name="folder">The folder in it.</param>
-    public static string Of(SandboxCommand command, string token, string workspace, string folder)
+    public static string Of(SandboxCommand command, string token, string mark, string workspace, string folder)
     {
         var mode = command.TakesInput ? "typed" : command.Input.IsEmpty ? "none" : "given";
         ImmutableArray<string> arguments =
         [
-            token, workspace, folder, Lease, Math.Ceiling(command.Drain.Quiet.TotalSeconds * 10).ToString(CultureInfo.InvariantCulture), mode, command.Source?.Name ?? "", command.File,
-            "env", .. command.Environment.Select(variable => $"{variable.Key}={variable.Value}"), command.File, .. command.Arguments,
+            token, workspace, folder, Lease, Math.Ceiling(command.Drain.Quiet.TotalSeconds * 10).ToString(CultureInfo.InvariantCulture), mode, command.Source?.Name ?? "", command.File, mark,
+            "env", $"TOOLRUNTIME_EXECUTION={mark}", .. command.Environment.Select(variable => $"{variable.Key}={variable.Value}"), command.File, .. command.Arguments,
         ];
         var source = Encoding.UTF8.GetBytes(command.Source?.Text ?? "");
         return $"{ShellQuote.Script(Script, arguments)} 3<<'END' 4<<'END'\n{Lines(source)}END\n{Lines(command.Input.Span)}END\n";
     }
 
     /// <summary>Ends, stops or continues what a token names, or tells it that its silo is alive. May be repeated.</summary>
-    public static Task SignalAsync(DaytonaToolbox toolbox, string token, string signal, CancellationToken cancellationToken) =>
-        toolbox.ExecuteAsync(SignalScript, ToolProcess.Grace, cancellationToken, token, signal);
+    public static Task SignalAsync(DaytonaToolbox toolbox, string token, string mark, string signal, CancellationToken cancellationToken) =>
+        toolbox.ExecuteAsync(SignalScript, ToolProcess.Grace, cancellationToken, token, signal, mark);
 
     private static string Lines(ReadOnlySpan<byte> bytes) => bytes.IsEmpty ? "" : Convert.ToBase64String(bytes, Base64FormattingOptions.InsertLineBreaks).ReplaceLineEndings("\n") + "\n";
 }

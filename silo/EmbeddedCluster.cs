@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Orleans.Configuration;
 using ToolRuntime.Sessions;
 using ToolRuntime.Stores.Sqlite;
+using ToolRuntime.Usage;
 
 namespace ToolRuntime.Silo;
 
@@ -24,6 +25,7 @@ internal static class EmbeddedCluster
             .Configure<EndpointOptions>(endpoints => endpoints.SiloListeningEndpoint = new(IPAddress.Loopback, 0))
             .Configure<DeploymentLoadPublisherOptions>(load => load.DeploymentLoadPublisherRefreshTime = NoOtherSilo)
             .AddSqliteGrainStorage(SessionStreams.GrainStorage, o => o.Path = path)
+            .AddSqliteGrainStorage(UsageStorage.Name, o => o.Path = path)
             .UseSqliteReminderService(o => o.Path = path);
     }
 }

@@ -16,6 +16,7 @@ using ToolRuntime.Stores.Workspaces;
 using ToolRuntime.Stores.Workspaces.Blobs;
 using ToolRuntime.Streams;
 using ToolRuntime.Tools;
+using ToolRuntime.Usage;
 
 namespace ToolRuntime.Silo;
 
@@ -95,7 +96,7 @@ public static class SiloComposition
         host.Services.AddOptions<ToolAliasOptions>().Bind(settings.GetSection("Aliases"));
         host.Services.AddOptions<ToolCacheOptions>().Bind(settings.GetSection("Cache"));
         host.Services.AddSingleton<IConfigureOptions<ToolPolicyOptions>>(new ToolPolicySettings(settings.GetSection("Tools"), host.Configuration));
-        host.Services.AddToolRuntimeGrains(host.Configuration, settings).AddJobSweep(settings);
+        host.Services.AddToolRuntimeGrains(host.Configuration, settings).AddJobSweep(settings).AddUsage(settings);
         host.Services.AddBuiltInTools(settings, host.Configuration).AddMcpServers(settings.GetSection("Mcp"));
         host.Services.AddModels(settings.GetSection("Models"), host.Configuration);
     }

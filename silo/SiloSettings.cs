@@ -26,6 +26,7 @@ using ToolRuntime.Tools.Sandboxes;
 using ToolRuntime.Tools.Sandboxes.Daytona;
 using ToolRuntime.Tools.Shell;
 using ToolRuntime.Tools.Web;
+using ToolRuntime.Usage;
 using SessionOptions = ToolRuntime.Sessions.SessionOptions;
 
 namespace ToolRuntime.Silo;
@@ -61,6 +62,8 @@ internal static class SiloSettings
         ("ToolRuntime:Tools:<tool or Default>", typeof(ToolPolicyOptions)),
         ("ToolRuntime:Aliases", typeof(ToolAliasOptions)),
         ("ToolRuntime:Cache", typeof(ToolCacheOptions)),
+        ("ToolRuntime:Usage", typeof(UsageOptions)),
+        ("ToolRuntime:Quotas", typeof(QuotaOptions)),
         ("ToolRuntime:Shell", typeof(ShellOptions)),
         ("ToolRuntime:Code", typeof(CodeOptions)),
         ("ToolRuntime:Processes", typeof(ProcessOptions)),

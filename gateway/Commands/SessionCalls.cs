@@ -6,6 +6,7 @@ using ToolRuntime.Gateway.Security;
 using ToolRuntime.Sessions;
 using ToolRuntime.Tools;
 using ToolRuntime.Tracing;
+using ToolRuntime.Usage;
 using ToolRuntime.WorkspaceStore;
 
 namespace ToolRuntime.Gateway.Commands;
@@ -53,6 +54,9 @@ internal sealed class SessionCalls(IClusterClient cluster, CommandRetry retry)
     /// <summary>The model of messages that name none, in sessions that name none.</summary>
     public Task<SessionReply<string>> GetDefaultModelAsync(CancellationToken cancellationToken) =>
         retry.RunAsync(async () => new SessionReply<string>(await cluster.GetGrain<IToolCatalogGrain>("tools").GetDefaultModelAsync(), null), cancellationToken);
+
+    public Task<SessionReply<UsageStatement>> GetUsageAsync(UsageKey account, CancellationToken cancellationToken) =>
+        retry.RunAsync(async () => new SessionReply<UsageStatement>(await cluster.GetGrain<IUsageGrain>(account.ToString()).GetAsync(), null), cancellationToken);
 
     private Task<SessionReply<JsonText>> CallAsync(
         Identity identity, string session, string id, SessionCommand command, string? trace, CancellationToken cancellationToken) =>

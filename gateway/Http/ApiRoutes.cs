@@ -16,7 +16,7 @@ internal static class ApiRoutes
     public static IServiceCollection AddApi(this IServiceCollection services) => services
         .AddSingleton<Readiness>().AddSingleton<HealthEndpoints>().AddSingleton<ToolEndpoints>().AddSingleton<SessionEndpoints>().AddSingleton<HttpCommands>()
         .AddSingleton<CommandEndpoints>().AddSingleton<MessageEndpoints>().AddSingleton<MessagePages>().AddSingleton<LoginEndpoints>().AddSingleton<EventStreams>().AddSingleton<EventEndpoints>()
-        .AddSingleton<ExecuteEndpoint>().AddSingleton<FileEndpoints>().AddSingleton<BlobEndpoints>().AddSingleton<JobEndpoints>()
+        .AddSingleton<ExecuteEndpoint>().AddSingleton<FileEndpoints>().AddSingleton<BlobEndpoints>().AddSingleton<JobEndpoints>().AddSingleton<UsageEndpoint>()
         .AddSingleton<OpenStreams>().AddSingleton<OpenConnections>().AddSingleton<ConnectionEndpoints>().AddSingleton<ClientErrorEndpoint>();
 
     public static void MapApi(this IEndpointRouteBuilder app)
@@ -46,6 +46,7 @@ internal static class ApiRoutes
         app.MapGet("/v1/sessions/{session}/files/content", (HttpContext context, FileEndpoints files, string session) => files.DownloadAsync(context, session)).RequireScope(Scope.SessionsRead);
         app.MapGet("/v1/blobs/{id}", (HttpContext context, BlobEndpoints blobs, string id) => blobs.DownloadAsync(context, id)).RequireScope(Scope.SessionsRead);
         app.MapGet("/v1/connections", (HttpContext context, ConnectionEndpoints connections) => connections.ListAsync(context)).RequireScope(Scope.ClusterRead);
+        app.MapGet("/v1/usage", (HttpContext context, UsageEndpoint usage) => usage.GetAsync(context));
         app.MapPost("/v1/client-errors", (HttpContext context, ClientErrorEndpoint errors) => errors.TakeAsync(context));
         app.RefuseOtherMethods();
         app.Map("/v1/{**rest}", context => HttpErrors.WriteAsync(context, new(ErrorCode.NotFound, "There is nothing at this address.")));

@@ -53,6 +53,7 @@ internal sealed class ToolEndpoints(SessionCalls calls)
         writer.WriteStartObject("isolation");
         writer.WriteBoolean("workspaceOnly", isolation.WorkspaceOnly);
         writer.WriteBoolean("network", isolation.Network);
+        if (isolation.OwnUser) writer.WriteBoolean("ownUser", true);
         if (isolation.MemoryBytes is { } memory) writer.WriteNumber("memoryBytes", memory);
         if (isolation.Processes is { } processes) writer.WriteNumber("processes", processes);
         if (isolation.Processors is { } processors) writer.WriteNumber("processors", processors);

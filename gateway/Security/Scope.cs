@@ -26,6 +26,9 @@ internal enum Scope
 
     /// <summary><c>cluster:read</c>: who is connected, of all tenants, and what the silos do.</summary>
     ClusterRead = 64,
+
+    /// <summary><c>usage:read</c>: what all users of the tenant used.</summary>
+    UsageRead = 512,
 }
 
 /// <summary>The names of scopes.</summary>
@@ -43,6 +46,7 @@ internal static class Scopes
         ["tools:approve"] = Scope.ToolsApprove,
         ["metrics:read"] = Scope.MetricsRead,
         ["cluster:read"] = Scope.ClusterRead,
+        ["usage:read"] = Scope.UsageRead,
     };
 
     public static IReadOnlyCollection<string> Names => ByName.Keys;

@@ -113,10 +113,22 @@ internal sealed partial class RunnerHost : IDisposable
         parts.Calls.AdmitAsync(session, tool, arguments, startsProcess, account, cancellationToken);
 
     /// <summary>
+    /// Counts a call that was admitted and is about to begin, where its tenant has quotas; the admission says so, or why it may not begin. Not for another attempt
+    /// of a call that has begun.
+    /// </summary>
+    public async ValueTask<Admission> ChargeAsync(SessionKey session, string tool, ExecutionAccount? account, Admission admission)
+    {
+        if (parts.Usage is not { } usage || !usage.HasQuotas(session.Tenant, account?.Subject)) return admission;
+        var (charge, refusal) = await usage.ChargeAsync(session.Tenant, account?.Subject, tool).ConfigureAwait(false);
+        return admission with { Charge = charge, Refusal = refusal };
+    }
+
+    /// <summary>
     /// Ends all tools and starts none from now on; waits for them, but not for ever. Nothing is reported: the attempts count as lost, and go on elsewhere or after
     /// the restart. For the host's end, and when the silo has lost its place in the cluster.
     /// </summary>
-    public async Task StopAsync()
+    /// <param name="report">Whether what they used is reported too; not where the stores are away.</param>
+    public async Task StopAsync(bool report = true)
     {
         stopped = true;
         foreach (var runner in running.Keys) runner.Abandon();
@@ -128,6 +140,8 @@ internal sealed partial class RunnerHost : IDisposable
         {
             LogStillRunning(logger, running.Count);
         }
+
+        if (report && parts.Usage is { } usage) await usage.FlushAsync().ConfigureAwait(false);
     }
 
     public void Dispose() => timer.Dispose();

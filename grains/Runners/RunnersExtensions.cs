@@ -11,6 +11,7 @@ using ToolRuntime.Runners.Blobs;
 using ToolRuntime.Runners.Copies;
 using ToolRuntime.Runners.Policies;
 using ToolRuntime.Tools;
+using ToolRuntime.Usage;
 using ToolRuntime.WorkspaceStore;
 
 namespace ToolRuntime.Runners;
@@ -57,7 +58,8 @@ public static class RunnersExtensions
             provider.GetRequiredService<ToolMeter>(),
             provider.GetRequiredService<SiloWork>(),
             provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<ToolRunner>>()));
+            provider.GetRequiredService<ILogger<ToolRunner>>(),
+            provider.GetService<UsageLedger>()));
         services.AddSingleton<SiloWork>();
         services.AddSingleton<RunnerHost>();
         services.AddHostedService<Lifetime>();

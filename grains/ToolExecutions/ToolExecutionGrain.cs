@@ -87,8 +87,10 @@ internal sealed partial class ToolExecutionGrain(
         try
         {
             admission = await runners.AdmitAsync(session, state.Name, state.Arguments, state.Plan.StartsProcess, state.Plan.Account, ended.Token);
+            if (state.Status == ExecutionStatus.Pending) admission = await runners.ChargeAsync(session, state.Name, state.Plan.Account, admission);
             // On a silo that stops it begins elsewhere; where there is no other it stays pending, or waits for its next attempt, until after the restart.
-            if (work.TryBegin()) admission = await BeginAsync(state, admission);
+            if (admission.Refusal is { } refusal) await RefuseAsync(refusal);
+            else if (work.TryBegin()) admission = await BeginAsync(state, admission);
             else if (places.MayGoElsewhere) GoElsewhere(state);
         }
         catch (OperationCanceledException) when (ended.IsCancellationRequested)
@@ -111,6 +113,12 @@ internal sealed partial class ToolExecutionGrain(
     {
         DeactivateOnIdle();
         _ = GrainFactory.ReferenceTo<IToolExecutionGrain>(this.GetPrimaryKeyString()).WakeAsync(state);
+    }
+
+    private async Task RefuseAsync(ToolError why)
+    {
+        var reply = await RepeatAsync(new RefuseCall(why));
+        if (reply.State?.Status != ExecutionStatus.Pending) await GoOnAsync(reply.State);
     }
 
     private async Task<Admission?> BeginAsync(ExecutionState state, Admission admission)
@@ -139,7 +147,7 @@ internal sealed partial class ToolExecutionGrain(
         }
 
         var deadline = running.AttemptDeadline ?? time.GetUtcNow();
-        var spec = new RunnerSpec(session, id, running.Attempt, running.Name, running.Arguments, deadline, running.Input, running.Plan.Trace, running.BatchId);
+        var spec = new RunnerSpec(session, id, running.Attempt, running.Name, running.Arguments, deadline, running.Input, running.Plan.Trace, running.BatchId, running.Plan.Account?.Subject);
         var started = runners.Start(spec, new RunnerSink(journal, GrainFactory.ReferenceTo<IToolExecutionGrain>(this.GetPrimaryKeyString()), id, running.Attempt), admission);
         DelayDeactivation(deadline - time.GetUtcNow() + TimeSpan.FromMinutes(1));
         WatchDeadline(running);

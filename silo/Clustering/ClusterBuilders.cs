@@ -9,6 +9,7 @@ using Orleans.Storage;
 using ToolRuntime.Sessions;
 using ToolRuntime.Streams;
 using ToolRuntime.Streams.Redis;
+using ToolRuntime.Usage;
 
 namespace ToolRuntime.Silo.Clustering;
 
@@ -50,9 +51,14 @@ internal static class ClusterBuilders
             .UseRedisClustering(redis => redis.ConfigurationOptions = cluster.RedisOptions)
             .UseRedisGrainDirectoryAsDefault((redis) => redis.ConfigurationOptions = cluster.RedisOptions)
             .AddSessionSnapshots(SessionStreams.GrainStorage)
+            .AddStates(UsageStorage.Name, cluster)
             .UseRedisReminderService(redis => redis.ConfigurationOptions = cluster.RedisOptions)
             .AddLiveStreams(SessionStreams.Provider);
     }
+
+    /// <summary>Grain storage by Orleans' own provider; the sessions' snapshots have another, beside their log.</summary>
+    private static ISiloBuilder AddStates(this ISiloBuilder silo, string name, ClusterConnection cluster) => silo.AddRedisGrainStorage(
+        name, redis => (redis.ConfigurationOptions, redis.DeleteStateOnClear) = (cluster.RedisOptions, true));
 
     /// <summary>Makes the process a client of the cluster.</summary>
     public static IClientBuilder UseCluster(this IClientBuilder client, ClusterConnection cluster)

@@ -23,7 +23,7 @@ internal sealed class ToolCalls(ToolCatalog catalog, ToolPolicies policies, Resu
         var known = catalog.Find(tool);
         var policy = known is null ? null : policies.For(tool);
         var slots = policy?.Slots;
-        if (slots is null && !startsProcess && account is null) return Admission.Free;
+        if (slots is null && !startsProcess && account is not { Limit: > 0 }) return Admission.Free;
         if (known is not null && policy!.CacheFor(known.Descriptor) is { Ticks: > 0 } reused
             && await cache.FindAsync(ResultCache.Key(session, tool, arguments), reused).ConfigureAwait(false) is { } hit)
         {

@@ -35,4 +35,8 @@ public sealed class ToolPolicyOptions
     /// <summary>How long an open breaker refuses calls before it lets one try. 0.5 s to 1 h, default 30 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.5", "01:00:00")]
     public TimeSpan BreakerBreak { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>What a call costs, in whatever money quotas are in; a call whose result is that of an earlier one costs nothing. Default 0.</summary>
+    [Range(0.0, 1_000_000.0)]
+    public decimal PricePerCall { get; set; }
 }

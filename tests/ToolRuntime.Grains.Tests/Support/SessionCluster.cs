@@ -37,6 +37,7 @@ internal sealed class SessionCluster : IAsyncDisposable
     private readonly TimeProvider? clock;
     private readonly Action<SessionOptions>? sessions;
     private readonly Action<ToolPolicyOptions>? plain;
+    private Action<IHostApplicationBuilder>? more;
 
     private SessionCluster(bool sqlite, TimeProvider? clock, Action<SessionOptions>? sessions, Action<ToolPolicyOptions>? plain, short silos, int graceSeconds)
     {
@@ -82,10 +83,12 @@ internal sealed class SessionCluster : IAsyncDisposable
     /// <param name="plain">The policy of the tool <c>plain</c>.</param>
     /// <param name="silos">How many.</param>
     /// <param name="graceSeconds">How long what runs may take to end when a silo stops.</param>
+    /// <param name="more">What else the silos have.</param>
     public static async Task<SessionCluster> StartAsync(
-        bool sqlite = false, TimeProvider? clock = null, Action<SessionOptions>? sessions = null, Action<ToolPolicyOptions>? plain = null, short silos = 1, int graceSeconds = 0)
+        bool sqlite = false, TimeProvider? clock = null, Action<SessionOptions>? sessions = null, Action<ToolPolicyOptions>? plain = null, short silos = 1, int graceSeconds = 0,
+        Action<IHostApplicationBuilder>? more = null)
     {
-        var started = new SessionCluster(sqlite, clock, sessions, plain, silos, graceSeconds);
+        var started = new SessionCluster(sqlite, clock, sessions, plain, silos, graceSeconds) { more = more };
         await started.cluster.DeployAsync();
         return started;
     }
@@ -230,5 +233,6 @@ internal sealed class SessionCluster : IAsyncDisposable
         if (plain is not null) host.Services.Configure("plain", plain);
         host.Services.AddGrainStorage(SessionStreams.GrainStorage, (_, _) => Snapshots);
         host.Services.AddKeyedSingleton<TimeProvider>(ReminderTimeProviderNames.Reminders, Reminders);
+        more?.Invoke(host);
     }
 }

@@ -15,7 +15,8 @@ namespace ToolRuntime.Sessions;
 internal sealed record SessionSilo(SessionLeftovers Leftovers, SessionPlaces Places, LocalSessions Sessions, SessionFiles Files, StatisticsRecorder? Statistics = null);
 
 /// <summary>What a session has outside its log: running tools, a folder, what tools have published, and results that silos share.</summary>
-internal sealed class SessionLeftovers(RunnerHost runners, Workspaces workspaces, ISharedResults? results = null, IBlobStore? blobs = null)
+internal sealed class SessionLeftovers(
+    RunnerHost runners, Workspaces workspaces, ISharedResults? results = null, IBlobStore? blobs = null, IRemoteWorkspaces? remote = null)
 {
     /// <summary>
     /// Removes the results of its tools from what is stored beside the log. Before the log itself erases: that cleans the files of both.
@@ -46,6 +47,7 @@ internal sealed class SessionLeftovers(RunnerHost runners, Workspaces workspaces
         try
         {
             await workspaces.DeleteAsync(session);
+            if (remote is { Active: true }) await remote.EraseAsync(session);
         }
         catch (WorkspaceStoreException exception)
         {

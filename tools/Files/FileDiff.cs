@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ToolRuntime.Tools.Sandboxes;
 
 namespace ToolRuntime.Tools.Files;
 
@@ -23,20 +24,16 @@ internal sealed record FileDiff(string? Text, bool Truncated, string? Omitted)
     /// How to tell the change of a file that is about to be replaced; null if there is none yet. It never fails: that a file can't be compared says nothing
     /// of whether it can be written.
     /// </summary>
-    public static async Task<Func<string, FileDiff>?> BeginAsync(WorkspaceFolder workspace, string path, CancellationToken cancellationToken)
+    public static async Task<Func<string, FileDiff>?> BeginAsync(ISandbox sandbox, IToolContext context, string path, CancellationToken cancellationToken)
     {
         try
         {
-            await using var file = workspace.OpenFile(path);
-            if (file.Length > MaxCompared) return _ => new(null, false, TooLarge);
-            var bytes = new byte[file.Length];
-            var length = await file.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellationToken);
-            var before = TextFile.Read(path, bytes.AsMemory(0, length)).Text;
-            return after => Between(path, before, after);
+            var before = await sandbox.ReadAsync(context, path, MaxCompared, (file, token) => TextFile.ReadAsync(file, path, token), cancellationToken);
+            return after => Between(path, before.Text, after);
         }
-        catch (FileToolException exception) when (exception.Error.Code == "not_text")
+        catch (FileToolException exception) when (exception.Error.Code is "not_text" or "too_large")
         {
-            return _ => new(null, false, Binary);
+            return _ => new(null, false, exception.Error.Code == "too_large" ? TooLarge : Binary);
         }
         catch (Exception exception) when (exception is FileToolException or IOException or UnauthorizedAccessException)
         {

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Configuration;
 using ToolRuntime.Sessions;
+using ToolRuntime.Statistics;
 using ToolRuntime.Stores.Sqlite;
 using ToolRuntime.Usage;
 
@@ -25,6 +26,7 @@ internal static class EmbeddedCluster
             .Configure<EndpointOptions>(endpoints => endpoints.SiloListeningEndpoint = new(IPAddress.Loopback, 0))
             .Configure<DeploymentLoadPublisherOptions>(load => load.DeploymentLoadPublisherRefreshTime = NoOtherSilo)
             .AddSqliteGrainStorage(SessionStreams.GrainStorage, o => o.Path = path)
+            .AddSqliteGrainStorage(StatisticsStorage.Name, o => o.Path = path)
             .AddSqliteGrainStorage(UsageStorage.Name, o => o.Path = path)
             .UseSqliteReminderService(o => o.Path = path);
     }

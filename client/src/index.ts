@@ -22,5 +22,16 @@ export { CommandError, type ErrorCode, type FailureError, type WireError } from 
 export type * from './wire/events.ts';
 export { DecodeError } from './wire/fields.ts';
 export type * from './wire/frames.ts';
+export {
+  decodeJobPage,
+  type Job,
+  type JobInfo,
+  type JobPage,
+  type JobPageOptions,
+  type JobPriority,
+  type JobRequest,
+  type JobState,
+  jobPagePath,
+} from './wire/jobs.ts';
 export type { JsonObject, JsonValue } from './wire/json.ts';
 export * from './wire/view.ts';

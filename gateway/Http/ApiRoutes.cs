@@ -14,10 +14,11 @@ internal static class ApiRoutes
     public static readonly string[] ReadMethods = [HttpMethods.Get, HttpMethods.Head];
 
     public static IServiceCollection AddApi(this IServiceCollection services) => services
-        .AddSingleton<Readiness>().AddSingleton<HealthEndpoints>().AddSingleton<ToolEndpoints>().AddSingleton<SessionEndpoints>().AddSingleton<HttpCommands>()
+        .AddSingleton<Readiness>().AddSingleton<HealthEndpoints>().AddSingleton<ToolEndpoints>().AddSingleton<ModelEndpoints>().AddSingleton<SessionEndpoints>().AddSingleton<HttpCommands>()
         .AddSingleton<CommandEndpoints>().AddSingleton<MessageEndpoints>().AddSingleton<MessagePages>().AddSingleton<LoginEndpoints>().AddSingleton<EventStreams>().AddSingleton<EventEndpoints>()
-        .AddSingleton<ExecuteEndpoint>().AddSingleton<FileEndpoints>().AddSingleton<FileEditEndpoints>().AddSingleton<BlobEndpoints>().AddSingleton<JobEndpoints>().AddSingleton<UsageEndpoint>()
-        .AddSingleton<OpenStreams>().AddSingleton<OpenConnections>().AddSingleton<ConnectionEndpoints>().AddSingleton<ClientErrorEndpoint>();
+        .AddSingleton<ExecuteEndpoint>().AddSingleton<FileEndpoints>().AddSingleton<FileEditEndpoints>().AddSingleton<BlobEndpoints>().AddSingleton<JobEndpoints>().AddSingleton<JobListEndpoint>()
+        .AddSingleton<OpenStreams>().AddSingleton<OpenConnections>().AddSingleton<ConnectionEndpoints>().AddSingleton<ClientErrorEndpoint>()
+        .AddSingleton<UsageEndpoint>().AddSingleton<StatisticsEndpoint>();
 
     public static void MapApi(this IEndpointRouteBuilder app)
     {
@@ -32,7 +33,9 @@ internal static class ApiRoutes
         app.MapGet("/v1/openapi.json", OpenApiDocument.WriteAsync);
         app.MapGet("/v1/tools", (HttpContext context, ToolEndpoints tools) => tools.ListAsync(context));
         app.MapGet("/v1/tools/schemas", (HttpContext context, ToolEndpoints tools) => tools.ListAsync(context));
+        app.MapGet("/v1/models", (HttpContext context, ModelEndpoints models) => models.ListAsync(context)).RequireScope(Scope.SessionsRead);
         app.MapPost("/v1/tools/execute", (HttpContext context, ExecuteEndpoint execute) => execute.ExecuteAsync(context));
+        app.MapGet("/v1/jobs", (HttpContext context, JobListEndpoint jobs) => jobs.ListAsync(context)).RequireScope(Scope.SessionsRead);
         app.MapGet("/v1/jobs/{id}", (HttpContext context, JobEndpoints jobs, string id) => jobs.GetAsync(context, id)).RequireScope(Scope.SessionsRead);
         app.MapGet("/v1/jobs/{id}/events", (HttpContext context, JobEndpoints jobs, string id) => jobs.StreamAsync(context, id)).RequireScope(Scope.SessionsRead);
         app.MapPost("/v1/jobs/{id}/cancel", (HttpContext context, JobEndpoints jobs, string id) => jobs.CancelAsync(context, id));
@@ -49,6 +52,7 @@ internal static class ApiRoutes
         app.MapPut("/v1/sessions/{session}/files/content", (HttpContext context, FileEditEndpoints files, string session) => files.UploadAsync(context, session)).RequireScope(Scope.SessionsWrite);
         app.MapDelete("/v1/sessions/{session}/files/content", (HttpContext context, FileEditEndpoints files, string session) => files.DeleteAsync(context, session)).RequireScope(Scope.SessionsWrite);
         app.MapGet("/v1/blobs/{id}", (HttpContext context, BlobEndpoints blobs, string id) => blobs.DownloadAsync(context, id)).RequireScope(Scope.SessionsRead);
+        app.MapGet("/v1/statistics", (HttpContext context, StatisticsEndpoint statistics) => statistics.GetAsync(context));
         app.MapGet("/v1/connections", (HttpContext context, ConnectionEndpoints connections) => connections.ListAsync(context)).RequireScope(Scope.ClusterRead);
         app.MapGet("/v1/usage", (HttpContext context, UsageEndpoint usage) => usage.GetAsync(context));
         app.MapPost("/v1/client-errors", (HttpContext context, ClientErrorEndpoint errors) => errors.TakeAsync(context));

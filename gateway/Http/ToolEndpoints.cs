@@ -41,6 +41,7 @@ internal sealed class ToolEndpoints(SessionCalls calls)
         writer.WriteNumber("cacheSeconds", tool.CacheSeconds);
         writer.WriteNumber("estimatedMs", tool.EstimatedMs);
         writer.WriteString("input", JsonNamingPolicy.SnakeCaseLower.ConvertName(tool.Input.ToString()));
+        if (tool.Sandbox is { } sandbox) writer.WriteString("sandbox", sandbox);
         if (tool.Containment is { } held) writer.WriteString("containment", JsonNamingPolicy.SnakeCaseLower.ConvertName(held.ToString()));
         if (tool.Isolation is { } isolation) Write(writer, isolation);
         if (tool.NotForModels is { } why) writer.WriteString("notForModels", why);

@@ -56,6 +56,9 @@ public sealed record ToolDescriptor
 
     /// <summary>What the processes of an attempt may see and take; null as above.</summary>
     [Id(15)] public ToolIsolation? Isolation { get; init; }
+
+    /// <summary>Where it works: <c>local</c>, on the silo's host, or <c>daytona</c>; null for a tool that needs no workspace.</summary>
+    [Id(16)] public string? Sandbox { get; init; }
 }
 
 /// <summary>What holds the processes of an attempt.</summary>

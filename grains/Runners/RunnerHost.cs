@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using ToolRuntime.Jobs;
 using ToolRuntime.Runners.Policies;
 
 namespace ToolRuntime.Runners;
@@ -108,9 +109,14 @@ internal sealed partial class RunnerHost : IDisposable
     public InputOutcome WriteInput(SessionKey session, string executionId, int attempt, InputWrite write) =>
         Find(session, executionId) is { } runner && runner.Spec.Attempt == attempt ? runner.WriteInput(write) : InputOutcome.NotRunning;
 
-    /// <summary>Waits for the right to run, in order. Ask before the execution is started, since what waits for it is pending.</summary>
-    public ValueTask<Admission> AdmitAsync(SessionKey session, string tool, JsonText arguments, bool startsProcess, ExecutionAccount? account = null, CancellationToken cancellationToken = default) =>
-        parts.Calls.AdmitAsync(session, tool, arguments, startsProcess, account, cancellationToken);
+    /// <summary>Waits for the right to run, by priority and age. Ask before the execution is started, since what waits for it is pending.</summary>
+    public ValueTask<Admission> AdmitAsync(
+        SessionKey session, string tool, JsonText arguments, bool startsProcess, ExecutionAccount? account = null,
+        JobPriority priority = JobPriority.Default, CancellationToken cancellationToken = default) =>
+        parts.Calls.AdmitAsync(session, tool, arguments, startsProcess, account, priority, cancellationToken);
+
+    /// <summary>Counts an execution that waits for a silo of its pool, until it is disposed.</summary>
+    public IDisposable Waiting(string tool, JobPriority priority, string pool) => parts.Meter.Waiting(tool, priority, pool);
 
     /// <summary>
     /// Counts a call that was admitted and is about to begin, where its tenant has quotas; the admission says so, or why it may not begin. Not for another attempt

@@ -43,6 +43,11 @@ public static class RunnersExtensions
         services.AddSingleton<ToolMeter>().AddSingleton<ToolPolicies>().AddSingleton<ResultCache>().AddSingleton<ToolCalls>();
         services.AddOptions<ToolAliasOptions>().Validate(aliases => aliases.Fault() is null, "A name of ToolRuntime:Aliases stands for another one, or is none that a tool can have.").ValidateOnStart();
         services.AddSingleton<ToolAliases>().AddSingleton<ToolCatalog>();
+        services.AddSingleton(provider => new FallbackChains(
+            provider.GetRequiredService<ToolCatalog>(),
+            tool => provider.GetRequiredService<ToolPolicies>().For(tool).Options.Fallback,
+            provider.GetRequiredService<ILogger<FallbackChains>>()));
+        services.AddHostedService(provider => provider.GetRequiredService<FallbackChains>());
         services.AddSingleton<WorkspaceMeter>();
         services.AddSingleton(CreateWorkspaces);
         services.AddSingleton<WorkspaceEdits>();
@@ -89,7 +94,7 @@ public static class RunnersExtensions
     {
         public async Task StartingAsync(CancellationToken cancellationToken)
         {
-            calls.Check();
+            calls.Check(parts.Workspaces.AreCopies);
             await parts.Workspaces.CheckAsync(cancellationToken);
             await parts.Blobs.CheckAsync(cancellationToken);
         }

@@ -7,14 +7,13 @@ namespace ToolRuntime.Sessions;
 /// Changes files of sessions that are on this silo, and has the workspace saved where it is to outlive that. Each is given what refuses it, which is asked again right before a change: a session that is being
 /// deleted gets no files any more.
 /// </summary>
-internal sealed class SessionEdits(Workspaces workspaces, WorkspaceEdits edits, IWorkspaceEditor? editor = null)
+internal sealed class SessionEdits(Workspaces workspaces, WorkspaceEdits edits, IWorkspaceEditor? editor = null, IRemoteWorkspaces? remote = null)
 {
     private const int RetryMs = 1_000;
 
     public async Task<SessionReply<WrittenFile>> WriteAsync(SessionKey session, FilePart part, Func<Rejection?> refuse)
     {
-        if (editor is null) return None;
-        if (refuse() is { } refusal) return new(null, refusal);
+        if ((refuse() ?? Missing) is { } refusal) return new(null, refusal);
         var reply = await TakeAsync(session, part, refuse);
         if (reply.Error is { Retryable: false }) edits.Drop(session, part.Upload);
         return reply;
@@ -26,7 +25,9 @@ internal sealed class SessionEdits(Workspaces workspaces, WorkspaceEdits edits, 
     public Task<SessionReply<WrittenFile>> DeleteAsync(SessionKey session, string path, bool recursive, FileCondition condition, Func<Rejection?> refuse) =>
         edits.RunAsync(session, () => ChangeAsync(session, refuse, folder => Task.FromResult(editor!.Delete(folder, path, recursive, condition))));
 
-    private static SessionReply<WrittenFile> None => new(null, new(ErrorCode.NotFound, "This server has no files."));
+    private Rejection? Missing => remote is { Active: true }
+        ? new(ErrorCode.InvalidCommand, "The session's files are in a service's sandbox, where only tools change them.")
+        : editor is null ? new(ErrorCode.NotFound, "This server has no files.") : null;
 
     private async Task<SessionReply<WrittenFile>> TakeAsync(SessionKey session, FilePart part, Func<Rejection?> refuse)
     {
@@ -75,8 +76,7 @@ internal sealed class SessionEdits(Workspaces workspaces, WorkspaceEdits edits, 
 
     private async Task<SessionReply<WrittenFile>> ChangeAsync(SessionKey session, Func<Rejection?> refuse, Func<string, Task<SessionReply<WrittenFile>>> change)
     {
-        if (editor is null) return None;
-        if (refuse() is { } refusal) return new(null, refusal);
+        if ((refuse() ?? Missing) is { } refusal) return new(null, refusal);
         try
         {
             var folder = await workspaces.EnterAsync(session);

@@ -10,9 +10,11 @@ using ToolRuntime.Hosting;
 using ToolRuntime.Messages;
 using ToolRuntime.Placement;
 using ToolRuntime.SessionLog;
+using ToolRuntime.Statistics;
 using ToolRuntime.ToolExecutions;
 using ToolRuntime.Tracing;
 using ToolRuntime.WorkspaceStore;
+using static ToolRuntime.Sessions.CommittedAnswer;
 
 namespace ToolRuntime.Sessions;
 
@@ -36,6 +38,7 @@ internal sealed partial class SessionGrain(
     private SessionLine? line;
     private ImmutableArray<string> toStop = [];
     private OutputEmptying? outputs;
+    private SessionJobs? jobs;
     private Task? creating;
     private Task measuring = Task.CompletedTask;
     private TaskCompletionSource? noneEnding;
@@ -45,6 +48,9 @@ internal sealed partial class SessionGrain(
     internal IGrainFactory Grains => GrainFactory;
 
     internal SessionPlaces Places => silo.Places;
+
+    /// <summary>What has not ended; from any thread.</summary>
+    internal IEnumerable<(string Tool, bool Waits)> OpenTools => SessionStatistics.Open(state);
 
     private ILogger About => LogScope.Of(logger, session);
 
@@ -119,7 +125,7 @@ internal sealed partial class SessionGrain(
         if (unlogged.Find(key) is { } earlier) return await AnswerUnloggedAsync(earlier.Hash == hash ? earlier.Error : SessionInput.OtherContent);
         if (command is WriteInput input) return await InputAsync(input, key, hash);
         if (unaffordable is not null) return await RefuseAsync(unaffordable);
-        var turn = decider.Begin(state, RequestContext.Get(TraceContext.Key) as string, SessionQuotas.AccountOf(caller));
+        var turn = decider.Begin(state, RequestContext.Get(TraceContext.Key) as string, SessionQuotas.AccountOf(caller), session.Tenant);
         var (answer, error) = decider.Command(turn, command, commandId, caller.Subject, hash);
         if (error is { Retryable: false }) unlogged.Add(key, hash, error);
         return error is not null ? await RefuseAsync(error) : await Answer(FinishAsync(command, Commit(turn, null, shared: command is ShareSession)), answer);
@@ -131,6 +137,9 @@ internal sealed partial class SessionGrain(
         if (Refuse(caller) is { } forbidden) return new(null, forbidden);
         return await Answer(line.CommittedAsync(), new SessionSnapshot(line.Epoch, state.Head, SessionViews.EncodeBatch(batch, line.Owner)));
     }
+
+    public Task<SessionReply<StatisticsReport>> GetStatisticsAsync(StatisticsWindow window, string? tool, Caller caller) => Task.FromResult<SessionReply<StatisticsReport>>(
+        RefuseReader(caller) is { } refusal ? new(null, refusal) : new(SessionStatistics.Of(state, window, tool, decider.Time.GetUtcNow()), null));
 
     public async Task<SessionReply<JsonText>> GetExecutionAsync(string executionId, Caller caller)
     {
@@ -232,7 +241,7 @@ internal sealed partial class SessionGrain(
         if (line is null) return Task.CompletedTask;
         if (turn.Entries.Count == 0) return line.CommittedAsync();
         state = turn.State;
-        if (state.DeletedBy is not null) toStop = [.. turn.Before.Executions.Values.Where(e => e.Status == Views.ExecutionStatus.Executing).Select(e => e.Id)];
+        if (state.DeletedBy is not null) toStop = [.. turn.Before.Executions.Values.Where(e => e.Status == Views.ExecutionStatus.Executing).Select(e => e.KeyOf(session))];
         if (noneEnding is not null && !state.Executions.Values.Any(e => e.Ending is not null)) noneEnding.TrySetResult();
         return WriteAsync(line, turn, reporter, shared ? state.Members : null);
     }
@@ -240,6 +249,8 @@ internal sealed partial class SessionGrain(
     private async Task WriteAsync(SessionLine open, SessionTurn turn, string? reporter, ImmutableArray<string>? members)
     {
         await open.WriteAsync(turn, reporter, members);
+        silo.Statistics?.Record(session, turn);
+        if (line == open) jobs?.Check(open, turn, members is not null);
         if (turn.Before.HasOpenWork && !state.HasOpenWork) await MoveAsync();
         if (line == open) outputs?.Check(open, turn.Entries.Where(e => e.Event is Events.ToolOutput || EndsOutput(e.Event)).Select(e => e.Event.ExecutionId!));
     }
@@ -303,6 +314,8 @@ internal sealed partial class SessionGrain(
 
         outputs = new(() => state, changed => state = changed, exception => LogEmptyingFailed(About, session, exception));
         outputs.Check(line, state.Executions.Keys);
+        jobs = new(GrainFactory, session, () => state, changed => state = changed, exception => LogJobsNotTold(About, session, exception));
+        jobs.Begin(line);
         if (!state.HasOpenWork) return;
         line.Wakes.WakeAll(state);
         await line.EnsureReminderAsync();
@@ -316,6 +329,7 @@ internal sealed partial class SessionGrain(
         {
             if (state.DeletedBy is not null) await DeleteAsync();
             else if (!state.Erasures.IsEmpty) await EraseAsync();
+            if (line is { } open && state.DeletedBy is null) await jobs!.ReportAsync(open);
         }
         catch (Exception exception)
         {
@@ -345,6 +359,7 @@ internal sealed partial class SessionGrain(
     {
         if (line is not { } open || state.DeletedBy is not { } by) return;
         await open.CommittedAsync();
+        await jobs!.RemoveAsync(open);
         await silo.Leftovers.RemoveAsync(GrainFactory, session, toStop);
         await open.EndAsync(by);
         await log.DeleteAsync(session);
@@ -371,19 +386,6 @@ internal sealed partial class SessionGrain(
 
     private Rejection? Refuse(Caller caller) =>
         caller.AllSessions || caller.Subject == line!.Owner || state.Members.Contains(caller.Subject) ? null : new(ErrorCode.Forbidden, "The session belongs to somebody else.");
-
-    private static async Task<SessionReply<T>> Answer<T>(Task committed, T value)
-    {
-        try
-        {
-            await committed;
-            return new(value, null);
-        }
-        catch (SessionLogUnavailableException unavailable)
-        {
-            return new(default, unavailable.ToRejection());
-        }
-    }
 
     /// <summary>A refusal holds only if what it rests on is durable; nothing is left of a session that has gone meanwhile.</summary>
     private async Task<SessionReply<JsonText>> RefuseAsync(Rejection refusal)

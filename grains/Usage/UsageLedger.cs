@@ -64,10 +64,10 @@ internal sealed class UsageLedger : IDisposable
     {
         var now = time.GetUtcNow();
         var cached = used.Cached > 0;
-        var price = charge?.Price ?? (spec.Attempt == 1 ? policies.For(spec.Tool).Options.PricePerCall : 0);
-        used = used with { Retries = spec.Attempt > 1 ? 1 : 0 };
+        var price = charge?.Price ?? (spec.OfTool == 1 ? policies.For(spec.Tool).Options.PricePerCall : 0);
+        used = used with { Retries = spec.OfTool > 1 ? 1 : 0 };
         if (charge is not null) used = used with { Money = cached ? -price : 0 };
-        else if (spec.Attempt == 1) used = used with { Calls = 1, Money = cached ? 0 : price };
+        else if (spec.OfTool == 1) used = used with { Calls = 1, Money = cached ? 0 : price };
         charge?.Keep();
         foreach (var key in Keys(spec.Session.Tenant, spec.Subject, now)) Add(key, DateOnly.FromDateTime(now.UtcDateTime), spec.Tool, used);
     }

@@ -6,8 +6,9 @@ using Orleans.Configuration;
 using Orleans.Runtime;
 using Orleans.Serialization;
 using Orleans.Storage;
+using ToolRuntime.Placement;
 using ToolRuntime.Sessions;
-using ToolRuntime.Stores.Redis.States;
+using ToolRuntime.Statistics;
 using ToolRuntime.Streams;
 using ToolRuntime.Streams.Redis;
 using ToolRuntime.Usage;
@@ -37,6 +38,7 @@ internal static class ClusterBuilders
         if (cluster.Certificates is { } certificates) silo.UseTls(tls => ClusterTls.Configure(tls, certificates));
         if (cluster.Options.Kubernetes) silo.UseKubernetesHosting();
         return silo
+            .UsePools([.. cluster.Options.Pools])
             .Configure<EndpointOptions>(endpoints =>
             {
                 (endpoints.AdvertisedIPAddress, endpoints.SiloPort, endpoints.GatewayPort) = (cluster.Address, own.Port, clients.Port);
@@ -52,10 +54,15 @@ internal static class ClusterBuilders
             .UseRedisClustering(redis => redis.ConfigurationOptions = cluster.RedisOptions)
             .UseRedisGrainDirectoryAsDefault((redis) => redis.ConfigurationOptions = cluster.RedisOptions)
             .AddSessionSnapshots(SessionStreams.GrainStorage)
-            .AddRedisGrainStates(UsageStorage.Name)
+            .AddStates(UsageStorage.Name, cluster)
+            .AddStates(StatisticsStorage.Name, cluster)
             .UseRedisReminderService(redis => redis.ConfigurationOptions = cluster.RedisOptions)
             .AddLiveStreams(SessionStreams.Provider);
     }
+
+    /// <summary>Grain storage by Orleans' own provider; the sessions' snapshots have another, beside their log.</summary>
+    private static ISiloBuilder AddStates(this ISiloBuilder silo, string name, ClusterConnection cluster) => silo.AddRedisGrainStorage(
+        name, redis => (redis.ConfigurationOptions, redis.DeleteStateOnClear) = (cluster.RedisOptions, true));
 
     /// <summary>Makes the process a client of the cluster.</summary>
     public static IClientBuilder UseCluster(this IClientBuilder client, ClusterConnection cluster)

@@ -12,6 +12,9 @@ export function mockGateway(): Plugin {
       if (request.url !== '/v1/ws') return;
       sockets.handleUpgrade(request, socket, head, (ws) => gateway.accept(ws));
     });
+    middlewares.use('/v1/jobs', (_, response) => {
+      response.setHeader('content-type', 'application/json').end(JSON.stringify(gateway.jobs()));
+    });
     middlewares.use('/v1/sessions', (_, response) => {
       response.setHeader('content-type', 'application/json').end(JSON.stringify(gateway.list()));
     });

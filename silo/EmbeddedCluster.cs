@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Configuration;
+using ToolRuntime.Notices;
 using ToolRuntime.Sessions;
 using ToolRuntime.Stores.Sqlite;
 
@@ -24,6 +25,7 @@ internal static class EmbeddedCluster
             .Configure<EndpointOptions>(endpoints => endpoints.SiloListeningEndpoint = new(IPAddress.Loopback, 0))
             .Configure<DeploymentLoadPublisherOptions>(load => load.DeploymentLoadPublisherRefreshTime = NoOtherSilo)
             .AddSqliteGrainStorage(SessionStreams.GrainStorage, o => o.Path = path)
+            .AddSqliteGrainStorage(NoticeStreams.GrainStorage, o => o.Path = path)
             .UseSqliteReminderService(o => o.Path = path);
     }
 }

@@ -4,6 +4,7 @@ using ToolRuntime.Jobs;
 using ToolRuntime.Messages;
 using ToolRuntime.Models;
 using ToolRuntime.Models.Providers;
+using ToolRuntime.Notices;
 using ToolRuntime.Runners;
 using ToolRuntime.Runners.Policies;
 using ToolRuntime.Silo.Clustering;
@@ -55,6 +56,7 @@ internal static class SiloSettings
         ("ToolRuntime:Replies", typeof(ModelOptions)),
         ("ToolRuntime:Sessions", typeof(SessionOptions)),
         ("ToolRuntime:Jobs", typeof(JobOptions)),
+        ("ToolRuntime:Notices", typeof(NoticeOptions)),
         ("ToolRuntime:Runners", typeof(RunnerOptions)),
         ("ToolRuntime:Tools:<tool or Default>", typeof(ToolPolicyOptions)),
         ("ToolRuntime:Aliases", typeof(ToolAliasOptions)),

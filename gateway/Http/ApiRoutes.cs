@@ -17,7 +17,8 @@ internal static class ApiRoutes
         .AddSingleton<Readiness>().AddSingleton<HealthEndpoints>().AddSingleton<ToolEndpoints>().AddSingleton<SessionEndpoints>().AddSingleton<HttpCommands>()
         .AddSingleton<CommandEndpoints>().AddSingleton<MessageEndpoints>().AddSingleton<MessagePages>().AddSingleton<LoginEndpoints>().AddSingleton<EventStreams>().AddSingleton<EventEndpoints>()
         .AddSingleton<ExecuteEndpoint>().AddSingleton<FileEndpoints>().AddSingleton<BlobEndpoints>().AddSingleton<JobEndpoints>()
-        .AddSingleton<OpenStreams>().AddSingleton<OpenConnections>().AddSingleton<ConnectionEndpoints>().AddSingleton<ClientErrorEndpoint>();
+        .AddSingleton<OpenStreams>().AddSingleton<OpenConnections>().AddSingleton<ConnectionEndpoints>().AddSingleton<ClientErrorEndpoint>()
+        .AddSingleton<NoticeEndpoints>();
 
     public static void MapApi(this IEndpointRouteBuilder app)
     {
@@ -46,6 +47,9 @@ internal static class ApiRoutes
         app.MapGet("/v1/sessions/{session}/files/content", (HttpContext context, FileEndpoints files, string session) => files.DownloadAsync(context, session)).RequireScope(Scope.SessionsRead);
         app.MapGet("/v1/blobs/{id}", (HttpContext context, BlobEndpoints blobs, string id) => blobs.DownloadAsync(context, id)).RequireScope(Scope.SessionsRead);
         app.MapGet("/v1/connections", (HttpContext context, ConnectionEndpoints connections) => connections.ListAsync(context)).RequireScope(Scope.ClusterRead);
+        app.MapGet("/v1/notices", (HttpContext context, NoticeEndpoints notices) => notices.ListAsync(context));
+        app.MapPost("/v1/notices", (HttpContext context, NoticeEndpoints notices) => notices.PostAsync(context)).RequireScope(Scope.NoticesWrite);
+        app.MapDelete("/v1/notices/{id}", (HttpContext context, NoticeEndpoints notices, string id) => notices.DeleteAsync(context, id));
         app.MapPost("/v1/client-errors", (HttpContext context, ClientErrorEndpoint errors) => errors.TakeAsync(context));
         app.RefuseOtherMethods();
         app.Map("/v1/{**rest}", context => HttpErrors.WriteAsync(context, new(ErrorCode.NotFound, "There is nothing at this address.")));

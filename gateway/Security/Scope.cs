@@ -26,6 +26,12 @@ internal enum Scope
 
     /// <summary><c>cluster:read</c>: who is connected, of all tenants, and what the silos do.</summary>
     ClusterRead = 64,
+
+    /// <summary><c>notices:write</c>: tell sessions that one may read, users of the tenant, or all of it.</summary>
+    NoticesWrite = 128,
+
+    /// <summary><c>notices:everybody</c>: with <c>notices:write</c>, tell other tenants, or all of them.</summary>
+    NoticesEverybody = 256,
 }
 
 /// <summary>The names of scopes.</summary>
@@ -43,6 +49,8 @@ internal static class Scopes
         ["tools:approve"] = Scope.ToolsApprove,
         ["metrics:read"] = Scope.MetricsRead,
         ["cluster:read"] = Scope.ClusterRead,
+        ["notices:write"] = Scope.NoticesWrite,
+        ["notices:everybody"] = Scope.NoticesEverybody,
     };
 
     public static IReadOnlyCollection<string> Names => ByName.Keys;

@@ -46,6 +46,8 @@ internal sealed partial class SessionGrain(
 
     internal SessionPlaces Places => silo.Places;
 
+    internal TimeProvider Time => decider.Time;
+
     private ILogger About => LogScope.Of(logger, session);
 
     internal void Leave() => DeactivateOnIdle();
@@ -130,6 +132,14 @@ internal sealed partial class SessionGrain(
         if (line is null || state.Only(batchId) is not { } batch) return new(null, new(ErrorCode.NotFound, "There is no such batch."));
         if (Refuse(caller) is { } forbidden) return new(null, forbidden);
         return await Answer(line.CommittedAsync(), new SessionSnapshot(line.Epoch, state.Head, SessionViews.EncodeBatch(batch, line.Owner)));
+    }
+
+    public async Task<SessionNews?> DescribeAsync()
+    {
+        if (line is not { } open || state.DeletedBy is not null) return null;
+        var news = open.News();
+        await open.CommittedAsync();
+        return news;
     }
 
     public async Task<SessionReply<JsonText>> GetExecutionAsync(string executionId, Caller caller)

@@ -49,5 +49,13 @@ internal static class ClusterLog
         return silo;
     }
 
+    /// <summary>Keeps states of grains that are no sessions, in the log's Redis.</summary>
+    public static ISiloBuilder AddStates(this ISiloBuilder silo, string name)
+    {
+        silo.Services.AddGrainStorage(name, static (services, name) =>
+            services.GetRequiredService<RedisSessionLog>().StatesBy(services.GetRequiredService<IGrainStorageSerializer>(), name));
+        return silo;
+    }
+
     private static bool HasArchive(IConfiguration settings) => settings[$"{Archive}:{nameof(PostgresArchiveOptions.ConnectionString)}"] is { Length: > 0 };
 }

@@ -59,7 +59,7 @@ export function App() {
         <button type="button" className="veil" aria-label="Close the session list" onClick={() => setListOpen(false)} />
       ) : null}
       {sessionId === undefined ? null : <Chat key={sessionId} connection={connection} sessionId={sessionId} />}
-      <Notices />
+      <Notices connection={connection} sessionId={sessionId} />
       <SignIn connection={connection} signedIn={() => void loadFromServer()} />
     </div>
   );

@@ -52,6 +52,9 @@ internal sealed class RedisKeys(string prefix)
         return OpenShard((int)(hash % OpenShards));
     }
 
+    /// <summary>What states of grains that are no sessions begin with.</summary>
+    public string States(string storage) => $"{prefix}state:{storage}:";
+
     private RedisKey OpenShard(int shard) => $"{prefix}open:{shard}";
 
     private string Tag(SessionKey session) => $"{prefix}{{{Escape(session.ToString())}}}:";

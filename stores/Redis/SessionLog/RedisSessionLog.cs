@@ -63,6 +63,9 @@ internal sealed class RedisSessionLog : ISessionLog, IAsyncDisposable, IDisposab
     /// <summary>Snapshots of sessions, which go and come with their logs.</summary>
     public RedisSnapshots SnapshotsBy(IGrainStorageSerializer serializer) => new(scripts, serializer, expiry);
 
+    /// <summary>States of grains that are no sessions, apart by the name of their storage.</summary>
+    public RedisStates StatesBy(IGrainStorageSerializer serializer, string name) => new(connection, serializer, keys.States(name));
+
     /// <exception cref="SessionLogUnavailableException">Redis can't be used; the message says why.</exception>
     public Task ConnectAsync(CancellationToken cancellationToken = default) => connection.ConnectAsync(cancellationToken);
 

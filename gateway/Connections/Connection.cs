@@ -17,7 +17,7 @@ internal sealed partial class Connection(WebSocket socket, Grant grant, Connecti
     private readonly CancellationTokenSource ended = new();
     private readonly Lock telling = new();
     private ConnectionWriter? writer;
-    private NoticeReader? notices;
+    private OpenNotices? notices;
     private SessionsReader? watching;
     private WireTap? wire;
     private bool welcomed;
@@ -57,7 +57,7 @@ internal sealed partial class Connection(WebSocket socket, Grant grant, Connecti
         Welcome();
         wire = services.Measures.Wire.Tap(Id, Identity);
         writer = new(socket, Outbox, services.Options, services.Measures.Delivery, services.Time, wire);
-        var following = FollowNotices();
+        FollowNotices();
         var reading = ReadAsync();
         var writing = writer.RunAsync(Ended);
         if (await Task.WhenAny(reading, writing) == reading && reading.IsCompletedSuccessfully) Outbox.RequestClose(CloseCode.Normal, "");
@@ -68,8 +68,7 @@ internal sealed partial class Connection(WebSocket socket, Grant grant, Connecti
         await both.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await Sessions.EndAsync();
         Watch(null);
-        await following;
-        await services.Notices.DetachAsync(notices!);
+        await notices!.DisposeAsync();
         services.Measures.Connections.Closed(Outbox.Close);
         LogEnd(both);
     }
@@ -84,7 +83,7 @@ internal sealed partial class Connection(WebSocket socket, Grant grant, Connecti
     }
 
     /// <summary>Other sessions are open than before.</summary>
-    public void SessionsChanged() => notices?.Look();
+    public void SessionsChanged() => notices?.Reader.Look();
 
     /// <summary>Watches sessions, in place of what it watched before; null: none any more. On the writer, as what runs after an answer is sent.</summary>
     public void Watch(SessionsReader? reader)
@@ -106,11 +105,10 @@ internal sealed partial class Connection(WebSocket socket, Grant grant, Connecti
         socket.Dispose();
     }
 
-    private Task FollowNotices()
+    private void FollowNotices()
     {
-        notices = new(new(() => Identity, session => Sessions.Find(session)?.Epoch, Outbox.Wake), services.Notices, services.Time);
-        Outbox.Replace(null, notices);
-        return services.Notices.AttachAsync(notices);
+        notices = services.Notices.Add(new(() => Identity, session => Sessions.Find(session)?.Epoch, Outbox.Wake));
+        Outbox.Replace(null, notices.Reader);
     }
 
     /// <summary>What changes from here on is told after it.</summary>

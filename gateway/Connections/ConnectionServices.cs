@@ -13,7 +13,7 @@ internal sealed record ConnectionServices(
     SessionFeeds Feeds,
     CommandDispatcher Dispatcher,
     Grants Grants,
-    NoticeBoards Notices,
+    NoticeReaders Notices,
     ConnectionMeasures Measures,
     GatewayPeers Peers,
     TimeProvider Time,

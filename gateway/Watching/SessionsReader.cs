@@ -41,8 +41,8 @@ internal sealed class SessionsReader : IFrameSource, IAsyncDisposable
         alarm = time.CreateTimer(_ => Look(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Whose sessions these are; null: all of the tenant.</summary>
-    public string? Subject => watcher.Identity() is { AllSessions: false } one ? one.Subject : null;
+    /// <summary>Where the frame that was taken last lets a client go on; null within a snapshot.</summary>
+    public string? Cursor { get; private set; }
 
     /// <summary>Joins the feed; the cursor, where it goes on after <paramref name="after"/>, else null.</summary>
     public async Task<string?> StartAsync(string? after)
@@ -114,7 +114,7 @@ internal sealed class SessionsReader : IFrameSource, IAsyncDisposable
             if (mine.Count + gone.Count == 0) continue;
             lastFrame = time.GetTimestamp();
             Volatile.Write(ref changed, 1);
-            return WatchFrames.Changes(WatchCursor.Of(place, watcher.Identity()), mine, gone);
+            return WatchFrames.Changes(Cursor = WatchCursor.Of(place, watcher.Identity()), mine, gone);
         }
 
         return null;
@@ -123,6 +123,7 @@ internal sealed class SessionsReader : IFrameSource, IAsyncDisposable
     private ReadOnlyMemory<byte> Page(WatchSnapshot pages)
     {
         var frame = pages.Next(watcher.Identity());
+        Cursor = pages.IsOver ? WatchCursor.Of(pages.Place, watcher.Identity()) : null;
         if (pages.IsOver) (place, snapshot) = (pages.Place, null);
         Volatile.Write(ref changed, 1);
         return frame;

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Reflection;
 using System.Text;
 using ToolRuntime.Commands;
+using ToolRuntime.Notices;
 using ToolRuntime.Sessions;
 using ToolRuntime.Tools;
 using ToolRuntime.WorkspaceStore;
@@ -29,6 +30,7 @@ public class FakeCluster : DispatchProxy
         var type = targetMethod.GetGenericArguments()[0];
         if (type == typeof(ISessionGrain)) return sessions.Get(SessionKey.Parse((string)args![0]!));
         if (type == typeof(IToolCatalogGrain)) return sessions;
+        if (type == typeof(INoticeBoardGrain) || type == typeof(INoticeReaderGrain)) return FakeNotices.None;
         throw new NotSupportedException(type.Name);
     }
 }
@@ -106,6 +108,8 @@ internal sealed class FakeSessions(MemorySessionLog sessionLog, Func<SessionKey,
             all.Asked.Enqueue((key, caller));
             return Task.FromResult(new SessionReply<FolderListing>(FolderListing.Nothing, null));
         }
+
+        public Task<SessionNews?> DescribeAsync() => Task.FromResult<SessionNews?>(null);
 
         public Task<SessionReply<ToolRuntime.Blobs.BlobChunk>> ReadBlobAsync(ToolRuntime.Blobs.BlobId blob, long offset, int count, Caller caller) => throw new NotSupportedException();
 

@@ -85,7 +85,7 @@ internal sealed partial class Connection(WebSocket socket, Grant grant, Connecti
     /// <summary>Other sessions are open than before.</summary>
     public void SessionsChanged() => notices?.Reader.Look();
 
-    /// <summary>Watches sessions, in place of what it watched before; null: none any more. On the writer, as what runs after an answer is sent.</summary>
+    /// <summary>Watches sessions, in place of what it watched before; null: none any more.</summary>
     public void Watch(SessionsReader? reader)
     {
         var before = Interlocked.Exchange(ref watching, reader);

@@ -30,7 +30,7 @@ internal static class GatewayExtensions
         AddOptions<HttpOptions>(services, HttpOptions.Section);
         AddOptions<WatchOptions>(services, WatchOptions.Section);
         services.AddSingleton<NoticeBoards>().AddHostedService(provider => provider.GetRequiredService<NoticeBoards>()).AddSingleton<NoticeReaders>().AddSingleton<NoticeCalls>();
-        services.AddSingleton<TenantFeeds>().AddSingleton<WatchSnapshots>().AddSingleton<WatchHandler>().AddSingleton<UnboundCommands>();
+        services.AddSingleton<TenantFeeds>().AddSingleton<WatchSnapshots>().AddSingleton<WatchHandler>().AddHostedService<FeedComparison>().AddSingleton<UnboundCommands>();
         services.AddOptions<LogOptions>().Configure<IConfiguration>((logs, settings) => logs.Wire = settings.GetValue("EXTRA_LOGGING", logs.Wire));
         AddOptions<LogOptions>(services, LogOptions.Section);
         services.AddAccess().AddSingleton<FaultGuard>();

@@ -30,6 +30,7 @@ internal sealed class WatchStream(WatchHandler watching, NoticeReaders notices, 
         await using var told = notices.Add(new(() => grant.Identity, _ => null, wake.Set));
         await using var reader = watching.Reader(new(() => grant.Identity, wake.Set, WatchHandler.MaxLimit, watching.Interval));
         var request = context.Request;
+        reader.Begin();
         await reader.StartAsync(request.Headers["Last-Event-ID"].FirstOrDefault() ?? request.Query["after"].FirstOrDefault());
         context.Response.ContentType = "text/event-stream";
         context.Response.Headers.CacheControl = "no-store";

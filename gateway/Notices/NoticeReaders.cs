@@ -16,7 +16,14 @@ internal sealed class OpenNotices(NoticeReader reader, NoticeBoards boards, Task
 {
     public NoticeReader Reader => reader;
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Nobody waits for silos that do not answer.</summary>
+    public ValueTask DisposeAsync()
+    {
+        var detaching = DetachAsync();
+        return attaching.IsCompleted ? new(detaching) : ValueTask.CompletedTask;
+    }
+
+    private async Task DetachAsync()
     {
         await attaching;
         await boards.DetachAsync(reader);

@@ -32,6 +32,7 @@ internal sealed class SessionsReader : IFrameSource, IAsyncDisposable
     private WatchSnapshot? snapshot;
     private bool? all;
     private bool loading;
+    private bool begun;
     private long lastFrame;
     private int changed = 1;
 
@@ -40,6 +41,9 @@ internal sealed class SessionsReader : IFrameSource, IAsyncDisposable
         (this.watcher, this.feeds, this.snapshots, this.time) = (watcher, feeds, snapshots, time);
         alarm = time.CreateTimer(_ => Look(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
+
+    /// <summary>Who watches.</summary>
+    public Identity Identity => watcher.Identity();
 
     /// <summary>Where the frame that was taken last lets a client go on; null within a snapshot.</summary>
     public string? Cursor { get; private set; }
@@ -51,11 +55,19 @@ internal sealed class SessionsReader : IFrameSource, IAsyncDisposable
         lock (gate)
         {
             feed = joined;
+            if (ended.IsCancellationRequested) feeds.Leave(joined, this);
             all = watcher.Identity().AllSessions;
             if (WatchCursor.Parse(after, watcher.Identity()) is not { } known || !joined.Has(known)) return null;
             place = known;
             return after;
         }
+    }
+
+    /// <summary>Frames may come from now on.</summary>
+    public void Begin()
+    {
+        lock (gate) begun = true;
+        Look();
     }
 
     /// <summary>There may be something else to tell.</summary>
@@ -71,7 +83,7 @@ internal sealed class SessionsReader : IFrameSource, IAsyncDisposable
         lock (gate)
         {
             var identity = watcher.Identity();
-            if (feed is null || ended.IsCancellationRequested || !identity.Has(Scope.SessionsRead)) return null;
+            if (feed is null || !begun || ended.IsCancellationRequested || !identity.Has(Scope.SessionsRead)) return null;
             if (snapshot is { } pages) return Page(pages);
             if (all != identity.AllSessions || !feed.Has(place))
             {
@@ -108,9 +120,10 @@ internal sealed class SessionsReader : IFrameSource, IAsyncDisposable
     {
         while (from.ReadAfter(place, ChangesAtOnce) is { Changes.Count: > 0 } read)
         {
+            var before = place.Number;
             place = read.Next;
-            var mine = read.Changes.Where(news => !news.Deleted && IsMine(news)).ToList();
-            var gone = read.Changes.Where(news => news.Deleted ? IsMine(news) || WasMine(news) : !IsMine(news) && WasMine(news)).Select(news => news.Session).ToList();
+            var mine = read.Changes.Where(change => !change.News.Deleted && IsMine(change.News)).Select(change => change.News).ToList();
+            var gone = read.Changes.Where(change => IsMine(change.News) ? change.News.Deleted : WasMine(change, before)).Select(change => change.News.Session).ToList();
             if (mine.Count + gone.Count == 0) continue;
             lastFrame = time.GetTimestamp();
             Volatile.Write(ref changed, 1);
@@ -131,7 +144,7 @@ internal sealed class SessionsReader : IFrameSource, IAsyncDisposable
 
     private bool IsMine(SessionNews news) => all == true || news.Owner == watcher.Identity().Subject || news.Members.Contains(watcher.Identity().Subject);
 
-    private bool WasMine(SessionNews news) => all == true || news.Former.Contains(watcher.Identity().Subject);
+    private bool WasMine(FeedChange change, long before) => change.Former.TryGetValue(watcher.Identity().Subject, out var number) && number > before;
 
     private void Load(TenantFeed from)
     {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using Orleans.Streams;
+using ToolRuntime.SessionLog;
 using ToolRuntime.Sessions;
 
 namespace ToolRuntime.Gateway.Watching;
@@ -9,11 +10,11 @@ namespace ToolRuntime.Gateway.Watching;
 /// How the sessions of a tenant stand, as far as they changed lately: the latest of each, numbered in the order of their changes. Shared by all who watch; each
 /// of them has a place in it and nothing else, so that a slow one gets the latest state and costs nothing.
 /// </summary>
-internal sealed class TenantFeed(string tenant, int capacity)
+internal sealed class TenantFeed(string tenant, int capacity, DateTimeOffset since)
 {
     private readonly Lock gate = new();
-    private readonly Dictionary<string, LinkedListNode<Change>> bySession = new(StringComparer.Ordinal);
-    private readonly LinkedList<Change> inOrder = [];
+    private readonly Dictionary<string, LinkedListNode<FeedChange>> bySession = new(StringComparer.Ordinal);
+    private readonly LinkedList<FeedChange> inOrder = [];
     private ImmutableArray<SessionsReader> readers = [];
     private StreamSubscriptionHandle<SessionNews>? subscription;
     private string epoch = NewEpoch();
@@ -76,6 +77,12 @@ internal sealed class TenantFeed(string tenant, int capacity)
         lock (gate) return bySession.GetValueOrDefault(session)?.Value.News;
     }
 
+    /// <summary>Whether a session has changed, after the feed began, in a way that was not told.</summary>
+    public bool HasMissed(SessionSummary summary)
+    {
+        lock (gate) return bySession.TryGetValue(summary.Session, out var known) ? known.Value.News.Seq < summary.Head : dropped == 0 && summary.UpdatedAt > since;
+    }
+
     /// <summary>Whether what came after a place is still here.</summary>
     public bool Has(FeedPlace place)
     {
@@ -83,19 +90,19 @@ internal sealed class TenantFeed(string tenant, int capacity)
     }
 
     /// <summary>What has changed behind a place, at most so many, the oldest first; null where that is not known.</summary>
-    public (List<SessionNews> Changes, FeedPlace Next)? ReadAfter(FeedPlace place, int most)
+    public (List<FeedChange> Changes, FeedPlace Next)? ReadAfter(FeedPlace place, int most)
     {
         lock (gate)
         {
             if (!Has(place)) return null;
             var first = inOrder.Last;
             while (first?.Previous is { } previous && previous.Value.Number > place.Number) first = previous;
-            var changes = new List<SessionNews>();
+            var changes = new List<FeedChange>();
             var next = place;
             for (var node = first; node is not null && changes.Count < most; node = node.Next)
             {
                 if (node.Value.Number <= place.Number) continue;
-                changes.Add(node.Value.News);
+                changes.Add(node.Value);
                 next = new(epoch, node.Value.Number);
             }
 
@@ -108,14 +115,16 @@ internal sealed class TenantFeed(string tenant, int capacity)
     {
         lock (gate)
         {
+            // Who was told of a session that is not his any more must hear of it once, also where further news has come before he could.
+            last++;
+            var former = ImmutableDictionary<string, long>.Empty;
             if (bySession.Remove(news.Session, out var earlier))
             {
-                // Who was told of a session that is not his any more must hear of it, also where the next news has come before.
-                news = news with { Former = [.. news.Former.Union(earlier.Value.News.Former).Except(news.Members)] };
+                former = earlier.Value.Former.RemoveRange(news.Members);
                 inOrder.Remove(earlier);
             }
 
-            bySession[news.Session] = inOrder.AddLast(new Change(++last, news));
+            bySession[news.Session] = inOrder.AddLast(new FeedChange(last, news, former.SetItems(news.Former.Select(subject => KeyValuePair.Create(subject, last)))));
             if (inOrder.Count > capacity)
             {
                 dropped = inOrder.First!.Value.Number;
@@ -148,9 +157,13 @@ internal sealed class TenantFeed(string tenant, int capacity)
     }
 
     private static string NewEpoch() => RandomNumberGenerator.GetHexString(12, lowercase: true);
-
-    private sealed record Change(long Number, SessionNews News);
 }
+
+/// <summary>The latest change of a session.</summary>
+/// <param name="Number">Its number.</param>
+/// <param name="News">How the session stands.</param>
+/// <param name="Former">Who may not read it any more, with the number of the change that said so.</param>
+internal sealed record FeedChange(long Number, SessionNews News, ImmutableDictionary<string, long> Former);
 
 /// <summary>A place in a tenant's feed: behind the change of that number.</summary>
 internal readonly record struct FeedPlace(string Epoch, long Number);

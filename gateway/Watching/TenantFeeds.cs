@@ -10,6 +10,9 @@ internal sealed partial class TenantFeeds(IClusterClient cluster, IOptions<Watch
 {
     private readonly ConcurrentDictionary<string, Lazy<Task<TenantFeed>>> feeds = new(StringComparer.Ordinal);
 
+    /// <summary>Those that stand.</summary>
+    public IEnumerable<TenantFeed> Standing => feeds.Select(feed => feed.Value).Where(feed => feed is { IsValueCreated: true, Value.IsCompletedSuccessfully: true }).Select(feed => feed.Value.Result);
+
     /// <summary>Joins the feed of the reader's tenant, which begins with its first reader.</summary>
     public async Task<TenantFeed> JoinAsync(string tenant, SessionsReader reader)
     {
@@ -56,7 +59,7 @@ internal sealed partial class TenantFeeds(IClusterClient cluster, IOptions<Watch
 
     private async Task<TenantFeed> StartAsync(string tenant)
     {
-        var feed = new TenantFeed(tenant, options.Value.KeptSessions);
+        var feed = new TenantFeed(tenant, options.Value.KeptSessions, time.GetUtcNow());
         await feed.StartAsync(cluster.GetStreamProvider(SessionStreams.Provider).GetStream<SessionNews>(StreamId.Create(SessionNews.Namespace, tenant)));
         return feed;
     }

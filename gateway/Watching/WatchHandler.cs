@@ -19,6 +19,7 @@ internal sealed class WatchHandler(TenantFeeds feeds, WatchSnapshots snapshots, 
         using var document = JsonDocument.Parse(envelope.Json);
         if (Read(document.RootElement, out var after, out var limit, out var interval) is { } problem) return CommandAnswer.Invalid(envelope.Id, problem);
         var reader = Reader(new(() => connection.Identity, connection.Outbox.Wake, limit, interval));
+        connection.Watch(reader);
         var cursor = await reader.StartAsync(after);
         return CommandAnswer.Ack(
             envelope.Id,
@@ -27,10 +28,14 @@ internal sealed class WatchHandler(TenantFeeds feeds, WatchSnapshots snapshots, 
                 writer.WriteBoolean("recovered", cursor is not null);
                 if (cursor is not null) writer.WriteString("cursor", cursor);
             },
-            () => connection.Watch(reader));
+            reader.Begin);
     }
 
-    public static CommandAnswer Unwatch(Connection connection, string id) => CommandAnswer.Ack(id, _ => { }, () => connection.Watch(null));
+    public static CommandAnswer Unwatch(Connection connection, string id)
+    {
+        connection.Watch(null);
+        return CommandAnswer.Ack(id, _ => { });
+    }
 
     /// <summary>One who watches with settings of his own.</summary>
     public SessionsReader Reader(Watcher watcher) => new(watcher, feeds, snapshots, time);

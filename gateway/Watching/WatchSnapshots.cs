@@ -24,8 +24,8 @@ internal sealed class WatchSnapshots(ISessionLog log, IClusterClient cluster, Co
             if (await ListAsync(identity, limit + 1, cancellationToken) is { } list)
             {
                 var shown = list.Take(limit).ToList();
-                var open = shown.Where(summary => summary.Label?.Activity is SessionActivity.Running or SessionActivity.Waiting or SessionActivity.Paused).Take(MaxAsked).ToList();
-                var described = await Task.WhenAll(open.Select(summary => DescribeAsync(feed, identity, summary)));
+                var open = shown.Where(IsOpen).Take(MaxAsked).ToList();
+                var described = await Task.WhenAll(open.Select(summary => FindAsync(feed, identity, summary)));
                 var byId = described.OfType<SessionNews>().ToDictionary(news => news.Session);
                 return new([.. shown.Select(summary => Of(summary, byId.GetValueOrDefault(summary.Session)))], place, list.Length > limit);
             }
@@ -57,12 +57,18 @@ internal sealed class WatchSnapshots(ISessionLog log, IClusterClient cluster, Co
         },
         0, 0, 0, []);
 
-    private async Task<SessionNews?> DescribeAsync(TenantFeed feed, Identity identity, SessionSummary summary)
+    private static bool IsOpen(SessionSummary summary) => summary.Label?.Activity is SessionActivity.Running or SessionActivity.Waiting or SessionActivity.Paused;
+
+    private Task<SessionNews?> FindAsync(TenantFeed feed, Identity identity, SessionSummary summary) =>
+        feed.Find(summary.Session) is { } lately && lately.Seq >= summary.Head ? Task.FromResult<SessionNews?>(lately) : DescribeAsync(identity.Key(summary.Session), summary);
+
+    /// <summary>What goes on in a session, by its grain; null where nothing does, or that can't be told just now.</summary>
+    public async Task<SessionNews?> DescribeAsync(SessionKey key, SessionSummary summary)
     {
-        if (feed.Find(summary.Session) is { } lately && lately.Seq >= summary.Head) return lately;
+        if (!IsOpen(summary)) return null;
         try
         {
-            return await cluster.GetGrain<ISessionGrain>(identity.Key(summary.Session).ToString()).DescribeAsync();
+            return await cluster.GetGrain<ISessionGrain>(key.ToString()).DescribeAsync();
         }
         catch (Exception exception) when (ErrorMapper.IsTransient(exception))
         {

@@ -44,6 +44,7 @@ internal sealed class NoticeBoardGrain(
 
     private async Task KeepAsync(List<Notice> board)
     {
+        var before = store.State.Notices;
         try
         {
             store.State.Notices = board;
@@ -51,6 +52,7 @@ internal sealed class NoticeBoardGrain(
         }
         catch (Exception exception)
         {
+            store.State.Notices = before;
             DeactivateOnIdle();
             throw new SessionLogUnavailableException("Notices can't be kept just now.", exception as SessionLogUnavailableException);
         }

@@ -27,6 +27,7 @@ internal sealed class NoticeReaderGrain(
 
     private async Task KeepAsync(List<DismissedNotice> dismissed)
     {
+        var before = store.State.Dismissed;
         try
         {
             store.State.Dismissed = dismissed;
@@ -34,6 +35,7 @@ internal sealed class NoticeReaderGrain(
         }
         catch (Exception exception)
         {
+            store.State.Dismissed = before;
             DeactivateOnIdle();
             throw new SessionLogUnavailableException("What is dismissed can't be kept just now.", exception as SessionLogUnavailableException);
         }

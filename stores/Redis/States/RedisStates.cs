@@ -34,7 +34,7 @@ internal sealed class RedisStates(RedisLogConnection connection, IGrainStorageSe
     private async Task SaveAsync(string stateName, GrainId grain, string? expected, string version, byte[] state)
     {
         var saved = await connection.WriteAsync(database => Save.EvaluateAsync(database, [Key(stateName, grain)], [expected ?? "", version, state])).ConfigureAwait(false);
-        if ((int)saved != 1) throw new InconsistentStateException($"The state {stateName} of {grain} is another one.", "", expected);
+        if (!saved.IsNull) throw new InconsistentStateException($"The state {stateName} of {grain} is another one.", (string)saved!, expected);
     }
 
     private RedisKey Key(string stateName, GrainId grain) => $"{prefix}{grain}:{stateName}";

@@ -126,7 +126,7 @@ public class NoticeTests
         WireAssert.Ack(await one.AskAsync("notices.dismiss", $"\"noticeId\":\"{id}\""));
 
         foreach (var client in (WireClient[])[one, other]) Assert.Equal(id, (await client.NextAsync("notices.gone")).GetProperty("ids")[0].GetString());
-        Assert.Equal([], await ListAsync(server, Ann));
+        Assert.Empty(await ListAsync(server, Ann));
         Assert.Equal(["hello"], await ListAsync(server, Mia));
         await using var later = (await server.ConnectAsync(Ann))!;
         await PostAsync(server, Mia, """{"to":{"tenant":"acme"},"text":"again"}""");
@@ -147,7 +147,7 @@ public class NoticeTests
         Assert.Equal(HttpStatusCode.OK, await DeleteAsync(server, Ann, $"{id}?withdraw=true"));
 
         Assert.Equal(id, (await mia.NextAsync("notices.gone")).GetProperty("ids")[0].GetString());
-        Assert.Equal([], await ListAsync(server, Mia));
+        Assert.Empty(await ListAsync(server, Mia));
         Assert.Equal(HttpStatusCode.NotFound, await DeleteAsync(server, Ann, $"{id}?withdraw=true"));
         Assert.Equal(HttpStatusCode.NotFound, await DeleteAsync(server, Ann, id));
     }

@@ -11,9 +11,18 @@ namespace ToolRuntime.Models;
 /// The models by name: registered ones, configured ones, a provider's default (<c>openai</c>), and any of a provider's
 /// (<c>openai/model-id</c>).
 /// </summary>
-internal sealed class ModelCatalog(IServiceProvider services, ModelNames names, IOptions<ModelCatalogOptions> options) : IModelCatalog
+internal sealed class ModelCatalog(IServiceProvider services, ModelNames names, ModelLists lists, IOptions<ModelCatalogOptions> options) : IModelCatalog
 {
     public string DefaultModel => options.Value.Default ?? names.FirstProvider ?? DirectiveChatClient.Name;
+
+    public async Task<IReadOnlyList<OfferedModel>> ListAsync()
+    {
+        var configured = names.Offered(options.Value);
+        if (!options.Value.AskProviders) return configured;
+        var named = configured.Select(model => model.Name).ToHashSet(StringComparer.Ordinal);
+        var listed = (await lists.ListAsync()).Where(model => Contains(model.Name) && !named.Contains(model.Name));
+        return [.. configured, .. listed.OrderBy(model => model.Name, StringComparer.Ordinal)];
+    }
 
     public bool Contains(string model) => names.IsRegistered(model) || names.Find(options.Value, model) is not null;
 

@@ -12,6 +12,12 @@ public sealed class ModelCatalogOptions
     [StringLength(128, MinimumLength = 1)]
     public string? Default { get; set; }
 
+    /// <summary>
+    /// Whether <c>GET /v1/models</c> also has what providers say they have, each asked at most every ten minutes; default true. Messages may name any of a
+    /// provider's models in any case.
+    /// </summary>
+    public bool AskProviders { get; set; } = true;
+
     /// <summary>Further names for providers' models, besides <c>openai</c> and <c>openai/any-model-id</c>; default none.</summary>
     public Dictionary<string, NamedModelOptions> Named { get; init; } = new(StringComparer.Ordinal);
 }

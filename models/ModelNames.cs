@@ -29,6 +29,17 @@ internal sealed class ModelNames(IEnumerable<ModelRegistration> registrations, I
     public IEnumerable<string> Known(ModelCatalogOptions options) =>
         registered.Concat(usable.SelectMany(provider => (string[])[provider.Name, $"{provider.Name}/.."])).Concat(options.Named.Where(named => Provider(named.Value.Provider) is not null).Select(named => named.Key)).Order(StringComparer.Ordinal);
 
+    /// <summary>Registered ones, each usable provider's default, the named ones and the default of all; by name.</summary>
+    public IReadOnlyList<OfferedModel> Offered(ModelCatalogOptions options)
+    {
+        var offered = new SortedDictionary<string, OfferedModel>(StringComparer.Ordinal);
+        foreach (var provider in usable) offered[provider.Name] = new(provider.Name, provider.Name, provider.DefaultModel);
+        foreach (var (name, named) in options.Named) if (Provider(named.Provider) is { } of) offered[name] = new(name, of.Name, named.Model);
+        foreach (var name in registered) offered[name] = new(name, name, null);
+        if (options.Default is { } usual && !offered.ContainsKey(usual) && Find(options, usual) is var (by, id)) offered[usual] = new(usual, by.Name, id);
+        return [.. offered.Values];
+    }
+
     private ModelProvider? Provider(string name) => Array.Find(usable, p => p.Name == name);
 
     private static bool IsModelId(ReadOnlySpan<char> id)

@@ -32,7 +32,7 @@ public static class ModelServiceCollectionExtensions
         services.AddProvider("openai", new OpenAIWire(), configuration.GetSection("OpenAI"), environment, "OPENAI");
         services.AddProvider("anthropic", new AnthropicWire(), configuration.GetSection("Anthropic"), environment, "ANTHROPIC");
         services.AddProvider("gemini", new GeminiWire(), configuration.GetSection("Gemini"), environment, "GEMINI");
-        services.AddSingleton<ModelNames>().AddSingleton<IValidateOptions<ModelCatalogOptions>, DefaultModelCheck>();
+        services.AddSingleton<ModelNames>().AddSingleton<ModelLists>().AddSingleton<IValidateOptions<ModelCatalogOptions>, DefaultModelCheck>();
         services.AddSingleton<IModelCatalog, ModelCatalog>();
         return services.AddModel(DirectiveChatClient.Name, _ => new DirectiveChatClient());
     }

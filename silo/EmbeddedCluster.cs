@@ -3,7 +3,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Orleans.Configuration;
 using ToolRuntime.Notices;
 using ToolRuntime.Sessions;
+using ToolRuntime.Statistics;
 using ToolRuntime.Stores.Sqlite;
+using ToolRuntime.Usage;
 
 namespace ToolRuntime.Silo;
 
@@ -26,6 +28,8 @@ internal static class EmbeddedCluster
             .Configure<DeploymentLoadPublisherOptions>(load => load.DeploymentLoadPublisherRefreshTime = NoOtherSilo)
             .AddSqliteGrainStorage(SessionStreams.GrainStorage, o => o.Path = path)
             .AddSqliteGrainStorage(NoticeStreams.GrainStorage, o => o.Path = path)
+            .AddSqliteGrainStorage(StatisticsStorage.Name, o => o.Path = path)
+            .AddSqliteGrainStorage(UsageStorage.Name, o => o.Path = path)
             .UseSqliteReminderService(o => o.Path = path);
     }
 }

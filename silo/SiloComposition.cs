@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using ToolRuntime.Hosting;
+using ToolRuntime.Jobs;
 using ToolRuntime.Models;
 using ToolRuntime.Placement;
 using ToolRuntime.Runners;
@@ -11,11 +12,13 @@ using ToolRuntime.Runners.Policies;
 using ToolRuntime.SessionLog;
 using ToolRuntime.Sessions;
 using ToolRuntime.Silo.Clustering;
+using ToolRuntime.Statistics;
 using ToolRuntime.Stores.Sqlite;
 using ToolRuntime.Stores.Workspaces;
 using ToolRuntime.Stores.Workspaces.Blobs;
 using ToolRuntime.Streams;
 using ToolRuntime.Tools;
+using ToolRuntime.Usage;
 
 namespace ToolRuntime.Silo;
 
@@ -77,6 +80,7 @@ public static class SiloComposition
     /// <summary>What a silo does, whichever cluster it belongs to.</summary>
     private static void AddWork(IHostApplicationBuilder host, IConfiguration settings, string dataPath, Action<RunnerOptions> configure)
     {
+        host.Services.AddToolStatistics(settings);
         host.Services.AddToolRunners(
             runners =>
             {
@@ -95,7 +99,8 @@ public static class SiloComposition
         host.Services.AddOptions<ToolAliasOptions>().Bind(settings.GetSection("Aliases"));
         host.Services.AddOptions<ToolCacheOptions>().Bind(settings.GetSection("Cache"));
         host.Services.AddSingleton<IConfigureOptions<ToolPolicyOptions>>(new ToolPolicySettings(settings.GetSection("Tools"), host.Configuration));
-        host.Services.AddToolRuntimeGrains(host.Configuration, settings).AddJobSweep(settings);
+        host.Services.AddToolRuntimeGrains(host.Configuration, settings).AddJobSweep().AddUsage(settings);
+        host.Services.AddWebhookSender(static provider => provider.GetRequiredService<IOptions<WebhookOptions>>().Value.AllowedHosts);
         host.Services.AddBuiltInTools(settings, host.Configuration).AddMcpServers(settings.GetSection("Mcp"));
         host.Services.AddModels(settings.GetSection("Models"), host.Configuration);
     }

@@ -10,6 +10,7 @@ using ToolRuntime.Runners.Policies;
 using ToolRuntime.Silo.Clustering;
 using ToolRuntime.Silo.Hosting;
 using ToolRuntime.Silo.Telemetry;
+using ToolRuntime.Statistics;
 using ToolRuntime.Stores.Postgres;
 using ToolRuntime.Stores.Redis;
 using ToolRuntime.Stores.Redis.Limits;
@@ -23,8 +24,11 @@ using ToolRuntime.Tools.Images;
 using ToolRuntime.Tools.Mcp;
 using ToolRuntime.Tools.Search;
 using ToolRuntime.Tools.Processes;
+using ToolRuntime.Tools.Sandboxes;
+using ToolRuntime.Tools.Sandboxes.Daytona;
 using ToolRuntime.Tools.Shell;
 using ToolRuntime.Tools.Web;
+using ToolRuntime.Usage;
 using SessionOptions = ToolRuntime.Sessions.SessionOptions;
 
 namespace ToolRuntime.Silo;
@@ -57,14 +61,20 @@ internal static class SiloSettings
         ("ToolRuntime:Sessions", typeof(SessionOptions)),
         ("ToolRuntime:Jobs", typeof(JobOptions)),
         ("ToolRuntime:Notices", typeof(NoticeOptions)),
+        ("ToolRuntime:Webhooks", typeof(WebhookOptions)),
         ("ToolRuntime:Runners", typeof(RunnerOptions)),
         ("ToolRuntime:Tools:<tool or Default>", typeof(ToolPolicyOptions)),
         ("ToolRuntime:Aliases", typeof(ToolAliasOptions)),
         ("ToolRuntime:Cache", typeof(ToolCacheOptions)),
+        ("ToolRuntime:Statistics", typeof(StatisticsOptions)),
+        ("ToolRuntime:Usage", typeof(UsageOptions)),
+        ("ToolRuntime:Quotas", typeof(QuotaOptions)),
         ("ToolRuntime:Shell", typeof(ShellOptions)),
         ("ToolRuntime:Code", typeof(CodeOptions)),
         ("ToolRuntime:Processes", typeof(ProcessOptions)),
         ("ToolRuntime:Files", typeof(FileToolOptions)),
+        ("ToolRuntime:Sandbox", typeof(SandboxOptions)),
+        ("ToolRuntime:Sandbox:Daytona", typeof(DaytonaOptions)),
         ("ToolRuntime:Web", typeof(WebOptions)),
         ("ToolRuntime:Web:Firecrawl", typeof(FirecrawlOptions)),
         ("ToolRuntime:Search", typeof(SearchOptions)),
@@ -84,6 +94,7 @@ internal static class SiloSettings
         ("WEB_SEARCH_TIMEOUT_MS", "ToolRuntime:Search:Timeout and DeepTimeout, in milliseconds."),
         ("FIRECRAWL_API_KEY, FIRECRAWL_BASE_URL", "Key and address of Firecrawl, which web_scrape asks first."),
         ("SCRAPE_TIMEOUT_MS", "ToolRuntime:Web:Firecrawl:Timeout, in milliseconds."),
+        ("DAYTONA_API_KEY, DAYTONA_API_URL, DAYTONA_TARGET", "Key, address and region of Daytona, in whose sandboxes shell, code and the file tools then work."),
         ("TOOL_CACHE_TTL", "ToolRuntime:Tools:Default:CacheSeconds."),
         ("TOOL_EXECUTION_MAX_WAIT", "ToolRuntime:Batches:MaxWait, in minutes."),
         ("TOOL_EXECUTION_DEFAULT_TIMEOUT", "ToolRuntime:Batches:AttemptTimeout, in seconds."),

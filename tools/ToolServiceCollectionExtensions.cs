@@ -10,6 +10,7 @@ using ToolRuntime.Tools.Files;
 using ToolRuntime.Tools.Images;
 using ToolRuntime.Tools.Mcp;
 using ToolRuntime.Tools.Processes;
+using ToolRuntime.Tools.Sandboxes;
 using ToolRuntime.Tools.Shell;
 using ToolRuntime.WorkspaceStore;
 
@@ -38,6 +39,7 @@ public static class ToolServiceCollectionExtensions
         services.AddSingleton<Isolation>().AddSingleton<IHostedService>(provider => provider.GetRequiredService<Isolation>());
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<ProcessWatchdog>());
         services.AddSingleton<IWorkspaceReader, WorkspaceReader>();
+        services.AddSandbox(section.GetSection("Sandbox"), environment);
         return services
             .AddSingleton<ITool, ShellTool>()
             .AddSingleton<ITool, CodeTool>()

@@ -24,6 +24,17 @@ export { CommandError, type ErrorCode, type FailureError, type WireError } from 
 export type * from './wire/events.ts';
 export { DecodeError } from './wire/fields.ts';
 export type * from './wire/frames.ts';
+export {
+  decodeJobPage,
+  type Job,
+  type JobInfo,
+  type JobPage,
+  type JobPageOptions,
+  type JobPriority,
+  type JobRequest,
+  type JobState,
+  jobPagePath,
+} from './wire/jobs.ts';
 export type { JsonObject, JsonValue } from './wire/json.ts';
 export { decodeNotice, type Notice, type NoticeLevel, type NoticeTarget } from './wire/notices.ts';
 export type { OpenExecution, SessionState, SessionSummary } from './wire/sessions.ts';

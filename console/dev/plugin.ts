@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import type { Connect, Plugin } from 'vite';
 import { WebSocketServer } from 'ws';
 import { MockGateway } from './gateway.ts';
+import { models, offer } from './offer.ts';
 
 /** Puts the mock gateway behind Vite's own server, for `npm run mock`. */
 export function mockGateway(): Plugin {
@@ -12,9 +13,13 @@ export function mockGateway(): Plugin {
       if (request.url !== '/v1/ws') return;
       sockets.handleUpgrade(request, socket, head, (ws) => gateway.accept(ws));
     });
-    middlewares.use('/v1/sessions', (_, response) => {
-      response.setHeader('content-type', 'application/json').end(JSON.stringify(gateway.list()));
-    });
+    const answer = (path: string, what: () => unknown) =>
+      middlewares.use(path, (_, response) => {
+        response.setHeader('content-type', 'application/json').end(JSON.stringify(what()));
+      });
+    answer('/v1/sessions', () => gateway.list());
+    answer('/v1/tools', () => offer);
+    answer('/v1/models', () => models);
   };
   return {
     name: 'mock-gateway',

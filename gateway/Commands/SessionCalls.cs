@@ -3,9 +3,13 @@ using System.Diagnostics;
 using ToolRuntime.Blobs;
 using ToolRuntime.Commands;
 using ToolRuntime.Gateway.Security;
+using ToolRuntime.Jobs;
+using ToolRuntime.Models;
 using ToolRuntime.Sessions;
+using ToolRuntime.Statistics;
 using ToolRuntime.Tools;
 using ToolRuntime.Tracing;
+using ToolRuntime.Usage;
 using ToolRuntime.WorkspaceStore;
 
 namespace ToolRuntime.Gateway.Commands;
@@ -32,6 +36,13 @@ internal sealed class SessionCalls(IClusterClient cluster, CommandRetry retry)
     public Task<SessionReply<SessionSnapshot>> GetBatchAsync(Identity identity, string session, string batchId, CancellationToken cancellationToken) =>
         retry.RunAsync(() => Grain(identity, session).GetBatchAsync(batchId, identity.Caller), identity.Key(session), null, cancellationToken);
 
+    /// <summary>How far the telling of a job's end is; null where there is none, or nothing is known of it. Whoever asks may read the job.</summary>
+    public Task<SessionReply<WebhookDelivery?>> GetWebhookAsync(Identity identity, string session, string batchId, CancellationToken cancellationToken) => retry.RunAsync(
+        async () => new SessionReply<WebhookDelivery?>(await cluster.GetGrain<IWebhookGrain>(identity.Key(session).Child(batchId)).GetAsync(), null),
+        identity.Key(session),
+        null,
+        cancellationToken);
+
     public Task<SessionReply<FolderListing>> ListFilesAsync(Identity identity, string session, string path, bool recursive, int limit, CancellationToken cancellationToken) =>
         retry.RunAsync(() => Grain(identity, session).ListFilesAsync(path, recursive, limit, identity.Caller), identity.Key(session), null, cancellationToken);
 
@@ -39,6 +50,15 @@ internal sealed class SessionCalls(IClusterClient cluster, CommandRetry retry)
     public Task<SessionReply<FileChunk>> ReadFileAsync(
         Identity identity, string session, string path, long offset, int count, string? tag, CancellationToken cancellationToken) =>
         retry.RunAsync(() => Grain(identity, session).ReadFileAsync(path, offset, count, tag, identity.Caller), identity.Key(session), null, cancellationToken);
+
+    /// <summary>How tools' calls went in a session.</summary>
+    public Task<SessionReply<StatisticsReport>> GetStatisticsAsync(
+        Identity identity, string session, StatisticsWindow window, string? tool, CancellationToken cancellationToken) =>
+        retry.RunAsync(() => Grain(identity, session).GetStatisticsAsync(window, tool, identity.Caller), identity.Key(session), null, cancellationToken);
+
+    /// <summary>The same in the tenant.</summary>
+    public Task<SessionReply<StatisticsReport>> GetStatisticsAsync(Identity identity, StatisticsWindow window, string? tool, CancellationToken cancellationToken) =>
+        retry.RunAsync(async () => new SessionReply<StatisticsReport>(await cluster.GetGrain<IStatisticsGrain>(identity.Tenant).GetAsync(window, tool), null), cancellationToken);
 
     /// <summary>A part of a blob, from wherever its session is.</summary>
     public Task<SessionReply<BlobChunk>> ReadBlobAsync(Identity identity, BlobId blob, long offset, int count, CancellationToken cancellationToken) =>
@@ -53,6 +73,13 @@ internal sealed class SessionCalls(IClusterClient cluster, CommandRetry retry)
     /// <summary>The model of messages that name none, in sessions that name none.</summary>
     public Task<SessionReply<string>> GetDefaultModelAsync(CancellationToken cancellationToken) =>
         retry.RunAsync(async () => new SessionReply<string>(await cluster.GetGrain<IToolCatalogGrain>("tools").GetDefaultModelAsync(), null), cancellationToken);
+
+    public Task<SessionReply<UsageStatement>> GetUsageAsync(UsageKey account, CancellationToken cancellationToken) =>
+        retry.RunAsync(async () => new SessionReply<UsageStatement>(await cluster.GetGrain<IUsageGrain>(account.ToString()).GetAsync(), null), cancellationToken);
+
+    /// <summary>The models to choose from.</summary>
+    public Task<SessionReply<ImmutableArray<OfferedModel>>> ListModelsAsync(CancellationToken cancellationToken) =>
+        retry.RunAsync(async () => new SessionReply<ImmutableArray<OfferedModel>>(await cluster.GetGrain<IToolCatalogGrain>("tools").ListModelsAsync(), null), cancellationToken);
 
     private Task<SessionReply<JsonText>> CallAsync(
         Identity identity, string session, string id, SessionCommand command, string? trace, CancellationToken cancellationToken) =>

@@ -14,10 +14,11 @@ internal static class ApiRoutes
     public static readonly string[] ReadMethods = [HttpMethods.Get, HttpMethods.Head];
 
     public static IServiceCollection AddApi(this IServiceCollection services) => services
-        .AddSingleton<Readiness>().AddSingleton<HealthEndpoints>().AddSingleton<ToolEndpoints>().AddSingleton<SessionEndpoints>().AddSingleton<HttpCommands>()
+        .AddSingleton<Readiness>().AddSingleton<HealthEndpoints>().AddSingleton<ToolEndpoints>().AddSingleton<ModelEndpoints>().AddSingleton<SessionEndpoints>().AddSingleton<HttpCommands>()
         .AddSingleton<CommandEndpoints>().AddSingleton<MessageEndpoints>().AddSingleton<MessagePages>().AddSingleton<LoginEndpoints>().AddSingleton<EventStreams>().AddSingleton<EventEndpoints>()
-        .AddSingleton<ExecuteEndpoint>().AddSingleton<FileEndpoints>().AddSingleton<BlobEndpoints>().AddSingleton<JobEndpoints>()
+        .AddSingleton<ExecuteEndpoint>().AddSingleton<FileEndpoints>().AddSingleton<BlobEndpoints>().AddSingleton<JobEndpoints>().AddSingleton<JobListEndpoint>()
         .AddSingleton<OpenStreams>().AddSingleton<OpenConnections>().AddSingleton<ConnectionEndpoints>().AddSingleton<ClientErrorEndpoint>()
+        .AddSingleton<UsageEndpoint>().AddSingleton<StatisticsEndpoint>()
         .AddSingleton<NoticeEndpoints>().AddSingleton<StreamMeasures>().AddSingleton<WatchStream>();
 
     public static void MapApi(this IEndpointRouteBuilder app)
@@ -33,7 +34,9 @@ internal static class ApiRoutes
         app.MapGet("/v1/openapi.json", OpenApiDocument.WriteAsync);
         app.MapGet("/v1/tools", (HttpContext context, ToolEndpoints tools) => tools.ListAsync(context));
         app.MapGet("/v1/tools/schemas", (HttpContext context, ToolEndpoints tools) => tools.ListAsync(context));
+        app.MapGet("/v1/models", (HttpContext context, ModelEndpoints models) => models.ListAsync(context)).RequireScope(Scope.SessionsRead);
         app.MapPost("/v1/tools/execute", (HttpContext context, ExecuteEndpoint execute) => execute.ExecuteAsync(context));
+        app.MapGet("/v1/jobs", (HttpContext context, JobListEndpoint jobs) => jobs.ListAsync(context)).RequireScope(Scope.SessionsRead);
         app.MapGet("/v1/jobs/{id}", (HttpContext context, JobEndpoints jobs, string id) => jobs.GetAsync(context, id)).RequireScope(Scope.SessionsRead);
         app.MapGet("/v1/jobs/{id}/events", (HttpContext context, JobEndpoints jobs, string id) => jobs.StreamAsync(context, id)).RequireScope(Scope.SessionsRead);
         app.MapPost("/v1/jobs/{id}/cancel", (HttpContext context, JobEndpoints jobs, string id) => jobs.CancelAsync(context, id));
@@ -46,10 +49,12 @@ internal static class ApiRoutes
         app.MapGet("/v1/sessions/{session}/files", (HttpContext context, FileEndpoints files, string session) => files.ListAsync(context, session)).RequireScope(Scope.SessionsRead);
         app.MapGet("/v1/sessions/{session}/files/content", (HttpContext context, FileEndpoints files, string session) => files.DownloadAsync(context, session)).RequireScope(Scope.SessionsRead);
         app.MapGet("/v1/blobs/{id}", (HttpContext context, BlobEndpoints blobs, string id) => blobs.DownloadAsync(context, id)).RequireScope(Scope.SessionsRead);
+        app.MapGet("/v1/statistics", (HttpContext context, StatisticsEndpoint statistics) => statistics.GetAsync(context));
         app.MapGet("/v1/connections", (HttpContext context, ConnectionEndpoints connections) => connections.ListAsync(context)).RequireScope(Scope.ClusterRead);
         app.MapGet("/v1/notices", (HttpContext context, NoticeEndpoints notices) => notices.ListAsync(context));
         app.MapPost("/v1/notices", (HttpContext context, NoticeEndpoints notices) => notices.PostAsync(context)).RequireScope(Scope.NoticesWrite);
         app.MapDelete("/v1/notices/{id}", (HttpContext context, NoticeEndpoints notices, string id) => notices.DeleteAsync(context, id));
+        app.MapGet("/v1/usage", (HttpContext context, UsageEndpoint usage) => usage.GetAsync(context));
         app.MapPost("/v1/client-errors", (HttpContext context, ClientErrorEndpoint errors) => errors.TakeAsync(context));
         app.RefuseOtherMethods();
         app.Map("/v1/{**rest}", context => HttpErrors.WriteAsync(context, new(ErrorCode.NotFound, "There is nothing at this address.")));

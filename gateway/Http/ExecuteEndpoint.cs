@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using ToolRuntime.Gateway.Commands;
 using ToolRuntime.Gateway.Connections;
@@ -64,12 +65,19 @@ internal sealed class ExecuteEndpoint(HttpCommands commands, SessionCalls calls,
 
         var executionId = started.GetProperty("executionIds")[0].GetString()!;
         var details = await calls.GetExecutionAsync(identity, job.Session, executionId, context.RequestAborted);
+        if (details.Error is null && RetryAfter(details.Value.ToElement()) is { } seconds) context.Response.Headers.RetryAfter = seconds;
         await (details.Error is { } refusal ? HttpErrors.WriteAsync(context, refusal) : HttpJson.WriteAsync(context, writer =>
         {
             writer.WriteString("jobId", job.ToString());
             foreach (var member in details.Value.ToElement().EnumerateObject()) member.WriteTo(writer);
         }));
     }
+
+    /// <summary>When a failed call has a chance again, where that is known.</summary>
+    private static string? RetryAfter(JsonElement execution) =>
+        execution.TryGetProperty("error", out var error) && error.TryGetProperty("retryAfterMs", out var wait)
+            ? Math.Max(1, (wait.GetInt64() + 999) / 1_000).ToString(CultureInfo.InvariantCulture)
+            : null;
 
     private async Task<Rejection?> EndedAsync(SessionKey key, string batchId, long first, CancellationToken cancellationToken)
     {

@@ -26,7 +26,16 @@ internal sealed class JobEndpoints(HttpCommands commands, SessionCalls calls, Se
 
         using var document = JsonDocument.Parse(snapshot.View);
         var (batch, executions) = (document.RootElement.GetProperty("batches").GetProperty(found.Value.Batch), document.RootElement.GetProperty("executions"));
-        await HttpJson.WriteAsync(context, writer => Write(writer, found.Value, batch, executions));
+        var webhook = batch.TryGetProperty("job", out var told) && told.TryGetProperty("webhook", out _)
+            ? await calls.GetWebhookAsync(Identity.Of(context), found.Value.Session, found.Value.Batch, context.RequestAborted)
+            : new(null, null);
+        await HttpJson.WriteAsync(context, writer =>
+        {
+            Write(writer, found.Value, batch, executions);
+            if (webhook.Value is not { } delivery) return;
+            writer.WritePropertyName("webhook");
+            JsonSerializer.Serialize(writer, delivery, WireJsonContext.Default.WebhookDelivery);
+        });
     }
 
     /// <summary>

@@ -41,6 +41,7 @@ internal sealed class ToolEndpoints(SessionCalls calls)
         writer.WriteNumber("cacheSeconds", tool.CacheSeconds);
         writer.WriteNumber("estimatedMs", tool.EstimatedMs);
         writer.WriteString("input", JsonNamingPolicy.SnakeCaseLower.ConvertName(tool.Input.ToString()));
+        if (tool.Sandbox is { } sandbox) writer.WriteString("sandbox", sandbox);
         if (tool.Containment is { } held) writer.WriteString("containment", JsonNamingPolicy.SnakeCaseLower.ConvertName(held.ToString()));
         if (tool.Isolation is { } isolation) Write(writer, isolation);
         if (tool.NotForModels is { } why) writer.WriteString("notForModels", why);
@@ -52,6 +53,7 @@ internal sealed class ToolEndpoints(SessionCalls calls)
         writer.WriteStartObject("isolation");
         writer.WriteBoolean("workspaceOnly", isolation.WorkspaceOnly);
         writer.WriteBoolean("network", isolation.Network);
+        if (isolation.OwnUser) writer.WriteBoolean("ownUser", true);
         if (isolation.MemoryBytes is { } memory) writer.WriteNumber("memoryBytes", memory);
         if (isolation.Processes is { } processes) writer.WriteNumber("processes", processes);
         if (isolation.Processors is { } processors) writer.WriteNumber("processors", processors);

@@ -1,12 +1,15 @@
 using System.Text.Json;
 using ToolRuntime.Commands;
 using ToolRuntime.Gateway.Commands;
+using ToolRuntime.Jobs;
 
 namespace ToolRuntime.Gateway.Http;
 
 /// <summary>What <c>POST /v1/tools/execute</c> asks for.</summary>
 internal sealed record ToolExecution(RunTools Command, string? Session, bool Wait)
 {
+    private static readonly string[] JobFields = ["priority", "delayMs", "startAt", "webhook"];
+
     /// <summary>Reads the body; null where it is not as it should be.</summary>
     public static ToolExecution? TryRead(byte[] json, out string problem)
     {
@@ -22,7 +25,29 @@ internal sealed record ToolExecution(RunTools Command, string? Session, bool Wai
         if (problem.Length > 0) return null;
         int? timeout = body.TryGetProperty("timeoutMs", out var milliseconds) ? milliseconds.GetInt32() : null;
         var call = new ToolInvocation(body.GetProperty("tool").GetString()!, JsonText.From(body.GetProperty("arguments")), null, timeout);
-        return new(new RunTools([call]), fields.Session, !IsAsync(body));
+        JobRequest? job = null;
+        if (IsAsync(body) && !TryReadJob(body, out job, out problem)) return null;
+        return new(new RunTools([call], Job: job), fields.Session, !IsAsync(body));
+    }
+
+    /// <summary>What a job is asked for is in the body's own fields.</summary>
+    private static bool TryReadJob(JsonElement body, out JobRequest? job, out string problem)
+    {
+        var asked = JsonText.Object(writer =>
+        {
+            foreach (var member in body.EnumerateObject().Where(member => JobFields.Contains(member.Name))) member.WriteTo(writer);
+        });
+        (job, problem) = (null, "");
+        try
+        {
+            job = JsonSerializer.Deserialize(asked.Json, WireJsonContext.Default.JobRequest)!;
+        }
+        catch (JsonException exception)
+        {
+            problem = exception.Path is { Length: > 2 } path ? $"The field {path[2..]} is malformed." : "The field webhook is malformed.";
+        }
+
+        return job is not null;
     }
 
     private static string Check(JsonElement body, string? session)
@@ -39,6 +64,7 @@ internal sealed record ToolExecution(RunTools Command, string? Session, bool Wai
             return "The field mode is neither sync nor async.";
         }
 
+        if (!IsAsync(body) && JobFields.FirstOrDefault(name => body.TryGetProperty(name, out _)) is { } field) return $"The field {field} needs the mode async.";
         return body.TryGetProperty("session", out _) && !EntityId.IsValid(session) ? "The field session is not usable." : "";
     }
 

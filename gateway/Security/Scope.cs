@@ -32,6 +32,9 @@ internal enum Scope
 
     /// <summary><c>notices:everybody</c>: with <c>notices:write</c>, tell other tenants, or all of them.</summary>
     NoticesEverybody = 256,
+
+    /// <summary><c>usage:read</c>: what all users of the tenant used.</summary>
+    UsageRead = 512,
 }
 
 /// <summary>The names of scopes.</summary>
@@ -51,6 +54,7 @@ internal static class Scopes
         ["cluster:read"] = Scope.ClusterRead,
         ["notices:write"] = Scope.NoticesWrite,
         ["notices:everybody"] = Scope.NoticesEverybody,
+        ["usage:read"] = Scope.UsageRead,
     };
 
     public static IReadOnlyCollection<string> Names => ByName.Keys;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using ToolRuntime.Jobs;
 
 namespace ToolRuntime.Commands;
 
@@ -75,8 +76,10 @@ public sealed record ResumeMessage(string MessageId) : SessionCommand;
 /// <param name="MaxWaitMs">The batch's deadline from now; 1 to 86,400,000, default 300,000.</param>
 /// <param name="MaxParallel">Executions at a time; 1 to 1,000, default 16.</param>
 /// <param name="OnFailure">What a failed execution means to its siblings; default <see cref="FailurePolicy.Continue"/>.</param>
+/// <param name="Job">Has it run as a job.</param>
 [GenerateSerializer, Immutable, Alias("toolruntime.RunTools")]
-public sealed record RunTools(ImmutableArray<ToolInvocation> Calls, int? MaxWaitMs = null, int? MaxParallel = null, FailurePolicy? OnFailure = null) : SessionCommand;
+public sealed record RunTools(
+    ImmutableArray<ToolInvocation> Calls, int? MaxWaitMs = null, int? MaxParallel = null, FailurePolicy? OnFailure = null, JobRequest? Job = null) : SessionCommand;
 
 /// <summary>One call of <see cref="RunTools"/>.</summary>
 /// <param name="Tool">The tool's name.</param>

@@ -5,8 +5,9 @@ namespace ToolRuntime;
 /// <param name="Message">For a person and for the model.</param>
 /// <param name="Retryable">Whether another attempt may succeed.</param>
 /// <param name="RetryAfterMs">Not before so many milliseconds, if that is known.</param>
+/// <param name="Details">An object with more, such as which quota is used up.</param>
 [GenerateSerializer, Immutable, Alias("toolruntime.ToolError")]
-public sealed record ToolError(string Code, string Message, bool Retryable = false, long? RetryAfterMs = null);
+public sealed record ToolError(string Code, string Message, bool Retryable = false, long? RetryAfterMs = null, JsonText? Details = null);
 
 /// <summary>The error codes that the runtime itself gives to executions and replies.</summary>
 public static class ToolErrorCodes
@@ -67,6 +68,12 @@ public static class ToolErrorCodes
     /// not wait for it.
     /// </summary>
     public const string CircuitOpen = "circuit_open";
+
+    /// <summary>
+    /// A quota of the tenant, the user or the tool is used up; <c>details</c> has <c>scope</c>, <c>tool</c>, <c>measure</c>, <c>period</c>,
+    /// <c>limit</c>, <c>used</c> and <c>until</c>. Nothing was begun.
+    /// </summary>
+    public const string QuotaExceeded = "quota_exceeded";
 
     /// <summary>The model or the way to it failed.</summary>
     public const string ModelFailed = "model_failed";

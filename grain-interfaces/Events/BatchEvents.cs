@@ -1,10 +1,12 @@
 using System.Collections.Immutable;
+using ToolRuntime.Jobs;
 
 namespace ToolRuntime.Events;
 
-/// <summary>A batch and its plan; all executions are pending. <paramref name="Title"/>: what the session is called from now on, where it is after these calls.</summary>
+/// <summary>A batch and its plan; all executions are pending. <paramref name="Title"/>: what the session is called from now on, where it is after these calls. <paramref name="Job"/>: of one that is a job; where it begins later it is paused at once until then.</summary>
 [GenerateSerializer, Immutable, Alias("toolruntime.BatchStarted")]
-public sealed record BatchStarted(int Total, DateTimeOffset Deadline, int MaxParallel, ImmutableArray<PlannedTool> Tools, string? Title = null) : SessionEvent;
+public sealed record BatchStarted(
+    int Total, DateTimeOffset Deadline, int MaxParallel, ImmutableArray<PlannedTool> Tools, string? Title = null, JobInfo? Job = null) : SessionEvent;
 
 /// <summary>One call of a batch's plan.</summary>
 /// <param name="ExecutionId">Names it in every later event.</param>

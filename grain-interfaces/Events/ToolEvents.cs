@@ -13,9 +13,12 @@ public sealed record ToolApprovalRequired(string Name, JsonText Arguments, strin
 [GenerateSerializer, Immutable, Alias("toolruntime.ToolApproved")]
 public sealed record ToolApproved(string Name, JsonText Arguments, string? Reason = null, string? By = null, DateTimeOffset? Deadline = null) : SessionEvent;
 
-/// <summary>An attempt begins; elapsed times count from here. <paramref name="Parallel"/> counts the batch's running executions, this one included.</summary>
+/// <summary>
+/// An attempt begins; elapsed times count from here. <paramref name="Parallel"/> counts the batch's running executions, this one included.
+/// <paramref name="Tool"/>: which tool runs, of a call whose tool has fallbacks; absent where only <paramref name="Name"/> can.
+/// </summary>
 [GenerateSerializer, Immutable, Alias("toolruntime.ToolStarted")]
-public sealed record ToolStarted(string Name, int Parallel) : SessionEvent;
+public sealed record ToolStarted(string Name, int Parallel, string? Tool = null) : SessionEvent;
 
 /// <summary>A measured step of the attempt; at most ten a second, the latest wins.</summary>
 [GenerateSerializer, Immutable, Alias("toolruntime.ToolProgressed")]
@@ -37,9 +40,12 @@ public sealed record ToolSuspended : SessionEvent;
 [GenerateSerializer, Immutable, Alias("toolruntime.ToolContinued")]
 public sealed record ToolContinued : SessionEvent;
 
-/// <summary>The attempt failed and another follows after <paramref name="DelayMs"/>. <paramref name="Metrics"/>: what it did, where it had processes that were counted.</summary>
+/// <summary>
+/// The attempt failed and another follows after <paramref name="DelayMs"/>. <paramref name="Metrics"/>: what it did, where it had processes that were counted.
+/// <paramref name="Tool"/>: the fallback that is tried next; absent where the same tool is.
+/// </summary>
 [GenerateSerializer, Immutable, Alias("toolruntime.ToolRetried")]
-public sealed record ToolRetried(long DelayMs, ToolError Error, ToolMetrics? Metrics = null) : SessionEvent;
+public sealed record ToolRetried(long DelayMs, ToolError Error, ToolMetrics? Metrics = null, string? Tool = null) : SessionEvent;
 
 /// <summary>The attempt is being ended, its processes first: what <paramref name="Error"/> says becomes its outcome when nothing of it runs any more, or can't be ended.</summary>
 [GenerateSerializer, Immutable, Alias("toolruntime.ToolEnding")]

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using ToolRuntime.Commands;
 using ToolRuntime.Events;
+using ToolRuntime.Jobs;
 using ToolRuntime.Views;
 
 namespace ToolRuntime;
@@ -17,6 +18,7 @@ namespace ToolRuntime;
 [JsonSerializable(typeof(ExecutionView))]
 [JsonSerializable(typeof(MessageView))]
 [JsonSerializable(typeof(Rejection))]
+[JsonSerializable(typeof(WebhookDelivery))]
 [JsonSerializable(typeof(JsonElement))]
 public sealed partial class WireJsonContext : JsonSerializerContext;
 

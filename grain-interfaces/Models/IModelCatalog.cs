@@ -9,6 +9,11 @@ public interface IModelCatalog
     /// <summary>The model of a message that names none.</summary>
     string DefaultModel { get; }
 
+    /// <summary>
+    /// The models to choose from, by name: those that are configured, and those that providers say they have. <see cref="Contains"/> may take more.
+    /// </summary>
+    Task<IReadOnlyList<OfferedModel>> ListAsync() => Task.FromResult<IReadOnlyList<OfferedModel>>([]);
+
     /// <summary>Whether a model of this name can be asked.</summary>
     bool Contains(string model);
 

@@ -1,5 +1,6 @@
 using ToolRuntime.Blobs;
 using ToolRuntime.Commands;
+using ToolRuntime.Statistics;
 using ToolRuntime.WorkspaceStore;
 
 namespace ToolRuntime.Sessions;
@@ -37,6 +38,10 @@ public interface ISessionGrain : IGrainWithStringKey
     /// <summary>One execution as in the view, with its whole kept output.</summary>
     [Alias("GetExecution"), ResponseTimeout("00:00:05")]
     Task<SessionReply<JsonText>> GetExecutionAsync(string executionId, Caller caller);
+
+    /// <summary>How calls of tools went in the session, by what it holds of its newest messages and batches.</summary>
+    [Alias("GetStatistics"), ResponseTimeout("00:00:05")]
+    Task<SessionReply<StatisticsReport>> GetStatisticsAsync(StatisticsWindow window, string? tool, Caller caller);
 
     /// <summary>What is in a folder of the workspace (<c>.</c>: the workspace itself), names in ordinal order, each folder before what is in it.</summary>
     [Alias("ListFiles"), ResponseTimeout("00:00:30")]

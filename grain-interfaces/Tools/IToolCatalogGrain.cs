@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using Orleans.Concurrency;
+using ToolRuntime.Models;
 
 namespace ToolRuntime.Tools;
 
@@ -13,4 +15,8 @@ public interface IToolCatalogGrain : IGrainWithStringKey
     /// <summary>The model that is asked where neither a message nor its session names one.</summary>
     [Alias("DefaultModel")]
     Task<string> GetDefaultModelAsync();
+
+    /// <summary>The models to choose from, by name; providers may be asked, so other calls go on meanwhile.</summary>
+    [Alias("Models"), AlwaysInterleave]
+    Task<ImmutableArray<OfferedModel>> ListModelsAsync();
 }

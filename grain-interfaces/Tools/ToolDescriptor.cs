@@ -56,11 +56,15 @@ public sealed record ToolDescriptor
 
     /// <summary>What the processes of an attempt may see and take; null as above.</summary>
     [Id(15)] public ToolIsolation? Isolation { get; init; }
+
+    /// <summary>Where it works: <c>local</c>, on the silo's host, or <c>daytona</c>; null for a tool that needs no workspace.</summary>
+    [Id(16)] public string? Sandbox { get; init; }
 }
 
 /// <summary>What holds the processes of an attempt.</summary>
 /// <param name="WorkspaceOnly">Whether they see only the system's programs and their workspace, and no other process.</param>
 /// <param name="Network">Whether they reach the network.</param>
+/// <param name="OwnUser">Whether they run as a user of their session's own.</param>
 /// <param name="MemoryBytes">The memory that all of them may take; null where nothing limits it.</param>
 /// <param name="Processes">How many there may be at a time.</param>
 /// <param name="Processors">How many processors they may use.</param>
@@ -70,6 +74,7 @@ public sealed record ToolDescriptor
 public sealed record ToolIsolation(
     bool WorkspaceOnly,
     bool Network,
+    bool OwnUser,
     long? MemoryBytes,
     int? Processes,
     double? Processors,

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ToolRuntime.Events;
+using ToolRuntime.Jobs;
 
 namespace ToolRuntime.Views;
 
@@ -28,18 +29,18 @@ public sealed record MessageView(
 public sealed record BatchView(
     BatchStatus State, int Total, int Completed, int Failed, int Executing, int Pending, DateTimeOffset StartedAt, ImmutableArray<string> Executions,
     string? MessageId = null, DateTimeOffset? Deadline = null, DateTimeOffset? EndedAt = null, BatchProgressView? Progress = null,
-    int? LeftOut = null, DateTimeOffset? ApprovalDeadline = null);
+    int? LeftOut = null, DateTimeOffset? ApprovalDeadline = null, JobInfo? Job = null);
 
 /// <summary>The last <c>batch.progress</c>.</summary>
 [GenerateSerializer, Immutable, Alias("toolruntime.BatchProgressView")]
 public sealed record BatchProgressView(double Percent, long ElapsedMs, long? EtaMs = null);
 
-/// <summary>An execution in the view. <c>Shortened</c>: which of <c>arguments</c>, <c>result</c> and the progress's <c>details</c> are not whole.</summary>
+/// <summary>An execution in the view. <c>Shortened</c>: which of <c>arguments</c>, <c>result</c> and the progress's <c>details</c> are not whole. <c>Tool</c>: the fallback that runs, ran or is next, instead of the tool that was called.</summary>
 public sealed record ExecutionView(
     string BatchId, string CallId, int Index, string Name, JsonText Arguments, ExecutionStatus State, int Attempt, OutputView Output,
     ProgressView? Progress = null, bool? Suspended = null, JsonText? Result = null, ToolError? Error = null, string? Summary = null,
     DateTimeOffset? StartedAt = null, long? ElapsedMs = null, ToolMetrics? Metrics = null, bool? Input = null,
-    ImmutableArray<string>? Shortened = null, bool? Ending = null);
+    ImmutableArray<string>? Shortened = null, bool? Ending = null, string? Tool = null);
 
 /// <summary>The last <c>tool.progress</c> of the attempt.</summary>
 [GenerateSerializer, Immutable, Alias("toolruntime.ProgressView")]

@@ -38,6 +38,7 @@ internal static class BatchMachine
             Progress => Of(state, BatchFigures.Of(state, now, execution)),
             Pause when state.Ending is not null => Decision.Refuse(ErrorCode.Conflict, "The batch is ending."),
             Pause => Of(state, new BatchPaused(trigger.By)),
+            MaxPauseElapsed when state.Scheduled && now < state.Job?.NotBefore => Decision.None,
             Resume or MaxPauseElapsed => Of(state, new BatchResumed(trigger.By, state.Deadline + (now - (state.PausedAt ?? now)))),
             AllFinal => state.Counts.Completed > 0 ? Of(state, Completion(state, now)) : Of(state, Failure(state, now)),
             RestCancelled => Of(state, Failure(state, now)),
@@ -67,6 +68,7 @@ internal static class BatchMachine
         {
             Status = Executing,
             PausedAt = null,
+            Scheduled = false,
             Deadline = e.Deadline ?? state.Deadline,
             ApprovalSince = state.ApprovalSince < pausedAt ? state.ApprovalSince + (e.At - pausedAt) : state.ApprovalSince is null ? null : e.At,
             ApprovalDeadline = state.ApprovalDeadline + ((e.Deadline ?? state.Deadline) - state.Deadline),
@@ -92,6 +94,7 @@ internal static class BatchMachine
         {
             Counts = counts,
             ProgressDue = true,
+            BeganAt = state.BeganAt ?? (happened is ToolStarted ? happened.At : null),
             ApprovalSince = counts.WaitForPeople ? state.ApprovalSince ?? happened.At : null,
             ApprovalDeadline = happened is ToolApprovalRequired { Deadline: { } asked } ? asked : state.ApprovalDeadline,
             Deadline = happened is ToolApproved { Deadline: { } moved } ? moved : state.Deadline,

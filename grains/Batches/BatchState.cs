@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ToolRuntime.Commands;
 using ToolRuntime.Events;
+using ToolRuntime.Jobs;
 using ToolRuntime.Views;
 
 namespace ToolRuntime.Batches;
@@ -34,6 +35,21 @@ internal sealed record BatchState
 
     /// <summary>Set while the processes of its last executions are being ended: how it ends then.</summary>
     [Id(16)] public BatchEnding? Ending { get; init; }
+
+    /// <summary>Set where it is a job.</summary>
+    [Id(17)] public JobInfo? Job { get; init; }
+
+    /// <summary>Who made the job.</summary>
+    [Id(18)] public string? By { get; init; }
+
+    /// <summary>Who is told of the job's end.</summary>
+    [Id(19)] public WebhookRequest? Webhook { get; init; }
+
+    /// <summary>Whether its pause is the wait for its start.</summary>
+    [Id(20)] public bool Scheduled { get; init; }
+
+    /// <summary>When the first of its executions began.</summary>
+    [Id(21)] public DateTimeOffset? BeganAt { get; init; }
 
     public bool IsFinal => Status >= BatchStatus.Completed;
 

@@ -47,12 +47,13 @@ internal sealed class ToolBatchGrain(IOptions<BatchOptions> options, TimeProvide
         var (due, trigger) = state switch
         {
             { Ending: { } ending } => (ending.Latest, Expired),
+            { Scheduled: true, Job.NotBefore: { } start } => (start, PauseEnded),
             { Status: BatchStatus.Paused } => ((state.PausedAt ?? time.GetUtcNow()) + options.Value.MaxPause, PauseEnded),
             _ => (state.Due, Expired),
         };
         timer?.Dispose();
         timer = this.RegisterGrainTimer(static (work, _) => work.grain.FireAsync(work.trigger), (grain: this, trigger), Once(due - time.GetUtcNow()));
-        if (!reminded) reminding ??= this.RegisterGrainTimer(static (work, _) => work.grain.RemindAsync(work.deadline), (grain: this, deadline: state.Deadline), Once(ReminderAfter));
+        if (!reminded) reminding ??= this.RegisterGrainTimer(static (work, _) => work.grain.RemindAsync(work.due), (grain: this, due: state.Scheduled ? due : state.Deadline), Once(ReminderAfter));
         return Task.CompletedTask;
     }
 
@@ -63,11 +64,11 @@ internal sealed class ToolBatchGrain(IOptions<BatchOptions> options, TimeProvide
         else await Watch(state);
     }
 
-    private async Task RemindAsync(DateTimeOffset deadline)
+    private async Task RemindAsync(DateTimeOffset due)
     {
         reminded = true;
-        var due = deadline - time.GetUtcNow();
-        await (registering = this.RegisterOrUpdateReminder(DeadlineReminder, due > TimeSpan.Zero ? due : ReminderPeriod, ReminderPeriod));
+        var wait = due - time.GetUtcNow();
+        await (registering = this.RegisterOrUpdateReminder(DeadlineReminder, wait > TimeSpan.Zero ? wait : ReminderPeriod, ReminderPeriod));
     }
 
     private async Task EndAsync()

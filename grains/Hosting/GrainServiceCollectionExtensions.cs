@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using ToolRuntime.Batches;
 using ToolRuntime.Jobs;
 using ToolRuntime.Messages;
@@ -8,6 +9,7 @@ using ToolRuntime.Notices;
 using ToolRuntime.Placement;
 using ToolRuntime.SessionLog;
 using ToolRuntime.Sessions;
+using ToolRuntime.Tools;
 
 namespace ToolRuntime.Hosting;
 
@@ -24,6 +26,11 @@ public static class GrainServiceCollectionExtensions
         services.AddOptions<SessionOptions>().Bind(settings.GetSection("Sessions")).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<ModelOptions>().Bind(settings.GetSection("Replies")).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<NoticeOptions>().Bind(settings.GetSection("Notices")).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<JobOptions>().Bind(settings.GetSection("Jobs")).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<WebhookOptions>().Bind(settings.GetSection("Webhooks")).ValidateDataAnnotations()
+            .Validate(webhooks => webhooks.AreSecretsUsable, "A secret of ToolRuntime:Webhooks:Secrets is not whsec_ and 24 to 64 bytes in base64.").ValidateOnStart();
+        services.AddSingleton<JobRules>();
+        services.AddSingleton(static provider => new SecretValues([.. provider.GetRequiredService<IOptions<WebhookOptions>>().Value.Secrets.Values]));
         services.AddSingleton<BatchPlanner>();
         services.AddSingleton<SessionCommands>();
         services.AddSingleton<SessionQuotas>();
@@ -31,6 +38,7 @@ public static class GrainServiceCollectionExtensions
         services.AddSingleton<ModelRuns>();
         services.AddSingleton<SessionLeftovers>();
         services.AddSingleton<SessionFiles>();
+        services.AddSingleton(static provider => new SiloPools(provider.GetService<SiloPoolNames>(), provider.GetService<Orleans.Runtime.MembershipService.SiloMetadata.ISiloMetadataCache>()));
         services.AddSingleton<SessionPlaces>();
         services.AddSingleton<LocalSessions>();
         services.AddSingleton<SessionSilo>();
@@ -38,12 +46,8 @@ public static class GrainServiceCollectionExtensions
         return services;
     }
 
-    /// <summary>Deletes sessions of jobs that are over for a day (section <c>Jobs</c>).</summary>
-    public static IServiceCollection AddJobSweep(this IServiceCollection services, IConfiguration settings)
-    {
-        services.AddOptions<JobOptions>().Bind(settings.GetSection("Jobs")).ValidateDataAnnotations().ValidateOnStart();
-        return services.AddHostedService<JobSweep>();
-    }
+    /// <summary>Deletes sessions of jobs that are over for a day.</summary>
+    public static IServiceCollection AddJobSweep(this IServiceCollection services) => services.AddHostedService<JobSweep>();
 
     /// <summary>Has the process's times go by a clock that nobody can set; the host's own clock, where it has one, stays.</summary>
     public static IServiceCollection AddSteadyClock(this IServiceCollection services)

@@ -58,6 +58,20 @@ internal sealed partial class ClusterWatch(
     {
         foreach (var silo in dead) LogDead(logger, silo);
         _ = recovery.RecoverAsync(session => dead.Contains(SessionPlaces.Owner(session, before)));
+        foreach (var session in places.Pools.Sessions) _ = WakePooledAsync(session);
+    }
+
+    /// <summary>What a session of this silo had running in a pool may have died elsewhere.</summary>
+    private async Task WakePooledAsync(SessionKey session)
+    {
+        try
+        {
+            await sessions.RecoverAsync(session);
+        }
+        catch (Exception exception)
+        {
+            LogNotWoken(logger, session, exception);
+        }
     }
 
     private async Task MoveAsync(CancellationToken stoppingToken)
@@ -74,6 +88,9 @@ internal sealed partial class ClusterWatch(
 
     [LoggerMessage(1321, LogLevel.Warning, "Silo {Silo} is dead: its open work is woken here and on the other silos.")]
     private static partial void LogDead(ILogger logger, SiloAddress silo);
+
+    [LoggerMessage(1323, LogLevel.Warning, "Session {Session}, which has executions in a pool, could not be woken; its reminder will.")]
+    private static partial void LogNotWoken(ILogger logger, SessionKey session, Exception exception);
 
     [LoggerMessage(1322, LogLevel.Warning, "Some idle sessions stayed where they no longer belong; they move later.")]
     private static partial void LogNotMoved(ILogger logger, Exception exception);

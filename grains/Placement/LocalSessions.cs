@@ -22,7 +22,10 @@ internal sealed class LocalSessions
 
     public void Add(SessionKey session, object activation) => here[session] = activation;
 
-    public void Remove(SessionKey session, object activation) => here.TryRemove(new(session, activation));
+    public void Remove(SessionKey session, object activation)
+    {
+        if (here.TryRemove(new(session, activation))) places.Pools.Forget(session);
+    }
 
     /// <summary>Whether a session is on this silo.</summary>
     public bool IsHere(SessionKey session) => here.ContainsKey(session);
@@ -39,6 +42,13 @@ internal sealed class LocalSessions
             return false;
         }
     }
+
+    /// <summary>The calls of tools that have not ended in the sessions of this silo, and whether they wait to begin.</summary>
+    public IEnumerable<(string Tenant, string Tool, bool Waits)> OpenTools =>
+        from session in here
+        where session.Value is SessionGrain
+        from open in ((SessionGrain)session.Value).OpenTools
+        select (session.Key.Tenant, open.Tool, open.Waits);
 
     /// <summary>Whether a session belongs to this silo.</summary>
     public bool Owns(SessionKey session) => places.IsMine(session);

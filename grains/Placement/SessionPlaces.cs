@@ -4,13 +4,18 @@ using Orleans.Runtime.Placement;
 namespace ToolRuntime.Placement;
 
 /// <summary>Where sessions belong, and which silos are dead, as this silo knows the cluster.</summary>
-internal sealed class SessionPlaces(IClusterMembershipService membership, ILocalSiloDetails local, TimeProvider time)
+internal sealed class SessionPlaces(IClusterMembershipService membership, ILocalSiloDetails local, TimeProvider time, SiloPools? pools = null)
 {
     private readonly Lock gate = new();
     private volatile View current = View.Nothing;
 
     /// <summary>This silo's incarnation, for <see cref="DeadFor"/>.</summary>
     public string Incarnation { get; } = local.SiloAddress.ToParsableString();
+
+    public SiloPools Pools { get; } = pools ?? new();
+
+    /// <summary>Whether a silo of the pool takes work.</summary>
+    public bool IsUp(string pool) => Pools.Of(pool, Now.Active).Length > 0;
 
     /// <summary>Whether no other silo takes sessions.</summary>
     public bool Alone => Now.Alone;

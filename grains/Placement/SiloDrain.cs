@@ -23,7 +23,7 @@ internal sealed class SiloDrain(
         var grace = lease.Over.IsCancellationRequested ? TimeSpan.Zero : TimeSpan.FromSeconds(options.Value.GraceSeconds);
         if (!cancellationToken.IsCancellationRequested) await LeaveAsync(cancellationToken);
         await work.DrainAsync(grace, cancellationToken);
-        await runners.StopAsync();
+        await runners.StopAsync(report: !lease.Over.IsCancellationRequested);
     }
 
     /// <summary>Until this silo knows that it takes no grains any more, what it refused to begin would come back to it.</summary>

@@ -54,7 +54,7 @@ internal sealed class RunnerEnding(RunnerHost runners, RunnerLease lease, IHostA
     public async Task EndAsync()
     {
         lease.GiveUp();
-        await runners.StopAsync();
+        await runners.StopAsync(report: false);
         host.StopApplication();
     }
 }

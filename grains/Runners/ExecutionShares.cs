@@ -1,5 +1,8 @@
 using System.Runtime.InteropServices;
+using Microsoft.Extensions.Options;
+using ToolRuntime.Jobs;
 using ToolRuntime.Limiting;
+using ToolRuntime.Runners.Policies;
 using ToolRuntime.SessionLog;
 
 namespace ToolRuntime.Runners;
@@ -11,11 +14,13 @@ namespace ToolRuntime.Runners;
 internal sealed record ExecutionAccount(string Subject, int Limit);
 
 /// <summary>
-/// Counts each subject's running executions, of all silos together; those beyond the subject's limit wait, in order, and hold up nobody
+/// Counts each subject's running executions, of all silos together; those beyond the subject's limit wait, by priority and age, and hold up nobody
 /// else. Where it can't be told how many run, they wait too.
 /// </summary>
-internal sealed class ExecutionShares(IUseLimits uses, TimeProvider time)
+internal sealed class ExecutionShares(IUseLimits uses, TimeProvider time, IOptions<RunnerOptions>? options = null)
 {
+    private readonly TimeSpan aging = (options?.Value ?? new()).PriorityAging;
+
     /// <summary>After this it is asked again whether there is room: silos do not tell each other.</summary>
     private static readonly TimeSpan Again = TimeSpan.FromMilliseconds(100);
 
@@ -36,7 +41,7 @@ internal sealed class ExecutionShares(IUseLimits uses, TimeProvider time)
     public bool IsFull(string tenant, string subject, int limit) => limit > 0 && uses.Count(Name(tenant, subject)) >= limit;
 
     /// <summary>Takes a place for one execution as soon as there is one; null where none is needed.</summary>
-    public ValueTask<ExecutionShare?> TakeAsync(string tenant, ExecutionAccount? account, CancellationToken cancellationToken = default)
+    public ValueTask<ExecutionShare?> TakeAsync(string tenant, ExecutionAccount? account, JobPriority priority = JobPriority.Default, CancellationToken cancellationToken = default)
     {
         if (account is not { Limit: > 0 }) return default;
         var name = Name(tenant, account.Subject);
@@ -46,8 +51,8 @@ internal sealed class ExecutionShares(IUseLimits uses, TimeProvider time)
         lock (gate)
         {
             ref var known = ref CollectionsMarshal.GetValueRefOrAddDefault(lines, name, out _);
-            line = known ??= new();
-            line.Waiting.Enqueue(place);
+            line = known ??= new(aging);
+            line.Waiting.Add(place, priority, time.GetUtcNow());
             serve = !line.Served;
             line.Served = true;
         }
@@ -75,15 +80,15 @@ internal sealed class ExecutionShares(IUseLimits uses, TimeProvider time)
             Task freed;
             lock (gate)
             {
-                while (line.Waiting.TryPeek(out var gone) && gone.Turn.Task.IsCompleted) line.Waiting.Dequeue();
-                if (line.Waiting.Count == 0)
+                while (line.Waiting.First() is { Turn.Task.IsCompleted: true }) line.Waiting.Take();
+                if (line.Waiting.First() is not { } first)
                 {
                     lines.Remove(name);
                     return;
                 }
 
-                limit = line.Waiting.Peek().Limit;
-                wanted = line.Waiting.TakeWhile(place => place.Limit == limit).Count();
+                limit = first.Limit;
+                wanted = line.Waiting.All.TakeWhile(place => place.Limit == limit).Count();
                 line.Freed = new(TaskCreationOptions.RunContinuationsAsynchronously);
                 freed = line.Freed.Task;
             }
@@ -115,7 +120,7 @@ internal sealed class ExecutionShares(IUseLimits uses, TimeProvider time)
         bool done;
         lock (gate)
         {
-            while (next.Count < granted && line.Waiting.TryDequeue(out var place)) next.Add(place);
+            while (next.Count < granted && line.Waiting.Take() is { } place) next.Add(place);
             done = line.Waiting.Count == 0;
             if (done) lines.Remove(name);
         }
@@ -130,12 +135,12 @@ internal sealed class ExecutionShares(IUseLimits uses, TimeProvider time)
         public TaskCompletionSource<ExecutionShare?> Turn { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 
-    private sealed class Line
+    private sealed class Line(TimeSpan aging)
     {
         /// <summary>Whether somebody serves it.</summary>
         public bool Served { get; set; }
 
-        public Queue<Place> Waiting { get; } = new();
+        public WaitingLine<Place> Waiting { get; } = new(aging);
 
         /// <summary>Completed when a place was given back since the line was last looked at.</summary>
         public TaskCompletionSource Freed { get; set; } = new(TaskCreationOptions.RunContinuationsAsynchronously);

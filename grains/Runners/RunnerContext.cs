@@ -11,6 +11,10 @@ internal sealed class RunnerContext(RunnerSpec spec, RunnerReporter reporter, Wo
     private SuspendGate? gate;
     private readonly Lock entering = new();
     private string? workspace;
+    private long publishedBytes;
+
+    /// <summary>What it has published so far.</summary>
+    public long PublishedBytes => Interlocked.Read(ref publishedBytes);
 
     public SessionKey Session => spec.Session;
 
@@ -76,7 +80,9 @@ internal sealed class RunnerContext(RunnerSpec spec, RunnerReporter reporter, Wo
     public async Task<PublishedBlob> PublishAsync(Stream content, string name, Action<long>? written = null, CancellationToken cancellationToken = default)
     {
         using var linked = Linked(cancellationToken);
-        return await blobs.PublishAsync(spec.Session, spec.ExecutionId, content, name, written, linked?.Token ?? stop).ConfigureAwait(false);
+        var published = await blobs.PublishAsync(spec.Session, spec.ExecutionId, content, name, written, linked?.Token ?? stop).ConfigureAwait(false);
+        Interlocked.Add(ref publishedBytes, published.Info.Bytes);
+        return published;
     }
 
     private string Enter()

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using ToolRuntime.Jobs;
 using ToolRuntime.Runners.Policies;
 
 namespace ToolRuntime.Runners;
@@ -108,15 +109,32 @@ internal sealed partial class RunnerHost : IDisposable
     public InputOutcome WriteInput(SessionKey session, string executionId, int attempt, InputWrite write) =>
         Find(session, executionId) is { } runner && runner.Spec.Attempt == attempt ? runner.WriteInput(write) : InputOutcome.NotRunning;
 
-    /// <summary>Waits for the right to run, in order. Ask before the execution is started, since what waits for it is pending.</summary>
-    public ValueTask<Admission> AdmitAsync(SessionKey session, string tool, JsonText arguments, bool startsProcess, ExecutionAccount? account = null, CancellationToken cancellationToken = default) =>
-        parts.Calls.AdmitAsync(session, tool, arguments, startsProcess, account, cancellationToken);
+    /// <summary>Waits for the right to run, by priority and age. Ask before the execution is started, since what waits for it is pending.</summary>
+    public ValueTask<Admission> AdmitAsync(
+        SessionKey session, string tool, JsonText arguments, bool startsProcess, ExecutionAccount? account = null,
+        JobPriority priority = JobPriority.Default, CancellationToken cancellationToken = default) =>
+        parts.Calls.AdmitAsync(session, tool, arguments, startsProcess, account, priority, cancellationToken);
+
+    /// <summary>Counts an execution that waits for a silo of its pool, until it is disposed.</summary>
+    public IDisposable Waiting(string tool, JobPriority priority, string pool) => parts.Meter.Waiting(tool, priority, pool);
+
+    /// <summary>
+    /// Counts a call that was admitted and is about to begin, where its tenant has quotas; the admission says so, or why it may not begin. Not for another attempt
+    /// of a call that has begun.
+    /// </summary>
+    public async ValueTask<Admission> ChargeAsync(SessionKey session, string tool, ExecutionAccount? account, Admission admission)
+    {
+        if (parts.Usage is not { } usage || !usage.HasQuotas(session.Tenant, account?.Subject)) return admission;
+        var (charge, refusal) = await usage.ChargeAsync(session.Tenant, account?.Subject, tool).ConfigureAwait(false);
+        return admission with { Charge = charge, Refusal = refusal };
+    }
 
     /// <summary>
     /// Ends all tools and starts none from now on; waits for them, but not for ever. Nothing is reported: the attempts count as lost, and go on elsewhere or after
     /// the restart. For the host's end, and when the silo has lost its place in the cluster.
     /// </summary>
-    public async Task StopAsync()
+    /// <param name="report">Whether what they used is reported too; not where the stores are away.</param>
+    public async Task StopAsync(bool report = true)
     {
         stopped = true;
         foreach (var runner in running.Keys) runner.Abandon();
@@ -128,6 +146,8 @@ internal sealed partial class RunnerHost : IDisposable
         {
             LogStillRunning(logger, running.Count);
         }
+
+        if (report && parts.Usage is { } usage) await usage.FlushAsync().ConfigureAwait(false);
     }
 
     public void Dispose() => timer.Dispose();

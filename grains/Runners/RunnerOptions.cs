@@ -10,6 +10,13 @@ public sealed class RunnerOptions
     public int MaxProcesses { get; set; } = 64;
 
     /// <summary>
+    /// What a priority is worth: where executions wait for a slot, a critical one counts as having come so much earlier than it did, and a low one so much later. Default
+    /// 1 min.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
+    public TimeSpan PriorityAging { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>
     /// Bytes of output that an attempt may log at all, all streams together; what is beyond is counted, its end included. 0 means no cap: then the first and the
     /// last part of each stream stay, whatever its length (<c>ToolRuntime:Batches</c>). Default 0.
     /// </summary>

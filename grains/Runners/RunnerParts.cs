@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using ToolRuntime.Hosting;
 using ToolRuntime.Runners.Blobs;
 using ToolRuntime.Runners.Policies;
+using ToolRuntime.Usage;
 
 namespace ToolRuntime.Runners;
 
@@ -15,4 +16,5 @@ internal sealed record RunnerParts(
     ToolMeter Meter,
     SiloWork Work,
     TimeProvider Time,
-    ILogger Logger);
+    ILogger Logger,
+    UsageLedger? Usage = null);

@@ -11,6 +11,7 @@ using ToolRuntime.Runners.Blobs;
 using ToolRuntime.Runners.Copies;
 using ToolRuntime.Runners.Policies;
 using ToolRuntime.Tools;
+using ToolRuntime.Usage;
 using ToolRuntime.WorkspaceStore;
 
 namespace ToolRuntime.Runners;
@@ -42,6 +43,11 @@ public static class RunnersExtensions
         services.AddSingleton<ToolMeter>().AddSingleton<ToolPolicies>().AddSingleton<ResultCache>().AddSingleton<ToolCalls>();
         services.AddOptions<ToolAliasOptions>().Validate(aliases => aliases.Fault() is null, "A name of ToolRuntime:Aliases stands for another one, or is none that a tool can have.").ValidateOnStart();
         services.AddSingleton<ToolAliases>().AddSingleton<ToolCatalog>();
+        services.AddSingleton(provider => new FallbackChains(
+            provider.GetRequiredService<ToolCatalog>(),
+            tool => provider.GetRequiredService<ToolPolicies>().For(tool).Options.Fallback,
+            provider.GetRequiredService<ILogger<FallbackChains>>()));
+        services.AddHostedService(provider => provider.GetRequiredService<FallbackChains>());
         services.AddSingleton<WorkspaceMeter>();
         services.AddSingleton(CreateWorkspaces);
         services.AddSingleton(provider => new BlobPublisher(provider.GetService<IBlobStore>()));
@@ -57,7 +63,8 @@ public static class RunnersExtensions
             provider.GetRequiredService<ToolMeter>(),
             provider.GetRequiredService<SiloWork>(),
             provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<ToolRunner>>()));
+            provider.GetRequiredService<ILogger<ToolRunner>>(),
+            provider.GetService<UsageLedger>()));
         services.AddSingleton<SiloWork>();
         services.AddSingleton<RunnerHost>();
         services.AddHostedService<Lifetime>();
@@ -86,7 +93,7 @@ public static class RunnersExtensions
     {
         public async Task StartingAsync(CancellationToken cancellationToken)
         {
-            calls.Check();
+            calls.Check(parts.Workspaces.AreCopies);
             await parts.Workspaces.CheckAsync(cancellationToken);
             await parts.Blobs.CheckAsync(cancellationToken);
         }

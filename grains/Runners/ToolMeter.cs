@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using ToolRuntime.Jobs;
 using ToolRuntime.Tracing;
 
 namespace ToolRuntime.Runners;
@@ -8,9 +9,9 @@ namespace ToolRuntime.Runners;
 internal sealed class ToolMeter
 {
     private readonly Meter meter;
-    private readonly Counter<long> executions, cache, transitions;
-    private readonly Histogram<double> duration;
-    private readonly UpDownCounter<long> running, waiting;
+    private readonly Counter<long> executions, cache, transitions, webhooks;
+    private readonly Histogram<double> duration, queueWait;
+    private readonly UpDownCounter<long> running, waiting, queued;
 
     public ToolMeter(IMeterFactory meters)
     {
@@ -24,6 +25,10 @@ internal sealed class ToolMeter
             "toolruntime_tool_duration", "s", "How long attempts ran, pauses included.", advice: HistogramBuckets.Seconds);
         running = meter.CreateUpDownCounter<long>("toolruntime_tool_running", description: "Attempts that run.");
         waiting = meter.CreateUpDownCounter<long>("toolruntime_tool_waiting", description: "Executions that wait for a slot.");
+        webhooks = meter.CreateCounter<long>("toolruntime_webhook_attempts", description: "Attempts to tell of a job's end, by outcome.");
+        queued = meter.CreateUpDownCounter<long>("toolruntime_queue_length", description: "Executions that wait for a slot or for a silo of their pool, by priority and pool.");
+        queueWait = meter.CreateHistogram(
+            "toolruntime_queue_wait", "s", "How long executions waited for that, those that were ended meanwhile included.", advice: HistogramBuckets.Seconds);
     }
 
     /// <summary>The tools' breakers with their states, asked whenever somebody looks.</summary>
@@ -33,6 +38,8 @@ internal sealed class ToolMeter
         description: "The tool's circuit breaker, the worst where it has several: 0 closed, 1 half open, 2 open.");
 
     public void BreakerChanged(string tool, string to) => transitions.Add(1, Of(tool), new("to", to));
+
+    public void WebhookAttempted(string outcome) => webhooks.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
 
     public void CacheAsked(string tool, bool hit) => cache.Add(1, Of(tool), new("result", hit ? "hit" : "miss"));
 
@@ -49,17 +56,32 @@ internal sealed class ToolMeter
     }
 
     /// <summary>Counts an execution that waits until it is disposed.</summary>
-    public Wait Waiting(string tool)
+    public Wait Waiting(string tool, JobPriority priority = JobPriority.Default, string? pool = null)
     {
         waiting.Add(1, Of(tool));
-        return new(this, tool);
+        queued.Add(1, Of(priority), OfPool(pool));
+        return new(this, tool, priority, pool, Stopwatch.GetTimestamp());
     }
 
     private static KeyValuePair<string, object?> Of(string tool) => new("tool", tool);
 
-    /// <summary>One that waits.</summary>
-    public readonly struct Wait(ToolMeter meter, string tool) : IDisposable
+    private static KeyValuePair<string, object?> Of(JobPriority priority) => new("priority", priority switch
     {
-        public void Dispose() => meter.waiting.Add(-1, Of(tool));
+        JobPriority.Critical => "critical",
+        JobPriority.Low => "low",
+        _ => "default",
+    });
+
+    private static KeyValuePair<string, object?> OfPool(string? pool) => new("pool", pool ?? "");
+
+    /// <summary>One that waits.</summary>
+    public readonly struct Wait(ToolMeter meter, string tool, JobPriority priority, string? pool, long since) : IDisposable
+    {
+        public void Dispose()
+        {
+            meter.waiting.Add(-1, Of(tool));
+            meter.queued.Add(-1, Of(priority), OfPool(pool));
+            meter.queueWait.Record(Stopwatch.GetElapsedTime(since).TotalSeconds, Of(priority), OfPool(pool));
+        }
     }
 }

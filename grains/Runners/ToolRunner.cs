@@ -4,6 +4,7 @@ using ToolRuntime.Events;
 using ToolRuntime.Runners.Policies;
 using ToolRuntime.Tools;
 using ToolRuntime.Tracing;
+using ToolRuntime.Usage;
 
 namespace ToolRuntime.Runners;
 
@@ -15,6 +16,7 @@ internal sealed partial class ToolRunner : IDisposable
     private readonly ToolCalls calls;
     private readonly ToolMeter meter;
     private readonly Admission admission;
+    private readonly UsageLedger? usage;
     private readonly Redactor redactor;
     private readonly TimeProvider time;
     private readonly ILogger logger;
@@ -35,7 +37,7 @@ internal sealed partial class ToolRunner : IDisposable
     {
         (this.spec, this.sink, this.admission) = (spec, sink, admission);
         (calls, meter, redactor, time, logger) = (parts.Calls, parts.Meter, parts.Redactor, parts.Time, parts.Logger);
-        endWithin = parts.Options.EndWithin;
+        (endWithin, usage) = (parts.Options.EndWithin, parts.Usage);
         reporter = new(sink, redactor, parts.Options.MaxOutputBytes, time, logger, stop);
         context = new(spec, reporter, parts.Workspaces, parts.Blobs, stop.Token);
     }
@@ -70,6 +72,7 @@ internal sealed partial class ToolRunner : IDisposable
         finally
         {
             meter.Ended(spec.Tool, OutcomeOf(end), reporter.Elapsed);
+            usage?.Ended(spec, admission.Charge, AttemptUsage.Of(OutcomeOf(end), end?.Metrics, reporter, context));
         }
     }
 

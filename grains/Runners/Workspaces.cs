@@ -11,6 +11,9 @@ internal sealed class Workspaces(IOptions<WorkspaceOptions> options, WorkspaceCo
 {
     private readonly string root = options.Value.Root;
 
+    /// <summary>Whether this silo has only copies of what is kept elsewhere.</summary>
+    public bool AreCopies => copies is not null;
+
     /// <summary>Refuses a folder that can't be written to, and a store that refuses us.</summary>
     /// <exception cref="OptionsValidationException">It can't be used as it is configured.</exception>
     public Task CheckAsync(CancellationToken cancellationToken)

@@ -4,18 +4,24 @@ using Microsoft.Extensions.Options;
 using ToolRuntime.Batches;
 using ToolRuntime.Commands;
 using ToolRuntime.Events;
+using ToolRuntime.Jobs;
 using ToolRuntime.Messages;
 using ToolRuntime.Runners;
+using ToolRuntime.Runners.Policies;
 using ToolRuntime.ToolExecutions;
 using ToolRuntime.Tools;
 
 namespace ToolRuntime.Sessions;
 
 /// <summary>Turns calls into a batch: checks them, gives them ids, and notes what was decided about each.</summary>
-internal sealed class BatchPlanner(ToolCatalog catalog, IOptions<BatchOptions> options)
+internal sealed class BatchPlanner(
+    ToolCatalog catalog, IOptions<BatchOptions> options, FallbackChains? fallbacks = null, JobRules? jobs = null, ToolPolicies? policies = null)
 {
     public const int MaxCalls = 1_000;
     public const int MaxWaitMs = 86_400_000;
+
+    /// <summary>By whom a batch is paused until its time.</summary>
+    private const string Schedule = "schedule";
 
     // An attempt begins later than its batch.
     private static readonly TimeSpan Margin = TimeSpan.FromMinutes(1);
@@ -47,6 +53,9 @@ internal sealed class BatchPlanner(ToolCatalog catalog, IOptions<BatchOptions> o
         return null;
     }
 
+    /// <summary>Refuses a job that can't be as it is asked for.</summary>
+    public Rejection? CheckJob(RunTools command, string tenant, DateTimeOffset now) => command.Job is { } job ? (jobs ?? JobRules.Usual).Check(job, tenant, now) : null;
+
     /// <summary>Why a tool can't be named: there is none, or its server is down just now.</summary>
     public Rejection Missing(string tool, int? index = null)
     {
@@ -59,12 +68,17 @@ internal sealed class BatchPlanner(ToolCatalog catalog, IOptions<BatchOptions> o
     public Rejection? Unknown(string tool) => catalog.Find(tool) is null && Missing(tool) is { Retryable: false } unknown ? unknown : null;
 
     /// <summary>Starts the batch of a checked command.</summary>
-    public (string BatchId, ImmutableArray<string> Executions) Begin(SessionTurn turn, RunTools command)
+    public (string BatchId, ImmutableArray<string> Executions) Begin(SessionTurn turn, RunTools command, string subject = "")
     {
         TimeSpan? wait = command.MaxWaitMs is { } ms ? TimeSpan.FromMilliseconds(ms) : null;
         var ids = CallIds.Distinct([.. command.Calls.Select(c => c.CallId)], EntityId.IsValid);
         var calls = command.Calls.Select((c, i) => new ModelCall(ids[i], c.Tool, c.Arguments)).ToArray();
-        return Emit(turn, null, calls, command.Calls.Select(c => c.TimeoutMs).ToArray(), wait, command.MaxParallel, command.OnFailure ?? FailurePolicy.Continue, turn.Trace, turn.Account);
+        var asked = new Asked(wait, command.MaxParallel, command.OnFailure ?? FailurePolicy.Continue, turn.Trace, turn.Account)
+        {
+            Job = command.Job is { } job ? JobRules.InfoOf(job, turn.Now) : null,
+            Note = command.Job is null ? null : new(subject, command.Job.Webhook),
+        };
+        return Emit(turn, null, calls, command.Calls.Select(c => c.TimeoutMs).ToArray(), asked);
     }
 
     /// <summary>Starts the batch of a model's calls; a wrong one fails alone.</summary>
@@ -72,7 +86,7 @@ internal sealed class BatchPlanner(ToolCatalog catalog, IOptions<BatchOptions> o
     {
         var reply = turn.State.Messages[messageId];
         calls = [.. calls.Select(c => c with { Tool = catalog.NameOf(c.Tool), Arguments = catalog.ArgumentsOf(c.Tool, c.Arguments) })];
-        var (batchId, executions) = Emit(turn, messageId, calls.AsSpan(), new int?[calls.Length], null, null, FailurePolicy.Continue, reply.Trace, reply.Account);
+        var (batchId, executions) = Emit(turn, messageId, calls.AsSpan(), new int?[calls.Length], new(null, null, FailurePolicy.Continue, reply.Trace, reply.Account));
         for (var i = 0; i < calls.Length; i++)
         {
             if (Fault(calls[i], reply.Tools) is { } fault) turn.Trigger(turn.State.Executions[executions[i]], new RefuseCall(fault));
@@ -82,10 +96,10 @@ internal sealed class BatchPlanner(ToolCatalog catalog, IOptions<BatchOptions> o
     }
 
     private (string BatchId, ImmutableArray<string> Executions) Emit(
-        SessionTurn turn, string? messageId, ReadOnlySpan<ModelCall> calls, ReadOnlySpan<int?> timeouts, TimeSpan? maxWait, int? maxParallel, FailurePolicy onFailure, string? trace, ExecutionAccount? account)
+        SessionTurn turn, string? messageId, ReadOnlySpan<ModelCall> calls, ReadOnlySpan<int?> timeouts, Asked batch)
     {
         var (asked, durations) = (Timeouts(calls, timeouts), new CallDurations(turn.State));
-        var wait = maxWait ?? WaitFor(calls, asked);
+        var wait = batch.MaxWait ?? WaitFor(calls, asked);
         var batchId = EntityId.New("bat");
         var planned = ImmutableArray.CreateBuilder<PlannedTool>(calls.Length);
         var plans = ImmutableArray.CreateBuilder<ExecutionPlan>(calls.Length);
@@ -99,18 +113,46 @@ internal sealed class BatchPlanner(ToolCatalog catalog, IOptions<BatchOptions> o
                 TimeoutMs = timeout.AskedMs is null ? null : timeout.Ms,
                 TimeoutCapped = timeout.IsCapped ? true : null,
             });
-            var plan = Plan(descriptor, calls[i].Arguments, timeout.Ms, turn.State.Parameters) with { Trace = trace, Account = account, UsualMs = durations.Of(calls[i].Tool, calls[i].Arguments) };
-            plans.Add(plan.NeedsApproval ? plan with { ApprovalMs = (long)options.Value.ApprovalWait.TotalMilliseconds } : plan);
+            var plan = Plan(descriptor, calls[i].Arguments, timeout.Ms, turn.State.Parameters) with
+            {
+                Trace = batch.Trace,
+                Account = batch.Account,
+                Priority = batch.Job?.Priority ?? default,
+                UsualMs = durations.Of(calls[i].Tool, calls[i].Arguments),
+            };
+            if (Fallbacks(turn.State, messageId, calls[i], timeouts[i], wait, plan.Pool) is { IsEmpty: false } others) plan = plan with { Fallbacks = others };
+            var asks = plan.NeedsApproval || plan.Fallbacks?.Any(other => other.NeedsApproval) == true;
+            plans.Add(asks ? plan with { ApprovalMs = (long)options.Value.ApprovalWait.TotalMilliseconds } : plan);
         }
 
-        var started = new BatchStarted(calls.Length, turn.Now + wait, Math.Min(maxParallel ?? options.Value.MaxParallel, MaxCalls), planned.ToImmutable())
+        var started = new BatchStarted(calls.Length, turn.Now + wait, Math.Min(batch.MaxParallel ?? options.Value.MaxParallel, MaxCalls), planned.ToImmutable())
         {
             BatchId = batchId,
             MessageId = messageId,
+            Job = batch.Job,
             Title = messageId is null ? SessionTitles.First(turn.State, SessionTitles.Of(planned.Select(tool => (tool.Name, tool.Arguments)))) : null,
         };
-        turn.Emit(started, new EntryNote { Plans = plans.MoveToImmutable(), OnFailure = onFailure });
+        turn.Emit(started, new EntryNote { Plans = plans.MoveToImmutable(), OnFailure = batch.OnFailure, Job = batch.Note });
+        if (batch.Job?.NotBefore is not null) turn.Emit(new BatchPaused(Schedule) { BatchId = batchId });
         return (batchId, [.. started.Tools.Select(t => t.ExecutionId)]);
+    }
+
+    /// <summary>The tools that may take over a call, with why some of them can't.</summary>
+    private ImmutableArray<FallbackPlan> Fallbacks(SessionState state, string? messageId, ModelCall call, int? timeoutMs, TimeSpan wait, string? pool)
+    {
+        if (fallbacks is null || catalog.Find(call.Tool) is null || fallbacks.Of(call.Tool) is not { IsEmpty: false } chain) return [];
+        var allowed = messageId is null ? null : state.Messages[messageId].Tools;
+        return [.. chain.Select(Of)];
+
+        FallbackPlan Of(string tool)
+        {
+            var descriptor = catalog.Find(tool)?.Descriptor;
+            var timeout = CallTimeout.Of(descriptor, call.Arguments, timeoutMs, options.Value.AttemptTimeout).Within(wait);
+            var plan = Plan(descriptor, call.Arguments, timeout.Ms, state.Parameters);
+            // An execution stays on the silos that it was placed for.
+            var misfit = Fault(call with { Tool = tool }, allowed)?.Message.TrimEnd('.') ?? (plan.Pool is null || plan.Pool == pool ? null : $"it runs in the pool {plan.Pool}");
+            return new(tool, plan.TimeoutMs, plan.Idempotent, plan.NeedsApproval, plan.StartsProcess, plan.TotalMs, misfit);
+        }
     }
 
     private CallTimeout[] Timeouts(ReadOnlySpan<ModelCall> calls, ReadOnlySpan<int?> timeouts)
@@ -142,6 +184,7 @@ internal sealed class BatchPlanner(ToolCatalog catalog, IOptions<BatchOptions> o
         TotalMs: descriptor?.TotalTimeoutMs is { } total ? Math.Max(total, timeoutMs) : null)
     {
         Output = new(options.Value.FirstOutputBytes, options.Value.LastOutputBytes),
+        Pool = descriptor is null ? null : policies?.For(descriptor.Name).Options.Pool,
     };
 
     /// <param name="call">A model's call.</param>
@@ -166,6 +209,14 @@ internal sealed class BatchPlanner(ToolCatalog catalog, IOptions<BatchOptions> o
     {
         var element = arguments.ToElement();
         return element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.True;
+    }
+
+    /// <summary>What is asked of a batch besides its calls.</summary>
+    private sealed record Asked(TimeSpan? MaxWait, int? MaxParallel, FailurePolicy OnFailure, string? Trace, ExecutionAccount? Account)
+    {
+        public JobInfo? Job { get; init; }
+
+        public JobNote? Note { get; init; }
     }
 
     private static Rejection Invalid(string message) => new(ErrorCode.InvalidCommand, message);

@@ -27,7 +27,7 @@ internal sealed class CallDurations(SessionState state)
         (calls, shapes) = ([], []);
         foreach (var execution in state.Executions.Values)
         {
-            if (execution is not { Status: ExecutionStatus.Completed, ElapsedMs: { } took, Metrics.Cached: not true }) continue;
+            if (execution is not { Status: ExecutionStatus.Completed, ElapsedMs: { } took, Metrics.Cached: not true, Tool: null }) continue;
             Add(calls, CallOf(execution.Name, execution.Arguments), took);
             Add(shapes, ShapeOf(execution.Name, execution.Arguments), took);
         }

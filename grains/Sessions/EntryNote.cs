@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using ToolRuntime.Batches;
 using ToolRuntime.Commands;
 using ToolRuntime.Events;
+using ToolRuntime.Jobs;
 using ToolRuntime.Runners;
 using ToolRuntime.ToolExecutions;
 
@@ -23,6 +24,9 @@ internal sealed record EntryNote
     public ImmutableArray<ExecutionPlan>? Plans { get; init; }
     public FailurePolicy? OnFailure { get; init; }
 
+    /// <summary>With <c>batch.started</c> of a job: who made it, and who is told of its end.</summary>
+    public JobNote? Job { get; init; }
+
     /// <summary>With the first <c>conversation.state</c>: what the reply answers, and how.</summary>
     public ReplyNote? Reply { get; init; }
 
@@ -42,6 +46,8 @@ internal sealed record EntryNote
     public TokenUsage? Usage { get; init; }
     public JsonText? Provided { get; init; }
 }
+
+internal sealed record JobNote(string By, WebhookRequest? Webhook = null);
 
 internal sealed record CommandNote(string Id, string Subject, string Hash, JsonText Answer);
 

@@ -79,6 +79,7 @@ internal sealed class Prompts
     private static PromptCall Call(ExecutionState execution) => new(execution.CallId, execution.Name, execution.Arguments, JsonText.Object(writer =>
     {
         writer.WriteString("status", StatusNames[(int)execution.Status]);
+        if (execution.Tool is { } fallback) writer.WriteString("tool", fallback);
         if (execution.Summary is { } summary) writer.WriteString("summary", summary);
         if (execution.Result is { } result)
         {

@@ -35,7 +35,7 @@ internal sealed class SessionCommands(BatchPlanner planner, ToolCatalog catalog,
     public (Action<Utf8JsonWriter>? Answer, Rejection? Error) Apply(SessionTurn turn, SessionCommand command, string subject) => command switch
     {
         SendMessage c => Send(turn, c, subject),
-        RunTools c => Run(turn, c),
+        RunTools c => Run(turn, c, subject),
         CancelMessage c => Reply(turn, c.MessageId, reply => Cancel(turn, reply, subject)),
         RetryMessage c => Reply(turn, c.MessageId, reply => Retry(turn, reply)),
         PauseMessage c => Reply(turn, c.MessageId, reply => Pause(turn, reply, subject)),
@@ -96,11 +96,11 @@ internal sealed class SessionCommands(BatchPlanner planner, ToolCatalog catalog,
         });
     }
 
-    private (Action<Utf8JsonWriter>? Answer, Rejection? Error) Run(SessionTurn turn, RunTools command)
+    private (Action<Utf8JsonWriter>? Answer, Rejection? Error) Run(SessionTurn turn, RunTools command, string subject)
     {
         command = planner.Resolve(command);
-        if (planner.Check(command) is { } refused) return (null, refused);
-        var (batchId, executions) = planner.Begin(turn, command);
+        if ((planner.Check(command) ?? planner.CheckJob(command, turn.Tenant, turn.Now)) is { } refused) return (null, refused);
+        var (batchId, executions) = planner.Begin(turn, command, subject);
         return Done(writer =>
         {
             writer.WriteString("batchId", batchId);
@@ -191,7 +191,7 @@ internal sealed class SessionCommands(BatchPlanner planner, ToolCatalog catalog,
     {
         foreach (var id in turn.State.OpenBatches.SelectMany(batch => turn.State.Batches[batch].Executions))
         {
-            if (turn.State.Execution(id) is not { Status: ExecutionStatus.AwaitingApproval } asks || !SessionParameters.GrantsApproval(turn.State.Parameters, asks.Name)) continue;
+            if (turn.State.Execution(id) is not { Status: ExecutionStatus.AwaitingApproval } asks || !SessionParameters.GrantsApproval(turn.State.Parameters, asks.Runs)) continue;
             turn.Trigger(asks, new ApproveExecution(subject, null));
             SessionRules.AfterExecution(turn, asks.BatchId);
         }

@@ -22,10 +22,10 @@ internal sealed class SessionDecider(SessionCommands commands, BatchPlanner plan
     public TimeProvider Time => time;
 
     /// <summary>A turn at the present time, in whole milliseconds as events carry it.</summary>
-    public SessionTurn Begin(SessionState state, string? trace = null, ExecutionAccount? account = null)
+    public SessionTurn Begin(SessionState state, string? trace = null, ExecutionAccount? account = null, string tenant = "")
     {
         var now = time.GetUtcNow();
-        return new(state, now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMillisecond)), models.DefaultModel) { Trace = trace, Account = account };
+        return new(state, now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMillisecond)), models.DefaultModel) { Trace = trace, Account = account, Tenant = tenant };
     }
 
     /// <summary>Carries out a command; its id and answer go into the first entry.</summary>

@@ -5,15 +5,17 @@ using ToolRuntime.WorkspaceStore;
 namespace ToolRuntime.Sessions;
 
 /// <summary>Reads files of sessions that are on this silo.</summary>
-internal sealed class SessionFiles(Workspaces workspaces, IWorkspaceReader? reader = null, IBlobStore? blobs = null)
+internal sealed class SessionFiles(Workspaces workspaces, IWorkspaceReader? reader = null, IBlobStore? blobs = null, IRemoteWorkspaces? remote = null)
 {
     private static Rejection Missing => new(ErrorCode.NotFound, "There is no such file.");
 
-    public Task<SessionReply<FolderListing>> ListAsync(SessionKey session, string path, bool recursive, int limit) =>
-        ReadAsync(session, folder => reader!.List(folder, path, recursive, limit), path is "" or "." ? new(FolderListing.Nothing, null) : new(null, Missing));
+    public Task<SessionReply<FolderListing>> ListAsync(SessionKey session, string path, bool recursive, int limit) => remote is { Active: true }
+        ? remote.ListAsync(session, path, recursive, limit)
+        : ReadAsync(session, folder => reader!.List(folder, path, recursive, limit), path is "" or "." ? new(FolderListing.Nothing, null) : new(null, Missing));
 
-    public Task<SessionReply<FileChunk>> ReadAsync(SessionKey session, string path, long offset, int count, string? tag) =>
-        ReadAsync(session, folder => reader!.Read(folder, path, offset, count, tag), new(null, Missing));
+    public Task<SessionReply<FileChunk>> ReadAsync(SessionKey session, string path, long offset, int count, string? tag) => remote is { Active: true }
+        ? remote.ReadAsync(session, path, offset, count, tag)
+        : ReadAsync(session, folder => reader!.Read(folder, path, offset, count, tag), new(null, Missing));
 
     public async Task<SessionReply<BlobChunk>> ReadBlobAsync(SessionKey session, BlobId blob, long offset, int count)
     {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ToolRuntime.Batches;
 using ToolRuntime.Events;
+using ToolRuntime.Jobs;
 using ToolRuntime.Messages;
 using ToolRuntime.ToolExecutions;
 using ToolRuntime.Views;
@@ -25,6 +26,8 @@ internal static class SessionFold
                 Title = state.Title,
                 TitleOf = state.TitleOf,
                 Erasures = [new(e.Seq)],
+                HasJobs = state.HasJobs,
+                JobReports = state.JobReports,
                 DeletedBy = note?.DeletedBy,
             },
             MessageCreated => Add(state, Create(happened, note)),
@@ -140,8 +143,13 @@ internal static class SessionFold
             Deadline = e.Deadline,
             Executions = [.. e.Tools.Select(t => t.ExecutionId)],
             Counts = new() { Pending = e.Total },
+            Job = e.Job,
+            By = note?.Job?.By,
+            Webhook = note?.Job?.Webhook,
+            Scheduled = e.Job?.NotBefore is not null,
         };
         state = state with { Executions = executions.ToImmutable(), Batches = state.Batches.SetItem(batch.Id, batch), OpenBatches = state.OpenBatches.Add(batch.Id) };
+        if (e.Job is not null) state = state with { HasJobs = true };
         if (e.MessageId is { } message) return EvolveMessage(state, message, e, null);
         state = state with { FreeBatches = state.FreeBatches.Add(batch.Id) };
         foreach (var id in state.FreeBatches)
@@ -176,7 +184,8 @@ internal static class SessionFold
         if (note?.Ending is { } ending) after = after with { Ending = ending };
         state = state with { Batches = state.Batches.SetItem(id, after) };
         if (!after.IsFinal || before.IsFinal) return state;
-        return state with { OpenBatches = state.OpenBatches.Remove(id) };
+        state = state with { OpenBatches = state.OpenBatches.Remove(id) };
+        return after.Job is null ? state : state with { JobReports = state.JobReports.Add(JobReports.ReportOf(after, state.Execution, happened.Seq)) };
     }
 
     private static SessionState EvolveMessage(SessionState state, string id, SessionEvent happened, EntryNote? note)

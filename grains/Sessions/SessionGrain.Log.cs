@@ -12,4 +12,7 @@ internal sealed partial class SessionGrain
 
     [LoggerMessage(1007, LogLevel.Warning, "The log of session {Session} ends at {Head}, before its snapshot at {Seq}: the store went back in time, and a new epoch begins.")]
     private static partial void LogWentBack(ILogger logger, SessionKey session, long head, long seq);
+
+    [LoggerMessage(1008, LogLevel.Warning, "How jobs of session {Session} stand was not told; it is tried again.")]
+    private static partial void LogJobsNotTold(ILogger logger, SessionKey session, Exception exception);
 }

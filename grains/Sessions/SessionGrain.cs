@@ -10,6 +10,7 @@ using ToolRuntime.Hosting;
 using ToolRuntime.Messages;
 using ToolRuntime.Placement;
 using ToolRuntime.SessionLog;
+using ToolRuntime.Statistics;
 using ToolRuntime.ToolExecutions;
 using ToolRuntime.Tracing;
 using ToolRuntime.WorkspaceStore;
@@ -36,6 +37,7 @@ internal sealed partial class SessionGrain(
     private SessionLine? line;
     private ImmutableArray<string> toStop = [];
     private OutputEmptying? outputs;
+    private SessionJobs? jobs;
     private Task? creating;
     private Task measuring = Task.CompletedTask;
     private TaskCompletionSource? noneEnding;
@@ -47,6 +49,9 @@ internal sealed partial class SessionGrain(
     internal SessionPlaces Places => silo.Places;
 
     internal TimeProvider Time => decider.Time;
+
+    /// <summary>What has not ended; from any thread.</summary>
+    internal IEnumerable<(string Tool, bool Waits)> OpenTools => SessionStatistics.Open(state);
 
     private ILogger About => LogScope.Of(logger, session);
 
@@ -121,7 +126,7 @@ internal sealed partial class SessionGrain(
         if (unlogged.Find(key) is { } earlier) return await AnswerUnloggedAsync(earlier.Hash == hash ? earlier.Error : SessionInput.OtherContent);
         if (command is WriteInput input) return await InputAsync(input, key, hash);
         if (unaffordable is not null) return await RefuseAsync(unaffordable);
-        var turn = decider.Begin(state, RequestContext.Get(TraceContext.Key) as string, SessionQuotas.AccountOf(caller));
+        var turn = decider.Begin(state, RequestContext.Get(TraceContext.Key) as string, SessionQuotas.AccountOf(caller), session.Tenant);
         var (answer, error) = decider.Command(turn, command, commandId, caller.Subject, hash);
         if (error is { Retryable: false }) unlogged.Add(key, hash, error);
         return error is not null ? await RefuseAsync(error) : await Answer(FinishAsync(command, Commit(turn, null, shared: command is ShareSession)), answer);
@@ -134,13 +139,10 @@ internal sealed partial class SessionGrain(
         return await Answer(line.CommittedAsync(), new SessionSnapshot(line.Epoch, state.Head, SessionViews.EncodeBatch(batch, line.Owner)));
     }
 
-    public async Task<SessionNews?> DescribeAsync()
-    {
-        if (line is not { } open || state.DeletedBy is not null) return null;
-        var news = open.News();
-        await open.CommittedAsync();
-        return news;
-    }
+    public async Task<SessionNews?> DescribeAsync() => line is { } open && state.DeletedBy is null ? await open.DescribeAsync() : null;
+
+    public Task<SessionReply<StatisticsReport>> GetStatisticsAsync(StatisticsWindow window, string? tool, Caller caller) => Task.FromResult<SessionReply<StatisticsReport>>(
+        RefuseReader(caller) is { } refusal ? new(null, refusal) : new(SessionStatistics.Of(state, window, tool, decider.Time.GetUtcNow()), null));
 
     public async Task<SessionReply<JsonText>> GetExecutionAsync(string executionId, Caller caller)
     {
@@ -206,10 +208,7 @@ internal sealed partial class SessionGrain(
     /// <summary>The reminder <c>work</c>: wakes open work; goes when there is none.</summary>
     public async Task ReceiveReminder(string reminderName, TickStatus status)
     {
-        if (line is { } open && await open.IsAheadAsync() == true)
-        {
-            LeaveToNext();
-        }
+        if (line is { } open && await open.IsAheadAsync() == true) LeaveToNext();
         else if (line is { } working && state.HasOpenWork)
         {
             working.Wakes.WakeAll(state);
@@ -235,7 +234,7 @@ internal sealed partial class SessionGrain(
         if (line is null) return Task.CompletedTask;
         if (turn.Entries.Count == 0) return line.CommittedAsync();
         state = turn.State;
-        if (state.DeletedBy is not null) toStop = [.. turn.Before.Executions.Values.Where(e => e.Status == Views.ExecutionStatus.Executing).Select(e => e.Id)];
+        if (state.DeletedBy is not null) toStop = [.. turn.Before.Executions.Values.Where(e => e.Status == Views.ExecutionStatus.Executing).Select(e => e.KeyOf(session))];
         if (noneEnding is not null && !state.Executions.Values.Any(e => e.Ending is not null)) noneEnding.TrySetResult();
         return WriteAsync(line, turn, reporter, shared ? state.Members : null);
     }
@@ -243,6 +242,8 @@ internal sealed partial class SessionGrain(
     private async Task WriteAsync(SessionLine open, SessionTurn turn, string? reporter, ImmutableArray<string>? members)
     {
         await open.WriteAsync(turn, reporter, members);
+        silo.Statistics?.Record(session, turn);
+        if (line == open) jobs?.Check(open, turn, members is not null);
         if (turn.Before.HasOpenWork && !state.HasOpenWork) await MoveAsync();
         if (line == open) outputs?.Check(open, turn.Entries.Where(e => e.Event is Events.ToolOutput || EndsOutput(e.Event)).Select(e => e.Event.ExecutionId!));
     }
@@ -306,6 +307,8 @@ internal sealed partial class SessionGrain(
 
         outputs = new(() => state, changed => state = changed, exception => LogEmptyingFailed(About, session, exception));
         outputs.Check(line, state.Executions.Keys);
+        jobs = new(GrainFactory, session, () => state, changed => state = changed, exception => LogJobsNotTold(About, session, exception));
+        jobs.Begin(line);
         if (!state.HasOpenWork) return;
         line.Wakes.WakeAll(state);
         await line.EnsureReminderAsync();
@@ -319,6 +322,7 @@ internal sealed partial class SessionGrain(
         {
             if (state.DeletedBy is not null) await DeleteAsync();
             else if (!state.Erasures.IsEmpty) await EraseAsync();
+            if (line is { } open && state.DeletedBy is null) await jobs!.ReportAsync(open);
         }
         catch (Exception exception)
         {
@@ -348,6 +352,7 @@ internal sealed partial class SessionGrain(
     {
         if (line is not { } open || state.DeletedBy is not { } by) return;
         await open.CommittedAsync();
+        await jobs!.RemoveAsync(open);
         await silo.Leftovers.RemoveAsync(GrainFactory, session, toStop);
         await open.EndAsync(by);
         await log.DeleteAsync(session);

@@ -35,7 +35,7 @@ internal static class SessionInput
 
         if (!execution.Input) return Unwanted;
         var write = new InputWrite(key, hash, Encoding.UTF8.GetBytes(command.Data ?? ""), command.End == true);
-        return await grains.ReferenceTo<IToolExecutionGrain>(session.Child(execution.Id)).WriteInputAsync(execution.Attempt, write) switch
+        return await grains.ReferenceTo<IToolExecutionGrain>(execution.KeyOf(session)).WriteInputAsync(execution.Attempt, write) switch
         {
             InputOutcome.Taken => null,
             InputOutcome.Full => new(

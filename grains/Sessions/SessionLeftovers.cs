@@ -4,6 +4,7 @@ using ToolRuntime.Hosting;
 using ToolRuntime.Placement;
 using ToolRuntime.Runners;
 using ToolRuntime.SessionLog;
+using ToolRuntime.Statistics;
 using ToolRuntime.ToolExecutions;
 using ToolRuntime.Tools;
 using ToolRuntime.WorkspaceStore;
@@ -11,10 +12,11 @@ using ToolRuntime.WorkspaceStore;
 namespace ToolRuntime.Sessions;
 
 /// <summary>What sessions share with their silo.</summary>
-internal sealed record SessionSilo(SessionLeftovers Leftovers, SessionPlaces Places, LocalSessions Sessions, SessionFiles Files);
+internal sealed record SessionSilo(SessionLeftovers Leftovers, SessionPlaces Places, LocalSessions Sessions, SessionFiles Files, StatisticsRecorder? Statistics = null);
 
 /// <summary>What a session has outside its log: running tools, a folder, what tools have published, and results that silos share.</summary>
-internal sealed class SessionLeftovers(RunnerHost runners, Workspaces workspaces, ISharedResults? results = null, IBlobStore? blobs = null)
+internal sealed class SessionLeftovers(
+    RunnerHost runners, Workspaces workspaces, ISharedResults? results = null, IBlobStore? blobs = null, IRemoteWorkspaces? remote = null)
 {
     /// <summary>
     /// Removes the results of its tools from what is stored beside the log. Before the log itself erases: that cleans the files of both.
@@ -38,13 +40,14 @@ internal sealed class SessionLeftovers(RunnerHost runners, Workspaces workspaces
 
     /// <summary>Ends the tools, waits for them, and removes the folder, wherever it is saved too, and results. May be repeated.</summary>
     /// <exception cref="SessionLogUnavailableException">The store of workspaces is away.</exception>
-    public async Task RemoveAsync(IGrainFactory grains, SessionKey session, ImmutableArray<string> executions)
+    public async Task RemoveAsync(IGrainFactory grains, SessionKey session, ImmutableArray<string> executionKeys)
     {
-        await Task.WhenAll(executions.Select(id => grains.ReferenceTo<IToolExecutionGrain>(session.Child(id)).StopAsync()));
+        await Task.WhenAll(executionKeys.Select(key => grains.ReferenceTo<IToolExecutionGrain>(key).StopAsync()));
         await runners.StopAsync(session);
         try
         {
             await workspaces.DeleteAsync(session);
+            if (remote is { Active: true }) await remote.EraseAsync(session);
         }
         catch (WorkspaceStoreException exception)
         {

@@ -65,8 +65,15 @@ internal sealed partial class SessionLine
 
     public SessionWakes Wakes { get; }
 
-    /// <summary>How the session stands.</summary>
-    public SessionNews News() => SessionNewsLine.Of(open.Session, Owner, state(), updatedAt);
+    /// <summary>How the session stands, all of it committed.</summary>
+    public async Task<SessionNews> DescribeAsync()
+    {
+        var now = News();
+        await writer.CommittedAsync();
+        return now;
+    }
+
+    private SessionNews News() => SessionNewsLine.Of(open.Session, Owner, state(), updatedAt);
 
     public Task CommittedAsync() => writer.CommittedAsync();
 

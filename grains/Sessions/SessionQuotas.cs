@@ -11,9 +11,8 @@ internal sealed class SessionQuotas(ISessionLog log, ExecutionShares shares)
 {
     private const int TryAgainMs = 500;
 
-    /// <summary>Whose limit a caller's executions count for; null where there is none.</summary>
-    public static ExecutionAccount? AccountOf(Caller caller) =>
-        caller.Limits is { Executions: > 0 } limits ? new(caller.Subject, limits.Executions) : null;
+    /// <summary>On whose account a caller's executions run.</summary>
+    public static ExecutionAccount AccountOf(Caller caller) => new(caller.Subject, caller.Limits?.Executions ?? 0);
 
     /// <summary>What is stored, and what runs, as far as the command's admission asks for it.</summary>
     /// <exception cref="SessionLogUnavailableException">It can't be told just now.</exception>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ToolRuntime.Batches;
+using ToolRuntime.Jobs;
 using ToolRuntime.Messages;
 using ToolRuntime.ToolExecutions;
 
@@ -46,7 +47,13 @@ internal sealed record SessionState
     /// <summary>Who deletes the session; nothing else happens to it any more.</summary>
     public string? DeletedBy { get; init; }
 
-    public bool HasOpenWork => !OpenBatches.IsEmpty || !OpenReplies.IsEmpty || !Erasures.IsEmpty || DeletedBy is not null;
+    /// <summary>Whether there ever was a job.</summary>
+    public bool HasJobs { get; init; }
+
+    /// <summary>Ends of jobs that are still to be told. Taken out by who has told them, not by an event: a replay finds them again until a snapshot says so.</summary>
+    public ImmutableArray<JobReport> JobReports { get => field.IsDefault ? [] : field; init; } = []; // absent in older snapshots
+
+    public bool HasOpenWork => !OpenBatches.IsEmpty || !OpenReplies.IsEmpty || !Erasures.IsEmpty || !JobReports.IsEmpty || DeletedBy is not null;
 
     public SessionState Erased(ImmutableArray<Erasure> done) => this with { Erasures = [.. Erasures.Where(e => !done.Contains(e))] };
 

@@ -29,6 +29,9 @@ internal sealed class SessionTurn(SessionState state, DateTimeOffset now, string
     /// <summary>Whose limit counts for executions of that command.</summary>
     public ExecutionAccount? Account { get; init; }
 
+    /// <summary>The session's tenant, where a command is carried out.</summary>
+    public string Tenant { get; init; } = "";
+
     public IReadOnlyList<(SessionEvent Event, EntryNote? Note)> Entries => entries;
 
     public void Emit(SessionEvent happened, EntryNote? note = null)
@@ -54,7 +57,7 @@ internal sealed class SessionTurn(SessionState state, DateTimeOffset now, string
         var around = new ExecutionSurroundings(Now, batch.Deadline, batch.Status == Views.BatchStatus.Paused, batch.Counts.Executing, slot)
         {
             DeadlineAfterApproval = batch.DeadlineAfterApproval(Now) is var later && later > batch.Deadline ? later : null,
-            Granted = slot && execution.Plan.NeedsApproval && SessionParameters.GrantsApproval(State.Parameters, execution.Name),
+            Granted = (slot || trigger.Kind == ExecutionTriggerKind.BackoffElapsed) && execution.Plan.NeedsApproval && SessionParameters.GrantsApproval(State.Parameters, execution.Runs),
         };
         return Take(ExecutionMachine.Decide(execution, trigger, around), note);
     }

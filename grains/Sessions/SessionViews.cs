@@ -55,7 +55,7 @@ internal static class SessionViews
     public static ExecutionView Whole(ExecutionState e, OutputView output) => new(
         e.BatchId, e.CallId, e.Index, e.Name, e.Arguments, e.Status, e.Attempt, output,
         e.Progress, e.Suspended ? true : null, e.Result, e.Error, e.Summary, e.StartedAt, e.ElapsedMs, e.Metrics, e.Input ? true : null,
-        Ending: e.Ending is null ? null : true);
+        Ending: e.Ending is null ? null : true, Tool: e.Tool);
 
     /// <summary>An execution with its values shortened, and marks that say which are.</summary>
     public static ExecutionView Marked(ExecutionView view, Func<JsonText, JsonText> shorten)
@@ -84,7 +84,7 @@ internal static class SessionViews
 
     public static BatchView Of(BatchState b) => new(
         b.Status, b.Counts.Total, b.Counts.Completed, b.Counts.Unsuccessful, b.Counts.Running, b.Counts.Pending + b.Counts.AwaitingApproval,
-        b.StartedAt, b.Executions, b.MessageId, b.Deadline, b.EndedAt, b.Progress, ApprovalDeadline: b.ApprovalDeadline);
+        b.StartedAt, b.Executions, b.MessageId, b.Deadline, b.EndedAt, b.Progress, ApprovalDeadline: b.ApprovalDeadline, Job: b.Job);
 
     public static ReadOnlyMemory<byte> Write<T>(T value, JsonTypeInfo<T> type)
     {

@@ -105,7 +105,9 @@ internal sealed class SessionWakes(IGrainFactory grains, SessionPlaces places, S
 
     private void WakeExecution(SessionState state, string id)
     {
-        if (state.Execution(id) is { } execution) _ = grains.ReferenceTo<IToolExecutionGrain>(session.Child(id)).WakeAsync(execution.WithoutOutput());
+        if (state.Execution(id) is not { } execution) return;
+        if (execution.Plan.Pool is not null) places.Pools.Note(session);
+        _ = grains.ReferenceTo<IToolExecutionGrain>(execution.KeyOf(session)).WakeAsync(execution.WithoutOutput());
     }
 
     private void WakeBatch(SessionState state, string id)

@@ -45,7 +45,8 @@ internal static class ExecutionMachine
         { Executing, ExecutionTriggerKind.EndingElapsed, Cancelled, ExecutionStatus.TimedOut },
         { Executing, Suspend, Executing },
         { Executing, Continue, Executing },
-        { Backoff, ExecutionTriggerKind.BackoffElapsed, Executing },
+        { Backoff, ExecutionTriggerKind.BackoffElapsed, Executing, AwaitingApproval },
+        { Backoff, Refuse, ExecutionStatus.Failed },
         { Pending, Cancel, Cancelled },
         { AwaitingApproval, Cancel, Cancelled },
         { Executing, Cancel, Executing, Cancelled },
@@ -65,9 +66,9 @@ internal static class ExecutionMachine
         return trigger switch
         {
             StartExecution => DecideStart(state, around),
-            RefuseCall refused => End(state, new ToolFailed(refused.Error, 0, ToolMetrics.None)),
-            ApproveExecution approved => Of(state, new ToolApproved(state.Name, state.Arguments, approved.Reason, approved.By, around.DeadlineAfterApproval)),
-            DenyExecution denied => End(state, new ToolFailed(new(ToolErrorCodes.Denied, denied.Reason ?? $"Denied by {denied.By}."), Elapsed(state, around), SoFar(state))),
+            RefuseCall refused => End(state, new ToolFailed(Fallbacks.Told(state, refused.Error), 0, ToolMetrics.None)),
+            ApproveExecution approved => Of(state, new ToolApproved(state.Runs, state.Arguments, approved.Reason, approved.By, around.DeadlineAfterApproval)),
+            DenyExecution denied => End(state, new ToolFailed(Fallbacks.Told(state, new(ToolErrorCodes.Denied, denied.Reason ?? $"Denied by {denied.By}.")), Elapsed(state, around), SoFar(state))),
             ExecutionProgress p => Of(state, new ToolProgressed(p.Stage, p.Percent, p.Message, p.Details)),
             ExecutionOutput o => DecideOutput(state, o),
             ExecutionWaiting w => Of(state, new ToolWaiting(w.ElapsedMs, w.Message)),
@@ -75,7 +76,7 @@ internal static class ExecutionMachine
             ExecutionEnded { Error: { } error } e => DecideFailure(state, e, error, around),
             AttemptTimedOut t => DecideTimeout(state, t, around),
             ToolExecutions.RunnerLost lost => DecideRunnerLost(state, lost, around),
-            ToolExecutions.BackoffElapsed => around.BatchPaused ? Decision.None : Of(state, new ToolStarted(state.Name, around.Running + 1), state.Attempt + 1),
+            ToolExecutions.BackoffElapsed => around.BatchPaused ? Decision.None : DecideAttempt(state, around),
             SuspendExecution => state.Suspended ? Decision.None : Of(state, new ToolSuspended()),
             ContinueExecution => state.Suspended ? Of(state, new ToolContinued()) : Decision.None,
             CancelExecution c => DecideStop(state, new(ToolErrorCodes.Cancelled, c.Reason), c.AtOnce, around),
@@ -121,7 +122,7 @@ internal static class ExecutionMachine
             FirstStartedAt = state.FirstStartedAt + (e.At - state.SuspendedAt),
         },
         ToolEnding e => state with { Ending = new(e.Error, state.Ending?.Since ?? e.At) },
-        ToolRetried e => state with
+        ToolRetried e => (e.Tool is { } next ? Fallbacks.TakeOver(state, next, e.Error) : state) with
         {
             Status = Backoff,
             RetryAt = e.At.AddMilliseconds(e.DelayMs),
@@ -140,10 +141,13 @@ internal static class ExecutionMachine
     private static Decision DecideStart(ExecutionState state, ExecutionSurroundings around)
     {
         if (around.BatchPaused || !around.HoldsSlot) return Decision.None;
-        return state.Plan.NeedsApproval && !state.Approved && !around.Granted
-            ? Of(state, new ToolApprovalRequired(state.Name, state.Arguments, Deadline: ApprovalDeadline(state, around)))
-            : Of(state, new ToolStarted(state.Name, around.Running + 1), state.Attempt + 1);
+        return DecideAttempt(state, around);
     }
+
+    /// <summary>The next attempt, unless its tool has to be approved first; a fallback by itself, whatever was said of the tool before it.</summary>
+    private static Decision DecideAttempt(ExecutionState state, ExecutionSurroundings around) => state.Plan.NeedsApproval && !state.Approved && !around.Granted
+        ? Of(state, new ToolApprovalRequired(state.Runs, state.Arguments, Deadline: ApprovalDeadline(state, around)))
+        : Of(state, new ToolStarted(state.Name, around.Running + 1, Fallbacks.Named(state)), state.Attempt + 1);
 
     /// <summary>Until when it may be approved, if nothing else of its batch is to be done; never earlier than the work's deadline.</summary>
     private static DateTimeOffset? ApprovalDeadline(ExecutionState state, ExecutionSurroundings around) =>
@@ -163,7 +167,8 @@ internal static class ExecutionMachine
     private static Decision DecideFailure(ExecutionState state, ExecutionEnded ended, ToolError error, ExecutionSurroundings around) =>
         IsRetried(error) && Retry(state, error, Delay(state, ended.Jitter, error.RetryAfterMs), around, Measured(state, ended.Metrics)) is { } retry
             ? retry
-            : End(state, new ToolFailed(error, Elapsed(state, around), Measured(state, ended.Metrics)));
+            : (error.Retryable ? FallBack(state, error, around, Measured(state, ended.Metrics)) : null)
+            ?? End(state, new ToolFailed(Fallbacks.Told(state, error), Elapsed(state, around), Measured(state, ended.Metrics)));
 
     private static Decision DecideTimeout(ExecutionState state, AttemptTimedOut timedOut, ExecutionSurroundings around)
     {
@@ -190,9 +195,10 @@ internal static class ExecutionMachine
     }
 
     private static Decision DecideStopped(ExecutionState state, ToolError error, double jitter, ToolMetrics metrics, ExecutionSurroundings around) =>
-        error.Code == ToolErrorCodes.AttemptTimeout && state.Plan.Idempotent && Retry(state, error, Delay(state, jitter), around, metrics) is { } retry
-            ? retry
-            : Stop(state, error, metrics, around);
+        error.Code != ToolErrorCodes.AttemptTimeout || !state.Plan.Idempotent ? Stop(state, error, metrics, around)
+            : Retry(state, error, Delay(state, jitter), around, metrics)
+            ?? FallBack(state, error, around, metrics)
+            ?? Stop(state, Fallbacks.Told(state, error), metrics, around);
 
     private static Decision Stop(ExecutionState state, ToolError error, ToolMetrics metrics, ExecutionSurroundings around) => End(
         state,
@@ -209,9 +215,9 @@ internal static class ExecutionMachine
     private static Decision DecideRunnerLost(ExecutionState state, ToolExecutions.RunnerLost lost, ExecutionSurroundings around)
     {
         var error = new ToolError(ToolErrorCodes.RunnerLost, "The process that ran the tool is gone.", state.Plan.Idempotent);
-        return state.Plan.Idempotent && Retry(state, error, TimeSpan.FromMilliseconds(lost.DelayMs), around) is { } retry
-            ? retry
-            : End(state, new ToolFailed(error with { Retryable = false }, Elapsed(state, around), SoFar(state)));
+        var delay = TimeSpan.FromMilliseconds(lost.DelayMs);
+        return (state.Plan.Idempotent ? Retry(state, error, delay, around) ?? FallBack(state, error, around, null, delay) : null)
+            ?? End(state, new ToolFailed(Fallbacks.Told(state, error) with { Retryable = false }, Elapsed(state, around), SoFar(state)));
     }
 
     /// <summary>A retry, if attempts and time are left.</summary>
@@ -220,8 +226,18 @@ internal static class ExecutionMachine
         if (state.Attempt >= state.Plan.MaxAttempts) return null;
         if (!around.BatchPaused && around.Now + delay >= around.BatchDeadline) return null;
         if (state.Plan.TotalMs is { } total && around.Now + delay >= state.FirstStartedAt?.AddMilliseconds(total)) return null;
-        return Of(state, new ToolRetried((long)delay.TotalMilliseconds, error, metrics is { CpuMs: not null } or { PeakMemoryBytes: not null } ? metrics : null));
+        return Of(state, new ToolRetried((long)delay.TotalMilliseconds, error, Counted(metrics)));
     }
+
+    /// <summary>The next tool that fits takes over, if there is one and time is left.</summary>
+    private static Decision? FallBack(ExecutionState state, ToolError error, ExecutionSurroundings around, ToolMetrics? metrics, TimeSpan delay = default)
+    {
+        if (Fallbacks.Next(state.Plan) is not { } next) return null;
+        if (!around.BatchPaused && around.Now + delay >= around.BatchDeadline) return null;
+        return Of(state, new ToolRetried((long)delay.TotalMilliseconds, error with { Message = error.Message + Fallbacks.Skipped(state.Plan) }, Counted(metrics), next.Tool));
+    }
+
+    private static ToolMetrics? Counted(ToolMetrics? metrics) => metrics is { CpuMs: not null } or { PeakMemoryBytes: not null } ? metrics : null;
 
     /// <summary>An open circuit breaker is there to fail at once; who called may come back.</summary>
     private static bool IsRetried(ToolError error) => error is { Retryable: true, Code: not ToolErrorCodes.CircuitOpen };

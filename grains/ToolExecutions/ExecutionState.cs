@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using ToolRuntime.Events;
+using ToolRuntime.Jobs;
 using ToolRuntime.Runners;
 using ToolRuntime.Views;
 
@@ -60,7 +62,22 @@ internal sealed record ExecutionState
     /// <summary>The incarnation of the silo that runs the current attempt; null where there is one silo only.</summary>
     [Id(40)] public string? Silo { get; init; }
 
+    /// <summary>The fallback that runs, ran or is next; null while it is the tool that was called.</summary>
+    [Id(41)] public string? Tool { get; init; }
+
+    /// <summary>What the tools before <see cref="Tool"/> failed of, for a person.</summary>
+    [Id(42)] public string? Before { get; init; }
+
+    /// <summary>Attempts of the tools before <see cref="Tool"/>.</summary>
+    [Id(43)] public int EarlierAttempts { get; init; }
+
+    /// <summary>The tool of the present attempt, or of the next one.</summary>
+    public string Runs => Tool ?? Name;
+
     public bool IsFinal => Status >= ExecutionStatus.Completed;
+
+    /// <summary>The key of its grain.</summary>
+    public string KeyOf(SessionKey session) => session.Child(Plan.Pool is { } pool ? $"{pool}/{Id}" : Id);
 
     public OutputTail? Tail(OutputStream stream) => stream switch
     {
@@ -101,6 +118,15 @@ internal sealed record ExecutionPlan(
 {
     /// <summary>How much of its output is kept; null keeps all.</summary>
     [Id(100)] public OutputLimits? Output { get; init; }
+
+    /// <summary>What is tried, in this order, when the tool can't; null where there is nothing.</summary>
+    [Id(101)] public ImmutableArray<FallbackPlan>? Fallbacks { get; init; }
+
+    /// <summary>Whom it goes before while it waits for a slot.</summary>
+    [Id(102)] public JobPriority Priority { get; init; }
+
+    /// <summary>The pool of silos that it has to run on.</summary>
+    [Id(103)] public string? Pool { get; init; }
 
     /// <summary>When an attempt that begins now ends at the latest.</summary>
     public DateTimeOffset DeadlineOf(DateTimeOffset start, DateTimeOffset firstStart)

@@ -9,4 +9,7 @@ internal sealed partial class ToolExecutionGrain
 
     [LoggerMessage(1102, LogLevel.Warning, "The session did not take {Trigger} of {Execution}; trying again.")]
     private static partial void LogNotTaken(ILogger logger, ExecutionTriggerKind trigger, string execution, Exception exception);
+
+    [LoggerMessage(1103, LogLevel.Warning, "No silo of pool {Pool} is up: {Execution} waits for one.")]
+    private static partial void LogPoolAway(ILogger logger, string pool, string execution);
 }

@@ -21,11 +21,15 @@ internal sealed partial class ToolExecutionGrain(
 {
     private static readonly TimeSpan WhileSaving = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>After this it is looked again for a silo of the pool.</summary>
+    private static readonly TimeSpan PoolAgain = TimeSpan.FromSeconds(1);
+
     private SessionKey session;
     private string id = "";
     private ISessionJournal journal = null!;
     private readonly CancellationTokenSource ended = new();
     private IGrainTimer? timer;
+    private IDisposable? poolWait;
     private int starting;
     private ExecutionState? meanwhile;
     private ExecutionState? endedEarly;
@@ -42,7 +46,11 @@ internal sealed partial class ToolExecutionGrain(
         return Task.CompletedTask;
     }
 
-    public void Dispose() => ended.Dispose();
+    public void Dispose()
+    {
+        poolWait?.Dispose();
+        ended.Dispose();
+    }
 
     public Task WakeAsync(ExecutionState state) => state switch
     {
@@ -82,13 +90,21 @@ internal sealed partial class ToolExecutionGrain(
             return;
         }
 
+        if (state.Plan.Pool is { } pool && !places.Pools.IsHere(pool))
+        {
+            AwaitPool(state, pool);
+            return;
+        }
+
         (starting, launched, meanwhile) = (state.Attempt + 1, new(), null);
         Admission? admission = null;
         try
         {
-            admission = await runners.AdmitAsync(session, state.Name, state.Arguments, state.Plan.StartsProcess, state.Plan.Account, ended.Token);
+            admission = await runners.AdmitAsync(session, state.Runs, state.Arguments, state.Plan.StartsProcess, state.Plan.Account, state.Plan.Priority, ended.Token);
+            if (state.Attempt == state.EarlierAttempts) admission = await runners.ChargeAsync(session, state.Runs, state.Plan.Account, admission);
             // On a silo that stops it begins elsewhere; where there is no other it stays pending, or waits for its next attempt, until after the restart.
-            if (work.TryBegin()) admission = await BeginAsync(state, admission);
+            if (admission.Refusal is { } refusal) await RefuseAsync(refusal);
+            else if (work.TryBegin()) admission = await BeginAsync(state, admission);
             else if (places.MayGoElsewhere) GoElsewhere(state);
         }
         catch (OperationCanceledException) when (ended.IsCancellationRequested)
@@ -106,11 +122,35 @@ internal sealed partial class ToolExecutionGrain(
         if (admission is not null && meanwhile is { } woken) await StartAsync(woken);
     }
 
+    /// <summary>It was woken where it can't run: it goes to a silo of its pool as soon as there is one. Its batch's deadline bounds that.</summary>
+    private void AwaitPool(ExecutionState state, string pool)
+    {
+        if (places.IsUp(pool))
+        {
+            GoElsewhere(state);
+            return;
+        }
+
+        if (poolWait is null)
+        {
+            poolWait = runners.Waiting(state.Name, state.Plan.Priority, pool);
+            LogPoolAway(LogScope.Of(logger, session), pool, id);
+        }
+
+        SetTimer(PoolAgain, () => StartAsync(state));
+    }
+
     /// <summary>The wake-up waits until this activation is gone, and finds the next one.</summary>
     private void GoElsewhere(ExecutionState state)
     {
         DeactivateOnIdle();
         _ = GrainFactory.ReferenceTo<IToolExecutionGrain>(this.GetPrimaryKeyString()).WakeAsync(state);
+    }
+
+    private async Task RefuseAsync(ToolError why)
+    {
+        var reply = await RepeatAsync(new RefuseCall(why));
+        if (reply.State?.Status != ExecutionStatus.Pending) await GoOnAsync(reply.State);
     }
 
     private async Task<Admission?> BeginAsync(ExecutionState state, Admission admission)
@@ -139,7 +179,7 @@ internal sealed partial class ToolExecutionGrain(
         }
 
         var deadline = running.AttemptDeadline ?? time.GetUtcNow();
-        var spec = new RunnerSpec(session, id, running.Attempt, running.Name, running.Arguments, deadline, running.Input, running.Plan.Trace, running.BatchId);
+        var spec = new RunnerSpec(session, id, running.Attempt, running.Runs, running.Arguments, deadline, running.Input, running.Plan.Trace, running.BatchId, running.Plan.Account?.Subject, running.EarlierAttempts);
         var started = runners.Start(spec, new RunnerSink(journal, GrainFactory.ReferenceTo<IToolExecutionGrain>(this.GetPrimaryKeyString()), id, running.Attempt), admission);
         DelayDeactivation(deadline - time.GetUtcNow() + TimeSpan.FromMinutes(1));
         WatchDeadline(running);

@@ -13,6 +13,8 @@ internal sealed class ToolCatalogGrain(ToolCatalog catalog, IModelCatalog models
 
     public Task<string> GetDefaultModelAsync() => Task.FromResult(models.DefaultModel);
 
+    public async Task<ImmutableArray<OfferedModel>> ListModelsAsync() => [.. await models.ListAsync()];
+
     public Task<ImmutableArray<ToolDescriptor>> ListAsync()
     {
         var now = catalog.Descriptors;

@@ -1,4 +1,5 @@
 using System.Net.Http.Json;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using ToolRuntime.Models.Providers;
 
@@ -36,7 +37,16 @@ internal sealed class AnthropicWire : IProviderWire
         var system = string.Join("\n\n", prompt.Messages.Where(m => m.Role == WireRole.System).Select(m => m.Text));
         if (system.Length > 0) body["system"] = system;
         if (prompt.Tools.Count > 0) body["tools"] = new JsonArray([.. prompt.Tools.Select(Tool)]);
-        var request = new HttpRequestMessage(HttpMethod.Post, Urls.Join(options.BaseUrl ?? DefaultBaseUrl, "v1/messages")) { Content = JsonContent.Create(body) };
+        return Authorized(new(HttpMethod.Post, Urls.Join(options.BaseUrl ?? DefaultBaseUrl, "v1/messages")) { Content = JsonContent.Create(body) }, options);
+    }
+
+    public HttpRequestMessage ListRequest(ProviderOptions options) => Authorized(new(HttpMethod.Get, Urls.Join(options.BaseUrl ?? DefaultBaseUrl, "v1/models?limit=200")), options);
+
+    public IEnumerable<ListedModel> ReadList(JsonElement list) =>
+        list.Items("data").Where(model => model.Text("id") is not null).Select(model => new ListedModel(model.Text("id")!, model.Text("display_name")));
+
+    private static HttpRequestMessage Authorized(HttpRequestMessage request, ProviderOptions options)
+    {
         request.Headers.Add("anthropic-version", Version);
         if (!string.IsNullOrWhiteSpace(options.ApiKey)) request.Headers.Add("x-api-key", options.ApiKey.Trim());
         return request;

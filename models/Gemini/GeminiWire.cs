@@ -40,7 +40,17 @@ internal sealed class GeminiWire : IProviderWire
         if (thinking.Count > 0) config["thinkingConfig"] = thinking;
         if (config.Count > 0) body["generationConfig"] = config;
         var path = $"models/{Uri.EscapeDataString(prompt.Model)}:streamGenerateContent?alt=sse";
-        var request = new HttpRequestMessage(HttpMethod.Post, Urls.Join(options.BaseUrl ?? DefaultBaseUrl, path)) { Content = JsonContent.Create(body) };
+        return Authorized(new(HttpMethod.Post, Urls.Join(options.BaseUrl ?? DefaultBaseUrl, path)) { Content = JsonContent.Create(body) }, options);
+    }
+
+    public HttpRequestMessage ListRequest(ProviderOptions options) => Authorized(new(HttpMethod.Get, Urls.Join(options.BaseUrl ?? DefaultBaseUrl, "models?pageSize=200")), options);
+
+    public IEnumerable<ListedModel> ReadList(JsonElement list) => list.Items("models")
+        .Where(model => model.Text("name") is not null && model.Items("supportedGenerationMethods").Any(method => method.ToString() == "generateContent"))
+        .Select(model => new ListedModel(model.Text("name")!.Split('/')[^1], model.Text("displayName")));
+
+    private static HttpRequestMessage Authorized(HttpRequestMessage request, ProviderOptions options)
+    {
         if (!string.IsNullOrWhiteSpace(options.ApiKey)) request.Headers.Add("x-goog-api-key", options.ApiKey.Trim());
         return request;
     }

@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using ToolRuntime.Commands;
 using ToolRuntime.Models.Providers;
@@ -9,6 +10,9 @@ namespace ToolRuntime.Models.OpenAI;
 /// <summary>The Chat Completions API of OpenAI and of the many servers compatible with it.</summary>
 internal sealed class OpenAIWire : IProviderWire
 {
+    private static readonly string[] NoConversation =
+        ["embed", "whisper", "tts", "dall-e", "image", "moderation", "realtime", "audio", "transcribe", "sora", "davinci", "babbage", "rerank"];
+
     public string Name => "openai";
 
     public Uri DefaultBaseUrl { get; } = new("https://api.openai.com/v1");
@@ -34,7 +38,17 @@ internal sealed class OpenAIWire : IProviderWire
         // Models that think refuse a temperature.
         if (prompt.Settings.Temperature is { } temperature && (prompt.Effort is null or Effort.None)) body["temperature"] = temperature;
         if (prompt.Tools.Count > 0) body["tools"] = new JsonArray([.. prompt.Tools.Select(Tool)]);
-        var request = new HttpRequestMessage(HttpMethod.Post, Urls.Join(options.BaseUrl ?? DefaultBaseUrl, "chat/completions")) { Content = JsonContent.Create(body) };
+        return Authorized(new(HttpMethod.Post, Urls.Join(options.BaseUrl ?? DefaultBaseUrl, "chat/completions")) { Content = JsonContent.Create(body) }, options);
+    }
+
+    public HttpRequestMessage ListRequest(ProviderOptions options) => Authorized(new(HttpMethod.Get, Urls.Join(options.BaseUrl ?? DefaultBaseUrl, "models")), options);
+
+    /// <summary>The list does not say what its models are for; those are left out whose names do.</summary>
+    public IEnumerable<ListedModel> ReadList(JsonElement list) => list.Items("data")
+        .Select(model => model.Text("id")).OfType<string>().Where(id => !Array.Exists(NoConversation, id.ToLowerInvariant().Contains)).Select(id => new ListedModel(id, null));
+
+    private static HttpRequestMessage Authorized(HttpRequestMessage request, ProviderOptions options)
+    {
         if (!string.IsNullOrWhiteSpace(options.ApiKey))
         {
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", options.ApiKey.Trim());

@@ -21,6 +21,12 @@ internal interface IProviderWire
     HttpRequestMessage Request(ProviderOptions options, WirePrompt prompt);
 
     IAnswerReader Reader(Answer answer);
+
+    /// <summary>A new request for the list of the provider's models.</summary>
+    HttpRequestMessage ListRequest(ProviderOptions options);
+
+    /// <summary>The models of that list that hold conversations, as far as it tells.</summary>
+    IEnumerable<ListedModel> ReadList(JsonElement list);
 }
 
 /// <summary>Reads one answer, streamed or whole.</summary>

@@ -7,9 +7,12 @@ using Orleans.Runtime;
 using Orleans.Serialization;
 using Orleans.Storage;
 using ToolRuntime.Notices;
+using ToolRuntime.Placement;
 using ToolRuntime.Sessions;
+using ToolRuntime.Statistics;
 using ToolRuntime.Streams;
 using ToolRuntime.Streams.Redis;
+using ToolRuntime.Usage;
 
 namespace ToolRuntime.Silo.Clustering;
 
@@ -36,6 +39,7 @@ internal static class ClusterBuilders
         if (cluster.Certificates is { } certificates) silo.UseTls(tls => ClusterTls.Configure(tls, certificates));
         if (cluster.Options.Kubernetes) silo.UseKubernetesHosting();
         return silo
+            .UsePools([.. cluster.Options.Pools])
             .Configure<EndpointOptions>(endpoints =>
             {
                 (endpoints.AdvertisedIPAddress, endpoints.SiloPort, endpoints.GatewayPort) = (cluster.Address, own.Port, clients.Port);
@@ -51,10 +55,16 @@ internal static class ClusterBuilders
             .UseRedisClustering(redis => redis.ConfigurationOptions = cluster.RedisOptions)
             .UseRedisGrainDirectoryAsDefault((redis) => redis.ConfigurationOptions = cluster.RedisOptions)
             .AddSessionSnapshots(SessionStreams.GrainStorage)
-            .AddStates(NoticeStreams.GrainStorage)
+            .AddRedisStates(NoticeStreams.GrainStorage)
+            .AddStates(UsageStorage.Name, cluster)
+            .AddStates(StatisticsStorage.Name, cluster)
             .UseRedisReminderService(redis => redis.ConfigurationOptions = cluster.RedisOptions)
             .AddLiveStreams(SessionStreams.Provider);
     }
+
+    /// <summary>Grain storage by Orleans' own provider; the sessions' snapshots have another, beside their log.</summary>
+    private static ISiloBuilder AddStates(this ISiloBuilder silo, string name, ClusterConnection cluster) => silo.AddRedisGrainStorage(
+        name, redis => (redis.ConfigurationOptions, redis.DeleteStateOnClear) = (cluster.RedisOptions, true));
 
     /// <summary>Makes the process a client of the cluster.</summary>
     public static IClientBuilder UseCluster(this IClientBuilder client, ClusterConnection cluster)

@@ -28,6 +28,9 @@ public sealed class ClusterHostOptions
     [Range(0, 65_535)]
     public int GatewayPort { get; set; }
 
+    /// <summary>The pools that this silo is in: silos for tools that not every one can run (ToolRuntime:Tools:..:Pool). Default none.</summary>
+    public IList<string> Pools { get; } = [];
+
     /// <summary>Says that only the cluster's own processes can reach the ports of silos, so that they may be open on other addresses
     /// without certificates. Default false.</summary>
     public bool PrivateNetwork { get; set; }

@@ -50,7 +50,7 @@ internal static class ClusterLog
     }
 
     /// <summary>Keeps states of grains that are no sessions, in the log's Redis.</summary>
-    public static ISiloBuilder AddStates(this ISiloBuilder silo, string name)
+    public static ISiloBuilder AddRedisStates(this ISiloBuilder silo, string name)
     {
         silo.Services.AddGrainStorage(name, static (services, name) =>
             services.GetRequiredService<RedisSessionLog>().StatesBy(services.GetRequiredService<IGrainStorageSerializer>(), name));

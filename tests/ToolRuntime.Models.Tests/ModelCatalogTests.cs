@@ -81,6 +81,28 @@ public sealed class ModelCatalogTests
         Assert.False(catalog.Contains("wise"));
     }
 
+    [Fact]
+    public async Task ListAsync_Configured_AreNamedWithTheirProvidersAndIds()
+    {
+        using var services = Services(
+            new()
+            {
+                ["AskProviders"] = "false",
+                ["Default"] = "openai/gpt-other",
+                ["OpenAI:ApiKey"] = "k",
+                ["OpenAI:Model"] = "gpt-test",
+                ["Named:fast:Provider"] = "openai",
+                ["Named:fast:Model"] = "gpt-mini",
+                ["Named:wise:Provider"] = "anthropic",
+                ["Named:wise:Model"] = "claude-test",
+            },
+            []);
+
+        Assert.Equal(
+            [new("directive", "directive", null), new("fast", "openai", "gpt-mini"), new("openai", "openai", "gpt-test"), new("openai/gpt-other", "openai", "gpt-other")],
+            await services.GetRequiredService<IModelCatalog>().ListAsync());
+    }
+
     [Theory]
     [InlineData("Named:x:Provider", "nobody")]
     [InlineData("OpenAI:HistoryTokens", "10")]

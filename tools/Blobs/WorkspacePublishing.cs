@@ -1,5 +1,6 @@
 using ToolRuntime.Blobs;
 using ToolRuntime.Tools.Files;
+using ToolRuntime.Tools.Sandboxes;
 
 namespace ToolRuntime.Tools.Blobs;
 
@@ -8,11 +9,18 @@ internal static class WorkspacePublishing
 {
     /// <exception cref="FileToolException">There is no such file, or it lies outside.</exception>
     /// <exception cref="BlobStoreException">It is not published.</exception>
-    public static async Task<PublishedBlob> PublishFileAsync(this IToolContext context, string path, CancellationToken cancellationToken)
+    public static Task<PublishedBlob> PublishFileAsync(this ISandbox sandbox, IToolContext context, string path, CancellationToken cancellationToken)
     {
-        using var workspace = WorkspaceFolder.Open(context.Workspace);
-        await using var file = workspace.OpenFile(path);
-        var progress = new UploadProgress(context, file.Length);
-        return await context.PublishAsync(file, path, progress.Written, cancellationToken);
+        return sandbox.ReadAsync(context, path, long.MaxValue, PublishAsync, cancellationToken);
+
+        async Task<PublishedBlob> PublishAsync(Stream file, CancellationToken token)
+        {
+            if (file.CanSeek) return await context.PublishAsync(file, path, new UploadProgress(context, file.Length).Written, token);
+            await using var copy = new FileStream(
+                Path.Combine(Path.GetTempPath(), $"toolruntime-{Guid.NewGuid():N}"), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 0, FileOptions.DeleteOnClose);
+            await file.CopyToAsync(copy, token);
+            copy.Position = 0;
+            return await context.PublishAsync(copy, path, new UploadProgress(context, copy.Length).Written, token);
+        }
     }
 }

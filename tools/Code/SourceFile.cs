@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using ToolRuntime.Tools.Files;
+using ToolRuntime.Tools.Sandboxes;
 
 namespace ToolRuntime.Tools.Code;
 
@@ -12,29 +13,27 @@ internal sealed class SourceFile : IAsyncDisposable
 {
     private readonly string path;
 
-    private SourceFile(string name, string path, long writtenAt) => (Name, this.path, WrittenAt) = (name, path, writtenAt);
-
-    /// <summary>Its name in the working directory.</summary>
-    public string Name { get; }
+    private SourceFile(string path, long writtenAt) => (this.path, WrittenAt) = (path, writtenAt);
 
     /// <summary>By the clock of the file system, nanoseconds since 1970.</summary>
     public long WrittenAt { get; }
 
+    /// <summary>The name that a program's source has while an execution runs it.</summary>
+    public static string NameFor(IToolContext context, CodeLanguage language) =>
+        $".code-{new string([.. context.ExecutionId.Where(char.IsAsciiLetterOrDigit).TakeLast(32)])}{language.Extension}";
+
     /// <summary>Writes it; it goes when the result is disposed of.</summary>
     /// <exception cref="FileToolException">It can't be written.</exception>
-    public static async Task<SourceFile> WriteAsync(
-        WorkspaceFolder folder, IToolContext context, CodeLanguage language, string source, CancellationToken cancellationToken)
+    public static async Task<SourceFile> WriteAsync(WorkspaceFolder folder, ProgramSource source, CancellationToken cancellationToken)
     {
-        var id = new string([.. context.ExecutionId.Where(char.IsAsciiLetterOrDigit).TakeLast(32)]);
-        var name = $".code-{id}{language.Extension}";
         // Through the open folder: what it is named may become something else meanwhile.
-        var path = folder.PathOf(name);
+        var path = folder.PathOf(source.Name);
         try
         {
             // Whatever has that name, a link above all, is not followed.
             File.Delete(path);
-            await using (var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write)) await file.WriteAsync(Encoding.UTF8.GetBytes(source), cancellationToken);
-            return new(name, path, folder.StatusOf(Encoding.UTF8.GetBytes(name))?.Changed ?? 0);
+            await using (var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write)) await file.WriteAsync(Encoding.UTF8.GetBytes(source.Text), cancellationToken);
+            return new(path, folder.StatusOf(Encoding.UTF8.GetBytes(source.Name))?.Changed ?? 0);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

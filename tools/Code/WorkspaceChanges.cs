@@ -1,4 +1,3 @@
-using System.Text.Json;
 using ToolRuntime.Tools.Files;
 
 namespace ToolRuntime.Tools.Code;
@@ -10,12 +9,10 @@ namespace ToolRuntime.Tools.Code;
 internal sealed class WorkspaceChanges(CodeOptions options, CancellationToken cancellationToken)
 {
     private const int MaxDepth = 64;
-    private static readonly HashSet<string> Own = ["__pycache__", "node_modules"];
+    internal static readonly HashSet<string> Own = ["__pycache__", "node_modules"];
 
     private int scanned;
-
-    /// <summary>Whether there is more than was looked at.</summary>
-    public bool Incomplete { get; private set; }
+    private bool incomplete;
 
     /// <summary>What is there now.</summary>
     public Dictionary<string, FileStamp> Look(string workspace)
@@ -27,38 +24,11 @@ internal sealed class WorkspaceChanges(CodeOptions options, CancellationToken ca
         return files;
     }
 
-    /// <summary>What differs, by path. Where not all was looked at, only what has been changed since <paramref name="start"/> does for certain.</summary>
-    public IReadOnlyList<FileChange> Between(Dictionary<string, FileStamp> before, Dictionary<string, FileStamp> after, long start)
+    /// <summary>What is not as it was <paramref name="before"/>, when the program was started at <paramref name="start"/>.</summary>
+    public FileChanges Since(Dictionary<string, FileStamp> before, string workspace, long start)
     {
-        var changes = new List<FileChange>();
-        foreach (var (path, now) in after)
-        {
-            if (Incomplete && now.Changed < start) continue;
-            if (!before.TryGetValue(path, out var then)) changes.Add(new(path, "created", now.Size));
-            else if (then != now) changes.Add(new(path, "changed", now.Size));
-        }
-
-        if (!Incomplete) foreach (var path in before.Keys) if (!after.ContainsKey(path)) changes.Add(new(path, "deleted", null));
-        changes.Sort((a, b) => string.CompareOrdinal(a.Path, b.Path));
-        return changes;
-    }
-
-    /// <summary>Writes <c>files</c>, and <c>moreFiles</c> or <c>filesIncomplete</c> where not all are named.</summary>
-    public void Write(Utf8JsonWriter json, IReadOnlyList<FileChange> changes)
-    {
-        json.WriteStartArray("files");
-        foreach (var change in changes.Take(options.MaxReported))
-        {
-            json.WriteStartObject();
-            json.WriteString("path", change.Path);
-            json.WriteString("change", change.Change);
-            if (change.Bytes is { } bytes) json.WriteNumber("bytes", bytes);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        if (changes.Count > options.MaxReported) json.WriteNumber("moreFiles", changes.Count - options.MaxReported);
-        if (Incomplete) json.WriteBoolean("filesIncomplete", true);
+        var after = Look(workspace);
+        return FileChanges.Between(before, after, start, incomplete);
     }
 
     private void Add(WorkspaceFolder folder, string prefix, int depth, Dictionary<string, FileStamp> files)
@@ -68,7 +38,7 @@ internal sealed class WorkspaceChanges(CodeOptions options, CancellationToken ca
             cancellationToken.ThrowIfCancellationRequested();
             if (++scanned > options.MaxScanned)
             {
-                Incomplete = true;
+                incomplete = true;
                 return;
             }
 
@@ -81,7 +51,7 @@ internal sealed class WorkspaceChanges(CodeOptions options, CancellationToken ca
 
     private void Enter(WorkspaceFolder parent, string name, string path, int depth, Dictionary<string, FileStamp> files)
     {
-        Incomplete |= depth == MaxDepth;
+        incomplete |= depth == MaxDepth;
         if (depth == MaxDepth) return;
         try
         {
@@ -91,13 +61,7 @@ internal sealed class WorkspaceChanges(CodeOptions options, CancellationToken ca
         catch (Exception exception) when (exception is FileToolException or UnauthorizedAccessException)
         {
             // It may not be read, or went away or became a link meanwhile.
-            Incomplete = true;
+            incomplete = true;
         }
     }
 }
-
-/// <summary>By what a change of a file is known: its size, and when it or what is known of it was last changed, in nanoseconds.</summary>
-internal readonly record struct FileStamp(long Size, long Changed);
-
-/// <summary>A file that is not as it was; <c>Change</c>: <c>created</c>, <c>changed</c> or <c>deleted</c>.</summary>
-internal sealed record FileChange(string Path, string Change, long? Bytes);

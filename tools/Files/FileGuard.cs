@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using ToolRuntime.Tools.Providers;
 
 namespace ToolRuntime.Tools.Files;
 
@@ -14,6 +15,10 @@ internal static class FileGuard
             return await action();
         }
         catch (FileToolException exception)
+        {
+            return ToolResult.Failure(exception.Error);
+        }
+        catch (ProviderException exception)
         {
             return ToolResult.Failure(exception.Error);
         }

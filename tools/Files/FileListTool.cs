@@ -1,13 +1,14 @@
 using Microsoft.Extensions.Options;
+using ToolRuntime.Tools.Sandboxes;
 
 namespace ToolRuntime.Tools.Files;
 
 /// <summary>
 /// Lists a folder of the workspace, names in ordinal order, each folder before what is in it. Links are named and never entered.
 /// </summary>
-internal sealed class FileListTool(IOptions<FileToolOptions> options) : ITool
+internal sealed class FileListTool(IOptions<FileToolOptions> options, ISandbox sandbox) : ITool
 {
-    public ToolDescriptor Descriptor { get; } = new()
+    public ToolDescriptor Descriptor { get; } = sandbox.Describe(new()
     {
         Name = "file_list",
         Description = "Lists the files and folders in a folder of the session's workspace.",
@@ -25,15 +26,13 @@ internal sealed class FileListTool(IOptions<FileToolOptions> options) : ITool
         TimeoutMs = FileTools.TimeoutMs,
         Idempotency = Idempotency.Yes,
         EstimatedMs = 20,
-    };
+    });
 
-    public Task<ToolResult> ExecuteAsync(ToolCall call, IToolContext context, CancellationToken cancellationToken) => FileGuard.RunAsync(() =>
+    public Task<ToolResult> ExecuteAsync(ToolCall call, IToolContext context, CancellationToken cancellationToken) => FileGuard.RunAsync(async () =>
     {
         var path = call.FindText("path") ?? ".";
-        using var workspace = WorkspaceFolder.Open(context.Workspace);
-        using var folder = workspace.OpenFolder(path);
-        var listing = new Listing(call.FindNumber("limit") ?? options.Value.MaxEntries, call.FindFlag("recursive") ? options.Value.MaxDepth : 1, cancellationToken);
-        listing.Add(folder, "", 1);
+        var (limit, depth) = (call.FindNumber("limit") ?? options.Value.MaxEntries, call.FindFlag("recursive") ? options.Value.MaxDepth : 1);
+        var listing = await sandbox.ListAsync(context, path, limit, depth, cancellationToken);
 
         var result = JsonText.Object(json =>
         {
@@ -53,6 +52,6 @@ internal sealed class FileListTool(IOptions<FileToolOptions> options) : ITool
             json.WriteBoolean("truncated", listing.IsTruncated);
             if (listing.Skipped > 0) json.WriteNumber("skipped", listing.Skipped);
         });
-        return Task.FromResult(ToolResult.Success(result, $"{listing.Entries.Count} entries in {path}"));
+        return ToolResult.Success(result, $"{listing.Entries.Count} entries in {path}");
     });
 }

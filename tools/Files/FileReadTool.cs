@@ -1,11 +1,12 @@
 using Microsoft.Extensions.Options;
+using ToolRuntime.Tools.Sandboxes;
 
 namespace ToolRuntime.Tools.Files;
 
 /// <summary>Reads lines of a text file of the workspace, or the beginning of a binary one.</summary>
-internal sealed class FileReadTool(IOptions<FileToolOptions> options) : ITool
+internal sealed class FileReadTool(IOptions<FileToolOptions> options, ISandbox sandbox) : ITool
 {
-    public ToolDescriptor Descriptor { get; } = new()
+    public ToolDescriptor Descriptor { get; } = sandbox.Describe(new()
     {
         Name = "file_read",
         Description = "Reads a file of the session's workspace: text by lines, anything else as base64. "
@@ -25,19 +26,20 @@ internal sealed class FileReadTool(IOptions<FileToolOptions> options) : ITool
         TimeoutMs = FileTools.TimeoutMs,
         Idempotency = Idempotency.Yes,
         EstimatedMs = 20,
-    };
+    });
 
     public Task<ToolResult> ExecuteAsync(ToolCall call, IToolContext context, CancellationToken cancellationToken) => FileGuard.RunAsync(async () =>
     {
         var path = call.GetText("path");
-        using var workspace = WorkspaceFolder.Open(context.Workspace);
-        await using var file = workspace.OpenFile(path);
-        if (file.Length > options.Value.MaxFileBytes) throw FileToolException.TooLarge(path, file.Length, options.Value.MaxFileBytes);
-
-        var lines = new LineReader(call.FindNumber("offset") ?? 0, call.FindNumber("limit")
-            ?? options.Value.DefaultLines, options.Value.MaxResultBytes);
-        await lines.ReadAsync(file, cancellationToken);
+        var lines = await sandbox.ReadAsync(context, path, options.Value.MaxFileBytes, ReadAsync, cancellationToken);
         return lines.IsText ? Text(path, lines) : Binary(path, lines);
+
+        async Task<LineReader> ReadAsync(Stream file, CancellationToken token)
+        {
+            var reader = new LineReader(call.FindNumber("offset") ?? 0, call.FindNumber("limit") ?? options.Value.DefaultLines, options.Value.MaxResultBytes);
+            await reader.ReadAsync(file, token);
+            return reader;
+        }
     });
 
     private static ToolResult Text(string path, LineReader lines)

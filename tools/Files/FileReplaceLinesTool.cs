@@ -1,16 +1,17 @@
 using Microsoft.Extensions.Options;
+using ToolRuntime.Tools.Sandboxes;
 
 namespace ToolRuntime.Tools.Files;
 
 /// <summary>Replaces lines of a text file of the workspace. Calls for one file follow each other, so none undoes another's work.</summary>
-internal sealed class FileReplaceLinesTool(IOptions<FileToolOptions> options) : ITool
+internal sealed class FileReplaceLinesTool(IOptions<FileToolOptions> options, ISandbox sandbox) : ITool
 {
     private const int MaxShown = 4_000;
 
     private readonly FileTurns turns = new();
     private readonly RecentEdits recent = new();
 
-    public ToolDescriptor Descriptor { get; } = new()
+    public ToolDescriptor Descriptor { get; } = sandbox.Describe(new()
     {
         Name = "file_replace_lines",
         Description = "Replaces the lines startLine to endLine (both included, counted from 1) of a text file. "
@@ -36,19 +37,17 @@ internal sealed class FileReplaceLinesTool(IOptions<FileToolOptions> options) : 
         TimeoutMs = FileTools.TimeoutMs,
         Idempotency = Idempotency.No,
         EstimatedMs = 50,
-    };
+    });
 
     public Task<ToolResult> ExecuteAsync(ToolCall call, IToolContext context, CancellationToken cancellationToken) => FileGuard.RunAsync(async () =>
     {
         var path = call.GetText("path");
-        using var workspace = WorkspaceFolder.Open(context.Workspace);
-        var (folder, name) = workspace.OpenParent(path, create: false);
-        using var opened = folder;
-        using var turn = await turns.TakeAsync($"{folder.RealPath}/{name}", cancellationToken);
+        using var target = await sandbox.OpenForWritingAsync(context, path, create: false, cancellationToken);
+        using var turn = await turns.TakeAsync(target.Identity, cancellationToken);
 
         await context.ReportProgressAsync("analyzing", message: path, cancellationToken: cancellationToken);
-        var file = await ReadAsync(workspace, path, cancellationToken);
-        var edits = recent.Of($"{context.Session}/{context.BatchId}", $"{folder.RealPath}/{name}");
+        var file = await sandbox.ReadAsync(context, path, options.Value.MaxWriteBytes, (stream, token) => TextFile.ReadAsync(stream, path, token), cancellationToken);
+        var edits = recent.Of($"{context.Session}/{context.BatchId}", target.Identity);
         var (start, end) = (call.FindNumber("startLine")!.Value, call.FindNumber("endLine")!.Value);
         var first = Place(file.Text, edits, start, end, call.FindText("expected"));
         var edit = LineEdit.Apply(file.Text, first, first + end - start, call.GetText("content"));
@@ -59,7 +58,7 @@ internal sealed class FileReplaceLinesTool(IOptions<FileToolOptions> options) : 
         }
 
         await context.ReportProgressAsync("writing", cancellationToken: cancellationToken);
-        await AtomicFile.ReplaceAsync(folder, name, content, options.Value.FlushToDisk, _ => ValueTask.CompletedTask, cancellationToken);
+        await target.ReplaceAsync(content, _ => ValueTask.CompletedTask, cancellationToken);
         edits.Add(start, end, edit.Inserted, LineHash.Of(file.Text), LineHash.Of(edit.Text));
         context.Counters.AddLines(edit.Inserted);
         await context.ReportProgressAsync("complete", 100, cancellationToken: cancellationToken);
@@ -71,6 +70,7 @@ internal sealed class FileReplaceLinesTool(IOptions<FileToolOptions> options) : 
             json.WriteNumber("inserted", edit.Inserted);
             json.WriteNumber("startLine", first);
             json.WriteNumber("totalLines", SourceFacts.CountLines(edit.Text));
+            FileDiff.Between(path, file.Text, edit.Text).Write(json);
         });
         return ToolResult.Success(result, $"{path}: {edit.Removed} lines out, {edit.Inserted} in");
     });
@@ -102,14 +102,5 @@ internal sealed class FileReplaceLinesTool(IOptions<FileToolOptions> options) : 
         var lines = LineEdit.Lines(text, start, end);
         var shown = lines.Length <= MaxShown ? lines : lines[..(char.IsHighSurrogate(lines[MaxShown - 1]) ? MaxShown - 1 : MaxShown)] + "…";
         return new(new("lines_changed", $"Nothing was replaced: {why}. Lines {start} to {end} are now:\n{shown}"));
-    }
-
-    private async Task<TextFile> ReadAsync(WorkspaceFolder workspace, string path, CancellationToken cancellationToken)
-    {
-        await using var file = workspace.OpenFile(path);
-        if (file.Length > options.Value.MaxWriteBytes) throw FileToolException.TooLarge(path, file.Length, options.Value.MaxWriteBytes);
-        var bytes = new byte[file.Length];
-        var length = await file.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellationToken);
-        return TextFile.Read(path, bytes.AsMemory(0, length));
     }
 }

@@ -1,12 +1,13 @@
 using System.Text;
 using Microsoft.Extensions.Options;
+using ToolRuntime.Tools.Sandboxes;
 
 namespace ToolRuntime.Tools.Files;
 
 /// <summary>Writes a text file of the workspace, whole.</summary>
-internal sealed class FileWriteTool(IOptions<FileToolOptions> options) : ITool
+internal sealed class FileWriteTool(IOptions<FileToolOptions> options, ISandbox sandbox) : ITool
 {
-    public ToolDescriptor Descriptor { get; } = new()
+    public ToolDescriptor Descriptor { get; } = sandbox.Describe(new()
     {
         Name = "file_write",
         Description = "Writes a text file in the session's workspace, replacing what was there. Missing folders are created.",
@@ -25,7 +26,7 @@ internal sealed class FileWriteTool(IOptions<FileToolOptions> options) : ITool
         TimeoutMs = FileTools.TimeoutMs,
         Idempotency = Idempotency.Yes,
         EstimatedMs = 50,
-    };
+    });
 
     public Task<ToolResult> ExecuteAsync(ToolCall call, IToolContext context, CancellationToken cancellationToken) => FileGuard.RunAsync(async () =>
     {
@@ -36,14 +37,12 @@ internal sealed class FileWriteTool(IOptions<FileToolOptions> options) : ITool
         var size = Encoding.UTF8.GetByteCount(content);
         await context.ReportProgressAsync("validating", message: path, cancellationToken: cancellationToken);
         if (size > options.Value.MaxWriteBytes) throw FileToolException.TooLarge(path, size, options.Value.MaxWriteBytes);
-        using var workspace = WorkspaceFolder.Open(context.Workspace);
-        var (folder, name) = workspace.OpenParent(path, call.FindFlag("createDirectories", otherwise: true));
-        using var opened = folder;
+        using var file = await sandbox.OpenForWritingAsync(context, path, call.FindFlag("createDirectories", otherwise: true), cancellationToken);
+        var diff = await FileDiff.BeginAsync(sandbox, context, path, cancellationToken);
 
         ValueTask Written(int bytes) =>
             context.ReportProgressAsync("writing", 100.0 * bytes / size, details: JsonText.Object(json => WriteBytes(json, bytes, size)), cancellationToken: cancellationToken);
-        var created = await AtomicFile.ReplaceAsync(
-            folder, name, Encoding.UTF8.GetBytes(content), options.Value.FlushToDisk, Written, cancellationToken);
+        var created = await file.ReplaceAsync(Encoding.UTF8.GetBytes(content), Written, cancellationToken);
 
         if (created) context.Counters.AddFiles(1);
         context.Counters.AddLines(facts.Lines);
@@ -54,6 +53,7 @@ internal sealed class FileWriteTool(IOptions<FileToolOptions> options) : ITool
             json.WriteNumber("bytes", size);
             json.WriteNumber("lines", facts.Lines);
             json.WriteBoolean("created", created);
+            if (!created) diff?.Invoke(content).Write(json);
         });
         return ToolResult.Success(
             result, $"{(created ? "created" : "replaced")} {path}, {facts.Lines} {(facts.Lines == 1 ? "line" : "lines")}");

@@ -22,6 +22,15 @@ internal sealed record TextFile(Encoding Encoding, ReadOnlyMemory<byte> Mark, st
         ([0xFE, 0xFF], new UnicodeEncoding(bigEndian: true, byteOrderMark: false, throwOnInvalidBytes: true)),
     ];
 
+    /// <summary>Reads the rest of a stream.</summary>
+    /// <exception cref="FileToolException">It is no text.</exception>
+    public static async Task<TextFile> ReadAsync(Stream file, string path, CancellationToken cancellationToken)
+    {
+        using var bytes = new MemoryStream();
+        await file.CopyToAsync(bytes, cancellationToken);
+        return Read(path, bytes.GetBuffer().AsMemory(0, (int)bytes.Length));
+    }
+
     /// <summary>By its mark, else UTF-8, else one byte a character.</summary>
     /// <exception cref="FileToolException">It is no text.</exception>
     public static TextFile Read(string path, ReadOnlyMemory<byte> bytes)

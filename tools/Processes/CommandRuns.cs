@@ -8,6 +8,9 @@ internal sealed class CommandRuns(ProcessLauncher launcher, Isolation isolation,
     /// <summary>No end of the command's own: the attempt counts as lost.</summary>
     private static readonly ToolError CutOff = new(ToolErrorCodes.RunnerLost, "The silo hung for so long that its processes were ended.");
 
+    // A control group counts an attempt's processes; without, the kernel at least counts those of a session's user.
+    private int? Uncounted => groups.Limits.Processes is null && options.Value.MaxProcesses > 0 ? options.Value.MaxProcesses : null;
+
     /// <summary>Runs it to the end of its last descendant.</summary>
     /// <param name="run">What to run, and how.</param>
     /// <param name="context">Its attempt.</param>
@@ -18,7 +21,7 @@ internal sealed class CommandRuns(ProcessLauncher launcher, Isolation isolation,
         try
         {
             if (isolation.Refusal is { } refusal) return ToolResult.Failure(refusal);
-            await using var process = await launcher.StartAsync(isolation.Wrap(run.Command, context.Workspace), limited: true);
+            await using var process = await launcher.StartAsync(isolation.Wrap(run.Command, context.Workspace, Uncounted), limited: true);
             return await RunAsync(process, run, context, result, cancellationToken);
         }
         catch (ProcessStartException exception)
@@ -38,6 +41,7 @@ internal sealed class CommandRuns(ProcessLauncher launcher, Isolation isolation,
         Isolation = new(
             isolation.Active,
             !isolation.Active || options.Value.Network,
+            isolation.Users,
             groups.Limits.MemoryBytes,
             groups.Limits.Processes,
             groups.Limits.Processors,

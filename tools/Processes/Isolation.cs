@@ -8,7 +8,7 @@ namespace ToolRuntime.Tools.Processes;
 
 /// <summary>
 /// Runs commands by bubblewrap in namespaces of their own: of the file system only the system's programs, to be read, and the workspace, to be written; no other process;
-/// no network unless the settings allow it; no privileges, whoever the server runs as.
+/// no network unless the settings allow it; no privileges, whoever the server runs as, and where that is root a user of the session's own.
 /// </summary>
 internal sealed partial class Isolation : IHostedService
 {
@@ -31,7 +31,7 @@ internal sealed partial class Isolation : IHostedService
 
     private readonly ProcessOptions options;
     private readonly ILogger logger;
-    private readonly Lazy<(string? File, string Why)> found;
+    private readonly Lazy<Found> found;
 
     public Isolation(IOptions<ProcessOptions> options, ILogger<Isolation> logger)
         : this(options.Value, logger, Environment.GetEnvironmentVariable("PATH") ?? "")
@@ -55,8 +55,19 @@ internal sealed partial class Isolation : IHostedService
         ? null
         : new("isolation_unavailable", $"Processes of tools may only run isolated here, and this host does not allow it: {found.Value.Why}");
 
+    /// <summary>Whether each session's commands run as a user of their own.</summary>
+    public bool Users => Active && found.Value.Users;
+
     /// <summary>What is wanted and not to be had here.</summary>
-    public IEnumerable<string> Missing => options.Isolation == IsolationMode.Off || Active ? [] : [$"isolation: {found.Value.Why}"];
+    public IEnumerable<string> Missing
+    {
+        get
+        {
+            if (options.Isolation == IsolationMode.Off) yield break;
+            if (!Active) yield return $"isolation: {found.Value.Why}";
+            else if (SessionUsers.Possible && !Users) yield return $"a user for each session: {found.Value.Why}";
+        }
+    }
 
     /// <summary>Whether a command may see a file, other than one of its workspace.</summary>
     public bool Shows(string file) => !Active || Programs.Concat(options.ReadOnlyPaths).Any(path => file == path || file.StartsWith(path.TrimEnd('/') + "/", StringComparison.Ordinal));
@@ -64,20 +75,28 @@ internal sealed partial class Isolation : IHostedService
     /// <summary>The command that runs one isolated; that one itself where nothing is isolated.</summary>
     /// <param name="command">What to run.</param>
     /// <param name="workspace">The only folder that it may write to, apart from temporary ones of its own.</param>
-    public ProcessCommand Wrap(ProcessCommand command, string workspace) => !Active
-        ? command
-        : command with { File = found.Value.File!, Arguments = [.. Arguments(workspace, command.WorkingDirectory), "--", command.File, .. command.Arguments] };
+    /// <param name="processes">How many processes the session may have, where nothing else limits them.</param>
+    public ProcessCommand Wrap(ProcessCommand command, string workspace, int? processes = null)
+    {
+        if (!Active) return command;
+        var place = Users ? SessionUsers.Place : workspace;
+        string[] program = [found.Value.File!, .. Arguments(place, workspace, command.WorkingDirectory), "--", command.File, .. command.Arguments];
+        return Users
+            ? command with { File = "/bin/sh", Arguments = [.. SessionUsers.Become(workspace, processes, program)] }
+            : command with { File = program[0], Arguments = [.. program[1..]] };
+    }
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        if (Active) LogActive(found.Value.File!, options.Network ? "with" : "without");
+        if (Active) LogActive(found.Value.File!, options.Network ? "with" : "without", Users ? "a user for each session" : "the server's user");
         else if (options.Isolation != IsolationMode.Off) LogMissing(found.Value.Why);
+        if (Active && SessionUsers.Possible && !Users) LogNoUsers(found.Value.Why);
         return Task.CompletedTask;
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    private IEnumerable<string> Arguments(string workspace, string folder)
+    private IEnumerable<string> Arguments(string place, string workspace, string folder)
     {
         string[] namespaces = ["--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try", "--disable-userns"];
         foreach (var argument in namespaces) yield return argument;
@@ -98,32 +117,38 @@ internal sealed partial class Isolation : IHostedService
         foreach (var argument in (string[])["--proc", "/proc", "--dev", "/dev"]) yield return argument;
         foreach (var path in Kernel) foreach (var argument in (string[])["--ro-bind-try", path, path]) yield return argument;
         foreach (var temporary in (string[])["/dev/shm", "/tmp", "/var/tmp"]) foreach (var argument in (string[])["--size", size, "--tmpfs", temporary]) yield return argument;
-        foreach (var argument in (string[])["--bind", workspace, workspace, "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", folder]) yield return argument;
+        foreach (var argument in (string[])["--bind", place, workspace, "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", folder]) yield return argument;
     }
 
-    private (string? File, string Why) Find(string path)
+    private Found Find(string path)
     {
         var file = path.Split(':', StringSplitOptions.RemoveEmptyEntries).Select(folder => Path.Combine(folder, Program)).FirstOrDefault(File.Exists);
-        if (file is null) return (null, "bubblewrap (bwrap) is not installed.");
-        var workspace = Directory.CreateTempSubdirectory("toolruntime-isolation-");
+        if (file is null) return new(null, false, "bubblewrap (bwrap) is not installed.");
+        var root = Directory.CreateTempSubdirectory("toolruntime-isolation-");
         try
         {
-            return Probe(file, workspace.FullName) is { } why ? (null, why) : (file, "");
+            var workspace = root.CreateSubdirectory("workspace").FullName;
+            var refused = SessionUsers.Possible ? Probe("/bin/sh", SessionUsers.Become(workspace, options.MaxProcesses > 0 ? options.MaxProcesses : null, Trial(file, SessionUsers.Place, workspace))) : "";
+            if (refused is null) return new(file, true, "");
+            return Probe(file, Trial(file, workspace, workspace).Skip(1)) is { } why ? new(null, false, why) : new(file, false, refused);
         }
         catch (Exception exception) when (exception is IOException or InvalidOperationException or System.ComponentModel.Win32Exception)
         {
-            return (null, exception.Message);
+            return new(null, false, exception.Message);
         }
         finally
         {
-            workspace.Delete(recursive: true);
+            root.Delete(recursive: true);
         }
     }
 
-    private string? Probe(string file, string workspace)
+    private IEnumerable<string> Trial(string file, string place, string workspace) => [file, .. Arguments(place, workspace, workspace), "--", "/bin/sh", "-c", ": >probe"];
+
+    private static string? Probe(string program, IEnumerable<string> arguments)
     {
-        using var process = new Process { StartInfo = new(file, [.. Arguments(workspace, workspace), "--", "/bin/sh", "-c", ": >probe"]) { RedirectStandardError = true } };
+        using var process = new Process { StartInfo = new(program, arguments) { RedirectStandardError = true } };
         process.StartInfo.Environment.Clear();
+        process.StartInfo.Environment["PATH"] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
         Inheritance.Start(process);
         if (!process.WaitForExit(ProbeTimeout))
         {
@@ -133,4 +158,9 @@ internal sealed partial class Isolation : IHostedService
 
         return process.ExitCode == 0 ? null : process.StandardError.ReadToEnd().Trim();
     }
+
+    /// <param name="File">The program that isolates; null if none does.</param>
+    /// <param name="Users">Whether sessions have users.</param>
+    /// <param name="Why">What the host said to what it does not allow.</param>
+    private sealed record Found(string? File, bool Users, string Why);
 }

@@ -24,7 +24,7 @@ internal static class ProviderFaults
             ? $"{provider.Name} refused this server's key ({(int)status})"
             : $"{provider.Name} answered {(int)status}";
         var message = words.Length > 0 ? $"{answered}: {words}" : answered + ".";
-        return new(new(Code, message, retryable, retryable && retryAfter is { } wait ? (long)Math.Max(0, wait.TotalMilliseconds) : null));
+        return new(new(Code, message, retryable, retryable && retryAfter is { } wait ? (long)Math.Max(0, wait.TotalMilliseconds) : null)) { Status = status };
     }
 
     /// <summary>Its answer is a success that tells of a failure.</summary>

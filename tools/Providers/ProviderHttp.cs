@@ -26,6 +26,13 @@ internal sealed class ProviderHttp(TimeProvider time) : IDisposable
         Provider provider, Func<HttpRequestMessage> create, Func<Stream, CancellationToken, Task<T>> read, IToolContext context, CancellationToken cancellationToken)
     {
         await context.CheckpointAsync(cancellationToken);
+        return await CallAsync(provider, create, read, context.Counters, cancellationToken);
+    }
+
+    /// <summary>The same of a call that does not wait while the attempt is paused, or that is no attempt's.</summary>
+    public async Task<T> CallAsync<T>(
+        Provider provider, Func<HttpRequestMessage> create, Func<Stream, CancellationToken, Task<T>> read, ToolCounters? counters, CancellationToken cancellationToken)
+    {
         using var over = new CancellationTokenSource(provider.Timeout, time);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(over.Token, cancellationToken);
         using var request = create();
@@ -33,7 +40,7 @@ internal sealed class ProviderHttp(TimeProvider time) : IDisposable
         request.Headers.TryAddWithoutValidation("Accept", "application/json");
         if (provider is { Key: { } header, KeyHeader: { } name }) request.Headers.TryAddWithoutValidation(name, header);
         else if (provider.Key is { } key) request.Headers.Authorization = new("Bearer", key);
-        context.Counters.AddApiCalls(1);
+        counters?.AddApiCalls(1);
         try
         {
             using var response = await SendAsync(provider, request, stop.Token);

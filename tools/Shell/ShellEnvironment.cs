@@ -14,18 +14,14 @@ internal sealed class ShellEnvironment
 
     private const string DefaultPath = "/usr/local/bin:/usr/bin:/bin";
 
-    private readonly Dictionary<string, string> common;
+    private readonly Dictionary<string, string> common, everywhere;
     private readonly Regex[] allow;
     private readonly Regex[] deny;
 
     public ShellEnvironment(ShellOptions options)
     {
-        common = new()
-        {
-            ["PATH"] = Environment.GetEnvironmentVariable("PATH") ?? DefaultPath,
-            ["LANG"] = options.Lang,
-            ["TERM"] = options.Term,
-        };
+        everywhere = new() { ["LANG"] = options.Lang, ["TERM"] = options.Term };
+        common = new(everywhere) { ["PATH"] = Environment.GetEnvironmentVariable("PATH") ?? DefaultPath };
         foreach (var name in options.PassEnvironment)
         {
             if (Environment.GetEnvironmentVariable(name) is { } value) common[name] = value;
@@ -35,10 +31,12 @@ internal sealed class ShellEnvironment
         deny = [.. options.DenyEnvironment.Select(Compile)];
     }
 
-    /// <summary>The variables of one command; null where <paramref name="refused"/> says which the call may not set.</summary>
-    public Dictionary<string, string>? For(string home, JsonElement? requested, out ToolError? refused)
+    /// <summary>
+    /// The variables of one command; null where <paramref name="refused"/> says which the call may not set. Without a <paramref name="home"/> it runs elsewhere, where our own mean nothing.
+    /// </summary>
+    public Dictionary<string, string>? For(string? home, JsonElement? requested, out ToolError? refused)
     {
-        var variables = new Dictionary<string, string>(common) { ["HOME"] = home };
+        var variables = home is null ? new(everywhere) : new Dictionary<string, string>(common) { ["HOME"] = home };
         refused = null;
         if (requested is not { } given) return variables;
         foreach (var variable in given.EnumerateObject())

@@ -45,7 +45,7 @@ public sealed class ShellOptions
     public IList<string> AllowEnvironment { get; } = ["^[A-Za-z_][A-Za-z0-9_]*$"];
 
     /// <summary>Regular expressions for names that a call may not set. Default: what changes which code a shell or program runs.</summary>
-    public IList<string> DenyEnvironment { get; } = ["^(LD_|BASH_|TOOLRUNTIME_)", "^(ENV|HOME|IFS|PATH|SHELLOPTS)$"];
+    public IList<string> DenyEnvironment { get; } = ["^(LD_|BASH_|TOOLRUNTIME_|GLIBC_|MALLOC_)", "^(ENV|HOME|IFS|PATH|SHELLOPTS|BASHOPTS|PS4|GCONV_PATH|LOCPATH|NLSPATH)$"];
 
     /// <summary>The commands' LANG. Default <c>C.UTF-8</c>.</summary>
     [Required]

@@ -13,6 +13,11 @@ internal static class Calls
     public static string Shell(string command, int timeoutMs = 60_000) =>
         $$"""{"tool":"shell","timeoutMs":{{timeoutMs}},"arguments":{"timeoutMs":{{timeoutMs}},"command":"{{JsonEncodedText.Encode(command)}}"} }""";
 
+    public static string Search(string query) => $$"""{"tool":"web_search","arguments":{"query":"{{JsonEncodedText.Encode(query)}}"} }""";
+
+    /// <summary>A program in Python.</summary>
+    public static string Code(string source) => $$"""{"tool":"code","arguments":{"source":"{{JsonEncodedText.Encode(source)}}"} }""";
+
     public static string Scrape(string url) => $$"""{"tool":"web_scrape","arguments":{"url":"{{url}}"} }""";
 
     public static string WriteFile(string path, string content) =>

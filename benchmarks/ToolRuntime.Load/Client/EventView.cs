@@ -7,6 +7,9 @@ internal ref struct EventView
     public ReadOnlySpan<byte> Text;
     public ReadOnlySpan<byte> To;
 
+    /// <summary>JSON.</summary>
+    public ReadOnlySpan<byte> Error;
+
     /// <summary>Bytes of the output stream before this event's text.</summary>
     public long Offset;
 

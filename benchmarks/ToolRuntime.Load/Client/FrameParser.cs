@@ -53,6 +53,7 @@ internal static class FrameParser
                 if (json.ValueTextEquals("type"u8)) happened.Type = Text(ref json);
                 else if (json.ValueTextEquals("text"u8)) happened.Text = Text(ref json);
                 else if (json.ValueTextEquals("to"u8)) happened.To = Text(ref json);
+                else if (json.ValueTextEquals("error"u8)) happened.Error = Raw(events, ref json);
                 else if (json.ValueTextEquals("offset"u8)) happened.Offset = Number(ref json);
                 else Skip(ref json);
             }

@@ -124,6 +124,6 @@ internal sealed class LoadSession(LoadConnection connection, string name)
     private void Take(in EventView happened)
     {
         if (happened.Is("tool.output"u8)) Output?.Invoke(in happened);
-        else step.Take(in happened);
+        step.Take(in happened);
     }
 }

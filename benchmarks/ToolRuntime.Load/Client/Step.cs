@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace ToolRuntime.Load.Client;
 
 /// <summary>What became of one command: a batch without a message, or a message and its reply.</summary>
@@ -12,6 +14,8 @@ internal sealed class Step
 
     public long LastStartedAt { get; private set; }
 
+    public long FirstOutputAt { get; private set; }
+
     public long EndedAt { get; private set; }
 
     public int Started { get; private set; }
@@ -21,12 +25,21 @@ internal sealed class Step
     /// <summary>Executions that ended otherwise.</summary>
     public int Failed { get; private set; }
 
+    /// <summary>The errors of those.</summary>
+    public List<string> Errors { get; } = [];
+
     public Task Ended => ended.Task;
 
     public void Fail(Exception exception) => ended.TrySetException(exception);
 
     public void Take(in EventView happened)
     {
+        if (happened.Is("tool.output"u8))
+        {
+            if (FirstOutputAt == 0) FirstOutputAt = happened.ReceivedAt;
+            return;
+        }
+
         if (happened.Is("tool.completed"u8))
         {
             Completed++;
@@ -39,6 +52,7 @@ internal sealed class Step
         else if (happened.Is("tool.failed"u8) || happened.Is("tool.timeout"u8) || happened.Is("tool.cancelled"u8))
         {
             Failed++;
+            Errors.Add(Encoding.UTF8.GetString(happened.Error));
         }
         else if (happened.Is("conversation.state"u8))
         {

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using ToolRuntime.Load.Client;
 using ToolRuntime.Load.Figures;
 
@@ -14,27 +13,13 @@ internal sealed class ToolsEndToEnd() : Scenario("tools", "real tools end to end
     {
         await run.StartServerAsync();
         var sessions = await run.OpenSessionsAsync(Sessions);
-        await MeasureAsync(sessions, $"{Echo},{Write},{Calls.Computer}", 3, TimeSpan.FromSeconds(5));
+        await Rounds.MeasureAsync(sessions, () => $"{Echo},{Write},{Calls.Computer}", 3, TimeSpan.FromSeconds(5));
 
         var duration = run.Options.Duration / 3;
-        run.Latency("shell `echo`", await MeasureAsync(sessions, Echo, 1, duration), p99: run.Bound(200));
-        run.Latency("file_write", await MeasureAsync(sessions, Write, 1, duration), p99: run.Bound(100));
-        run.Latency("shell, file_write and computer in parallel", await MeasureAsync(sessions, $"{Echo},{Write},{Calls.Computer}", 3, duration), p99: run.Bound(1_000));
-    }
-
-    private static async Task<Samples> MeasureAsync(LoadSession[] sessions, string calls, int width, TimeSpan duration)
-    {
-        var (samples, from) = (new Samples(), Stopwatch.GetTimestamp());
-        await Task.WhenAll(sessions.Select(RepeatAsync));
-        return samples;
-
-        async Task RepeatAsync(LoadSession session)
-        {
-            while (Stopwatch.GetElapsedTime(from) < duration)
-            {
-                var step = (await session.RunAsync(calls)).Successful(width);
-                samples.Add(step.SentAt, step.EndedAt);
-            }
-        }
+        var output = new Samples();
+        run.Latency("shell `echo`", await Rounds.MeasureAsync(sessions, () => Echo, 1, duration, step => output.Add(step.FirstStartedAt, step.FirstOutputAt)), p99: run.Bound(200));
+        run.Latency("shell `echo`, tool.started to its output", output, p99: run.Bound(100));
+        run.Latency("file_write", await Rounds.MeasureAsync(sessions, () => Write, 1, duration), p99: run.Bound(100));
+        run.Latency("shell, file_write and computer in parallel", await Rounds.MeasureAsync(sessions, () => $"{Echo},{Write},{Calls.Computer}", 3, duration), p99: run.Bound(1_000));
     }
 }

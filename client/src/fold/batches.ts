@@ -94,6 +94,7 @@ function start(draft: ViewDraft, event: BatchStarted): boolean {
     pending: event.tools.length,
     startedAt: event.at,
     executions: event.tools.map((tool) => tool.executionId),
+    ...(event.job === undefined ? {} : { job: event.job }),
   };
   draft.putBatch(event.batchId, batch);
   for (const tool of event.tools) {

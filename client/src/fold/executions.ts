@@ -65,6 +65,7 @@ function apply(execution: Draft<ViewExecution>, event: Exclude<ToolEvent, ToolWa
       delete execution.error;
       delete execution.suspended;
       delete execution.ending;
+      takeOver(execution, event.tool);
       return;
     case 'tool.progress':
       progressed(execution, event);
@@ -87,6 +88,7 @@ function apply(execution: Draft<ViewExecution>, event: Exclude<ToolEvent, ToolWa
     case 'tool.retry':
       execution.state = 'backoff';
       execution.error = event.error;
+      takeOver(execution, event.tool);
       delete execution.suspended;
       delete execution.ending;
       return;
@@ -121,6 +123,11 @@ export function mark(execution: Draft<ViewExecution>, value: Shortened, shortene
   const marks = shortenable.filter((v) => (v === value ? shortened : execution.shortened?.includes(v)));
   if (marks.length > 0) execution.shortened = marks;
   else delete execution.shortened;
+}
+
+/** A fallback runs, or is next. */
+function takeOver(execution: Draft<ViewExecution>, tool: string | undefined): void {
+  if (tool !== undefined && tool !== execution.name) execution.tool = tool;
 }
 
 function progressed(execution: Draft<ViewExecution>, event: ToolProgressed): void {

@@ -1,3 +1,4 @@
+import type { JobRequest } from './jobs.ts';
 import type { JsonObject } from './json.ts';
 import type { View, ViewExecution } from './view.ts';
 
@@ -118,6 +119,8 @@ export interface Commands {
       readonly maxParallel?: number;
       /** Default: the others go on. */
       readonly onFailure?: 'continue' | 'cancel_rest';
+      /** Has it run as a job. */
+      readonly job?: JobRequest;
     };
     result: BatchAccepted;
   };

@@ -2,7 +2,7 @@ import type { FailureError, WireError } from './errors.ts';
 import { asObject, isObject, optNumber, optValue, text } from './fields.ts';
 import type { JsonValue } from './json.ts';
 
-/** Reads `error {code, message, retryable, retryAfterMs?}` of an event. */
+/** Reads `error {code, message, retryable, retryAfterMs?, details?}` of an event. */
 export function decodeFailure(json: JsonValue | undefined): FailureError {
   const o = asObject(json, 'error');
   return {
@@ -10,6 +10,7 @@ export function decodeFailure(json: JsonValue | undefined): FailureError {
     message: typeof o.message === 'string' ? o.message : '',
     retryable: o.retryable === true,
     ...(typeof o.retryAfterMs === 'number' ? optNumber(o, 'retryAfterMs') : {}),
+    ...optValue(o, 'details'),
   };
 }
 

@@ -29,6 +29,7 @@ import {
   text,
   texts,
 } from './fields.ts';
+import { optJob } from './jobs.ts';
 import type { JsonObject, JsonValue } from './json.ts';
 
 type Decoders = { readonly [T in KnownEventType]: (o: JsonObject, base: EventBase, type: T) => KnownEvent };
@@ -203,6 +204,7 @@ const decoders: Decoders = {
     ...optNumber(o, 'maxParallel'),
     tools: asArray(o.tools, 'tools').map(plannedTool),
     ...optText(o, 'title'),
+    ...optJob(o),
   }),
   'batch.progress': (o, base, type) => ({
     ...base,
@@ -232,6 +234,7 @@ const decoders: Decoders = {
     ...optText(o, 'name'),
     attempt: number(o, 'attempt'),
     ...optNumber(o, 'parallel'),
+    ...optText(o, 'tool'),
   }),
   'tool.progress': (o, base, type) => ({
     ...base,
@@ -269,6 +272,7 @@ const decoders: Decoders = {
     delayMs: number(o, 'delayMs'),
     error: decodeFailure(o.error),
     ...optObject(o, 'metrics'),
+    ...optText(o, 'tool'),
   }),
   'tool.completed': (o, base, type) => ({
     ...base,

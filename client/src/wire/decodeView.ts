@@ -14,6 +14,7 @@ import {
   text,
   texts,
 } from './fields.ts';
+import { optJob } from './jobs.ts';
 import type { JsonObject, JsonValue } from './json.ts';
 import {
   type BatchProgress,
@@ -77,6 +78,7 @@ function batch(json: JsonValue): ViewBatch {
     ...optional(o, 'progress', (from) => progress(asObject(from.progress, 'progress'))),
     executions: texts(o, 'executions'),
     ...optNumber(o, 'leftOut'),
+    ...optJob(o),
   };
 }
 
@@ -121,6 +123,7 @@ export function decodeExecution(json: JsonValue): ViewExecution {
     attempt: typeof o.attempt === 'number' ? o.attempt : 0,
     ...optTrue(o, 'suspended'),
     ...optTrue(o, 'ending'),
+    ...optText(o, 'tool'),
     ...optional(o, 'progress', (from) => toolProgress(asObject(from.progress, 'progress'))),
     output: output(o.output),
     ...optValue(o, 'result'),

@@ -38,6 +38,8 @@ export interface FailureError {
   readonly retryable: boolean;
   /** Milliseconds before which another try has no chance. */
   readonly retryAfterMs?: number;
+  /** More, such as which quota is used up (`quota_exceeded`). */
+  readonly details?: JsonValue;
 }
 
 /** What a refused, expired or abandoned command rejects with. */

@@ -1,4 +1,5 @@
 import type { FailureError } from './errors.ts';
+import type { JobInfo } from './jobs.ts';
 import type { JsonObject, JsonValue } from './json.ts';
 
 /** What every event carries. `seq` is dense within a session and an epoch; `at` is ISO 8601 UTC. */
@@ -157,6 +158,8 @@ export interface BatchStarted extends OfBatch {
   readonly tools: readonly PlannedTool[];
   /** What the session is called from now on, where this changes it; empty: it has no title. */
   readonly title?: string;
+  /** Of one that is a job. */
+  readonly job?: JobInfo;
 }
 export interface BatchProgressed extends OfBatch {
   readonly type: 'batch.progress';
@@ -207,6 +210,8 @@ export interface ToolStarted extends OfExecution {
   readonly attempt: number;
   /** Executions of the batch that run now, this one included. */
   readonly parallel?: number;
+  /** Which tool runs, where the called one has fallbacks. */
+  readonly tool?: string;
 }
 /** What a tool says of itself; measured, never made up. */
 export interface ToolProgress {
@@ -249,6 +254,8 @@ export interface ToolRetry extends OfExecution {
   readonly delayMs: number;
   readonly error: FailureError;
   readonly metrics?: JsonObject;
+  /** The fallback that is tried next; absent where the same tool is. */
+  readonly tool?: string;
 }
 export interface ToolCompleted extends OfExecution {
   readonly type: 'tool.completed';

@@ -1,5 +1,6 @@
 import type { FailureError } from './errors.ts';
 import type { ConversationState, OutputStream, Role, ToolProgress, Usage } from './events.ts';
+import type { JobInfo } from './jobs.ts';
 import type { JsonObject, JsonValue } from './json.ts';
 
 /** Where an execution stands. The last four are final. */
@@ -73,6 +74,8 @@ export interface ViewBatch {
   readonly progress?: BatchProgress;
   /** In call order. */
   readonly executions: readonly string[];
+  /** Of one that is a job. */
+  readonly job?: JobInfo;
   /** How many executions a snapshot had no room for; they are not in {@link executions}. */
   readonly leftOut?: number;
 }
@@ -117,6 +120,8 @@ export interface ViewExecution {
   readonly suspended?: boolean;
   /** Cancelled or out of time, while its processes are being ended. */
   readonly ending?: boolean;
+  /** The fallback that runs, ran or is next, instead of the tool {@link name} that was called. */
+  readonly tool?: string;
   readonly progress?: ToolProgress;
   readonly output: ViewOutput;
   readonly result?: JsonValue;

@@ -1,5 +1,6 @@
-import { useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { Chat } from '../chat/Chat.tsx';
+import { JobsView } from '../jobs/JobsView.tsx';
 import { SessionList } from '../sessions/SessionList.tsx';
 import { lastSession, loadFromServer, newSessionId } from '../sessions/sessions.ts';
 import { SignIn } from '../signIn/SignIn.tsx';
@@ -11,16 +12,23 @@ import { ConnectionBadge } from './ConnectionBadge.tsx';
 import { syncClock } from './clock.ts';
 import { connection } from './connection.ts';
 import { NotifyButton } from './NotifyButton.tsx';
-import { navigate, useRoute } from './route.ts';
+import { navigate, useJobsRoute, useRoute, useStatisticsPlace } from './route.ts';
+import { StatisticsLink } from './StatisticsLink.tsx';
 import { shortcuts } from './shortcuts.ts';
+
+/** With its charts, only for who looks at it. */
+const Dashboard = lazy(() => import('../statistics/Dashboard.tsx').then(({ Dashboard }) => ({ default: Dashboard })));
 
 /** The page: sessions at the side, one of them in the middle. */
 export function App() {
   const sessionId = useRoute();
+  const statistics = useStatisticsPlace();
+  const jobs = useJobsRoute();
   const [listOpen, setListOpen] = useState(false);
+  const nowhere = sessionId === undefined && statistics === undefined && !jobs;
   useEffect(() => {
-    if (sessionId === undefined) navigate(lastSession() ?? newSessionId(), true);
-  }, [sessionId]);
+    if (nowhere) navigate(lastSession() ?? newSessionId(), true);
+  }, [nowhere]);
   useEffect(() => syncClock(connection), []);
   useEffect(shortcuts, []);
   useEffect(() => keepFocus(), []);
@@ -50,6 +58,7 @@ export function App() {
         />
         <h1>Tool runtime</h1>
         <span className="spacer" />
+        <StatisticsLink shown={statistics !== undefined} session={sessionId} />
         <NotifyButton />
         <ConnectionBadge connection={connection} />
         <SignOutButton />
@@ -58,7 +67,13 @@ export function App() {
       {listOpen ? (
         <button type="button" className="veil" aria-label="Close the session list" onClick={() => setListOpen(false)} />
       ) : null}
+      {jobs ? <JobsView /> : null}
       {sessionId === undefined ? null : <Chat key={sessionId} connection={connection} sessionId={sessionId} />}
+      {statistics === undefined ? null : (
+        <Suspense fallback={<p className="hint">…</p>}>
+          <Dashboard place={statistics} />
+        </Suspense>
+      )}
       <Notices connection={connection} sessionId={sessionId} />
       <SignIn connection={connection} signedIn={() => void loadFromServer()} />
     </div>

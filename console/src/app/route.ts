@@ -1,4 +1,4 @@
-import { useSyncExternalStore } from 'react';
+import { useMemo, useSyncExternalStore } from 'react';
 
 const path = /^\/s\/([A-Za-z0-9][A-Za-z0-9._-]{0,63})\/?$/;
 const listeners = new Set<() => void>();
@@ -16,6 +16,21 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
+const jobsShown = () => /^\/jobs\/?$/.test(location.pathname);
+
+/** Whether the address names the list of jobs. */
+export function useJobsRoute(): boolean {
+  return useSyncExternalStore(subscribe, jobsShown);
+}
+
+/** The address of the list of jobs. */
+export const jobsPath = '/jobs';
+
+/** Shows the list of jobs. */
+export function showJobs(): void {
+  go(jobsPath, false);
+}
+
 /** The session that the address names: `/s/<id>`. */
 export function useRoute(): string | undefined {
   return useSyncExternalStore(subscribe, current);
@@ -28,6 +43,47 @@ export function sessionPath(id: string): string {
 
 /** Shows a session; `replace` leaves no way back to the page before. */
 export function navigate(id: string, replace = false): void {
-  history[replace ? 'replaceState' : 'pushState'](null, '', sessionPath(id));
+  go(sessionPath(id), replace);
+}
+
+function go(path: string, replace: boolean): void {
+  history[replace ? 'replaceState' : 'pushState'](null, '', path);
+  for (const listener of [...listeners]) listener();
+}
+
+/** Which statistics are shown. In the address: `/statistics?window=&session=&tool=`. */
+export interface StatisticsPlace {
+  readonly window: 'hour' | 'day' | 'week';
+  readonly session: string | undefined;
+  readonly tool: string | undefined;
+}
+
+export const statisticsPath = '/statistics';
+
+/** The statistics that the address names; `undefined` where it names something else. */
+export function useStatisticsPlace(): StatisticsPlace | undefined {
+  const search = useSyncExternalStore(subscribe, () =>
+    location.pathname.replace(/\/$/, '') === statisticsPath ? location.search : undefined,
+  );
+  return useMemo(() => (search === undefined ? undefined : placeOf(new URLSearchParams(search))), [search]);
+}
+
+function placeOf(query: URLSearchParams): StatisticsPlace {
+  const window = query.get('window');
+  return {
+    window: window === 'day' || window === 'week' ? window : 'hour',
+    session: query.get('session') ?? undefined,
+    tool: query.get('tool') ?? undefined,
+  };
+}
+
+/** Shows statistics: from elsewhere with a way back, within them without. */
+export function showStatistics({ window, session, tool }: StatisticsPlace): void {
+  const query = new URLSearchParams();
+  if (window !== 'hour') query.set('window', window);
+  if (session !== undefined) query.set('session', session);
+  if (tool !== undefined) query.set('tool', tool);
+  const search = query.size === 0 ? '' : `?${query}`;
+  history[location.pathname === statisticsPath ? 'replaceState' : 'pushState'](null, '', `${statisticsPath}${search}`);
   for (const listener of [...listeners]) listener();
 }

@@ -1,15 +1,17 @@
 import type { Connection, Session } from '@toolruntime/client';
 import { useSession, useSessionValue } from '@toolruntime/client/react';
-import { useEffect, useMemo, useState } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from 'react';
 import { noticeEnds } from '../app/endNotice.ts';
+import { PickContext, type PickRequest } from '../picker/request.ts';
 import { activityOf } from '../sessions/activity.ts';
 import { keepOutgoing } from '../sessions/kept.ts';
 import { SessionHead } from '../sessions/SessionHead.tsx';
 import { note, touch } from '../sessions/sessions.ts';
-import { useUsualModel } from '../sessions/useTools.ts';
+import { useOffer, useUsualModel } from '../sessions/useTools.ts';
 import { asking } from '../tools/approvals.ts';
 import { recorderOf } from '../tools/recorders.ts';
 import { Button } from '../ui/Button.tsx';
+import { notify } from '../ui/report.ts';
 import { Viewport, ViewportContext } from '../ui/viewport.ts';
 import { Announcer } from './Announcer.tsx';
 import { Composer } from './Composer.tsx';
@@ -23,6 +25,15 @@ import { Deleted, Loading, Refused } from './states.tsx';
 import { Typing } from './Typing.tsx';
 import { useStickToEnd } from './useStickToEnd.ts';
 import { Welcome } from './Welcome.tsx';
+
+/** A part of its own: most visits need no form. */
+const ToolDialog = lazy(() =>
+  import('../picker/ToolDialog.tsx').catch(() => {
+    // The server has another version of the page by now, or can't be reached.
+    notify('The form could not be loaded. Reload the page.');
+    return { default: () => <></> };
+  }),
+);
 
 interface ChatProps {
   readonly connection: Connection;
@@ -44,7 +55,10 @@ export function Chat({ connection, sessionId }: ChatProps) {
   const [viewport] = useState(() => new Viewport(() => scroller.current));
   const older = useOlder(session, keepPlace);
   const title = useTitle(session);
-  const usual = useUsualModel(session);
+  const offer = useOffer();
+  const tools = offer === null ? null : offer?.tools;
+  const usual = useUsualModel(session, offer);
+  const { picking, pick, picked } = usePicker();
 
   useEffect(() => touch(sessionId), [sessionId]);
   useEffect(() => keepOutgoing(session), [session]);
@@ -71,17 +85,19 @@ export function Chat({ connection, sessionId }: ChatProps) {
         tabIndex={0}
       >
         <ViewportContext value={viewport}>
-          <div className="feed-content" ref={content}>
-            {refused ? <Refused session={session} /> : null}
-            {deleted ? <Deleted session={session} /> : null}
-            {!loaded && !refused ? <Loading connection={connection} /> : null}
-            {empty ? <Welcome model={usual} suggest={(text) => setSuggestion({ text })} /> : null}
-            {feed.length > 0 ? <OlderMessages session={session} older={older} /> : null}
-            <Feed session={session} items={feed} batches={batches} />
-            {outgoing.map((message) => (
-              <Outgoing key={message.id} session={session} message={message} takeBack={setSuggestion} />
-            ))}
-          </div>
+          <PickContext value={pick}>
+            <div className="feed-content" ref={content}>
+              {refused ? <Refused session={session} /> : null}
+              {deleted ? <Deleted session={session} /> : null}
+              {!loaded && !refused ? <Loading connection={connection} /> : null}
+              {empty ? <Welcome model={usual} suggest={(text) => setSuggestion({ text })} /> : null}
+              {feed.length > 0 ? <OlderMessages session={session} older={older} /> : null}
+              <Feed session={session} items={feed} batches={batches} />
+              {outgoing.map((message) => (
+                <Outgoing key={message.id} session={session} message={message} takeBack={setSuggestion} />
+              ))}
+            </div>
+          </PickContext>
         </ViewportContext>
       </section>
       {refused || deleted ? null : (
@@ -93,11 +109,33 @@ export function Chat({ connection, sessionId }: ChatProps) {
               <Button label="Latest" icon="down" className="button-small to-end" testId="to-end" onClick={toEnd} />
             ) : null}
           </div>
-          <Composer key={sessionId} session={session} usual={usual} suggestion={suggestion} />
+          <Composer key={sessionId} session={session} usual={usual} tools={tools} pick={pick} suggestion={suggestion} />
         </div>
+      )}
+      {picking === undefined || refused || deleted ? null : (
+        <Suspense fallback={null}>
+          <ToolDialog session={session} tools={tools} request={picking} ran={toEnd} closed={picked} />
+        </Suspense>
       )}
     </main>
   );
+}
+
+/** Which tool a form is open for; Ctrl+/ opens the list of all from anywhere. */
+function usePicker() {
+  const [picking, pick] = useState<PickRequest>();
+  const picked = useCallback(() => pick(undefined), []);
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key !== '/' || !(event.ctrlKey || event.metaKey) || document.querySelector('dialog[open]') !== null)
+        return;
+      event.preventDefault();
+      pick({});
+    };
+    document.addEventListener('keydown', onKey);
+    return () => document.removeEventListener('keydown', onKey);
+  }, []);
+  return { picking, pick, picked };
 }
 
 /** What a session is called, here and in the list and the tab. */

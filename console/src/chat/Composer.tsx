@@ -1,11 +1,16 @@
 import type { Session } from '@toolruntime/client';
 import { useSessionValue } from '@toolruntime/client/react';
 import { type FormEvent, type KeyboardEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { findTools, slashed } from '../picker/find.ts';
+import type { PickRequest } from '../picker/request.ts';
+import { SlashMenu } from '../picker/SlashMenu.tsx';
 import { draftOf, keepDraft } from '../sessions/kept.ts';
 import { settingsOf } from '../sessions/settings.ts';
 import { TypingSignal } from '../sessions/signals.ts';
-import { directive } from '../sessions/useTools.ts';
+import { directive, type KnownTool } from '../sessions/useTools.ts';
+import { Button } from '../ui/Button.tsx';
 import { icons } from '../ui/icons.tsx';
+import { useListbox } from '../ui/useListbox.ts';
 import { ModelInput } from './ModelInput.tsx';
 import { usedModel } from './models.ts';
 import { recall } from './recall.ts';
@@ -14,12 +19,15 @@ interface ComposerProps {
   readonly session: Session;
   /** The model that answers a message which names none, as far as known. */
   readonly usual: string | undefined;
+  readonly tools: readonly KnownTool[] | undefined | null;
+  /** Opens the form of a tool. */
+  readonly pick: (request: PickRequest) => void;
   /** Fills the composer; a new object each time. */
   readonly suggestion: { readonly text: string; readonly model?: string } | undefined;
 }
 
-/** Where a message is typed. Enter sends it, Shift+Enter begins a new line, arrow-up brings back what was sent. */
-export function Composer({ session, usual: answers, suggestion }: ComposerProps) {
+/** Where a message is typed. Enter sends it, Shift+Enter begins a new line, arrow-up brings back what was sent, `/` lists the tools. */
+export function Composer({ session, usual: answers, tools, pick, suggestion }: ComposerProps) {
   const [text, setText] = useState(() => draftOf(session.id).text);
   const [model, setModel] = useState(() => draftOf(session.id).model);
   const parameters = useSessionValue(session, (s) => s.view.parameters);
@@ -38,6 +46,16 @@ export function Composer({ session, usual: answers, suggestion }: ComposerProps)
     field.current?.focus();
   }, [suggestion]);
   useFittingHeight(field, text);
+  const [dismissed, dismiss] = useState('');
+  const begun = text === dismissed ? undefined : slashed(text);
+  const found = begun === undefined ? [] : findTools(tools ?? [], begun);
+  const choose = (tool: KnownTool) => {
+    typing.ended();
+    setText('');
+    pick({ tool: tool.name });
+  };
+  const list = useListbox(found.length, (at) => found[at] && choose(found[at]), begun ?? '');
+  const listed = found.length > 0;
   const answering = model.trim() || answers;
   const takesCalls = answering === undefined || answering === directive;
 
@@ -65,6 +83,8 @@ export function Composer({ session, usual: answers, suggestion }: ComposerProps)
     setText(recalled);
   };
   const onKeyDown = (event: KeyboardEvent) => {
+    if (listed && list.onKey(event)) return;
+    if (listed && event.key === 'Escape') return dismiss(text);
     if (event.key === 'ArrowUp' || event.key === 'ArrowDown') return onArrow(event, event.key);
     if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
     event.preventDefault();
@@ -79,16 +99,23 @@ export function Composer({ session, usual: answers, suggestion }: ComposerProps)
           data-testid="composer"
           aria-label="Message"
           aria-describedby="composer-hint"
+          aria-autocomplete="list"
+          aria-haspopup="listbox"
+          aria-controls={listed ? list.id : undefined}
+          aria-activedescendant={listed ? list.optionId(list.at) : undefined}
           placeholder={takesCalls ? 'Message, or /tool and its arguments' : 'Message'}
           rows={1}
           spellCheck={false}
           value={text}
           onChange={(event) => {
             setText(event.target.value);
+            dismiss('');
             typing.typed(event.target.value === '');
           }}
           onKeyDown={onKeyDown}
+          onBlur={() => dismiss(text)}
         />
+        {listed ? <SlashMenu anchor={field} list={list} tools={found} choose={choose} /> : null}
         <button
           type="submit"
           className="button button-primary button-icon composer-send"
@@ -101,11 +128,21 @@ export function Composer({ session, usual: answers, suggestion }: ComposerProps)
         </button>
       </div>
       <div className="composer-foot">
+        <Button
+          label="Tools"
+          icon="tool"
+          kind="quiet"
+          className="button-small"
+          testId="tools-open"
+          title="Choose a tool and fill in its form (Ctrl+/)"
+          aria-keyshortcuts="Control+/ Meta+/"
+          onClick={() => pick({})}
+        />
         <p id="composer-hint" className="composer-hint">
-          <kbd>Enter</kbd> sends, <kbd>Shift</kbd>+<kbd>Enter</kbd> new line, <kbd>↑</kbd> what was sent.{' '}
+          <kbd>Enter</kbd> sends, <kbd>Shift</kbd>+<kbd>Enter</kbd> new line, <kbd>↑</kbd> earlier, <kbd>/</kbd> tools.{' '}
           {takesCalls ? (
             <>
-              Each line such as <code>/shell ls</code> is a call; they run in parallel.
+              Lines such as <code>/shell ls</code> run at once.
             </>
           ) : null}
         </p>

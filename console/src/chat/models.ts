@@ -10,7 +10,7 @@ function load(): readonly string[] {
   }
 }
 
-/** Models that messages of this browser named, the last first. The server does not list its models. */
+/** Models that messages of this browser named, the last first.. */
 export function usedModels(): readonly string[] {
   return load();
 }

@@ -1,7 +1,7 @@
 import type { Connection } from '@toolruntime/client';
 import { useConnection } from '@toolruntime/client/react';
 import { type MouseEvent, useEffect, useMemo, useState } from 'react';
-import { navigate, sessionPath } from '../app/route.ts';
+import { jobsPath, navigate, sessionPath, showJobs, useJobsRoute } from '../app/route.ts';
 import { Button } from '../ui/Button.tsx';
 import { when } from '../ui/format.ts';
 import { type IconName, icons } from '../ui/icons.tsx';
@@ -53,6 +53,7 @@ export function SessionList({ connection, current, onChosen }: SessionListProps)
           onChosen();
         }}
       />
+      <JobsLink onChosen={onChosen} />
       {sessions.length < searchFrom ? null : (
         <input
           type="search"
@@ -84,6 +85,29 @@ export function SessionList({ connection, current, onChosen }: SessionListProps)
         {days.length === 0 && wanted !== '' ? <p className="hint">No session is called that.</p> : null}
       </div>
     </nav>
+  );
+}
+
+/** The way to the list of jobs. */
+function JobsLink({ onChosen }: { readonly onChosen: () => void }) {
+  const shown = useJobsRoute();
+  const choose = (event: MouseEvent) => {
+    if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
+    event.preventDefault();
+    showJobs();
+    onChosen();
+  };
+  return (
+    <a
+      className="jobs-link"
+      href={jobsPath}
+      data-testid="jobs-link"
+      onClick={choose}
+      {...(shown ? { 'aria-current': 'page' } : {})}
+    >
+      {icons.clock}
+      Jobs
+    </a>
   );
 }
 

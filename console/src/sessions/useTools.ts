@@ -1,4 +1,4 @@
-import type { Session } from '@toolruntime/client';
+import type { JsonObject, Session } from '@toolruntime/client';
 import { useSessionValue } from '@toolruntime/client/react';
 import { useEffect, useState } from 'react';
 import { ask } from '../app/connection.ts';
@@ -9,10 +9,14 @@ export interface KnownTool {
   readonly description: string;
   /** Whether it waits for approval whatever a session says. */
   readonly needsApproval: boolean;
+  /** The JSON schema of its arguments. */
+  readonly parameters: JsonObject;
+  /** Why no model is offered it: a service that it needs is missing, say. */
+  readonly notForModels?: string;
 }
 
 /** What the server says of itself. */
-interface Offer {
+export interface Offer {
   readonly tools: readonly KnownTool[];
   /** The model of messages that name none; servers may not say. */
   readonly defaultModel: string | undefined;
@@ -25,16 +29,16 @@ export function useTools(): readonly KnownTool[] | undefined | null {
 }
 
 /** The model that answers a message which names none; `undefined` while that is not known. */
-export function useUsualModel(session: Session): string | undefined {
+export function useUsualModel(session: Session, offer: Offer | undefined | null): string | undefined {
   const named = useSessionValue(session, (s) => s.view.parameters.model);
-  const offer = useOffer();
   return typeof named === 'string' && named !== '' ? named : offer?.defaultModel;
 }
 
 /** The model without a model, which takes lines as calls. */
 export const directive = 'directive';
 
-function useOffer(): Offer | undefined | null {
+/** What the server has; `undefined` until it is known, `null` if the server does not say. */
+export function useOffer(): Offer | undefined | null {
   const [offer, setOffer] = useState<Offer | null>();
   useEffect(() => {
     const asked = new AbortController();
@@ -51,7 +55,7 @@ async function read(signal: AbortSignal): Promise<Offer> {
   if (!response.ok) throw new Error(`HTTP ${response.status}`);
   const { tools, defaultModel } = (await response.json()) as { tools: KnownTool[]; defaultModel?: unknown };
   return {
-    tools: tools.map(({ name, description, needsApproval }) => ({ name, description, needsApproval })),
+    tools,
     defaultModel: typeof defaultModel === 'string' ? defaultModel : undefined,
   };
 }

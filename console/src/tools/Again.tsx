@@ -1,4 +1,6 @@
 import type { JsonObject, Session, ToolCall, ViewBatch, ViewExecution } from '@toolruntime/client';
+import { useContext } from 'react';
+import { PickContext } from '../picker/request.ts';
 import { Button } from '../ui/Button.tsx';
 import { count } from '../ui/format.ts';
 import { report } from '../ui/report.ts';
@@ -31,6 +33,27 @@ export function Again({ session, executionId, execution }: AgainProps) {
       testId="tool-again"
       title={`Run ${execution.name} again with the same arguments`}
       onClick={() => report('Running again', runAgain(session, [executionId]))}
+    />
+  );
+}
+
+/** Fills in a form with the arguments of a call, to run it with others. */
+export function Change({ session, executionId, execution }: AgainProps) {
+  const pick = useContext(PickContext);
+  if (pick === undefined) return null;
+  const open = async () => {
+    const { name, arguments: given } = await session.toolDetails(executionId);
+    pick({ tool: name, arguments: given as JsonObject });
+  };
+  return (
+    <Button
+      label={`Change the arguments of ${execution.name}, and run it`}
+      icon="edit"
+      iconOnly
+      kind="quiet"
+      className="button-small"
+      testId="tool-change"
+      onClick={() => report('Reading the tool', open())}
     />
   );
 }

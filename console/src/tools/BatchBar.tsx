@@ -5,8 +5,10 @@ import { Button } from '../ui/Button.tsx';
 import { CommandButton } from '../ui/CommandButton.tsx';
 import { count, countdown, duration } from '../ui/format.ts';
 import { icons } from '../ui/icons.tsx';
+import { useFresh, useNew } from '../ui/useFresh.ts';
 import { RetryFailed } from './Again.tsx';
 import { approvalEnd, approveAll } from './approvals.ts';
+import { Summary } from './Summary.tsx';
 import { batchEnded, batchIsEnding, batchStatus, type Figures, figuresOf } from './status.ts';
 
 interface BatchBarProps {
@@ -21,6 +23,8 @@ interface BatchBarProps {
 export function BatchBar({ session, batchId, batch, timeline, toggleTimeline }: BatchBarProps) {
   const figures = useSessionValue(session, (s) => figuresOf(s.view, batch));
   const ended = batchEnded(batch.state);
+  const fresh = useFresh(ended);
+  const begun = useNew(batch.startedAt);
   const since = useSince(session);
   const status = lastKnown(batchStatus(batch, figures), since);
   // What the status says already is not said again beside it.
@@ -33,6 +37,8 @@ export function BatchBar({ session, batchId, batch, timeline, toggleTimeline }: 
       data-batch-id={batchId}
       data-state={batch.state}
       data-asking={figures.asking}
+      data-fresh={fresh}
+      data-new={begun}
       data-tone={status.tone}
     >
       <div className="batch-line">
@@ -70,6 +76,7 @@ export function BatchBar({ session, batchId, batch, timeline, toggleTimeline }: 
       >
         {ended ? <Shares figures={figures} /> : <i style={{ width: `${percent}%` }} />}
       </div>
+      {ended ? <Summary session={session} batch={batch} /> : null}
     </div>
   );
 }

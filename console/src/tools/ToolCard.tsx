@@ -2,13 +2,17 @@ import type { OutputStream, Session, ViewExecution } from '@toolruntime/client';
 import { useSessionValue } from '@toolruntime/client/react';
 import { memo, useRef, useState } from 'react';
 import { lastKnown, useKnownNow, useSince } from '../app/stale.ts';
+import { RunAsJob } from '../jobs/RunAsJob.tsx';
+import { Result } from '../results/Result.tsx';
+import { hitsOf, isSearch } from '../results/search.ts';
 import { Button } from '../ui/Button.tsx';
 import { CommandButton } from '../ui/CommandButton.tsx';
 import { focusAfter } from '../ui/focusAfter.ts';
 import { duration } from '../ui/format.ts';
 import { icons } from '../ui/icons.tsx';
 import { useKept } from '../ui/kept.ts';
-import { Again } from './Again.tsx';
+import { useFresh } from '../ui/useFresh.ts';
+import { Again, Change } from './Again.tsx';
 import { Blobs } from './Blobs.tsx';
 import { describeArguments } from './describe.ts';
 import { Output } from './Output.tsx';
@@ -33,6 +37,7 @@ const streams: readonly OutputStream[] = ['stdout', 'stderr', 'result'];
 export const ToolCard = memo(function ToolCard({ session, executionId, compact, dense = false }: ToolCardProps) {
   const execution = useSessionValue(session, (s) => s.view.executions[executionId]);
   const since = useSince(session);
+  const fresh = useFresh(execution !== undefined && hasEnded(execution.state));
   const [unfolded, setUnfolded] = useKept<boolean | undefined>(session, `unfolded:${executionId}`, undefined);
   if (execution === undefined) return null;
   const status = lastKnown(executionStatus(execution), since);
@@ -47,6 +52,7 @@ export const ToolCard = memo(function ToolCard({ session, executionId, compact, 
       data-tool={execution.name}
       data-state={execution.state}
       data-attempt={execution.attempt}
+      data-fresh={fresh}
       data-tone={status.tone}
       aria-label={`${execution.name}: ${status.label}`}
     >
@@ -64,6 +70,11 @@ export const ToolCard = memo(function ToolCard({ session, executionId, compact, 
         <span className="card-what" title={what}>
           {what}
         </span>
+        {execution.tool === undefined ? null : (
+          <span className="badge" data-testid="tool-fallback" title={`Instead of ${execution.name}, which could not`}>
+            by {execution.tool}
+          </span>
+        )}
         {execution.attempt > 1 ? (
           <span className="badge" data-testid="tool-attempt">
             attempt {execution.attempt}
@@ -124,7 +135,10 @@ function Body({ session, executionId, execution }: BodyProps) {
   const body = useRef<HTMLDivElement>(null);
   const typed = () => focusAfter(() => setTyping(false), body.current, 'tool-input-open');
   const canType = state === 'executing' && execution.input === true;
+  const pages = isSearch(execution) && hitsOf(execution).length > 0;
   const shown = streams.filter((stream) => {
+    // Pages that were found are shown as such.
+    if (stream === 'result' && pages) return false;
     const { text = '', offset = 0, dropped = 0 } = output[stream] ?? {};
     return text !== '' || offset + dropped > 0;
   });
@@ -152,6 +166,7 @@ function Body({ session, executionId, execution }: BodyProps) {
           )}
         </p>
       )}
+      <Result session={session} executionId={executionId} execution={execution} />
       <Blobs value={ended ? execution.result : progress?.details} />
       {execution.summary ? (
         <p className="card-summary" data-testid="tool-summary">
@@ -173,6 +188,8 @@ function Body({ session, executionId, execution }: BodyProps) {
           />
         ) : null}
         {ended ? <Again session={session} executionId={executionId} execution={execution} /> : null}
+        {ended ? <Change session={session} executionId={executionId} execution={execution} /> : null}
+        {ended ? <RunAsJob session={session} executionId={executionId} execution={execution} /> : null}
         {shown.length > 0 ? (
           <Button
             label={`Open the output of ${execution.name} in a terminal`}

@@ -34,7 +34,7 @@ export function Approval({ session, executionId, execution }: ApprovalProps) {
     // biome-ignore lint/a11y/noStaticElementInteractions: keys for the buttons inside
     <div className="approval" data-testid="tool-approval" ref={place} onKeyDown={onKeyDown}>
       <p>
-        <b>{execution.name}</b> wants to run with
+        <b>{execution.tool ?? execution.name}</b> wants to run with
       </p>
       <Values session={session} executionId={executionId} execution={execution} values={['arguments']} />
       <input
@@ -65,11 +65,11 @@ export function Approval({ session, executionId, execution }: ApprovalProps) {
         />
         <span className="spacer" />
         <Button
-          label={`Always allow ${execution.name} here`}
+          label={`Always allow ${execution.tool ?? execution.name} here`}
           kind="quiet"
           testId="tool-approve-always"
-          title={`${execution.name} runs in this session without asking from now on; its settings take that back`}
-          onClick={() => allowAlways(session, execution.name)}
+          title={`${execution.tool ?? execution.name} runs in this session without asking from now on; its settings take that back`}
+          onClick={() => allowAlways(session, execution.tool ?? execution.name)}
         />
       </div>
     </div>

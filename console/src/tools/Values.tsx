@@ -1,5 +1,6 @@
 import type { Session, Shortened, ViewExecution } from '@toolruntime/client';
 import { useState } from 'react';
+import { Linked } from '../results/links.tsx';
 import { Button } from '../ui/Button.tsx';
 import { report } from '../ui/report.ts';
 import { showValue } from './describe.ts';
@@ -23,7 +24,7 @@ export function Values({ session, executionId, execution, values }: ValuesProps)
         const shown = (whole ?? execution)[value];
         return shown === undefined ? null : (
           <pre key={value} data-testid={`tool-${value}`}>
-            {showValue(shown)}
+            <Linked text={showValue(shown)} />
           </pre>
         );
       })}

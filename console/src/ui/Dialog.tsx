@@ -7,6 +7,8 @@ interface DialogProps {
   readonly head?: ReactNode;
   readonly className?: string;
   readonly testId: string;
+  /** Whether a click beside it leaves it open, since something is filled in. */
+  readonly steady?: boolean;
   /** Called when it was closed, whatever closed it; from then on it need not be there. */
   readonly closed: () => void;
   /** Its content, which is given how to close it: only a dialog that was closed gives the focus back. */
@@ -14,7 +16,7 @@ interface DialogProps {
 }
 
 /** A modal dialog: the browser keeps the focus inside and gives it back afterwards. */
-export function Dialog({ title, head, className = '', testId, closed, children }: DialogProps) {
+export function Dialog({ title, head, className = '', testId, steady = false, closed, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const heading = useId();
   useEffect(() => {
@@ -22,7 +24,7 @@ export function Dialog({ title, head, className = '', testId, closed, children }
     if (element === null || element.open) return;
     element.showModal();
     // What it is about comes first, not how to close it.
-    element.querySelector<HTMLElement>('.dialog-body :is(input, button)')?.focus();
+    element.querySelector<HTMLElement>('.dialog-body :is(input, textarea, select, button)')?.focus();
   }, []);
   const shut = () => dialog.current?.close();
   return (
@@ -32,7 +34,7 @@ export function Dialog({ title, head, className = '', testId, closed, children }
       data-testid={testId}
       aria-labelledby={heading}
       onClose={closed}
-      closedby="any"
+      closedby={steady ? 'closerequest' : 'any'}
     >
       <header className="dialog-head">
         <h2 id={heading}>{title}</h2>

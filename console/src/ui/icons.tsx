@@ -44,6 +44,11 @@ export const icons = {
       <path d="M8 5v3.2l2 1.3" />
     </Icon>
   ),
+  tool: (
+    <Icon>
+      {line('M9.6 6.4a3.4 3.4 0 0 0 4.2-4.2L11.7 4.3 9.9 2.5 12 .4M9.6 6.4L3.4 12.6a1.3 1.3 0 1 1-1.8-1.8l6.2-6.2')}
+    </Icon>
+  ),
   dot: (
     <Icon>
       <circle cx="8" cy="8" r="2.5" />
@@ -57,6 +62,7 @@ export const icons = {
   ),
   settings: <Icon>{line('M2.5 4.5h5M11.5 4.5h2M2.5 11.5h2M8.5 11.5h5M9.5 2.8v3.4M6.5 9.8v3.4')}</Icon>,
   eraser: <Icon>{line('M6 13h7.5M2.8 9.6l6.4-6.4 3.8 3.8L7 13H5.2L2.8 10.6zM6 6.4l3.8 3.8')}</Icon>,
+  chart: <Icon>{line('M2.5 13.5h11M4.5 11V8M8 11V3M11.5 11V6')}</Icon>,
   leave: <Icon>{line('M6.5 2.5h-4v11h4M10 4.5L13.5 8 10 11.5M13.5 8H6')}</Icon>,
   bell: <Icon>{line('M4 11V7.5a4 4 0 0 1 8 0V11l1 1.2H3zM6.8 13.8h2.4')}</Icon>,
 } as const;

@@ -1,3 +1,5 @@
+using ToolRuntime.Usage;
+
 namespace ToolRuntime.Runners.Policies;
 
 /// <summary>
@@ -10,6 +12,12 @@ namespace ToolRuntime.Runners.Policies;
 /// <param name="Hit">A cached result that was fresh when the attempt was admitted.</param>
 internal sealed record Admission(ExecutionShare? Share = null, RunSlot? ToolSlot = null, RunSlot? ProcessSlot = null, CacheHit? Hit = null) : IDisposable
 {
+    /// <summary>The call, where it is counted before it begins; null where there are no quotas.</summary>
+    public Charge? Charge { get; init; }
+
+    /// <summary>Why it may not start at all; null if it may.</summary>
+    public ToolError? Refusal { get; init; }
+
     /// <summary>Nothing is needed.</summary>
     public static Admission Free { get; } = new();
 
@@ -18,5 +26,6 @@ internal sealed record Admission(ExecutionShare? Share = null, RunSlot? ToolSlot
         ToolSlot?.Dispose();
         ProcessSlot?.Dispose();
         Share?.Dispose();
+        Charge?.Dispose();
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using ToolRuntime.Jobs;
 using ToolRuntime.Tools;
 
 namespace ToolRuntime.Runners.Policies;
@@ -6,38 +7,44 @@ namespace ToolRuntime.Runners.Policies;
 /// <summary>
 /// Calls of tools under their policies: the cap before the attempt starts, then the cache, then the circuit breaker, then the tool.
 /// </summary>
-internal sealed class ToolCalls(ToolCatalog catalog, ToolPolicies policies, ResultCache cache, ExecutionShares shares, ToolMeter meter, IOptions<RunnerOptions> options) : IDisposable
+internal sealed class ToolCalls(ToolCatalog catalog, ToolPolicies policies, ResultCache cache, ExecutionShares shares, ToolMeter meter, IOptions<RunnerOptions> options, TimeProvider time) : IDisposable
 {
-    private readonly RunSlots processes = new(options.Value.MaxProcesses);
+    private readonly RunSlots processes = new(options.Value.MaxProcesses, options.Value.PriorityAging, time);
 
     /// <summary>Refuses wrong settings of any tool; for the host's start.</summary>
     /// <exception cref="OptionsValidationException">A tool's section has a wrong value.</exception>
-    public void Check()
+    /// <param name="copies">Whether workspaces are copies that silos have, each of its own sessions.</param>
+    public void Check(bool copies = false)
     {
-        foreach (var descriptor in catalog.Descriptors) _ = policies.For(descriptor.Name);
+        foreach (var descriptor in catalog.Descriptors)
+        {
+            if (policies.For(descriptor.Name).Options.Pool is null || !copies) continue;
+            throw new OptionsValidationException(descriptor.Name, typeof(ToolPolicyOptions), [$"ToolRuntime:Tools:{descriptor.Name}:Pool needs workspaces in a folder that all silos share (ToolRuntime:Workspaces:Path), not in a store."]);
+        }
     }
 
     /// <summary>Waits, in order, for what an attempt needs to start. A call whose result is there already needs nothing.</summary>
-    public async ValueTask<Admission> AdmitAsync(SessionKey session, string tool, JsonText arguments, bool startsProcess, ExecutionAccount? account, CancellationToken cancellationToken)
+    public async ValueTask<Admission> AdmitAsync(
+        SessionKey session, string tool, JsonText arguments, bool startsProcess, ExecutionAccount? account, JobPriority priority, CancellationToken cancellationToken)
     {
         var known = catalog.Find(tool);
         var policy = known is null ? null : policies.For(tool);
         var slots = policy?.Slots;
-        if (slots is null && !startsProcess && account is null) return Admission.Free;
+        if (slots is null && !startsProcess && account is not { Limit: > 0 }) return Admission.Free;
         if (known is not null && policy!.CacheFor(known.Descriptor) is { Ticks: > 0 } reused
             && await cache.FindAsync(ResultCache.Key(session, tool, arguments), reused).ConfigureAwait(false) is { } hit)
         {
             return new(Hit: hit);
         }
 
-        using var waiting = meter.Waiting(tool);
+        using var waiting = meter.Waiting(tool, priority, policy?.Options.Pool);
         // This order everywhere: who holds a process's slot waits for nothing more, and who waits for its own subject holds up nobody else.
-        var share = await shares.TakeAsync(session.Tenant, account, cancellationToken).ConfigureAwait(false);
+        var share = await shares.TakeAsync(session.Tenant, account, priority, cancellationToken).ConfigureAwait(false);
         RunSlot? slot = null;
         try
         {
-            slot = slots is null ? null : await slots.AcquireAsync(cancellationToken).ConfigureAwait(false);
-            return new(share, slot, startsProcess ? await processes.AcquireAsync(cancellationToken).ConfigureAwait(false) : null);
+            slot = slots is null ? null : await slots.AcquireAsync(priority, cancellationToken).ConfigureAwait(false);
+            return new(share, slot, startsProcess ? await processes.AcquireAsync(priority, cancellationToken).ConfigureAwait(false) : null);
         }
         catch
         {

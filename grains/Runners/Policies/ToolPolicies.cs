@@ -22,16 +22,22 @@ internal sealed record ToolPolicy(ToolPolicyOptions Options, RunSlots? Slots, To
 internal sealed class ToolPolicies : IDisposable
 {
     private readonly IOptionsMonitor<ToolPolicyOptions> options;
+    private readonly TimeSpan aging;
     private readonly ToolMeter meter;
     private readonly TimeProvider time;
     private readonly ILogger logger;
     private readonly ConcurrentDictionary<string, Lazy<ToolPolicy>> policies = new(StringComparer.Ordinal);
 
-    public ToolPolicies(IOptionsMonitor<ToolPolicyOptions> options, ToolMeter meter, TimeProvider time, ILogger<ToolPolicies> logger)
+    public ToolPolicies(IOptionsMonitor<ToolPolicyOptions> options, IOptions<RunnerOptions> runners, ToolMeter meter, TimeProvider time, ILogger<ToolPolicies> logger)
     {
+        aging = runners.Value.PriorityAging;
         (this.options, this.meter, this.time, this.logger) = (options, meter, time, logger);
-        meter.ObserveBreakers(() => Made().Where(p => p.Policy.Circuits is not null).Select(p => (p.Tool, p.Policy.Circuits!.State)));
+        meter.ObserveBreakers(() => Breakers.Select(breaker => (breaker.Key, breaker.Value)));
     }
+
+    /// <summary>The tools that have breakers and were called, with the state of the worst: 0 closed, 1 half open, 2 open.</summary>
+    public IEnumerable<KeyValuePair<string, int>> Breakers =>
+        Made().Where(p => p.Policy.Circuits is not null).Select(p => KeyValuePair.Create(p.Tool, p.Policy.Circuits!.State));
 
     /// <exception cref="OptionsValidationException">The tool's section has a wrong value.</exception>
     public ToolPolicy For(string tool) => policies.GetOrAdd(tool, static (tool, all) => new(() => all.Create(tool)), this).Value;
@@ -49,7 +55,7 @@ internal sealed class ToolPolicies : IDisposable
         var chosen = options.Get(tool);
         return new(
             chosen,
-            chosen.MaxConcurrent == 0 ? null : new(chosen.MaxConcurrent),
+            chosen.MaxConcurrent == 0 ? null : new(chosen.MaxConcurrent, aging, time),
             chosen.BreakerEnabled ? new(tool, chosen, meter, time, logger) : null);
     }
 }

@@ -12,10 +12,22 @@ public sealed class ToolPolicyOptions
     public int MaxConcurrent { get; set; }
 
     /// <summary>
+    /// The pool of silos that calls of the tool run on (<c>ToolRuntime:Cluster:Pools</c> of those silos); the same on all silos. Default none: where the session is.
+    /// </summary>
+    [RegularExpression("[A-Za-z0-9][A-Za-z0-9._-]{0,63}", ErrorMessage = "Pool must be 1 to 64 letters, digits, '.', '_' or '-', the first a letter or digit.")]
+    public string? Pool { get; set; }
+
+    /// <summary>
     /// How long results are reused, seconds, where the tool allows it at all; 0 means never. Default: what the tool says.
     /// </summary>
     [Range(0, 86_400)]
     public int? CacheSeconds { get; set; }
+
+    /// <summary>
+    /// Tools that are tried with the same arguments, in this order, when the tool fails for a reason that may pass and its own attempts are used up, or its
+    /// breaker is open. Default: none.
+    /// </summary>
+    public IList<string> Fallback { get; } = [];
 
     /// <summary>Whether calls are refused for a while after many failed. Default true.</summary>
     public bool BreakerEnabled { get; set; } = true;
@@ -35,4 +47,8 @@ public sealed class ToolPolicyOptions
     /// <summary>How long an open breaker refuses calls before it lets one try. 0.5 s to 1 h, default 30 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.5", "01:00:00")]
     public TimeSpan BreakerBreak { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>What a call costs, in whatever money quotas are in; a call whose result is that of an earlier one costs nothing. Default 0.</summary>
+    [Range(0.0, 1_000_000.0)]
+    public decimal PricePerCall { get; set; }
 }

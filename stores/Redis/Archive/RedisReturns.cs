@@ -49,7 +49,7 @@ internal sealed partial class RedisReturns(RedisAccess redis, ISessionArchive? a
     /// <summary>What nobody needs in the archive any more. Nobody waits: what is not told is found by the sweep.</summary>
     public void Release(Guid id)
     {
-        if (archive is not null) Background.Run(archive.ReleaseAsync([id]));
+        if (archive is not null) Background.Run(archive.ReleaseAsync([id]), logger);
     }
 
     private async Task RunAsync(SessionKey session)

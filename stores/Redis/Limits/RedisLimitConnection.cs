@@ -16,6 +16,7 @@ internal sealed class RedisLimitConnection : IAsyncDisposable
 
     private readonly RedisSessionLogOptions store;
     private readonly RedisLimitOptions options;
+    private readonly ILogger logger;
     private readonly StoreWatch watch;
     private ConnectionMultiplexer? redis;
 
@@ -23,9 +24,12 @@ internal sealed class RedisLimitConnection : IAsyncDisposable
         IOptions<RedisSessionLogOptions> store, IOptions<RedisLimitOptions> options, StoreHealth health,
         ILogger<RedisLimitConnection> logger)
     {
-        (this.store, this.options) = (store.Value, options.Value);
+        (this.store, this.options, this.logger) = (store.Value, options.Value, logger);
         watch = new("limits", health, logger, RedisFaults.Reason, ProbeAsync);
     }
+
+    /// <summary>For what its users do by the way.</summary>
+    public ILogger Logger => logger;
 
     /// <exception cref="SessionLogUnavailableException">Redis can't be reached.</exception>
     public async Task ConnectAsync(CancellationToken cancellationToken = default)

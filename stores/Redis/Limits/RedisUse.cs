@@ -124,7 +124,7 @@ internal sealed class RedisUse(RedisKey key, string holder, RedisLimitConnection
             asking = true;
         }
 
-        Background.Run(RunAsync());
+        Background.Run(RunAsync(), connection.Logger);
     }
 
     private async Task RunAsync()

@@ -27,6 +27,9 @@ internal sealed partial class RedisLogConnection : IAsyncDisposable
         watch = new("sessions", health, logger, RedisFaults.Reason, ProbeAsync);
     }
 
+    /// <summary>For what its users do by the way.</summary>
+    public ILogger Logger => logger;
+
     /// <summary>The server that has a key.</summary>
     public IServer ServerOf(RedisKey key)
     {

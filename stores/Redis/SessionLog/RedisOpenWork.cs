@@ -29,7 +29,7 @@ internal sealed class RedisOpenWork(RedisLogConnection connection, RedisLogWrite
     {
         if (!marks.TryGetValue(session, out var old)) return;
         await MarkAsync(session, token, head).ConfigureAwait(false);
-        Background.Run(RemoveAsync(old));
+        Background.Run(RemoveAsync(old), connection.Logger);
     }
 
     /// <summary>
@@ -39,14 +39,14 @@ internal sealed class RedisOpenWork(RedisLogConnection connection, RedisLogWrite
     {
         if (marks.TryGetValue(session, out var mark) && (token ?? mark.Token) == mark.Token && marks.TryRemove(new(session, mark)))
         {
-            Background.Run(RemoveAsync(mark));
+            Background.Run(RemoveAsync(mark), connection.Logger);
         }
     }
 
     /// <summary>The token is void, and what it stood for is marked under another one.</summary>
     public void Forget(SessionKey session, string token) =>
         Background.Run(connection.WriteAsync(database =>
-            database.HashDeleteAsync(keys.OpenWorkOf(session), new Mark(session, token, "").Field)));
+            database.HashDeleteAsync(keys.OpenWorkOf(session), new Mark(session, token, "").Field)), connection.Logger);
 
     /// <summary>Sessions whose header says that work is open.</summary>
     public async Task<ImmutableArray<SessionKey>> ListAsync()
@@ -62,7 +62,7 @@ internal sealed class RedisOpenWork(RedisLogConnection connection, RedisLogWrite
             // A writer whose token is void can't append any more; its mark stands in for the current one's only where that one has not
             // made its own yet.
             if (works && marked[i].All(mark => mark.Token != token)) continue;
-            foreach (var mark in marked[i].Where(mark => mark.Token != token)) Background.Run(RemoveAsync(mark));
+            foreach (var mark in marked[i].Where(mark => mark.Token != token)) Background.Run(RemoveAsync(mark), connection.Logger);
         }
 
         return open.DrainToImmutable();

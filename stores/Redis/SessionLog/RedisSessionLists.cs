@@ -55,7 +55,7 @@ internal sealed class RedisSessionLists(RedisLogConnection connection, RedisKeys
             foreach (var (session, header) in sessions.Zip(headers))
             {
                 if (header is not null && (subject is null || header.Concerns(subject))) found.Add(header);
-                else if (header is null) Background.Run(subject is null ? totals.ForgetAsync(session) : ForgetAsync(session, [subject]));
+                else if (header is null) Background.Run(subject is null ? totals.ForgetAsync(session) : ForgetAsync(session, [subject]), connection.Logger);
             }
         }
 

@@ -89,7 +89,7 @@ internal sealed class RedisSessionLog : ISessionLog, IAsyncDisposable, IDisposab
             if (createFor is null) return null;
             await lists.BeginAsync(session, createFor).ConfigureAwait(false);
             header = (await OpenAsync(session, token, createFor).ConfigureAwait(false))!;
-            Background.Run(lists.BeginAsync(session, header.Log.Owner));
+            Background.Run(lists.BeginAsync(session, header.Log.Owner), connection.Logger);
         }
 
         totals.Report(session, header.Log.Owner, header.Bytes, header.Version);
@@ -129,7 +129,7 @@ internal sealed class RedisSessionLog : ISessionLog, IAsyncDisposable, IDisposab
         if (header?.Members is { } now)
         {
             var before = StoredHeader.Members((string?)result[4]);
-            Background.Run(RelistAsync(session, before.Except(now).Where(member => member != owner), now));
+            Background.Run(RelistAsync(session, before.Except(now).Where(member => member != owner), now), connection.Logger);
         }
 
         return AppendOutcome.Committed;
@@ -252,7 +252,7 @@ internal sealed class RedisSessionLog : ISessionLog, IAsyncDisposable, IDisposab
             totals.ReportGone(session, header.Log.Owner, header.Version);
             if (ArchiveKey.Parse((byte[]?)gone[9]) is { } archived) returns.Release(archived.Id);
             openWork.Unmark(session, null);
-            Background.Run(lists.ForgetAsync(session, header.Log.Members.Append(header.Log.Owner)));
+            Background.Run(lists.ForgetAsync(session, header.Log.Members.Append(header.Log.Owner)), connection.Logger);
         }
 
         // Also where it was gone already: an earlier attempt may have failed here.

@@ -38,7 +38,7 @@ internal sealed class RedisStoredTotals(RedisLogConnection connection, RedisKeys
             tenant.Flushing = true;
         }
 
-        if (flush) Background.Run(FlushAsync(session.Tenant, tenant));
+        if (flush) Background.Run(FlushAsync(session.Tenant, tenant), connection.Logger);
     }
 
     /// <summary>A session that was there at this version is gone.</summary>

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Reflection;
 using System.Text;
 using ToolRuntime.Commands;
+using ToolRuntime.Models;
 using ToolRuntime.Notices;
 using ToolRuntime.Sessions;
 using ToolRuntime.Tools;
@@ -61,6 +62,9 @@ internal sealed class FakeSessions(MemorySessionLog sessionLog, Func<SessionKey,
 
     public Task<string> GetDefaultModelAsync() => Task.FromResult("directive");
 
+    public Task<ImmutableArray<OfferedModel>> ListModelsAsync() =>
+        Task.FromResult<ImmutableArray<OfferedModel>>([new("directive", "directive", null), new("fast", "openai", "gpt-test")]);
+
     public Task<ImmutableArray<ToolDescriptor>> ListAsync() => Task.FromResult<ImmutableArray<ToolDescriptor>>(
         [new() { Name = "shell", Description = "Runs a command.", Parameters = new("""{"type":"object"}"""), StartsProcess = true }]);
 
@@ -110,6 +114,9 @@ internal sealed class FakeSessions(MemorySessionLog sessionLog, Func<SessionKey,
         }
 
         public Task<SessionNews?> DescribeAsync() => Task.FromResult<SessionNews?>(null);
+
+        public Task<SessionReply<ToolRuntime.Statistics.StatisticsReport>> GetStatisticsAsync(ToolRuntime.Statistics.StatisticsWindow window, string? tool, Caller caller) =>
+            throw new NotSupportedException();
 
         public Task<SessionReply<ToolRuntime.Blobs.BlobChunk>> ReadBlobAsync(ToolRuntime.Blobs.BlobId blob, long offset, int count, Caller caller) => throw new NotSupportedException();
 

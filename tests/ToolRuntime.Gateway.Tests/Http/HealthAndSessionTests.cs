@@ -36,6 +36,19 @@ public class HealthAndSessionTests
     }
 
     [Fact]
+    public async Task Get_Models_ListsThemWithProvidersAndTheDefault()
+    {
+        await using var world = await World.StartAsync();
+
+        var (status, body) = await world.GetAsync("/v1/models");
+
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.Equal(
+            """{"models":[{"name":"directive","provider":"directive","title":"directive","default":true},{"name":"fast","provider":"openai","model":"gpt-test","title":"gpt-test"}]}""",
+            body.GetRawText());
+    }
+
+    [Fact]
     public async Task Get_Session_GivesSnapshotAndCreatesNothing()
     {
         await using var world = await World.StartAsync();

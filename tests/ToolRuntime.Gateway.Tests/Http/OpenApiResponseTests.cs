@@ -42,11 +42,14 @@ public sealed class OpenApiResponseTests : IAsyncLifetime
         await CheckAsync("/v1/tools/execute", "/v1/tools/execute", """{"tool":"shell","arguments":{"command":"true"},"mode":"async","session":"s2"}""");
         await CheckAsync("/v1/jobs/{id}", $"/v1/jobs/{executed.GetProperty("jobId").GetString()}");
         await CheckAsync("/v1/sessions", "/v1/sessions?limit=1");
+        await CheckAsync("/v1/statistics", "/v1/statistics?window=day&tool=shell");
+        await CheckAsync("/v1/statistics", "/v1/statistics?session=s1");
         await using var client = await WireClient.TryConnectAsync(Socket(), world.WebSocketAddress);
         await client!.OpenAsync("s1");
         await CheckAsync("/v1/connections");
         await CheckAsync("/v1/notices", "/v1/notices", """{"to":{"session":"s1"},"text":"hello","level":"warning","ttlMs":60000}""");
         await CheckAsync("/v1/notices", "/v1/notices?session=s1");
+        await CheckAsync("/v1/usage");
         await CheckAsync("/v1/client-errors", "/v1/client-errors", """{"message":"x is undefined","name":"TypeError","session":"s1"}""");
     }
 
@@ -55,9 +58,12 @@ public sealed class OpenApiResponseTests : IAsyncLifetime
     [InlineData("/v1/sessions/{session}/messages", "/v1/sessions/s1/messages?limit=0", null)]
     [InlineData("/v1/sessions/{session}/messages", "/v1/sessions/s1/messages", "nonsense")]
     [InlineData("/v1/connections", "/v1/connections?limit=0", null)]
+    [InlineData("/v1/statistics", "/v1/statistics?window=year", null)]
+    [InlineData("/v1/statistics", "/v1/statistics?session=none", null)]
     [InlineData("/v1/client-errors", "/v1/client-errors", "{}")]
     [InlineData("/v1/notices", "/v1/notices", "{}")]
     [InlineData("/v1/notices", "/v1/notices?session=none", null)]
+    [InlineData("/v1/usage", "/v1/usage?from=2026-11-31", null)]
     [InlineData("/v1/jobs/{id}", "/v1/jobs/none:none", null)]
     [InlineData("/v1/jobs/{id}/cancel", "/v1/jobs/none:none/cancel", "{}")]
     [InlineData("/v1/tools/execute", "/v1/tools/execute", """{"tool":"nobody","arguments":{}}""")]

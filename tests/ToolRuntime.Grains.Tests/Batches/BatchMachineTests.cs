@@ -1,6 +1,7 @@
 using ToolRuntime.Batches;
 using ToolRuntime.Events;
 using ToolRuntime.Grains.Tests.Support;
+using ToolRuntime.Jobs;
 using ToolRuntime.Machines;
 using ToolRuntime.ToolExecutions;
 using ToolRuntime.Views;
@@ -54,6 +55,17 @@ public sealed class BatchMachineTests
         if (FinalStates.Contains(from)) Assert.Equal(Decision.None, decision);
         else if (Design.Has(from, kind)) Assert.True(decision.Applied);
         else Assert.Equal((false, ErrorCode.Conflict), (decision.Applied, decision.Rejection?.Code));
+    }
+
+    [Fact]
+    public void MaxPauseElapsed_BeforeTheStartOfAJob_DoesNothing()
+    {
+        var scheduled = Make("Paused") with { Scheduled = true, Job = new(JobPriority.Default, Now.AddMilliseconds(1)) };
+
+        Assert.Equal(Decision.None, Decide(scheduled, "MaxPauseElapsed"));
+        var resumed = Assert.Single(Decide(scheduled with { Job = new(JobPriority.Default, Now) }, "MaxPauseElapsed").Events);
+        Assert.False(BatchMachine.Evolve(scheduled, resumed with { At = Now }).Scheduled);
+        Assert.True(Decide(scheduled, "Resume").Applied);
     }
 
     [Fact]

@@ -65,7 +65,7 @@ public sealed class ExecutionSharesTests
         var one = new ExecutionAccount("ann", 1);
         using var gone = new CancellationTokenSource();
         var first = await TakeAsync(one);
-        var second = shares.TakeAsync("acme", one, gone.Token).AsTask();
+        var second = shares.TakeAsync("acme", one, cancellationToken: gone.Token).AsTask();
         var third = shares.TakeAsync("acme", one).AsTask();
 
         await gone.CancelAsync();

@@ -64,7 +64,7 @@ internal sealed class RunnerFixture : IAsyncDisposable
         Host.Start(new(Session, execution, attempt, tool, JsonText.EmptyObject, Time.GetUtcNow().AddMinutes(1), takesInput), sink ?? Sink, admission ?? Admission.Free);
 
     public Task<Admission> AdmitAsync(bool startsProcess = false, CancellationToken cancellationToken = default) =>
-        Host.AdmitAsync(Session, Tool.Descriptor.Name, JsonText.EmptyObject, startsProcess, null, cancellationToken).AsTask();
+        Host.AdmitAsync(Session, Tool.Descriptor.Name, JsonText.EmptyObject, startsProcess, null, cancellationToken: cancellationToken).AsTask();
 
     public void Advance(int milliseconds) => Time.Advance(TimeSpan.FromMilliseconds(milliseconds));
 

@@ -12,7 +12,7 @@ namespace ToolRuntime.Grains.Tests.Sessions;
 /// <summary>A session to which anything may happen, fitting or not, in an order that its seed decides.</summary>
 internal sealed class RandomSession(int seed)
 {
-    private static readonly string[] Tools = ["plain", "again", "asks", "maybe", "forks", "forks-again"];
+    private static readonly string[] Tools = ["plain", "again", "asks", "maybe", "forks", "forks-again", "weak"];
 
     /// <summary>What children report; the rest comes of commands.</summary>
     private static readonly ExecutionTriggerKind[] Reported =

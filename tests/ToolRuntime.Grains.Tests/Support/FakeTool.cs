@@ -27,9 +27,12 @@ internal sealed class FakeTool(string name) : ITool
 
 internal static class FakeTools
 {
+    /// <summary>What each falls back on.</summary>
+    public static string[] Fallbacks(string tool) => tool == "weak" ? ["strict", "again", "asks"] : [];
+
     /// <summary>
     /// <c>plain</c>, <c>again</c> (idempotent), <c>kept</c> (cacheable), <c>asks</c> (needs approval), <c>strict</c> (requires <c>path</c>), <c>bounded</c> (attempts up to 10 min),
-    /// <c>echo</c> (takes input), <c>forks</c> (starts processes), <c>forks-again</c> (the same, idempotent) and <c>stubborn</c> (the same, and they end late).
+    /// <c>weak</c> (falls back on <c>strict</c>, <c>again</c> and <c>asks</c>), <c>echo</c> (takes input), <c>forks</c> (starts processes), <c>forks-again</c> (the same, idempotent) and <c>stubborn</c> (the same, and they end late).
     /// </summary>
     public static ITool[] All() =>
     [
@@ -38,6 +41,7 @@ internal static class FakeTools
         With("kept", d => d with { CacheSeconds = 300 }),
         With("asks", d => d with { NeedsApproval = true }),
         With("strict", d => d with { Parameters = new("""{"type":"object","required":["path"]}""") }),
+        new FakeTool("weak"),
         With("maybe", d => d with { Idempotency = Idempotency.WhenArgumentsSay, TimeoutMs = 1_000 }),
         With("bounded", d => d with { MaxTimeoutMs = 600_000, TimeoutArgument = "timeoutMs" }),
         With("forks", d => d with { StartsProcess = true }),

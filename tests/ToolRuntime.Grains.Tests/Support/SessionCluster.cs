@@ -9,12 +9,14 @@ using Orleans.Streams;
 using Orleans.TestingHost;
 using ToolRuntime.Commands;
 using ToolRuntime.Hosting;
+using ToolRuntime.Jobs;
 using ToolRuntime.Models;
 using ToolRuntime.Placement;
 using ToolRuntime.Runners;
 using ToolRuntime.Runners.Policies;
 using ToolRuntime.SessionLog;
 using ToolRuntime.Sessions;
+using ToolRuntime.Statistics;
 using ToolRuntime.Stores.Sqlite;
 using ToolRuntime.Streams;
 using ToolRuntime.Tools;
@@ -37,15 +39,17 @@ internal sealed class SessionCluster : IAsyncDisposable
     private readonly TimeProvider? clock;
     private readonly Action<SessionOptions>? sessions;
     private readonly Action<ToolPolicyOptions>? plain;
+    private Action<IHostApplicationBuilder>? more;
 
-    private SessionCluster(bool sqlite, TimeProvider? clock, Action<SessionOptions>? sessions, Action<ToolPolicyOptions>? plain, short silos, int graceSeconds)
+    private SessionCluster(bool sqlite, TimeProvider? clock, Action<SessionOptions>? sessions, Action<ToolPolicyOptions>? plain, short silos, int graceSeconds, Func<int, string[]>? pools)
     {
         (this.sqlite, this.clock, this.sessions, this.plain, this.silos, this.graceSeconds) = (sqlite, clock, sessions, plain, silos, graceSeconds);
         cluster = new InProcessTestClusterBuilder(silos)
             .ConfigureClient(client => client.AddLiveStreams(SessionStreams.Provider))
             .ConfigureSiloHost((_, host) => Configure(host))
-            .ConfigureSilo((_, silo) =>
+            .ConfigureSilo((options, silo) =>
             {
+                if (pools is not null) silo.UsePools(pools(int.Parse(options.SiloName.AsSpan(options.SiloName.LastIndexOf('_') + 1), System.Globalization.CultureInfo.InvariantCulture)));
                 silo.AddLiveStreams(SessionStreams.Provider).UseInMemoryReminderService();
                 if (silos == 1) return;
                 silo.UseSessionPlacement().AddStoreIsolation<StoreSwitch.Probe>();
@@ -66,9 +70,13 @@ internal sealed class SessionCluster : IAsyncDisposable
 
     public FakeModels Models { get; } = new();
 
+    public FakeWebhooks Webhooks { get; } = new();
+
     public ITool[] Tools { get; } = FakeTools.All();
 
     public SnapshotStorage Snapshots { get; } = new();
+
+    public StateStorage Statistics { get; } = new();
 
     /// <summary>The clock of the reminders only.</summary>
     public FakeTimeProvider Reminders { get; } = new();
@@ -82,10 +90,13 @@ internal sealed class SessionCluster : IAsyncDisposable
     /// <param name="plain">The policy of the tool <c>plain</c>.</param>
     /// <param name="silos">How many.</param>
     /// <param name="graceSeconds">How long what runs may take to end when a silo stops.</param>
+    /// <param name="pools">The pools of the n-th silo, from 0.</param>
+    /// <param name="more">What else the silos have.</param>
     public static async Task<SessionCluster> StartAsync(
-        bool sqlite = false, TimeProvider? clock = null, Action<SessionOptions>? sessions = null, Action<ToolPolicyOptions>? plain = null, short silos = 1, int graceSeconds = 0)
+        bool sqlite = false, TimeProvider? clock = null, Action<SessionOptions>? sessions = null, Action<ToolPolicyOptions>? plain = null, short silos = 1, int graceSeconds = 0,
+        Func<int, string[]>? pools = null, Action<IHostApplicationBuilder>? more = null)
     {
-        var started = new SessionCluster(sqlite, clock, sessions, plain, silos, graceSeconds);
+        var started = new SessionCluster(sqlite, clock, sessions, plain, silos, graceSeconds, pools) { more = more };
         await started.cluster.DeployAsync();
         return started;
     }
@@ -221,14 +232,24 @@ internal sealed class SessionCluster : IAsyncDisposable
         else host.Services.AddSingleton<ISessionLog>(Log);
         host.Services.AddSingleton<IModelCatalog>(Models);
         host.Services.AddSingleton(Store);
+        host.Services.AddSingleton<IWebhookSender>(Webhooks);
+        host.Services.Configure<WebhookOptions>(webhooks => webhooks.Secrets["default"] = FakeWebhooks.Secret);
         foreach (var tool in Tools) host.Services.AddSingleton(tool);
+        host.Services.AddToolStatistics(new ConfigurationBuilder().Build()).Configure<StatisticsOptions>(statistics => statistics.ReportEvery = TimeSpan.FromMilliseconds(100));
         host.Services.AddToolRunners(
             runners => (runners.LostAfter, runners.GraceSeconds) = (silos == 1 ? TimeSpan.Zero : Waits.Long, graceSeconds), workspaces => workspaces.DataPath = folder);
         var defaults = new ConfigurationBuilder().Build();
         host.Services.AddToolRuntimeGrains(defaults, defaults);
         if (sessions is not null) host.Services.Configure(sessions);
+        foreach (var tool in Tools)
+        {
+            foreach (var name in FakeTools.Fallbacks(tool.Descriptor.Name)) host.Services.Configure<ToolPolicyOptions>(tool.Descriptor.Name, policy => policy.Fallback.Add(name));
+        }
+
         if (plain is not null) host.Services.Configure("plain", plain);
         host.Services.AddGrainStorage(SessionStreams.GrainStorage, (_, _) => Snapshots);
+        host.Services.AddGrainStorage(StatisticsStorage.Name, (_, _) => Statistics);
         host.Services.AddKeyedSingleton<TimeProvider>(ReminderTimeProviderNames.Reminders, Reminders);
+        more?.Invoke(host);
     }
 }

@@ -1,11 +1,13 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using ToolRuntime.Batches;
 using ToolRuntime.Commands;
 using ToolRuntime.Events;
 using ToolRuntime.Messages;
 using ToolRuntime.Runners;
+using ToolRuntime.Runners.Policies;
 using ToolRuntime.SessionLog;
 using ToolRuntime.Sessions;
 using ToolRuntime.ToolExecutions;
@@ -22,7 +24,7 @@ internal sealed class SessionRig
     public SessionRig(BatchOptions? options = null)
     {
         var (catalog, models) = (new ToolCatalog(FakeTools.All()), new FakeModels());
-        var planner = new BatchPlanner(catalog, Options.Create(options ?? new()));
+        var planner = new BatchPlanner(catalog, Options.Create(options ?? new()), new(catalog, FakeTools.Fallbacks, NullLogger<FallbackChains>.Instance));
         decider = new(new(planner, catalog, models), planner, models, new(new MemorySessionLog(), new()), Time);
     }
 

@@ -3,11 +3,12 @@ using ToolRuntime.Sessions;
 
 namespace ToolRuntime.Grains.Tests.Support;
 
-/// <summary>Keeps sessions' snapshots in memory and tells when one was written.</summary>
+/// <summary>Keeps sessions' snapshots in memory and tells when one was written; and what other grains keep.</summary>
 internal sealed class SnapshotStorage : IGrainStorage
 {
     private readonly Lock gate = new();
     private readonly Dictionary<GrainId, (string Epoch, long Seq, byte[] State)> stored = [];
+    private readonly Dictionary<(string, GrainId), byte[]> others = [];
     private TaskCompletionSource written = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public List<long> Written { get; } = [];
@@ -31,6 +32,13 @@ internal sealed class SnapshotStorage : IGrainStorage
     {
         lock (gate)
         {
+            if (typeof(T) != typeof(SessionStore))
+            {
+                grainState.RecordExists = others.TryGetValue((stateName, grainId), out var json);
+                grainState.State = json is null ? Activator.CreateInstance<T>() : System.Text.Json.JsonSerializer.Deserialize<T>(json)!;
+                return Task.CompletedTask;
+            }
+
             grainState.RecordExists = stored.TryGetValue(grainId, out var found);
             var store = grainState.RecordExists ? new SessionStore { Epoch = found.Epoch, Seq = found.Seq, State = found.State } : new SessionStore();
             grainState.State = (T)(object)store;
@@ -41,7 +49,13 @@ internal sealed class SnapshotStorage : IGrainStorage
 
     public Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
-        var store = (SessionStore)(object)grainState.State!;
+        if (grainState.State is not SessionStore store)
+        {
+            lock (gate) others[(stateName, grainId)] = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(grainState.State);
+            grainState.RecordExists = true;
+            return Task.CompletedTask;
+        }
+
         lock (gate)
         {
             stored[grainId] = (store.Epoch, store.Seq, store.State);
@@ -56,6 +70,13 @@ internal sealed class SnapshotStorage : IGrainStorage
 
     public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
+        if (typeof(T) != typeof(SessionStore))
+        {
+            lock (gate) others.Remove((stateName, grainId));
+            (grainState.RecordExists, grainState.State) = (false, Activator.CreateInstance<T>());
+            return Task.CompletedTask;
+        }
+
         lock (gate) stored.Remove(grainId);
         (grainState.RecordExists, grainState.State) = (false, (T)(object)new SessionStore());
         return Task.CompletedTask;

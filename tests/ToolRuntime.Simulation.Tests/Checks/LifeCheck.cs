@@ -16,6 +16,7 @@ internal sealed class LifeCheck(Scene scene)
     private readonly Dictionary<string, string> batchOf = [];
     private readonly Dictionary<string, List<string>> batchesOf = [];
     private readonly Dictionary<string, int> attempts = [];
+    private readonly Dictionary<string, string> takenOver = [];
 
     public List<string> Check(IEnumerable<SessionEvent> events)
     {
@@ -70,6 +71,8 @@ internal sealed class LifeCheck(Scene scene)
         if (!open.Contains(id)) wrong.Add($"{happened.Seq}: {EventTypes.NameOf(happened)} of {id}, which is not open.");
         var present = attempts.GetValueOrDefault(id);
         if (happened is ToolStarted) attempts[id] = present + 1;
+        if (happened is ToolRetried { Tool: { } next }) takenOver[id] = next;
+        if (happened is ToolStarted started && takenOver.TryGetValue(id, out var other) && started.Tool != other) wrong.Add($"{happened.Seq}: {started.Tool} runs for {id}, while {other} has taken over.");
         if (happened.Attempt is { } attempt && attempt != attempts.GetValueOrDefault(id)) wrong.Add($"{happened.Seq}: {EventTypes.NameOf(happened)} of attempt {attempt} of {id}, while {attempts.GetValueOrDefault(id)} is the present one.");
         if (happened is ToolCompleted or ToolFailed or ToolTimedOut or ToolCancelled) End(id, happened);
     }

@@ -46,11 +46,11 @@ internal sealed class VirtualSilo : Node, IGrainRuntime, ITimerRegistry, IDispos
         var catalog = new ToolCatalog(ScriptedTool.All(scene, this));
         var (meter, shares) = (new ToolMeter(Meters.Instance), new ExecutionShares(new MemoryUseLimits(), Clock));
         work = new(Clock, Logger<SiloWork>());
-        var policies = new ToolPolicies(NoPolicies.Instance, meter, Clock, Logger<ToolPolicies>());
-        var calls = new ToolCalls(catalog, policies, new(Options.Create(new ToolCacheOptions()), Clock), shares, meter, runnerOptions);
+        var policies = new ToolPolicies(NoPolicies.Instance, runnerOptions, meter, Clock, Logger<ToolPolicies>());
+        var calls = new ToolCalls(catalog, policies, new(Options.Create(new ToolCacheOptions()), Clock), shares, meter, runnerOptions, Clock);
         var workspaces = new Workspaces(Options.Create(new WorkspaceOptions { Path = Path.Combine(Path.GetTempPath(), "toolruntime-simulation") }));
         runners = new(new(calls, workspaces, new(), NoSecrets, runnerOptions.Value, meter, work, Clock, Logger<ToolRunner>()), Logger<RunnerHost>());
-        var planner = new BatchPlanner(catalog, scene.Batches);
+        var planner = new BatchPlanner(catalog, scene.Batches, new(catalog, ScriptedTool.Fallbacks, Logger<FallbackChains>()));
         decider = new(new(planner, catalog, chat), planner, chat, new(log, shares), Clock);
         own = new(new(runners, workspaces), places, new(GrainFactory, places, Meters.Instance), new(workspaces));
         models = new(chat, catalog, Options.Create(new ModelOptions()), work, Clock, Logger<ModelRuns>());

@@ -36,6 +36,19 @@ public sealed class FileWriteToolTests : IDisposable
         Assert.Equal(["run.sh"], Directory.EnumerateFileSystemEntries(host.Folder.Workspace).Select(Path.GetFileName));
     }
 
+    [Theory]
+    [InlineData("one\n", "\"diff\":\"--- a/f\\n\u002B\u002B\u002B b/f\\n@@ -1,1 \u002B1,1 @@\\n-one\\n\u002Btwo\\n\"}")]
+    [InlineData("two\n", "\"diff\":\"\"}")]
+    [InlineData("\0", "\"diffOmitted\":\"binary\"}")]
+    public async Task Execute_OldFile_TellsWhatHasChanged(string before, string told)
+    {
+        await File.WriteAllTextAsync(host.Folder.PathOf("f"), before);
+
+        var result = await host.RunAsync("file_write", """{"path":"f","content":"two\n"}""");
+
+        Assert.EndsWith(told, result.Result.Json, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Execute_TooLarge_Fails()
     {

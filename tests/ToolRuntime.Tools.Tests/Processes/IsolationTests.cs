@@ -88,6 +88,33 @@ public sealed class IsolationTests : IDisposable
     }
 
     [IsolationFact]
+    public async Task Shell_AsRoot_IsAUserOfTheSessionsOwn()
+    {
+        if (!Environment.IsPrivilegedProcess) return;
+        await File.WriteAllTextAsync(host.Folder.PathOf("of-the-server.txt"), "given");
+
+        var result = await host.ShellAsync("echo more >>of-the-server.txt; echo x >own; cat of-the-server.txt; ulimit -c");
+        await other.ShellAsync("echo y >own");
+
+        Assert.Equal((null, "givenmore\n0\n"), (result.Error, host.Context.Text()));
+        var owners = new[] { host.Folder, other.Folder }.Select(folder => (SessionUsers.Of(folder.Workspace), Owner(folder.PathOf("own")), Owner(folder.Workspace))).ToArray();
+        Assert.All(owners, owner => Assert.Equal((owner.Item1, owner.Item1), (owner.Item2, owner.Item3)));
+        Assert.NotEqual(owners[0], owners[1]);
+        Assert.True(host.Tool("shell").Descriptor.Isolation!.OwnUser);
+    }
+
+    [IsolationFact]
+    public async Task Shell_AsRootInAClosedFolder_RunsAllTheSame()
+    {
+        File.SetUnixFileMode(Path.GetDirectoryName(host.Folder.Workspace)!, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        File.SetUnixFileMode(host.Folder.Workspace, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+
+        await host.ShellAsync($"echo x >{host.Folder.PathOf("file")} && cat {host.Folder.PathOf("file")}");
+
+        Assert.Equal("x\n", host.Context.Text());
+    }
+
+    [IsolationFact]
     public async Task Cancel_IsolatedProcesses_AreGone()
     {
         var mark = $"7{Random.Shared.Next(1_000_000, 9_999_999)}";
@@ -123,6 +150,12 @@ public sealed class IsolationTests : IDisposable
 
         Assert.Equal((true, false), (isolation.WorkspaceOnly, isolation.Network));
         Assert.DoesNotContain(isolation.Missing, missing => missing.StartsWith("isolation", StringComparison.Ordinal));
+    }
+
+    private static uint Owner(string path)
+    {
+        using var stat = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("stat", ["-c", "%u", path]) { RedirectStandardOutput = true })!;
+        return uint.Parse(stat.StandardOutput.ReadToEnd(), CultureInfo.InvariantCulture);
     }
 
     [Fact]

@@ -33,6 +33,8 @@ internal sealed class ToolHost : IDisposable
 
     public ProcessLauncher Launcher => services.GetRequiredService<ProcessLauncher>();
 
+    public T Get<T>() where T : notnull => services.GetRequiredService<T>();
+
     public ITool Tool(string name) => services.GetServices<ITool>().Single(tool => tool.Descriptor.Name == name);
 
     public Task<ToolResult> RunAsync(string tool, string arguments, CancellationToken cancellationToken = default) =>

@@ -76,6 +76,11 @@ export class ModelServer {
   }
 
   async #take(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    // It has no list of its models.
+    if (request.method === 'GET') {
+      response.writeHead(404).end();
+      return;
+    }
     let body = '';
     for await (const part of request) body += part;
     const call = new ModelCall((JSON.parse(body) as { model: string }).model, response);

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Configuration;
+using ToolRuntime.Notices;
 using ToolRuntime.Sessions;
 using ToolRuntime.Statistics;
 using ToolRuntime.Stores.Sqlite;
@@ -26,8 +27,7 @@ internal static class EmbeddedCluster
             .Configure<EndpointOptions>(endpoints => endpoints.SiloListeningEndpoint = new(IPAddress.Loopback, 0))
             .Configure<DeploymentLoadPublisherOptions>(load => load.DeploymentLoadPublisherRefreshTime = NoOtherSilo)
             .AddSqliteGrainStorage(SessionStreams.GrainStorage, o => o.Path = path)
-            .AddSqliteGrainStorage(StatisticsStorage.Name, o => o.Path = path)
-            .AddSqliteGrainStorage(UsageStorage.Name, o => o.Path = path)
+            .AddSqliteGrainStorage(GrainStates.Storage, o => o.Path = path)
             .UseSqliteReminderService(o => o.Path = path);
     }
 }

@@ -4,6 +4,7 @@ using ToolRuntime.Jobs;
 using ToolRuntime.Messages;
 using ToolRuntime.Models;
 using ToolRuntime.Models.Providers;
+using ToolRuntime.Notices;
 using ToolRuntime.Runners;
 using ToolRuntime.Runners.Policies;
 using ToolRuntime.Silo.Clustering;
@@ -59,6 +60,7 @@ internal static class SiloSettings
         ("ToolRuntime:Replies", typeof(ModelOptions)),
         ("ToolRuntime:Sessions", typeof(SessionOptions)),
         ("ToolRuntime:Jobs", typeof(JobOptions)),
+        ("ToolRuntime:Notices", typeof(NoticeOptions)),
         ("ToolRuntime:Webhooks", typeof(WebhookOptions)),
         ("ToolRuntime:Runners", typeof(RunnerOptions)),
         ("ToolRuntime:Tools:<tool or Default>", typeof(ToolPolicyOptions)),

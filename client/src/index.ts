@@ -2,7 +2,9 @@ export type { BackoffOptions } from './connection/backoff.ts';
 export { Connection, type ConnectionOptions } from './connection/connection.ts';
 export type { GatewayChoice } from './connection/gateways.ts';
 export { newId } from './connection/ids.ts';
+export type { Notices } from './connection/notices.ts';
 export type { RequestOptions } from './connection/outbox.ts';
+export type { SessionsSnapshot, SessionsWatch } from './connection/sessionsWatch.ts';
 export type { WebSocketConstructor, WebSocketLike } from './connection/socket.ts';
 export { type ConnectionState, type ConnectionStatus, closeCodes } from './connection/state.ts';
 export { foldEvents, foldView } from './fold/foldView.ts';
@@ -34,4 +36,6 @@ export {
   jobPagePath,
 } from './wire/jobs.ts';
 export type { JsonObject, JsonValue } from './wire/json.ts';
+export { decodeNotice, type Notice, type NoticeLevel, type NoticeTarget } from './wire/notices.ts';
+export type { OpenExecution, SessionState, SessionSummary } from './wire/sessions.ts';
 export * from './wire/view.ts';

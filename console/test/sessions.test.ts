@@ -1,6 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { byDays, matching } from '../src/sessions/days.ts';
-import { forget, type KnownSession, lastSession, loadFromServer, note, touch } from '../src/sessions/sessions.ts';
+import {
+  forget,
+  type KnownSession,
+  lastSession,
+  loadFromServer,
+  note,
+  takeFollowed,
+  touch,
+} from '../src/sessions/sessions.ts';
 
 const now = new Date(2026, 5, 15, 12).getTime();
 const day = 86_400_000;
@@ -36,6 +44,31 @@ describe('the list of sessions', () => {
       { id: 's1', title: 'Release notes', at: now, activity: 'waiting' },
       { id: 's2', title: 'Other', at: now - day },
     ]);
+  });
+
+  it('takes over what is followed, by how each stands', () => {
+    touch('gone');
+    vi.setSystemTime(now + day);
+    const states = [
+      'replying',
+      'tools_running',
+      'waiting_for_approval',
+      'paused',
+      'failed',
+      'idle',
+      'of a newer server',
+    ];
+    const summary = (state: string, i: number) => {
+      const updatedAt = at(now + day - i * 1_000);
+      return { session: `followed${i}`, owner: 'me', title: state, updatedAt, lastSeq: i, state };
+    };
+    takeFollowed({ status: 'live', sessions: states.map(summary) });
+    const marks = ['running', 'running', 'waiting', 'paused', 'failed', undefined, undefined];
+    expect(stored().map((s) => s.activity)).toEqual(marks);
+    expect(stored().map((s) => s.id)).not.toContain('gone');
+    touch('older');
+    takeFollowed({ status: 'live', sessions: [], next: '1:s' });
+    expect(stored()).toHaveLength(states.length + 1);
   });
 
   it('a title whose message was deleted is gone, from the storage too', async () => {

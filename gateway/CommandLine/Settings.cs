@@ -5,6 +5,7 @@ using ToolRuntime.Gateway.Hosting;
 using ToolRuntime.Gateway.Http;
 using ToolRuntime.Gateway.Security;
 using ToolRuntime.Gateway.Sessions;
+using ToolRuntime.Gateway.Watching;
 using ToolRuntime.Silo;
 
 namespace ToolRuntime.Gateway.CommandLine;
@@ -21,6 +22,7 @@ internal static class Settings
         (FeedOptions.Section, typeof(FeedOptions)),
         (CommandOptions.Section, typeof(CommandOptions)),
         (HttpOptions.Section, typeof(HttpOptions)),
+        (WatchOptions.Section, typeof(WatchOptions)),
     ];
 
     /// <summary>Names of their own, in the environment or as options, and what they say.</summary>

@@ -5,10 +5,10 @@ using ToolRuntime.Gateway.Hosting;
 namespace ToolRuntime.Gateway.Commands;
 
 /// <summary>Takes each command of a connection to who answers it.</summary>
-internal sealed class CommandDispatcher(SessionHandler sessions, SessionCalls calls, TokenRefresh refresh, GatewayDrain drain, TimeProvider time)
+internal sealed class CommandDispatcher(SessionHandler sessions, SessionCalls calls, TokenRefresh refresh, UnboundCommands unbound, GatewayDrain drain, TimeProvider time)
 {
     /// <summary>The types that the gateway answers itself and that are never remembered.</summary>
-    public static IReadOnlyList<string> OwnTypes { get; } = ["session.open", "session.close", "tool.details", "typing", "auth.refresh", "ping"];
+    public static IReadOnlyList<string> OwnTypes { get; } = ["session.open", "session.close", "tool.details", "typing", "auth.refresh", "ping", .. UnboundCommands.Types];
 
     /// <summary>Answers a command. What changes a session is decided by its grain in the order of calling this.</summary>
     public Task<CommandAnswer> HandleAsync(Connection connection, CommandEnvelope envelope)
@@ -49,6 +49,7 @@ internal sealed class CommandDispatcher(SessionHandler sessions, SessionCalls ca
                 return Task.FromResult(refresh.Handle(connection, envelope));
         }
 
+        if (UnboundCommands.Types.Contains(envelope.Type)) return unbound.AnswerAsync(connection, envelope);
         if (!OwnTypes.Contains(envelope.Type) && CommandParser.CheckType(envelope.Type) is { } unknown) return Task.FromResult(CommandAnswer.Invalid(id, unknown));
         if (envelope.Session is null) return Task.FromResult(CommandAnswer.Invalid(id, "The command names no session."));
         if (!EntityId.IsValid(envelope.Session)) return Task.FromResult(CommandAnswer.Invalid(id, "The session's id is not usable: [A-Za-z0-9][A-Za-z0-9._-]{0,63}."));

@@ -29,7 +29,7 @@ internal sealed class SessionHandler(SessionOpener opener, CommandRetry retry, I
     public static async Task<CommandAnswer> CloseAsync(Connection connection, string id, string session)
     {
         if (await connection.Sessions.InTurnAsync(session, () => connection.Sessions.DetachAsync(session))) connection.Grant.CloseSession();
-        return CommandAnswer.Ack(id, _ => { }, () => connection.Writer.Deactivate(connection.Identity.Key(session)));
+        return CommandAnswer.Ack(id, _ => { }, () => Closed(connection, session));
     }
 
     public static CommandAnswer Typing(Connection connection, string id, string session, JsonElement command)
@@ -103,9 +103,16 @@ internal sealed class SessionHandler(SessionOpener opener, CommandRetry retry, I
         return Task.FromResult(forgotten);
     }
 
+    private static void Closed(Connection connection, string session)
+    {
+        connection.Writer.Deactivate(connection.Identity.Key(session));
+        connection.SessionsChanged();
+    }
+
     private static void Begin(Connection connection, SessionReader reader)
     {
         connection.Writer.Activate(reader);
+        connection.SessionsChanged();
         Presence.Came(reader);
     }
 

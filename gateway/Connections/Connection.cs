@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using System.Net.WebSockets;
 using ToolRuntime.Gateway.Commands;
+using ToolRuntime.Gateway.Notices;
 using ToolRuntime.Gateway.Security;
 using ToolRuntime.Gateway.Telemetry;
+using ToolRuntime.Gateway.Watching;
 using ToolRuntime.Tracing;
 
 namespace ToolRuntime.Gateway.Connections;
@@ -15,6 +17,8 @@ internal sealed partial class Connection(WebSocket socket, Grant grant, Connecti
     private readonly CancellationTokenSource ended = new();
     private readonly Lock telling = new();
     private ConnectionWriter? writer;
+    private OpenNotices? notices;
+    private SessionsReader? watching;
     private WireTap? wire;
     private bool welcomed;
 
@@ -53,6 +57,7 @@ internal sealed partial class Connection(WebSocket socket, Grant grant, Connecti
         Welcome();
         wire = services.Measures.Wire.Tap(Id, Identity);
         writer = new(socket, Outbox, services.Options, services.Measures.Delivery, services.Time, wire);
+        FollowNotices();
         var reading = ReadAsync();
         var writing = writer.RunAsync(Ended);
         if (await Task.WhenAny(reading, writing) == reading && reading.IsCompletedSuccessfully) Outbox.RequestClose(CloseCode.Normal, "");
@@ -62,6 +67,8 @@ internal sealed partial class Connection(WebSocket socket, Grant grant, Connecti
         if (!WasTold(reading)) socket.Abort();
         await both.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await Sessions.EndAsync();
+        Watch(null);
+        await notices!.DisposeAsync();
         services.Measures.Connections.Closed(Outbox.Close);
         LogEnd(both);
     }
@@ -75,6 +82,20 @@ internal sealed partial class Connection(WebSocket socket, Grant grant, Connecti
         }
     }
 
+    /// <summary>Other sessions are open than before.</summary>
+    public void SessionsChanged() => notices?.Reader.Look();
+
+    /// <summary>Watches sessions, in place of what it watched before; null: none any more.</summary>
+    public void Watch(SessionsReader? reader)
+    {
+        var before = Interlocked.Exchange(ref watching, reader);
+        Outbox.Replace(before, reader);
+        if (before is not null) _ = before.DisposeAsync().AsTask();
+        if (reader is null || !ended.IsCancellationRequested) return;
+        watching = null;
+        _ = reader.DisposeAsync().AsTask();
+    }
+
     public void Dispose()
     {
         grant.Dispose();
@@ -82,6 +103,12 @@ internal sealed partial class Connection(WebSocket socket, Grant grant, Connecti
         Outbox.Dispose();
         ended.Dispose();
         socket.Dispose();
+    }
+
+    private void FollowNotices()
+    {
+        notices = services.Notices.Add(new(() => Identity, session => Sessions.Find(session)?.Epoch, Outbox.Wake));
+        Outbox.Replace(null, notices.Reader);
     }
 
     /// <summary>What changes from here on is told after it.</summary>

@@ -1,5 +1,6 @@
 using ToolRuntime.Gateway.Clustering;
 using ToolRuntime.Gateway.Commands;
+using ToolRuntime.Gateway.Notices;
 using ToolRuntime.Gateway.Security;
 using ToolRuntime.Gateway.Sessions;
 using ToolRuntime.Gateway.Telemetry;
@@ -12,6 +13,7 @@ internal sealed record ConnectionServices(
     SessionFeeds Feeds,
     CommandDispatcher Dispatcher,
     Grants Grants,
+    NoticeReaders Notices,
     ConnectionMeasures Measures,
     GatewayPeers Peers,
     TimeProvider Time,

@@ -58,6 +58,7 @@ internal sealed class ConnectionWriter : IDisposable
                 return;
             }
 
+            busy |= await WriteSourcesAsync(cancellationToken);
             busy |= await WriteEventsAsync(cancellationToken);
             busy |= await WriteHeartbeatAsync(cancellationToken);
             if (busy) continue;
@@ -81,6 +82,20 @@ internal sealed class ConnectionWriter : IDisposable
         {
             await SendAsync(frame.Json, cancellationToken);
             outbox.Written(frame);
+            wrote = true;
+        }
+
+        return wrote;
+    }
+
+    /// <summary>At most one frame of each, so that events have their turn.</summary>
+    private async ValueTask<bool> WriteSourcesAsync(CancellationToken cancellationToken)
+    {
+        var wrote = false;
+        foreach (var source in outbox.Sources)
+        {
+            if (source.Take() is not { } json) continue;
+            await SendAsync(json, cancellationToken);
             wrote = true;
         }
 

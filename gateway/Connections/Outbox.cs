@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using ToolRuntime.Gateway.Sessions;
 
 namespace ToolRuntime.Gateway.Connections;
@@ -14,6 +15,9 @@ internal sealed class Outbox(int maxUnanswered) : IReaderOwner, IDisposable
     private readonly SemaphoreSlim slots = new(maxUnanswered);
     private readonly WakeSignal wake = new();
     private CloseRequest? close;
+
+    /// <summary>What is told besides, whenever the client can take it.</summary>
+    public ImmutableArray<IFrameSource> Sources { get; private set; } = [];
 
     /// <summary>Whose connection it is; set once it is welcome.</summary>
     public string? Subject { get; set; }
@@ -53,6 +57,13 @@ internal sealed class Outbox(int maxUnanswered) : IReaderOwner, IDisposable
     {
         frame.OnWritten?.Invoke();
         if (frame.IsAnswer) slots.Release();
+    }
+
+    /// <summary>Adds a source in place of another.</summary>
+    public void Replace(IFrameSource? before, IFrameSource? after)
+    {
+        lock (frames) Sources = [.. Sources.Where(source => source != before), .. after is null ? [] : (IFrameSource[])[after]];
+        Wake();
     }
 
     public void Dispose() => slots.Dispose();

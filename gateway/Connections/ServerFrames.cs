@@ -125,7 +125,8 @@ internal static class ServerFrames
         if (limit > 0) writer.WriteNumber(name, limit);
     }
 
-    private static ReadOnlyMemory<byte> Write(string type, Action<Utf8JsonWriter> members)
+    /// <summary>A frame of a type.</summary>
+    public static ReadOnlyMemory<byte> Write(string type, Action<Utf8JsonWriter> members)
     {
         var buffer = new ArrayBufferWriter<byte>(256);
         using (var writer = new Utf8JsonWriter(buffer, WireJson.WriterOptions))

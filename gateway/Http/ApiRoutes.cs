@@ -18,7 +18,8 @@ internal static class ApiRoutes
         .AddSingleton<CommandEndpoints>().AddSingleton<MessageEndpoints>().AddSingleton<MessagePages>().AddSingleton<LoginEndpoints>().AddSingleton<EventStreams>().AddSingleton<EventEndpoints>()
         .AddSingleton<ExecuteEndpoint>().AddSingleton<FileEndpoints>().AddSingleton<FileEditEndpoints>().AddSingleton<BlobEndpoints>().AddSingleton<JobEndpoints>().AddSingleton<JobListEndpoint>()
         .AddSingleton<OpenStreams>().AddSingleton<OpenConnections>().AddSingleton<ConnectionEndpoints>().AddSingleton<ClientErrorEndpoint>()
-        .AddSingleton<UsageEndpoint>().AddSingleton<StatisticsEndpoint>();
+        .AddSingleton<UsageEndpoint>().AddSingleton<StatisticsEndpoint>()
+        .AddSingleton<NoticeEndpoints>().AddSingleton<StreamMeasures>().AddSingleton<WatchStream>();
 
     public static void MapApi(this IEndpointRouteBuilder app)
     {
@@ -54,6 +55,9 @@ internal static class ApiRoutes
         app.MapGet("/v1/blobs/{id}", (HttpContext context, BlobEndpoints blobs, string id) => blobs.DownloadAsync(context, id)).RequireScope(Scope.SessionsRead);
         app.MapGet("/v1/statistics", (HttpContext context, StatisticsEndpoint statistics) => statistics.GetAsync(context));
         app.MapGet("/v1/connections", (HttpContext context, ConnectionEndpoints connections) => connections.ListAsync(context)).RequireScope(Scope.ClusterRead);
+        app.MapGet("/v1/notices", (HttpContext context, NoticeEndpoints notices) => notices.ListAsync(context));
+        app.MapPost("/v1/notices", (HttpContext context, NoticeEndpoints notices) => notices.PostAsync(context)).RequireScope(Scope.NoticesWrite);
+        app.MapDelete("/v1/notices/{id}", (HttpContext context, NoticeEndpoints notices, string id) => notices.DeleteAsync(context, id));
         app.MapGet("/v1/usage", (HttpContext context, UsageEndpoint usage) => usage.GetAsync(context));
         app.MapPost("/v1/client-errors", (HttpContext context, ClientErrorEndpoint errors) => errors.TakeAsync(context));
         app.RefuseOtherMethods();

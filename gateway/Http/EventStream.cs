@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using Microsoft.AspNetCore.Http.Features;
+using ToolRuntime.Gateway.Connections;
 using ToolRuntime.Gateway.Sessions;
 using ToolRuntime.Gateway.Telemetry;
 using ToolRuntime.SessionLog;
@@ -11,7 +12,7 @@ namespace ToolRuntime.Gateway.Http;
 /// A <c>text/event-stream</c> of a session's events: each with <c>id: epoch:seq</c>, a comment in silence, and at the end always an <c>event: end</c>
 /// that says how it ended. Its closing cancels nothing.
 /// </summary>
-internal sealed class EventStream(HttpContext context, SessionTail tail, DeliveryMetrics metrics, TimeSpan silence)
+internal sealed class EventStream(HttpContext context, SessionTail tail, IFrameSource notices, DeliveryMetrics metrics, TimeSpan silence)
 {
     private static readonly TimeSpan Reconnect = TimeSpan.FromSeconds(1);
     private readonly bool checks = EventPosition.WantsCheck(context.Request);
@@ -52,6 +53,7 @@ internal sealed class EventStream(HttpContext context, SessionTail tail, Deliver
         {
             while (true)
             {
+                WriteNotices();
                 switch (await tail.NextAsync(silence, either.Token))
                 {
                     case ReadOutcome.Lost:
@@ -59,6 +61,8 @@ internal sealed class EventStream(HttpContext context, SessionTail tail, Deliver
                         return;
                     case ReadOutcome.Nothing:
                         Write(":\n\n");
+                        break;
+                    case ReadOutcome.Skipped:
                         break;
                     default:
                         if (WriteFrame(includes, endedBy) is { } reason)
@@ -80,6 +84,16 @@ internal sealed class EventStream(HttpContext context, SessionTail tail, Deliver
         catch (OperationCanceledException)
         {
             // the client left
+        }
+    }
+
+    private void WriteNotices()
+    {
+        while (notices.Take() is { } json)
+        {
+            Write("event: notice\ndata: ");
+            WriteLines(json.Span);
+            Write("\n\n");
         }
     }
 

@@ -15,4 +15,8 @@ public sealed class HttpOptions
     /// <summary>Faults that the clients of one key may report in a minute; 0 means none. Default 20.</summary>
     [Range(0, 10_000)]
     public int ClientErrorsPerMinute { get; set; } = 20;
+
+    /// <summary>Notices that the holders of one key may post in a minute; 0 means none. Default 60.</summary>
+    [Range(0, 10_000)]
+    public int NoticesPerMinute { get; set; } = 60;
 }

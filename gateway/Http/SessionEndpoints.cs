@@ -9,13 +9,15 @@ using ToolRuntime.Sessions;
 namespace ToolRuntime.Gateway.Http;
 
 /// <summary>Sessions by HTTP: the caller's list and one session's snapshot.</summary>
-internal sealed class SessionEndpoints(SessionOpener opener, CommandRetry retry, ISessionLog log)
+internal sealed class SessionEndpoints(SessionOpener opener, CommandRetry retry, ISessionLog log, WatchStream watching)
 {
     private const int DefaultLimit = 100;
     private const int MaxLimit = 1_000;
 
-    /// <summary><c>GET /v1/sessions?limit=&amp;after=</c>: newest activity first; <c>next</c>, where there are more, is the next page's <c>after</c>.</summary>
-    public async Task ListAsync(HttpContext context)
+    /// <summary><c>GET /v1/sessions?limit=&amp;after=</c>: newest activity first; <c>next</c>, where there are more, is the next page's <c>after</c>. As a stream: <see cref="WatchStream"/>.</summary>
+    public Task ListAsync(HttpContext context) => EventStream.IsWanted(context.Request) ? watching.RunAsync(context) : ListPageAsync(context);
+
+    private async Task ListPageAsync(HttpContext context)
     {
         var identity = Identity.Of(context);
         if (!HttpQuery.TryReadLimit(context.Request, DefaultLimit, MaxLimit, out var limit))

@@ -10,7 +10,7 @@ namespace ToolRuntime.Gateway.Security;
 /// </summary>
 internal sealed class KeyUsage(string keyId, IRateLimits rates, IUseLimits uses)
 {
-    private readonly string commands = $"key/{keyId}/commands", errors = $"key/{keyId}/errors";
+    private readonly string commands = $"key/{keyId}/commands", errors = $"key/{keyId}/errors", notices = $"key/{keyId}/notices";
     private readonly string connections = $"key/{keyId}/connections", sessions = $"key/{keyId}/sessions";
 
     private static Rejection TooManyConnections =>
@@ -33,6 +33,15 @@ internal sealed class KeyUsage(string keyId, IRateLimits rates, IUseLimits uses)
         var (wait, unavailable) = await TakeAsync(errors, perMinute / 60.0, perMinute);
         if (wait is null) return unavailable;
         return new(ErrorCode.RateLimited, $"The key may report {perMinute} faults a minute.", Retryable: true, RetryAfterMs: wait);
+    }
+
+    /// <summary>Counts a notice; a refusal if there are too many.</summary>
+    public async ValueTask<Rejection?> TakeNoticeAsync(int perMinute)
+    {
+        if (perMinute == 0) return new(ErrorCode.Forbidden, "This server takes no notices.");
+        var (wait, unavailable) = await TakeAsync(notices, perMinute / 60.0, perMinute);
+        if (wait is null) return unavailable;
+        return new(ErrorCode.RateLimited, $"The key may post {perMinute} notices a minute.", Retryable: true, RetryAfterMs: wait);
     }
 
     /// <summary>Counts a connection or stream; a refusal if there are too many.</summary>

@@ -27,6 +27,12 @@ internal enum Scope
     /// <summary><c>cluster:read</c>: who is connected, of all tenants, and what the silos do.</summary>
     ClusterRead = 64,
 
+    /// <summary><c>notices:write</c>: tell sessions that one may read, users of the tenant, or all of it.</summary>
+    NoticesWrite = 128,
+
+    /// <summary><c>notices:everybody</c>: with <c>notices:write</c>, tell other tenants, or all of them.</summary>
+    NoticesEverybody = 256,
+
     /// <summary><c>usage:read</c>: what all users of the tenant used.</summary>
     UsageRead = 512,
 }
@@ -46,6 +52,8 @@ internal static class Scopes
         ["tools:approve"] = Scope.ToolsApprove,
         ["metrics:read"] = Scope.MetricsRead,
         ["cluster:read"] = Scope.ClusterRead,
+        ["notices:write"] = Scope.NoticesWrite,
+        ["notices:everybody"] = Scope.NoticesEverybody,
         ["usage:read"] = Scope.UsageRead,
     };
 

@@ -13,6 +13,7 @@ internal sealed class SessionTail : IReaderOwner, IAsyncDisposable
     private readonly SessionReader reader;
     private readonly WakeSignal wake = new();
     private readonly TimeProvider time;
+    private int interrupted;
 
     private SessionTail(SessionKey key, SessionPosition position, SessionFeeds feeds, ISessionLog log, TimeProvider time)
     {
@@ -35,7 +36,7 @@ internal sealed class SessionTail : IReaderOwner, IAsyncDisposable
 
     /// <summary>
     /// Waits for the next frame, but not longer than <paramref name="patience"/>: <see cref="ReadOutcome.Frame"/>,
-    /// <see cref="ReadOutcome.Nothing"/> or <see cref="ReadOutcome.Lost"/>.
+    /// <see cref="ReadOutcome.Nothing"/> or <see cref="ReadOutcome.Lost"/>; <see cref="ReadOutcome.Skipped"/> after <see cref="Interrupt"/>.
     /// </summary>
     public async Task<ReadOutcome> NextAsync(TimeSpan patience, CancellationToken cancellationToken)
     {
@@ -59,12 +60,20 @@ internal sealed class SessionTail : IReaderOwner, IAsyncDisposable
             try
             {
                 await wake.WaitAsync(either.Token);
+                if (Interlocked.Exchange(ref interrupted, 0) == 1) return ReadOutcome.Skipped;
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {
                 return ReadOutcome.Nothing;
             }
         }
+    }
+
+    /// <summary>Ends the wait for a frame: there is something else to send.</summary>
+    public void Interrupt()
+    {
+        Volatile.Write(ref interrupted, 1);
+        wake.Set();
     }
 
     void IReaderOwner.Wake() => wake.Set();

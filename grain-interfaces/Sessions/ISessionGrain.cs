@@ -31,6 +31,10 @@ public interface ISessionGrain : IGrainWithStringKey
     [Alias("GetBatch"), ResponseTimeout("00:00:05")]
     Task<SessionReply<SessionSnapshot>> GetBatchAsync(string batchId, Caller caller);
 
+    /// <summary>How the session stands, for lists; null where there is none. Creates nothing, and asks nobody who wants to know: that is the caller's to decide by the header.</summary>
+    [Alias("Describe"), ResponseTimeout("00:00:05")]
+    Task<SessionNews?> DescribeAsync();
+
     /// <summary>One execution as in the view, with its whole kept output.</summary>
     [Alias("GetExecution"), ResponseTimeout("00:00:05")]
     Task<SessionReply<JsonText>> GetExecutionAsync(string executionId, Caller caller);

@@ -10,10 +10,3 @@ public interface IStatisticsGrain : IGrainWithStringKey
     [Alias("Get"), ResponseTimeout("00:00:05")]
     Task<StatisticsReport> GetAsync(StatisticsWindow window, string? tool);
 }
-
-/// <summary>Where statistics are kept.</summary>
-public static class StatisticsStorage
-{
-    /// <summary>The grain storage that a silo must offer for them.</summary>
-    public const string Name = "statistics";
-}

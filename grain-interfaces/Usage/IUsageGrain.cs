@@ -28,10 +28,3 @@ public sealed record UsageStatement(ImmutableArray<UsageRow> Rows, ImmutableArra
 [GenerateSerializer, Immutable, Alias("toolruntime.QuotaStanding")]
 public sealed record QuotaStanding(
     string Scope, string? Tool, string Measure, string Period, decimal Limit, decimal Used, DateTimeOffset Until);
-
-/// <summary>Where accounts are kept.</summary>
-public static class UsageStorage
-{
-    /// <summary>The grain storage that a silo must offer for accounts.</summary>
-    public const string Name = "usage";
-}

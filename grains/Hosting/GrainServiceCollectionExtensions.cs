@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using ToolRuntime.Batches;
 using ToolRuntime.Jobs;
 using ToolRuntime.Messages;
+using ToolRuntime.Notices;
 using ToolRuntime.Placement;
 using ToolRuntime.SessionLog;
 using ToolRuntime.Sessions;
@@ -15,7 +16,7 @@ namespace ToolRuntime.Hosting;
 /// <summary>Registers what the grains need besides a log, tools and models.</summary>
 public static class GrainServiceCollectionExtensions
 {
-    /// <summary>Adds options (sections <c>Sessions</c>, <c>Batches</c> and <c>Replies</c>) and services of sessions, batches and replies.</summary>
+    /// <summary>Adds options (sections <c>Sessions</c>, <c>Batches</c>, <c>Replies</c> and <c>Notices</c>) and services of sessions, batches and replies.</summary>
     /// <param name="services">The silo's services.</param>
     /// <param name="environment">The host's whole configuration, for <c>TOOL_EXECUTION_MAX_WAIT</c> (minutes), <c>TOOL_EXECUTION_DEFAULT_TIMEOUT</c> (seconds) and <c>PARALLEL_TOOL_EXECUTION</c>.</param>
     /// <param name="settings">The section <c>ToolRuntime</c>; what it says goes before the environment's.</param>
@@ -24,6 +25,7 @@ public static class GrainServiceCollectionExtensions
         services.AddOptions<BatchOptions>().Configure(batches => Read(batches, environment)).Bind(settings.GetSection("Batches")).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<SessionOptions>().Bind(settings.GetSection("Sessions")).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<ModelOptions>().Bind(settings.GetSection("Replies")).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<NoticeOptions>().Bind(settings.GetSection("Notices")).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<JobOptions>().Bind(settings.GetSection("Jobs")).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<WebhookOptions>().Bind(settings.GetSection("Webhooks")).ValidateDataAnnotations()
             .Validate(webhooks => webhooks.AreSecretsUsable, "A secret of ToolRuntime:Webhooks:Secrets is not whsec_ and 24 to 64 bytes in base64.").ValidateOnStart();

@@ -16,7 +16,7 @@ internal sealed class JobListStore
 /// <summary>A part of a tenant's list of jobs. What comes while it is being written is written together.</summary>
 [GrainType("job-list"), Reentrant]
 internal sealed class JobListGrain(
-    [PersistentState("jobs", SessionStore.Name)] IPersistentState<JobListStore> store, IOptions<JobOptions> options, TimeProvider time) : Grain, IJobListGrain
+    [PersistentState("jobs", GrainStates.Storage)] IPersistentState<JobListStore> store, IOptions<JobOptions> options, TimeProvider time) : Grain, IJobListGrain
 {
     private readonly Dictionary<string, JobEntry> jobs = new(StringComparer.Ordinal);
     private Task writing = Task.CompletedTask;

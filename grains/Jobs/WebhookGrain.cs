@@ -21,7 +21,7 @@ internal sealed class WebhookStore
 /// </summary>
 [GrainType("webhook"), Reentrant]
 internal sealed partial class WebhookGrain(
-    [PersistentState("webhook", SessionStore.Name)] IPersistentState<WebhookStore> store, IWebhookSender sender, IOptions<WebhookOptions> options, ToolMeter meter,
+    [PersistentState("webhook", GrainStates.Storage)] IPersistentState<WebhookStore> store, IWebhookSender sender, IOptions<WebhookOptions> options, ToolMeter meter,
     TimeProvider time, ILogger<WebhookGrain> logger) : Grain, IWebhookGrain, IRemindable, IDisposable
 {
     private const string Reminder = "deliver";

@@ -49,6 +49,8 @@ internal sealed partial class SessionGrain(
 
     internal SessionPlaces Places => silo.Places;
 
+    internal TimeProvider Time => decider.Time;
+
     /// <summary>What has not ended; from any thread.</summary>
     internal IEnumerable<(string Tool, bool Waits)> OpenTools => SessionStatistics.Open(state);
 
@@ -138,6 +140,8 @@ internal sealed partial class SessionGrain(
         return await Answer(line.CommittedAsync(), new SessionSnapshot(line.Epoch, state.Head, SessionViews.EncodeBatch(batch, line.Owner)));
     }
 
+    public async Task<SessionNews?> DescribeAsync() => line is { } open && state.DeletedBy is null ? await open.DescribeAsync() : null;
+
     public Task<SessionReply<StatisticsReport>> GetStatisticsAsync(StatisticsWindow window, string? tool, Caller caller) => Task.FromResult<SessionReply<StatisticsReport>>(
         RefuseReader(caller) is { } refusal ? new(null, refusal) : new(SessionStatistics.Of(state, window, tool, decider.Time.GetUtcNow()), null));
 
@@ -212,10 +216,7 @@ internal sealed partial class SessionGrain(
     /// <summary>The reminder <c>work</c>: wakes open work; goes when there is none.</summary>
     public async Task ReceiveReminder(string reminderName, TickStatus status)
     {
-        if (line is { } open && await open.IsAheadAsync() == true)
-        {
-            LeaveToNext();
-        }
+        if (line is { } open && await open.IsAheadAsync() == true) LeaveToNext();
         else if (line is { } working && state.HasOpenWork)
         {
             working.Wakes.WakeAll(state);

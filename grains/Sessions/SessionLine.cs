@@ -25,7 +25,9 @@ internal sealed partial class SessionLine
     private readonly ILogger logger;
     private readonly SessionWriter writer;
     private readonly SessionPublisher publisher;
+    private readonly SessionNewsLine news;
     private readonly IGrainTimer progressTimer;
+    private DateTimeOffset updatedAt;
     private bool reminded;
     private Task reminding = Task.CompletedTask;
     private Task saving = Task.CompletedTask;
@@ -47,6 +49,9 @@ internal sealed partial class SessionLine
         writer = new(open.Log, open.Session, open.Opening.Token, open.Opening.Header.Head, Committed, Lost);
         var stream = grain.GetStreamProvider(SessionStreams.Provider).GetStream<SessionFrame>(StreamId.Create(SessionStreams.Namespace, open.Session.ToString()));
         publisher = new(stream, Check, () => Epoch, exception => LogPublishFailed(logger, open.Session, exception));
+        updatedAt = grain.Time.GetUtcNow();
+        news = new(grain, open.Session, News, CommittedAsync);
+        if (openWork) news.Tell();
         progressTimer = grain.RegisterGrainTimer(
             _ => FireProgress(), new GrainTimerCreationOptions(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan) { Interleave = true });
     }
@@ -60,6 +65,16 @@ internal sealed partial class SessionLine
 
     public SessionWakes Wakes { get; }
 
+    /// <summary>How the session stands, all of it committed.</summary>
+    public async Task<SessionNews> DescribeAsync()
+    {
+        var now = News();
+        await writer.CommittedAsync();
+        return now;
+    }
+
+    private SessionNews News() => SessionNewsLine.Of(open.Session, Owner, state(), updatedAt);
+
     public Task CommittedAsync() => writer.CommittedAsync();
 
     /// <summary>Writes a decision that has been applied; completes when it is durable and those concerned have been woken.</summary>
@@ -71,6 +86,8 @@ internal sealed partial class SessionLine
         (openWork, label) = (working, shown);
         if (turn.Entries.Count > 0) Check = LogCheck.New();
         var written = writer.WriteAsync(SessionEncoding.Encode(turn.Entries, Check), header);
+        updatedAt = turn.Now;
+        news.Note(turn);
         if (HeldBack(turn)) HoldProgress();
         var reminder = working && !reminded ? EnsureReminderAsync() : Task.CompletedTask;
         await written;
@@ -195,6 +212,7 @@ internal sealed partial class SessionLine
         await saving;
         if (store.RecordExists) await store.ClearStateAsync();
         await publisher.EndAsync(writer.Head, deletedBy);
+        await news.EndAsync(News());
     }
 
     /// <summary>Writes what is waiting and a snapshot. Of a log that went back it leaves the snapshot, which may be what it goes on from, and begins an epoch.</summary>
@@ -202,6 +220,8 @@ internal sealed partial class SessionLine
     {
         progressTimer.Dispose();
         if (ended) return;
+        await news.FlushAsync();
+        news.Stop();
         var ahead = await IsAheadAsync();
         if (ahead == true) await BeginAnewAsync();
         else if (ahead == false && !writer.IsLost && state().Head > store.State.Seq) await SaveAsync();

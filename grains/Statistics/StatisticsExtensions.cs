@@ -7,7 +7,7 @@ namespace ToolRuntime.Statistics;
 public static class StatisticsExtensions
 {
     /// <summary>
-    /// Adds the counting (section <c>Statistics</c>) to a silo that has runners and the grain storage <see cref="StatisticsStorage.Name"/>. Before the runners,
+    /// Adds the counting (section <c>Statistics</c>) to a silo that has runners and the grain storage <see cref="GrainStates.Storage"/>. Before the runners,
     /// so that it ends after them.
     /// </summary>
     /// <param name="services">The silo's services.</param>

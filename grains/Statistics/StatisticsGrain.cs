@@ -3,8 +3,8 @@ namespace ToolRuntime.Statistics;
 /// <summary>A tenant's statistics. What was reported is stored before the report is answered; what runs now is only in memory, and only for as long as silos tell it.</summary>
 [GrainType("statistics")]
 internal sealed class StatisticsGrain(
-    [PersistentState("minutes", StatisticsStorage.Name)] IPersistentState<StatisticsState> minutes,
-    [PersistentState("hours", StatisticsStorage.Name)] IPersistentState<StatisticsState> hours,
+    [PersistentState("minutes", GrainStates.Storage)] IPersistentState<StatisticsState> minutes,
+    [PersistentState("hours", GrainStates.Storage)] IPersistentState<StatisticsState> hours,
     TimeProvider time) : Grain, IStatisticsGrain, IStatisticsAccount
 {
     private const int MaxSenders = 128;

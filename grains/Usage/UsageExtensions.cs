@@ -9,7 +9,7 @@ public static class UsageExtensions
 {
     /// <summary>
     /// Adds counting of what tools use, and quotas (sections <c>Usage</c> and <c>Quotas</c>), to a silo that has runners and the grain
-    /// storage <see cref="UsageStorage.Name"/>.
+    /// storage <see cref="GrainStates.Storage"/>.
     /// </summary>
     /// <param name="services">The silo's services.</param>
     /// <param name="settings">The section <c>ToolRuntime</c>.</param>

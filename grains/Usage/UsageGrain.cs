@@ -10,7 +10,7 @@ namespace ToolRuntime.Usage;
 /// </summary>
 [GrainType("usage-account")]
 internal sealed class UsageGrain(
-    [PersistentState("usage", UsageStorage.Name)] IPersistentState<UsageState> store,
+    [PersistentState("usage", GrainStates.Storage)] IPersistentState<UsageState> store,
     QuotaBook quotas,
     IOptions<UsageOptions> options,
     TimeProvider time)

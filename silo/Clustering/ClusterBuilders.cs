@@ -6,6 +6,7 @@ using Orleans.Configuration;
 using Orleans.Runtime;
 using Orleans.Serialization;
 using Orleans.Storage;
+using ToolRuntime.Notices;
 using ToolRuntime.Placement;
 using ToolRuntime.Sessions;
 using ToolRuntime.Statistics;
@@ -54,15 +55,17 @@ internal static class ClusterBuilders
             .UseRedisClustering(redis => redis.ConfigurationOptions = cluster.RedisOptions)
             .UseRedisGrainDirectoryAsDefault((redis) => redis.ConfigurationOptions = cluster.RedisOptions)
             .AddSessionSnapshots(SessionStreams.GrainStorage)
-            .AddStates(UsageStorage.Name, cluster)
-            .AddStates(StatisticsStorage.Name, cluster)
+            .AddStates(cluster)
             .UseRedisReminderService(redis => redis.ConfigurationOptions = cluster.RedisOptions)
             .AddLiveStreams(SessionStreams.Provider);
     }
 
-    /// <summary>Grain storage by Orleans' own provider; the sessions' snapshots have another, beside their log.</summary>
-    private static ISiloBuilder AddStates(this ISiloBuilder silo, string name, ClusterConnection cluster) => silo.AddRedisGrainStorage(
-        name, redis => (redis.ConfigurationOptions, redis.DeleteStateOnClear) = (cluster.RedisOptions, true));
+    /// <summary>Grain storage by Orleans' own provider, for one cluster of several on a Redis; the sessions' snapshots have another, beside their log.</summary>
+    private static ISiloBuilder AddStates(this ISiloBuilder silo, ClusterConnection cluster) => silo.AddRedisGrainStorage(GrainStates.Storage, redis =>
+    {
+        (redis.ConfigurationOptions, redis.DeleteStateOnClear) = (cluster.RedisOptions, true);
+        redis.GetStorageKey = (name, grain) => $"{cluster.Options.Id}:state:{name}:{grain}";
+    });
 
     /// <summary>Makes the process a client of the cluster.</summary>
     public static IClientBuilder UseCluster(this IClientBuilder client, ClusterConnection cluster)

@@ -115,7 +115,7 @@ internal sealed class WireClient : IAsyncDisposable
         socket.Dispose();
     }
 
-    private async Task<JsonElement> NextAsync(Func<JsonElement, bool> wanted)
+    public async Task<JsonElement> NextAsync(Func<JsonElement, bool> wanted)
     {
         var at = skipped.FindIndex(frame => wanted(frame));
         if (at >= 0)

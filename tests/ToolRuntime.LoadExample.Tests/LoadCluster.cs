@@ -36,6 +36,7 @@ internal sealed class LoadCluster : IAsyncDisposable
             .ConfigureSilo((_, silo) => silo
                 .AddLiveStreams(SessionStreams.Provider)
                 .AddMemoryGrainStorage(SessionStreams.GrainStorage)
+                .AddMemoryGrainStorage(GrainStates.Storage)
                 .UseInMemoryReminderService()
                 .UseSessionPlacement())
             .Build();

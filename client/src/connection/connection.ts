@@ -10,7 +10,9 @@ import { Backoff, type BackoffOptions } from './backoff.ts';
 import { type GatewayChoice, Gateways, gatewayName } from './gateways.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { newId } from './ids.ts';
+import { Notices } from './notices.ts';
 import { type Answer, Outbox, type RequestOptions } from './outbox.ts';
+import { SessionsWatch } from './sessionsWatch.ts';
 import { Socket, type WebSocketConstructor } from './socket.ts';
 import { type ConnectionState, closeCodes, explain, isFinal } from './state.ts';
 import { watchNetwork } from './watchNetwork.ts';
@@ -63,6 +65,9 @@ export class Connection {
   readonly #sessions = new Map<string, Session>();
   readonly #receivers = new Map<string, FrameReceiver>();
   readonly #listeners = new Set<() => void>();
+  readonly #watch: SessionsWatch;
+  /** What people and services tell whoever is connected here. */
+  readonly notices: Notices;
   #state: ConnectionState = { status: 'closed', reason: 'not connected yet' };
   #socket: Socket | undefined;
   #generation = 0;
@@ -82,6 +87,13 @@ export class Connection {
       () => this.#transmit(JSON.stringify({ id: newId(), type: 'ping' })),
       () => this.#drop('the server has been silent for too long'),
     );
+    this.notices = new Notices((noticeId) => this.request({ type: 'notices.dismiss', noticeId }));
+    this.#watch = new SessionsWatch((command, answer) => this.requestNow(command, { retry: false }, answer));
+  }
+
+  /** The sessions that the caller may read, and how they stand; always the same object. Begins with its first {@link SessionsWatch.acquire}. */
+  watchSessions(): SessionsWatch {
+    return this.#watch;
   }
 
   /** The current state; a new object whenever it changes. */
@@ -213,6 +225,11 @@ export class Connection {
         return this.#receivers.get(frame.session)?.onSignal(frame);
       case 'head':
         return this.#head(frame);
+      case 'notice':
+      case 'notices.gone':
+        return this.notices.receive(frame);
+      case 'sessions':
+        return this.#watch.receive(frame);
       case 'closing':
         this.#adviceMs = frame.reconnectAfterMs;
         return;
@@ -233,6 +250,8 @@ export class Connection {
       ...(frame.subject === undefined ? {} : { subject: frame.subject }),
     });
     for (const receiver of [...this.#receivers.values()]) receiver.onOnline();
+    this.notices.online(`${frame.tenant}/${frame.subject}`);
+    this.#watch.online();
     this.#outbox.flush();
   }
 
@@ -292,6 +311,7 @@ export class Connection {
   }
 
   #stop(): void {
+    this.#watch.offline();
     this.#generation++;
     this.#socket = undefined;
     this.#heartbeat.stop();

@@ -136,6 +136,18 @@ export interface Commands {
     result: JsonObject;
   };
   typing: { fields: InSession & { readonly active: boolean }; result: JsonObject };
+  'sessions.watch': {
+    fields: {
+      /** The cursor of the last `sessions` frame. */
+      readonly after?: string;
+      /** Most sessions of a snapshot, 1 to 1,000. Default 200. */
+      readonly limit?: number;
+      readonly maxRate?: number;
+    };
+    result: { readonly recovered: boolean; readonly cursor?: string };
+  };
+  'sessions.unwatch': { fields: object; result: JsonObject };
+  'notices.dismiss': { fields: { readonly noticeId: string }; result: JsonObject };
   'auth.refresh': { fields: { readonly token: string }; result: { readonly expiresAt?: string } };
   ping: { fields: object; result: { readonly at?: string } };
 }

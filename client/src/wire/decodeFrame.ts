@@ -5,6 +5,8 @@ import { decodeView } from './decodeView.ts';
 import { asArray, asObject, number, optNumber, optObject, optText, parseObject, text } from './fields.ts';
 import type { ServerFrame } from './frames.ts';
 import type { JsonObject, JsonValue } from './json.ts';
+import { decodeNoticeFrame, decodeNoticesGone } from './notices.ts';
+import { decodeSessions } from './sessions.ts';
 
 const defaultHeartbeatMs = 25_000;
 
@@ -39,6 +41,9 @@ const decoders: Readonly<Record<ServerFrame['type'], (o: JsonObject) => ServerFr
   }),
   head: (o) => ({ type: 'head', sessions: heads(asObject(o.sessions, 'sessions')), ...gateways(o) }),
   closing: (o) => ({ type: 'closing', ...optText(o, 'reason'), ...optNumber(o, 'reconnectAfterMs') }),
+  notice: decodeNoticeFrame,
+  'notices.gone': decodeNoticesGone,
+  sessions: decodeSessions,
 };
 
 /** What is no list of texts says nothing: a connection is worth more than a second one. */

@@ -1,6 +1,8 @@
 import type { WireError } from './errors.ts';
 import type { SessionEvent } from './events.ts';
 import type { JsonObject, JsonValue } from './json.ts';
+import type { NoticeFrame, NoticesGoneFrame } from './notices.ts';
+import type { SessionsFrame } from './sessions.ts';
 
 /** The first frame on every connection. */
 export interface WelcomeFrame {
@@ -60,4 +62,14 @@ export interface ClosingFrame {
 }
 
 /** What a server sends, discriminated by `type`. */
-export type ServerFrame = WelcomeFrame | AckFrame | ErrorFrame | EventsFrame | SignalFrame | HeadFrame | ClosingFrame;
+export type ServerFrame =
+  | WelcomeFrame
+  | AckFrame
+  | ErrorFrame
+  | EventsFrame
+  | SignalFrame
+  | HeadFrame
+  | ClosingFrame
+  | NoticeFrame
+  | NoticesGoneFrame
+  | SessionsFrame;

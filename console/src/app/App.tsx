@@ -74,7 +74,7 @@ export function App() {
           <Dashboard place={statistics} />
         </Suspense>
       )}
-      <Notices />
+      <Notices connection={connection} sessionId={sessionId} />
       <SignIn connection={connection} signedIn={() => void loadFromServer()} />
     </div>
   );

@@ -6,7 +6,15 @@ import { Button } from '../ui/Button.tsx';
 import { when } from '../ui/format.ts';
 import { type IconName, icons } from '../ui/icons.tsx';
 import { byDays, matching } from './days.ts';
-import { type Activity, forget, type KnownSession, loadFromServer, newSessionId, useSessions } from './sessions.ts';
+import {
+  type Activity,
+  forget,
+  type KnownSession,
+  loadFromServer,
+  newSessionId,
+  takeFollowed,
+  useSessions,
+} from './sessions.ts';
 
 interface SessionListProps {
   readonly connection: Connection;
@@ -15,7 +23,7 @@ interface SessionListProps {
   readonly onChosen: () => void;
 }
 
-/** Milliseconds between two looks at the server's list, while the page is seen. */
+/** Milliseconds between two looks at the list of a server that can't be followed, while the page is seen. */
 const pollMs = 3_000;
 /** From so many on, the list can be searched. */
 const searchFrom = 2;
@@ -25,7 +33,7 @@ export function SessionList({ connection, current, onChosen }: SessionListProps)
   const sessions = useSessions();
   const online = useConnection(connection).status === 'online';
   const [wanted, setWanted] = useState('');
-  useLiveList();
+  useLiveList(connection);
   const days = useMemo(() => byDays(matching(sessions, wanted), Date.now()), [sessions, wanted]);
   const choose = (id: string) => (event: MouseEvent) => {
     if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
@@ -166,18 +174,30 @@ function Item({ session, current, online, choose }: ItemProps) {
   );
 }
 
-/** Follows the server's list while the page is seen. */
-function useLiveList(): void {
+/** Follows the caller's sessions; where the server can't tell of changes by itself, looks at its list while the page is seen. */
+function useLiveList(connection: Connection): void {
   useEffect(() => {
-    const load = () => {
-      if (!document.hidden) void loadFromServer();
+    const watch = connection.watchSessions();
+    const take = () => {
+      const followed = watch.getSnapshot();
+      if (followed.status === 'live') takeFollowed(followed);
     };
-    load();
+    const load = () => {
+      if (!document.hidden && watch.getSnapshot().status === 'unsupported') void loadFromServer();
+    };
+    const stop = watch.subscribe(() => {
+      take();
+      load();
+    });
+    const release = watch.acquire();
     const timer = setInterval(load, pollMs);
+    void loadFromServer();
     document.addEventListener('visibilitychange', load);
     return () => {
+      stop();
+      release();
       clearInterval(timer);
       document.removeEventListener('visibilitychange', load);
     };
-  }, []);
+  }, [connection]);
 }

@@ -1,3 +1,4 @@
+import type { SessionSummary, SessionsSnapshot } from '@toolruntime/client';
 import { useSyncExternalStore } from 'react';
 import { ask } from '../app/connection.ts';
 import { onStored, readStored, store } from '../app/storage.ts';
@@ -123,6 +124,25 @@ export function forgetAll(): void {
 export function newSessionId(): string {
   const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
   return Array.from(crypto.getRandomValues(new Uint8Array(12)), (b) => alphabet[b & 31]).join('');
+}
+
+const activityOfState: Readonly<Record<string, Activity>> = {
+  replying: 'running',
+  tools_running: 'running',
+  waiting_for_approval: 'waiting',
+  paused: 'paused',
+  failed: 'failed',
+};
+
+/** Takes over what is followed of the caller's sessions. */
+export function takeFollowed({ sessions, next }: SessionsSnapshot): void {
+  const ofSummary = ({ session, title, updatedAt, state }: SessionSummary): FromServer => ({
+    id: session,
+    title,
+    at: Date.parse(updatedAt) || 0,
+    activity: activityOfState[state],
+  });
+  takeOver(sessions.map(ofSummary), next === undefined);
 }
 
 /** Takes over what the server says of the caller's sessions. Servers without that list are fine. */

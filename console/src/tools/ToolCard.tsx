@@ -16,6 +16,7 @@ import { Again, Change } from './Again.tsx';
 import { Blobs } from './Blobs.tsx';
 import { describeArguments } from './describe.ts';
 import { Output } from './Output.tsx';
+import { StillWorking } from './StillWorking.tsx';
 import { executionStatus, hasEnded, isDenied } from './status.ts';
 import { Terminal } from './Terminal.tsx';
 import { Approval, Input } from './ToolControls.tsx';
@@ -144,6 +145,7 @@ function Body({ session, executionId, execution }: BodyProps) {
   return (
     <div className="card-body" ref={body}>
       {progress !== undefined && !ended ? <Progress {...progress} /> : null}
+      {state === 'executing' ? <StillWorking session={session} executionId={executionId} /> : null}
       {state === 'awaiting_approval' ? (
         <Approval session={session} executionId={executionId} execution={execution} />
       ) : null}

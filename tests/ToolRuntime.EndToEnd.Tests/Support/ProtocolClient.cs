@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net.WebSockets;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Threading.Channels;
 
 namespace ToolRuntime.EndToEnd.Tests.Support;
 
@@ -13,9 +14,21 @@ internal sealed class ProtocolClient : IAsyncDisposable
     private readonly ConcurrentDictionary<string, SessionRecord> records = new();
     private readonly TaskCompletionSource<JsonElement> welcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<JsonElement> closing = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Channel<JsonElement> told = Channel.CreateUnbounded<JsonElement>();
     private readonly SemaphoreSlim sending = new(1, 1);
     private Task<int?>? receiving;
     private volatile TaskCompletionSource? held;
+
+    /// <summary>The next frame of those that are about no session's events: notices, and the feed over sessions.</summary>
+    public async Task<JsonElement> ToldAsync(Func<JsonElement, bool> wanted)
+    {
+        using var limit = new CancellationTokenSource(Limits.Timeout);
+        while (true)
+        {
+            var frame = await told.Reader.ReadAsync(limit.Token);
+            if (wanted(frame)) return frame;
+        }
+    }
 
     /// <summary>The frame <c>welcome</c>.</summary>
     public JsonElement Welcome => welcome.Task.Result;
@@ -167,6 +180,9 @@ internal sealed class ProtocolClient : IAsyncDisposable
                 var error = frame.GetProperty("error");
                 int? reconnect = error.TryGetProperty("reconnectAfterMs", out var wait) ? wait.GetInt32() : null;
                 answer.Answer.TrySetException(new CommandRefusedException(error.GetProperty("code").GetString()!, error.GetProperty("message").GetString()!, reconnect));
+                break;
+            case "notice" or "notices.gone" or "sessions":
+                told.Writer.TryWrite(frame);
                 break;
         }
     }

@@ -4,6 +4,7 @@ using System.Reflection;
 using System.Text;
 using ToolRuntime.Commands;
 using ToolRuntime.Models;
+using ToolRuntime.Notices;
 using ToolRuntime.Sessions;
 using ToolRuntime.Tools;
 using ToolRuntime.WorkspaceStore;
@@ -30,6 +31,7 @@ public class FakeCluster : DispatchProxy
         var type = targetMethod.GetGenericArguments()[0];
         if (type == typeof(ISessionGrain)) return sessions.Get(SessionKey.Parse((string)args![0]!));
         if (type == typeof(IToolCatalogGrain)) return sessions;
+        if (type == typeof(INoticeBoardGrain) || type == typeof(INoticeReaderGrain)) return FakeNotices.None;
         throw new NotSupportedException(type.Name);
     }
 }
@@ -110,6 +112,8 @@ internal sealed class FakeSessions(MemorySessionLog sessionLog, Func<SessionKey,
             all.Asked.Enqueue((key, caller));
             return Task.FromResult(new SessionReply<FolderListing>(FolderListing.Nothing, null));
         }
+
+        public Task<SessionNews?> DescribeAsync() => Task.FromResult<SessionNews?>(null);
 
         public Task<SessionReply<ToolRuntime.Statistics.StatisticsReport>> GetStatisticsAsync(ToolRuntime.Statistics.StatisticsWindow window, string? tool, Caller caller) =>
             throw new NotSupportedException();

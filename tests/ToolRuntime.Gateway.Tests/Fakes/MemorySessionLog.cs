@@ -142,9 +142,12 @@ internal sealed class MemorySessionLog : ISessionLog
         return Task.FromResult(sessions.Where(lines.ContainsKey).ToImmutableDictionary(key => key, key => new LogHead(lines[key].Epoch, lines[key].Head)));
     }
 
+    /// <summary>What lists say of when all sessions have changed.</summary>
+    public DateTimeOffset UpdatedAt { get; set; } = DateTimeOffset.UnixEpoch;
+
     public Task<ImmutableArray<SessionSummary>> ListAsync(string tenant, string? subject, int limit, SessionListPlace? after = null, CancellationToken cancellationToken = default) =>
         Task.FromResult(lines.Where(line => line.Key.Tenant == tenant && (subject is null || line.Value.Owner == subject || line.Value.Members.Contains(subject)))
-            .Select(line => new SessionSummary(line.Key.Session, line.Value.Owner, line.Value.Head, DateTimeOffset.UnixEpoch))
+            .Select(line => new SessionSummary(line.Key.Session, line.Value.Owner, line.Value.Head, UpdatedAt))
             .OrderByDescending(line => line.Session, StringComparer.Ordinal).Where(line => after is not { } place || string.CompareOrdinal(line.Session, place.Session) < 0).Take(limit).ToImmutableArray());
 
     public Task<LogOpening?> OpenAsync(SessionKey session, string? createFor, CancellationToken cancellationToken = default) => throw new NotSupportedException();

@@ -55,6 +55,8 @@ public sealed class OpenApiResponseTests : IAsyncLifetime
         await using var client = await WireClient.TryConnectAsync(Socket(), world.WebSocketAddress);
         await client!.OpenAsync("s1");
         await CheckAsync("/v1/connections");
+        await CheckAsync("/v1/notices", "/v1/notices", """{"to":{"session":"s1"},"text":"hello","level":"warning","ttlMs":60000}""");
+        await CheckAsync("/v1/notices", "/v1/notices?session=s1");
         await CheckAsync("/v1/usage");
         await CheckAsync("/v1/client-errors", "/v1/client-errors", """{"message":"x is undefined","name":"TypeError","session":"s1"}""");
     }
@@ -67,6 +69,8 @@ public sealed class OpenApiResponseTests : IAsyncLifetime
     [InlineData("/v1/statistics", "/v1/statistics?window=year", null)]
     [InlineData("/v1/statistics", "/v1/statistics?session=none", null)]
     [InlineData("/v1/client-errors", "/v1/client-errors", "{}")]
+    [InlineData("/v1/notices", "/v1/notices", "{}")]
+    [InlineData("/v1/notices", "/v1/notices?session=none", null)]
     [InlineData("/v1/usage", "/v1/usage?from=2026-11-31", null)]
     [InlineData("/v1/jobs/{id}", "/v1/jobs/none:none", null)]
     [InlineData("/v1/jobs/{id}/cancel", "/v1/jobs/none:none/cancel", "{}")]

@@ -46,8 +46,9 @@ internal sealed record AccessSubject(string Session, string Secret, string Messa
         "tool.cancel" or "tool.approve" or "tool.deny" or "tool.details" => $"\"executionId\":\"{Execution}\"",
         "tool.input" => $"\"executionId\":\"{Execution}\",\"data\":\"x\"",
         "typing" => "\"active\":true",
+        "notices.dismiss" => "\"noticeId\":\"n_none\"",
         "auth.refresh" => $"\"token\":\"{caller.Token}\"",
-        "session.open" or "session.close" or "session.reset" or "session.delete" or "ping" => "",
+        "session.open" or "session.close" or "session.reset" or "session.delete" or "ping" or "sessions.watch" or "sessions.unwatch" => "",
         _ => throw new ArgumentException($"How to try {command} is not known.", nameof(command)),
     };
 
@@ -68,6 +69,7 @@ internal sealed record AccessSubject(string Session, string Secret, string Messa
         "/v1/tools/execute" => $"{{\"tool\":\"computer\",\"arguments\":{{}},\"session\":\"{Session}\"}}",
         "/v1/sessions/{session}/commands" => "{\"type\":\"session.configure\",\"parameters\":{\"a\":1}}",
         "/v1/sessions/{session}/messages" => "{\"text\":\"hi\"}",
+        "/v1/notices" => $"{{\"to\":{{\"session\":\"{Session}\"}},\"text\":\"x\"}}",
         "/v1/client-errors" => "{\"message\":\"x\"}",
         _ => "{}",
     };

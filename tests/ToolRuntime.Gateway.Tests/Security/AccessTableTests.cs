@@ -7,7 +7,7 @@ namespace ToolRuntime.Gateway.Tests.Security;
 /// <summary>Every row of the table "Who may do what" of <c>docs/security.md</c>, on the whole server.</summary>
 public sealed class AccessTableTests(AccessTableTests.Server fixture) : IClassFixture<AccessTableTests.Server>
 {
-    private static readonly string[] Scopes = ["sessions:read", "sessions:write", "tools:run", "tools:approve", "metrics:read", "cluster:read"];
+    private static readonly string[] Scopes = ["sessions:read", "sessions:write", "tools:run", "tools:approve", "metrics:read", "cluster:read", "notices:write"];
     private static readonly TestKey Owner = new("owner", "acme", "ann") { Scopes = Scopes };
 
     private static readonly Dictionary<string, TestKey?> Callers = new()

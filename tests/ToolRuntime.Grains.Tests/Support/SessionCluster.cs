@@ -248,7 +248,7 @@ internal sealed class SessionCluster : IAsyncDisposable
 
         if (plain is not null) host.Services.Configure("plain", plain);
         host.Services.AddGrainStorage(SessionStreams.GrainStorage, (_, _) => Snapshots);
-        host.Services.AddGrainStorage(StatisticsStorage.Name, (_, _) => Statistics);
+        host.Services.AddGrainStorage(GrainStates.Storage, (_, _) => Statistics);
         host.Services.AddKeyedSingleton<TimeProvider>(ReminderTimeProviderNames.Reminders, Reminders);
         more?.Invoke(host);
     }

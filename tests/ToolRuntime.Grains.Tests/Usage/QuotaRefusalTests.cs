@@ -100,7 +100,7 @@ public sealed class QuotaRefusalTests
         void Add(IHostApplicationBuilder host)
         {
             host.Services.AddUsage(configuration);
-            host.Services.AddGrainStorage(UsageStorage.Name, (_, _) => states);
+            host.Services.AddGrainStorage(GrainStates.Storage, (_, _) => states);
         }
     }
 

@@ -37,7 +37,7 @@ internal sealed class UsageCluster : IAsyncDisposable
     public int Silos => cluster.Silos.Count;
 
     public static Task<UsageCluster> StartAsync(short silos, SharedStates states, params (string Name, object Value)[] settings) =>
-        StartAsync(silos, silo => silo.Services.AddGrainStorage(UsageStorage.Name, (_, _) => states), settings);
+        StartAsync(silos, silo => silo.Services.AddGrainStorage(GrainStates.Storage, (_, _) => states), settings);
 
     public static async Task<UsageCluster> StartAsync(short silos, Action<ISiloBuilder> store, params (string Name, object Value)[] settings)
     {

@@ -134,7 +134,7 @@ public sealed class UsageGrainTests
     public async Task Account_AfterARestartOnSqlite_HasWhatWasCounted()
     {
         var folder = Directory.CreateTempSubdirectory("usage-sqlite-");
-        void Store(ISiloBuilder silo) => silo.AddSqliteGrainStorage(UsageStorage.Name, o => o.Path = Path.Combine(folder.FullName, "grains.db"));
+        void Store(ISiloBuilder silo) => silo.AddSqliteGrainStorage(GrainStates.Storage, o => o.Path = Path.Combine(folder.FullName, "grains.db"));
         await using (var cluster = await UsageCluster.StartAsync(1, Store, ("Quotas:User:Day:Calls", 2)))
         {
             Assert.Null(await ChargeAsync(cluster, 0, "ann", "shell"));

@@ -23,12 +23,17 @@ internal static partial class Libc
     public const int EmptyPath = 0x1000;
     public const uint BasicStatus = 0x7ff;
 
+    public const int RemoveFolder = 0x200;
+
+    public const int NotPermitted = 1;
     public const int NoSuchFile = 2;
     public const int ArgumentsTooLong = 7;
     public const int TryAgain = 11;
     public const int NoMemory = 12;
+    public const int AccessDenied = 13;
     public const int NameTooLong = 36;
     public const int NotAFolder = 20;
+    public const int NotEmpty = 39;
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     public static partial int Kill(int pid, Signal signal);
@@ -48,6 +53,9 @@ internal static partial class Libc
 
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true)]
     public static partial int Status(int folder, ReadOnlySpan<byte> path, int flags, uint mask, Span<byte> status);
+
+    [LibraryImport("libc", EntryPoint = "unlinkat", SetLastError = true)]
+    public static partial int Remove(int folder, ReadOnlySpan<byte> path, int flags);
 
     [LibraryImport("libc", EntryPoint = "opendir", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial nint OpenFolder(string path);

@@ -38,7 +38,7 @@ public static class ToolServiceCollectionExtensions
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<ControlGroups>());
         services.AddSingleton<Isolation>().AddSingleton<IHostedService>(provider => provider.GetRequiredService<Isolation>());
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<ProcessWatchdog>());
-        services.AddSingleton<IWorkspaceReader, WorkspaceReader>();
+        services.AddSingleton<IWorkspaceReader, WorkspaceReader>().AddSingleton<IWorkspaceEditor, WorkspaceEditor>();
         services.AddSandbox(section.GetSection("Sandbox"), environment);
         return services
             .AddSingleton<ITool, ShellTool>()

@@ -17,6 +17,8 @@ internal sealed record LoadOptions
           --quick            a fifth of the repetitions
                ToolRuntime.Load idle-sessions [sessions] [events]
           what idle sessions cost Redis, and after they have moved to PostgreSQL; starts both (default 10000 sessions of 50 events)
+               ToolRuntime.Load blob-upload [megabytes] [megabytes a second]
+          progress and memory of a gateway that publishes a file to an S3-compatible server, which is started here (default 100 at 20)
         """;
 
     public IReadOnlyList<string> Scenarios { get; private init; } = ["all"];

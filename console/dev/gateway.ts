@@ -55,6 +55,31 @@ export class MockGateway {
     });
   }
 
+  /** Every batch counts as a job here. */
+  jobs(): JsonObject {
+    const jobs = [...this.#sessions.values()].flatMap((session) =>
+      Object.entries(session.view.batches).map(([batchId, batch]) => {
+        const { state, total, startedAt, endedAt, progress } = batch;
+        return {
+          jobId: `${session.id}:${batchId}`,
+          session: session.id,
+          batchId,
+          state: state === 'executing' ? 'running' : state,
+          tools: [...new Set(batch.executions.map((id) => session.view.executions[id]?.name ?? ''))],
+          total,
+          priority: 'default',
+          by: 'dev',
+          createdAt: startedAt,
+          startedAt,
+          ...(endedAt === undefined ? {} : { endedAt }),
+          waitedMs: 0,
+          ...(progress === undefined ? {} : { percent: progress.percent }),
+        };
+      }),
+    );
+    return { jobs: jobs.reverse() };
+  }
+
   list(): JsonObject {
     return { sessions: [...this.#sessions.keys()].map((id) => ({ id })) };
   }

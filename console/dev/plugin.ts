@@ -20,6 +20,7 @@ export function mockGateway(): Plugin {
     answer('/v1/sessions', () => gateway.list());
     answer('/v1/tools', () => offer);
     answer('/v1/models', () => models);
+    answer('/v1/jobs', () => gateway.jobs());
   };
   return {
     name: 'mock-gateway',

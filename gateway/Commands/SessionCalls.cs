@@ -51,6 +51,17 @@ internal sealed class SessionCalls(IClusterClient cluster, CommandRetry retry)
         Identity identity, string session, string path, long offset, int count, string? tag, CancellationToken cancellationToken) =>
         retry.RunAsync(() => Grain(identity, session).ReadFileAsync(path, offset, count, tag, identity.Caller), identity.Key(session), null, cancellationToken);
 
+    /// <summary>A part of a file, to wherever the session is.</summary>
+    public Task<SessionReply<WrittenFile>> WriteFileAsync(Identity identity, string session, FilePart part, CancellationToken cancellationToken) =>
+        retry.RunAsync(() => Grain(identity, session).WriteFileAsync(part, identity.Caller), identity.Key(session), null, cancellationToken);
+
+    public Task<SessionReply<WrittenFile>> MakeFolderAsync(Identity identity, string session, string path, CancellationToken cancellationToken) =>
+        retry.RunAsync(() => Grain(identity, session).MakeFolderAsync(path, identity.Caller), identity.Key(session), null, cancellationToken);
+
+    public Task<SessionReply<WrittenFile>> DeleteFileAsync(
+        Identity identity, string session, string path, bool recursive, FileCondition condition, CancellationToken cancellationToken) =>
+        retry.RunAsync(() => Grain(identity, session).DeleteFileAsync(path, recursive, condition, identity.Caller), identity.Key(session), null, cancellationToken);
+
     /// <summary>How tools' calls went in a session.</summary>
     public Task<SessionReply<StatisticsReport>> GetStatisticsAsync(
         Identity identity, string session, StatisticsWindow window, string? tool, CancellationToken cancellationToken) =>

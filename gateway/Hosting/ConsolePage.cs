@@ -61,7 +61,7 @@ internal static class ConsolePage
         var host = context.Request.Host.Value;
         var others = Others(context);
         headers.ContentSecurityPolicy =
-            "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; manifest-src 'self'; "
+            "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; manifest-src 'self'; "
             + $"worker-src 'self'; connect-src 'self' ws://{host} wss://{host}{others}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
         headers["Referrer-Policy"] = "no-referrer";
         headers["Cross-Origin-Opener-Policy"] = "same-origin";

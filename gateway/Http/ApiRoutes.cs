@@ -16,7 +16,7 @@ internal static class ApiRoutes
     public static IServiceCollection AddApi(this IServiceCollection services) => services
         .AddSingleton<Readiness>().AddSingleton<HealthEndpoints>().AddSingleton<ToolEndpoints>().AddSingleton<ModelEndpoints>().AddSingleton<SessionEndpoints>().AddSingleton<HttpCommands>()
         .AddSingleton<CommandEndpoints>().AddSingleton<MessageEndpoints>().AddSingleton<MessagePages>().AddSingleton<LoginEndpoints>().AddSingleton<EventStreams>().AddSingleton<EventEndpoints>()
-        .AddSingleton<ExecuteEndpoint>().AddSingleton<FileEndpoints>().AddSingleton<BlobEndpoints>().AddSingleton<JobEndpoints>().AddSingleton<JobListEndpoint>()
+        .AddSingleton<ExecuteEndpoint>().AddSingleton<FileEndpoints>().AddSingleton<FileEditEndpoints>().AddSingleton<BlobEndpoints>().AddSingleton<JobEndpoints>().AddSingleton<JobListEndpoint>()
         .AddSingleton<OpenStreams>().AddSingleton<OpenConnections>().AddSingleton<ConnectionEndpoints>().AddSingleton<ClientErrorEndpoint>()
         .AddSingleton<UsageEndpoint>().AddSingleton<StatisticsEndpoint>();
 
@@ -47,6 +47,10 @@ internal static class ApiRoutes
         app.MapPost("/v1/sessions/{session}/messages", (HttpContext context, MessageEndpoints messages, string session) => messages.SendAsync(context, session));
         app.MapGet("/v1/sessions/{session}/files", (HttpContext context, FileEndpoints files, string session) => files.ListAsync(context, session)).RequireScope(Scope.SessionsRead);
         app.MapGet("/v1/sessions/{session}/files/content", (HttpContext context, FileEndpoints files, string session) => files.DownloadAsync(context, session)).RequireScope(Scope.SessionsRead);
+        app.MapPut("/v1/sessions/{session}/files", (HttpContext context, FileEditEndpoints files, string session) => files.MakeFolderAsync(context, session)).RequireScope(Scope.SessionsWrite);
+        app.MapDelete("/v1/sessions/{session}/files", (HttpContext context, FileEditEndpoints files, string session) => files.DeleteAsync(context, session)).RequireScope(Scope.SessionsWrite);
+        app.MapPut("/v1/sessions/{session}/files/content", (HttpContext context, FileEditEndpoints files, string session) => files.UploadAsync(context, session)).RequireScope(Scope.SessionsWrite);
+        app.MapDelete("/v1/sessions/{session}/files/content", (HttpContext context, FileEditEndpoints files, string session) => files.DeleteAsync(context, session)).RequireScope(Scope.SessionsWrite);
         app.MapGet("/v1/blobs/{id}", (HttpContext context, BlobEndpoints blobs, string id) => blobs.DownloadAsync(context, id)).RequireScope(Scope.SessionsRead);
         app.MapGet("/v1/statistics", (HttpContext context, StatisticsEndpoint statistics) => statistics.GetAsync(context));
         app.MapGet("/v1/connections", (HttpContext context, ConnectionEndpoints connections) => connections.ListAsync(context)).RequireScope(Scope.ClusterRead);

@@ -63,6 +63,7 @@ internal sealed class FileEndpoints(SessionOpener opener, SessionCalls calls)
             writer.WriteString("path", entry.Path);
             writer.WriteString("type", entry.Type);
             if (entry.Bytes is { } bytes) writer.WriteNumber("bytes", bytes);
+            if (entry.ChangedAt is { } changed) writer.WriteString("changedAt", changed);
             writer.WriteEndObject();
         }
 

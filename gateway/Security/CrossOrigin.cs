@@ -8,8 +8,8 @@ namespace ToolRuntime.Gateway.Security;
 /// </summary>
 internal sealed class CrossOrigin(OriginPolicy origins) : IMiddleware
 {
-    private const string Methods = "GET, HEAD, POST";
-    private const string RequestHeaders = "Accept, Authorization, Content-Type, Idempotency-Key, Last-Event-ID, traceparent";
+    private const string Methods = "GET, HEAD, POST, PUT, DELETE";
+    private const string RequestHeaders = "Accept, Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Last-Event-ID, traceparent";
     private const string PreflightSeconds = "600";
 
     public Task InvokeAsync(HttpContext context, RequestDelegate next)
@@ -20,7 +20,7 @@ internal sealed class CrossOrigin(OriginPolicy origins) : IMiddleware
         if (!origins.AllowsOther(request)) return next(context);
         headers.AccessControlAllowOrigin = request.Headers.Origin;
         headers.AccessControlAllowCredentials = "true";
-        headers.AccessControlExposeHeaders = "Allow, Retry-After";
+        headers.AccessControlExposeHeaders = "Allow, ETag, Retry-After";
         if (!HttpMethods.IsOptions(request.Method) || request.Headers.AccessControlRequestMethod.Count == 0) return next(context);
         headers.AccessControlAllowMethods = Methods;
         headers.AccessControlAllowHeaders = RequestHeaders;

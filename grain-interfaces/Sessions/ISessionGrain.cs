@@ -50,6 +50,21 @@ public interface ISessionGrain : IGrainWithStringKey
     [Alias("ReadFile"), ResponseTimeout("00:00:30")]
     Task<SessionReply<FileChunk>> ReadFileAsync(string path, long offset, int count, string? tag, Caller caller);
 
+    /// <summary>
+    /// Takes a part of a file, at most <see cref="FileChunk.MaxBytes"/>, in order; with the last one the file is in its place, in one step, and saved. Too large a one is refused
+    /// (<c>too_large</c>). What has come is kept by the silo that has the session, for a minute: where it is gone, all of it has to come again (<c>conflict</c>).
+    /// </summary>
+    [Alias("WriteFile"), ResponseTimeout("00:00:30")]
+    Task<SessionReply<WrittenFile>> WriteFileAsync(FilePart part, Caller caller);
+
+    /// <summary>Makes a folder of the workspace, and those that lead to it.</summary>
+    [Alias("MakeFolder"), ResponseTimeout("00:00:30")]
+    Task<SessionReply<WrittenFile>> MakeFolderAsync(string path, Caller caller);
+
+    /// <summary>Removes a file, link or folder of the workspace. Repeated, it is <c>not_found</c>.</summary>
+    [Alias("DeleteFile"), ResponseTimeout("00:00:30")]
+    Task<SessionReply<WrittenFile>> DeleteFileAsync(string path, bool recursive, FileCondition condition, Caller caller);
+
     /// <summary>A part of a blob that a tool of the session has published, at most <see cref="BlobChunk.MaxBytes"/>.</summary>
     [Alias("ReadBlob"), ResponseTimeout("00:00:30")]
     Task<SessionReply<BlobChunk>> ReadBlobAsync(BlobId blob, long offset, int count, Caller caller);

@@ -27,8 +27,9 @@ public sealed record FolderListing(ImmutableArray<ListedFile> Entries, bool Trun
 /// <param name="Path">Relative to the folder that was listed; bytes of its name that are no UTF-8 are <c>\xNN</c>.</param>
 /// <param name="Type"><c>file</c>, <c>folder</c>, <c>link</c> or <c>other</c>.</param>
 /// <param name="Bytes">A file's size.</param>
+/// <param name="ChangedAt">When its content was last changed; a link's own.</param>
 [GenerateSerializer, Immutable, Alias("toolruntime.ListedFile")]
-public sealed record ListedFile(string Path, string Type, long? Bytes);
+public sealed record ListedFile(string Path, string Type, long? Bytes, DateTimeOffset? ChangedAt = null);
 
 /// <summary>A part of a file.</summary>
 /// <param name="Bytes">From the offset on; fewer than asked for only at the file's end.</param>

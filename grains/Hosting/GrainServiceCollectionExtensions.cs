@@ -36,6 +36,7 @@ public static class GrainServiceCollectionExtensions
         services.AddSingleton<ModelRuns>();
         services.AddSingleton<SessionLeftovers>();
         services.AddSingleton<SessionFiles>();
+        services.AddSingleton<SessionEdits>();
         services.AddSingleton(static provider => new SiloPools(provider.GetService<SiloPoolNames>(), provider.GetService<Orleans.Runtime.MembershipService.SiloMetadata.ISiloMetadataCache>()));
         services.AddSingleton<SessionPlaces>();
         services.AddSingleton<LocalSessions>();

@@ -50,6 +50,7 @@ public static class RunnersExtensions
         services.AddHostedService(provider => provider.GetRequiredService<FallbackChains>());
         services.AddSingleton<WorkspaceMeter>();
         services.AddSingleton(CreateWorkspaces);
+        services.AddSingleton<WorkspaceEdits>();
         services.AddSingleton(provider => new BlobPublisher(provider.GetService<IBlobStore>()));
         services.AddSecretRedaction();
         services.TryAddSingleton<IUseLimits, MemoryUseLimits>();

@@ -19,6 +19,12 @@ public sealed class WorkspaceOptions
     [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
     public TimeSpan SaveWithin { get; set; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// Most bytes of a file that people upload. While it comes it takes as much of the silo's data folder, and twice as much for a moment at its end. 1 KB to 5 GB, default 256 MB.
+    /// </summary>
+    [Range(1L << 10, 5L << 30)]
+    public long MaxUploadBytes { get; set; } = 256L << 20;
+
     /// <summary>The silo's own data folder.</summary>
     internal string DataPath { get; set; } = "data";
 

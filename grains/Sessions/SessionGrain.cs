@@ -14,6 +14,7 @@ using ToolRuntime.Statistics;
 using ToolRuntime.ToolExecutions;
 using ToolRuntime.Tracing;
 using ToolRuntime.WorkspaceStore;
+using static ToolRuntime.Sessions.CommittedAnswer;
 
 namespace ToolRuntime.Sessions;
 
@@ -198,6 +199,13 @@ internal sealed partial class SessionGrain(
     public async Task<SessionReply<FileChunk>> ReadFileAsync(string path, long offset, int count, string? tag, Caller caller) =>
         RefuseReader(caller) is { } refusal ? new(null, refusal) : await silo.Files.ReadAsync(session, path, offset, count, tag);
 
+    public Task<SessionReply<WrittenFile>> WriteFileAsync(FilePart part, Caller caller) => silo.Edits.WriteAsync(session, part, () => RefuseReader(caller));
+
+    public Task<SessionReply<WrittenFile>> MakeFolderAsync(string path, Caller caller) => silo.Edits.MakeFolderAsync(session, path, () => RefuseReader(caller));
+
+    public Task<SessionReply<WrittenFile>> DeleteFileAsync(string path, bool recursive, FileCondition condition, Caller caller) =>
+        silo.Edits.DeleteAsync(session, path, recursive, condition, () => RefuseReader(caller));
+
     public async Task<SessionReply<BlobChunk>> ReadBlobAsync(BlobId blob, long offset, int count, Caller caller) =>
         RefuseReader(caller) is { } refusal ? new(null, refusal) : await silo.Files.ReadBlobAsync(session, blob, offset, count);
 
@@ -378,19 +386,6 @@ internal sealed partial class SessionGrain(
 
     private Rejection? Refuse(Caller caller) =>
         caller.AllSessions || caller.Subject == line!.Owner || state.Members.Contains(caller.Subject) ? null : new(ErrorCode.Forbidden, "The session belongs to somebody else.");
-
-    private static async Task<SessionReply<T>> Answer<T>(Task committed, T value)
-    {
-        try
-        {
-            await committed;
-            return new(value, null);
-        }
-        catch (SessionLogUnavailableException unavailable)
-        {
-            return new(default, unavailable.ToRejection());
-        }
-    }
 
     /// <summary>A refusal holds only if what it rests on is durable; nothing is left of a session that has gone meanwhile.</summary>
     private async Task<SessionReply<JsonText>> RefuseAsync(Rejection refusal)

@@ -12,11 +12,11 @@ using ToolRuntime.WorkspaceStore;
 namespace ToolRuntime.Sessions;
 
 /// <summary>What sessions share with their silo.</summary>
-internal sealed record SessionSilo(SessionLeftovers Leftovers, SessionPlaces Places, LocalSessions Sessions, SessionFiles Files, StatisticsRecorder? Statistics = null);
+internal sealed record SessionSilo(SessionLeftovers Leftovers, SessionPlaces Places, LocalSessions Sessions, SessionFiles Files, SessionEdits Edits, StatisticsRecorder? Statistics = null);
 
 /// <summary>What a session has outside its log: running tools, a folder, what tools have published, and results that silos share.</summary>
 internal sealed class SessionLeftovers(
-    RunnerHost runners, Workspaces workspaces, ISharedResults? results = null, IBlobStore? blobs = null, IRemoteWorkspaces? remote = null)
+    RunnerHost runners, Workspaces workspaces, WorkspaceEdits edits, ISharedResults? results = null, IBlobStore? blobs = null, IRemoteWorkspaces? remote = null)
 {
     /// <summary>
     /// Removes the results of its tools from what is stored beside the log. Before the log itself erases: that cleans the files of both.
@@ -44,6 +44,7 @@ internal sealed class SessionLeftovers(
     {
         await Task.WhenAll(executionKeys.Select(key => grains.ReferenceTo<IToolExecutionGrain>(key).StopAsync()));
         await runners.StopAsync(session);
+        await edits.StopAsync(session);
         try
         {
             await workspaces.DeleteAsync(session);

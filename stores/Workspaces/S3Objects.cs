@@ -11,6 +11,9 @@ namespace ToolRuntime.Stores.Workspaces;
 /// <summary>Objects in a bucket of S3, or of a server that speaks like it.</summary>
 internal sealed class S3Objects(IOptions<WorkspaceStoreOptions> options) : IObjectStore, IDisposable
 {
+    /// <summary>Each read of a body leaves some garbage, whatever it reads; the usual 8 KB make 40 MB of it for 100 MB.</summary>
+    private const int BufferBytes = 128 * 1024;
+
     private readonly string bucket = options.Value.Bucket!;
     private readonly Lazy<AmazonS3Client> client = new(() => Open(options.Value));
 
@@ -108,6 +111,7 @@ internal sealed class S3Objects(IOptions<WorkspaceStoreOptions> options) : IObje
             AuthenticationRegion = options.Region,
             ForcePathStyle = options.Endpoint is not null && options.PathStyle,
             MaxErrorRetry = 2,
+            BufferSize = BufferBytes,
             Timeout = TimeSpan.FromSeconds(options.RequestSeconds),
             ConnectTimeout = TimeSpan.FromSeconds(Math.Min(3, options.RequestSeconds)),
             // We check contents by hashes of our own; older servers refuse checksums that they do not know.

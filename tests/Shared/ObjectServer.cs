@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using System.Xml.Linq;
@@ -40,6 +42,9 @@ internal sealed class ObjectServer : IAsyncDisposable
     /// <summary>Whether a request, by method and key, is not answered; null: all are.</summary>
     public Func<string, string, Refusal>? Refuses { get; set; }
 
+    /// <summary>So fast it takes bodies, as a network would let it; 0: as they come.</summary>
+    public int BytesPerSecond { get; set; }
+
     public enum Refusal
     {
         None,
@@ -76,7 +81,8 @@ internal sealed class ObjectServer : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0").ConfigureKestrel(server => server.Limits.MaxRequestBodySize = null);
+        builder.WebHost.UseUrls("http://127.0.0.1:0").ConfigureKestrel(server => server.Limits.MaxRequestBodySize = null)
+            .UseSockets(sockets => sockets.CreateBoundListenSocket = Listen);
         var server = new ObjectServer(builder.Build());
         server.app.Run(server.AnswerAsync);
         await server.app.StartAsync();
@@ -96,12 +102,20 @@ internal sealed class ObjectServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await app.DisposeAsync();
 
+    /// <summary>A sender is told what has arrived, not what the kernel keeps for us.</summary>
+    private static Socket Listen(EndPoint endpoint)
+    {
+        var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 128 * 1024 };
+        socket.Bind(endpoint);
+        return socket;
+    }
+
     private static string Tag(byte[] bytes) => $"\"{Convert.ToHexStringLower(SHA256.HashData(bytes))[..32]}-{Guid.NewGuid():N}\"";
 
     private async Task AnswerAsync(HttpContext context)
     {
         using var body = new MemoryStream();
-        await context.Request.Body.CopyToAsync(body);
+        await ReadAsync(context.Request.Body, body);
         var target = context.Features.Get<IHttpRequestFeature>()!.RawTarget.Split('?', 2);
         var path = Uri.UnescapeDataString(target[0]);
         var key = path.Length > Bucket.Length + 2 ? path[(Bucket.Length + 2)..] : "";
@@ -119,6 +133,23 @@ internal sealed class ObjectServer : IAsyncDisposable
         else if (refusal == Refusal.Busy) await ErrorAsync(context, HttpStatusCode.ServiceUnavailable, "SlowDown");
         else if (path.Split('/')[1] != Bucket) await ErrorAsync(context, HttpStatusCode.NotFound, "NoSuchBucket");
         else await DoAsync(context, key, body.ToArray(), silently: refusal == Refusal.CutAfter);
+    }
+
+    private async Task ReadAsync(Stream from, MemoryStream to)
+    {
+        if (BytesPerSecond == 0)
+        {
+            await from.CopyToAsync(to);
+            return;
+        }
+
+        var (began, piece) = (Stopwatch.GetTimestamp(), new byte[16 * 1024]);
+        while (await from.ReadAsync(piece) is > 0 and var length)
+        {
+            to.Write(piece, 0, length);
+            var ahead = TimeSpan.FromSeconds((double)to.Length / BytesPerSecond) - Stopwatch.GetElapsedTime(began);
+            if (ahead > TimeSpan.FromMilliseconds(2)) await Task.Delay(ahead);
+        }
     }
 
     private async Task DoAsync(HttpContext context, string key, byte[] body, bool silently)

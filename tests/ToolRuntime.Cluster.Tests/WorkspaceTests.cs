@@ -42,6 +42,30 @@ public sealed class WorkspaceTests
     }
 
     [Fact]
+    public async Task ObjectStore_SiloKilledAfterAnUploadThroughTheOtherGateway_FileIsThere()
+    {
+        await using var store = await ObjectServer.StartAsync();
+        await using var cluster = await TestCluster.StartAsync([.. store.Settings, "--ToolRuntime:Workspaces:Path", ""]);
+        await using var client = await cluster.ConnectAsync(0);
+        var record = await client.OpenAsync("upload");
+        var bytes = System.Security.Cryptography.RandomNumberGenerator.GetBytes(1_000_000);
+        using var http = new HttpClient { BaseAddress = await cluster.Gateways[1].Listening, Timeout = Limits.Timeout };
+        var file = new Uri("/v1/sessions/upload/files/content?path=in/a.bin", UriKind.Relative);
+
+        using var put = await http.PutAsync(file, new ByteArrayContent(bytes));
+        Assert.Equal((HttpStatusCode.Created, """{"path":"in/a.bin","bytes":1000000}"""), (put.StatusCode, await put.Content.ReadAsStringAsync()));
+        await (await HolderAsync(cluster, client, record)).KillAsync();
+
+        using var got = await http.GetAsync(file);
+        Assert.Equal(bytes, await got.Content.ReadAsByteArrayAsync());
+        Assert.Equal(put.Headers.ETag, got.Headers.ETag);
+        using var deleted = await http.DeleteAsync(new Uri("/v1/sessions/upload/files?path=in&recursive=true", UriKind.Relative));
+        Assert.Equal(HttpStatusCode.OK, deleted.StatusCode);
+        Assert.DoesNotContain(store.Keys, key => key.Contains("/files/", StringComparison.Ordinal));
+        Assert.Empty(store.Faults);
+    }
+
+    [Fact]
     public async Task ObjectStore_Away_OutcomesStayAndFilesAreSavedLater()
     {
         await using var store = await ObjectServer.StartAsync();
@@ -100,7 +124,7 @@ public sealed class WorkspaceTests
         Assert.Equal((HttpStatusCode.PartialContent, large[300_000..900_001]), (answer.StatusCode, await answer.Content.ReadAsStringAsync()));
         Assert.Equal(
             """{"files":[{"path":"large.txt","type":"file","bytes":1088890},{"path":"link","type":"link"},{"path":"notes","type":"folder"},{"path":"notes/hello.md","type":"file","bytes":7}],"truncated":false}""",
-            await http.GetStringAsync(new Uri("/v1/sessions/files/files?recursive=true", UriKind.Relative)));
+            Undated(await http.GetStringAsync(new Uri("/v1/sessions/files/files?recursive=true", UriKind.Relative))));
         foreach (var (path, status) in new[] { ("none", HttpStatusCode.NotFound), ("notes", HttpStatusCode.BadRequest), ("../files/large.txt", HttpStatusCode.BadRequest), ("/etc/passwd", HttpStatusCode.BadRequest) })
         {
             using var refused = await http.GetAsync(Content(path));
@@ -110,6 +134,8 @@ public sealed class WorkspaceTests
         using var nobodys = await http.GetAsync(new Uri("/v1/sessions/nobodys/files", UriKind.Relative));
         Assert.Equal(HttpStatusCode.NotFound, nobodys.StatusCode);
     }
+
+    private static string Undated(string listing) => System.Text.RegularExpressions.Regex.Replace(listing, ",\"changedAt\":\"[^\"]+\"", "");
 
     private static Uri Content(string path) => new($"/v1/sessions/files/files/content?path={Uri.EscapeDataString(path)}", UriKind.Relative);
 

@@ -1,3 +1,5 @@
+using Microsoft.Win32.SafeHandles;
+
 namespace ToolRuntime.Tools.Files;
 
 /// <summary>Replaces files whole: written beside, then renamed, so nobody ever reads half of one.</summary>
@@ -9,8 +11,25 @@ internal static class AtomicFile
     /// <summary>
     /// Writes the file, keeps the mode of the one that it replaces, and reports the bytes written. Returns whether the file is new.
     /// </summary>
-    public static async Task<bool> ReplaceAsync(
+    public static Task<bool> ReplaceAsync(
         WorkspaceFolder folder, string name, ReadOnlyMemory<byte> content, bool flushToDisk, Func<int, ValueTask> written, CancellationToken cancellationToken)
+    {
+        return ReplaceAsync(folder, name, flushToDisk, WriteAsync, cancellationToken);
+
+        async Task WriteAsync(SafeFileHandle file)
+        {
+            for (var at = 0; at < content.Length; at += Piece)
+            {
+                var piece = content[at..Math.Min(at + Piece, content.Length)];
+                await RandomAccess.WriteAsync(file, piece, at, cancellationToken);
+                await written(at + piece.Length);
+            }
+        }
+    }
+
+    /// <summary>The same with what <paramref name="write"/> writes; where that throws, all is as it was.</summary>
+    public static async Task<bool> ReplaceAsync(
+        WorkspaceFolder folder, string name, bool flushToDisk, Func<SafeFileHandle, Task> write, CancellationToken cancellationToken)
     {
         var target = folder.PathOf(name);
         var temporary = folder.PathOf($".toolruntime-{Guid.NewGuid():N}.tmp");
@@ -19,13 +38,7 @@ internal static class AtomicFile
         {
             using (var file = File.OpenHandle(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, FileOptions.Asynchronous))
             {
-                for (var at = 0; at < content.Length; at += Piece)
-                {
-                    var piece = content[at..Math.Min(at + Piece, content.Length)];
-                    await RandomAccess.WriteAsync(file, piece, at, cancellationToken);
-                    await written(at + piece.Length);
-                }
-
+                await write(file);
                 if (mode is { } kept) File.SetUnixFileMode(file, kept);
                 if (flushToDisk) RandomAccess.FlushToDisk(file);
             }

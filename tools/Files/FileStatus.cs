@@ -19,7 +19,8 @@ internal enum FileKind
 /// <param name="Size">Its bytes.</param>
 /// <param name="Changed">When it, or what is known of it, was last changed: nanoseconds since 1970.</param>
 /// <param name="OnDisk">The bytes that it takes there.</param>
-internal readonly record struct FileStatus(FileKind Kind, long Size, long Changed, long OnDisk)
+/// <param name="Modified">When its content was last changed.</param>
+internal readonly record struct FileStatus(FileKind Kind, long Size, long Changed, long OnDisk, DateTimeOffset Modified)
 {
     private const int SizeOfAnswer = 256;
     private const int TypeBits = 0xF000;
@@ -29,6 +30,8 @@ internal readonly record struct FileStatus(FileKind Kind, long Size, long Change
     private const int BytesOfBlock = 512;
     private const int ChangedAt = 96;
     private const int NanosecondsAt = 104;
+    private const int ModifiedAt = 112;
+    private const int ModifiedNanosecondsAt = 120;
 
     /// <summary>Of what is open, be it as a path only.</summary>
     public static FileStatus Of(SafeFileHandle handle) =>
@@ -50,6 +53,13 @@ internal readonly record struct FileStatus(FileKind Kind, long Size, long Change
             _ => FileKind.Other,
         };
         var changed = (BitConverter.ToInt64(answer[ChangedAt..]) * 1_000_000_000) + BitConverter.ToUInt32(answer[NanosecondsAt..]);
-        return new(kind, BitConverter.ToInt64(answer[SizeAt..]), changed, BitConverter.ToInt64(answer[BlocksAt..]) * BytesOfBlock);
+        return new(kind, BitConverter.ToInt64(answer[SizeAt..]), changed, BitConverter.ToInt64(answer[BlocksAt..]) * BytesOfBlock, TimeAt(answer));
+    }
+
+    /// <summary>A program may give its files any time.</summary>
+    private static DateTimeOffset TimeAt(ReadOnlySpan<byte> answer)
+    {
+        var seconds = Math.Clamp(BitConverter.ToInt64(answer[ModifiedAt..]), DateTimeOffset.MinValue.ToUnixTimeSeconds(), DateTimeOffset.MaxValue.ToUnixTimeSeconds());
+        return DateTimeOffset.FromUnixTimeSeconds(seconds).AddTicks(Math.Min(BitConverter.ToUInt32(answer[ModifiedNanosecondsAt..]), 999_999_999) / TimeSpan.NanosecondsPerTick);
     }
 }

@@ -33,7 +33,7 @@ internal sealed class Listing(int limit, int maxDepth, CancellationToken cancell
                 continue;
             }
 
-            entries.Add(new(prefix + found.Name, NameOf(status.Kind), status.Kind == FileKind.File ? status.Size : null, found.IsEscaped));
+            entries.Add(new(prefix + found.Name, NameOf(status.Kind), status.Kind == FileKind.File ? status.Size : null, found.IsEscaped, status.Modified));
             if (status.Kind == FileKind.Folder) Enter(folder, found, prefix + found.Name, depth);
         }
     }
@@ -73,5 +73,5 @@ internal sealed class Listing(int limit, int maxDepth, CancellationToken cancell
     };
 
     /// <summary>One line of the listing; <c>IsEscaped</c>: its own name is not UTF-8.</summary>
-    internal sealed record Entry(string Path, string Type, long? Bytes, bool IsEscaped);
+    internal sealed record Entry(string Path, string Type, long? Bytes, bool IsEscaped, DateTimeOffset ChangedAt);
 }

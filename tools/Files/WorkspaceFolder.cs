@@ -38,11 +38,23 @@ internal sealed class WorkspaceFolder : IDisposable
     public string PathOf(string name) => $"{PathOf(handle)}/{name}";
 
     /// <summary>What an entry of this folder is, by its name's bytes; null if it is gone.</summary>
-    public FileStatus? StatusOf(ReadOnlySpan<byte> name) => FileStatus.At([.. Encoding.UTF8.GetBytes(PathOf("")), .. name, 0]);
+    public FileStatus? StatusOf(ReadOnlySpan<byte> name) => FileStatus.At(PathOf(name));
+
+    /// <summary>Removes an entry of this folder, no link followed. Gives 0, or what the kernel says.</summary>
+    public int Remove(ReadOnlySpan<byte> name, bool isFolder) =>
+        Libc.Remove(Libc.CurrentFolder, PathOf(name), isFolder ? Libc.RemoveFolder : 0) == 0 ? 0 : Marshal.GetLastPInvokeError();
 
     /// <summary>Opens a folder of the workspace.</summary>
     /// <exception cref="FileToolException">It does not exist, is no folder, or lies outside.</exception>
-    public WorkspaceFolder OpenFolder(string path) => Walk(WorkspacePath.Split(path, workspace), path, create: false);
+    public WorkspaceFolder OpenFolder(string path, bool create = false) => Walk(WorkspacePath.Split(path, workspace), path, create);
+
+    /// <summary>Opens the folder that an entry is in, whatever that is, a link not followed, and says its name there.</summary>
+    public (WorkspaceFolder Folder, string Name) OpenHolder(string path)
+    {
+        var components = WorkspacePath.Split(path, workspace);
+        if (components.Count == 0) throw new FileToolException(new(ToolErrorCodes.InvalidArguments, "The workspace itself can't be removed."));
+        return (Walk(components[..^1], path, create: false), components[^1]);
+    }
 
     /// <summary>Opens a folder in this one; <paramref name="path"/> names it in errors.</summary>
     public WorkspaceFolder OpenChild(string name, string path) => Step(name, path, create: false);
@@ -186,6 +198,8 @@ internal sealed class WorkspaceFolder : IDisposable
         var length = (int)Libc.ReadLink(PathOf(handle), target, target.Length);
         return length < 0 ? throw new IOException(Marshal.GetLastPInvokeErrorMessage()) : Encoding.UTF8.GetString(target[..length]);
     }
+
+    private byte[] PathOf(ReadOnlySpan<byte> name) => [.. Encoding.UTF8.GetBytes(PathOf("")), .. name, 0];
 
     private static string PathOf(SafeFileHandle handle) => $"/proc/self/fd/{handle.DangerousGetHandle()}";
 }

@@ -20,6 +20,8 @@ internal static class Calls
 
     public static string Scrape(string url) => $$"""{"tool":"web_scrape","arguments":{"url":"{{url}}"} }""";
 
+    public static string Publish(string path) => $$"""{"tool":"file_publish","arguments":{"path":"{{path}}"} }""";
+
     public static string WriteFile(string path, string content) =>
         $$"""{"tool":"file_write","arguments":{"path":"{{path}}","content":"{{JsonEncodedText.Encode(content)}}"} }""";
 

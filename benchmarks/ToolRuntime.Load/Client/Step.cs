@@ -25,6 +25,9 @@ internal sealed class Step
     /// <summary>Executions that ended otherwise.</summary>
     public int Failed { get; private set; }
 
+    /// <summary>When progress was told.</summary>
+    public List<long> Progress { get; } = [];
+
     /// <summary>The errors of those.</summary>
     public List<string> Errors { get; } = [];
 
@@ -43,6 +46,10 @@ internal sealed class Step
         if (happened.Is("tool.completed"u8))
         {
             Completed++;
+        }
+        else if (happened.Is("tool.progress"u8))
+        {
+            Progress.Add(happened.ReceivedAt);
         }
         else if (happened.Is("tool.started"u8))
         {

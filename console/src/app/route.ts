@@ -41,6 +41,18 @@ export function sessionPath(id: string): string {
   return `/s/${id}`;
 }
 
+/** What of the session's files is shown beside it: a path, '' for all, `undefined` for none. In the address: `?files=<path>`. */
+export function useFilesShown(): string | undefined {
+  return useSyncExternalStore(subscribe, () => new URLSearchParams(location.search).get('files') ?? undefined);
+}
+
+/** Shows files, or no more; the way back leads to the page before all the same. */
+export function showFiles(path: string | undefined): void {
+  const search = path === undefined ? '' : `?files=${encodeURIComponent(path)}`;
+  history.replaceState(null, '', `${location.pathname}${search}`);
+  for (const listener of [...listeners]) listener();
+}
+
 /** Shows a session; `replace` leaves no way back to the page before. */
 export function navigate(id: string, replace = false): void {
   go(sessionPath(id), replace);

@@ -2,6 +2,7 @@ import type { Connection, Session } from '@toolruntime/client';
 import { useSession, useSessionValue } from '@toolruntime/client/react';
 import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from 'react';
 import { noticeEnds } from '../app/endNotice.ts';
+import { useFilesShown } from '../app/route.ts';
 import { PickContext, type PickRequest } from '../picker/request.ts';
 import { activityOf } from '../sessions/activity.ts';
 import { keepOutgoing } from '../sessions/kept.ts';
@@ -25,6 +26,8 @@ import { Deleted, Loading, Refused } from './states.tsx';
 import { Typing } from './Typing.tsx';
 import { useStickToEnd } from './useStickToEnd.ts';
 import { Welcome } from './Welcome.tsx';
+
+const Files = lazy(() => import('../files/Files.tsx'));
 
 /** A part of its own: most visits need no form. */
 const ToolDialog = lazy(() =>
@@ -59,6 +62,7 @@ export function Chat({ connection, sessionId }: ChatProps) {
   const tools = offer === null ? null : offer?.tools;
   const usual = useUsualModel(session, offer);
   const { picking, pick, picked } = usePicker();
+  const files = useFilesShown();
 
   useEffect(() => touch(sessionId), [sessionId]);
   useEffect(() => keepOutgoing(session), [session]);
@@ -71,7 +75,7 @@ export function Chat({ connection, sessionId }: ChatProps) {
   const refused = status === 'refused';
   const deleted = status === 'deleted';
   const empty = loaded && !refused && !deleted && feed.length === 0 && outgoing.length === 0;
-  return (
+  const main = (
     <main className="chat" data-testid="session" data-session-id={sessionId} data-status={status} data-loaded={loaded}>
       <SessionHead connection={connection} session={session} title={title} />
       <Announcer session={session} />
@@ -118,6 +122,16 @@ export function Chat({ connection, sessionId }: ChatProps) {
         </Suspense>
       )}
     </main>
+  );
+  return (
+    <>
+      {main}
+      {files === undefined || !loaded || refused || deleted ? null : (
+        <Suspense fallback={<aside className="files" aria-busy="true" aria-label="Files" />}>
+          <Files session={session} selected={files} />
+        </Suspense>
+      )}
+    </>
   );
 }
 

@@ -1,7 +1,7 @@
 import type { Connection, Session } from '@toolruntime/client';
 import { useConnection, useSessionValue } from '@toolruntime/client/react';
 import { useState } from 'react';
-import { navigate } from '../app/route.ts';
+import { navigate, showFiles, useFilesShown } from '../app/route.ts';
 import { Button } from '../ui/Button.tsx';
 import { Confirm } from '../ui/Confirm.tsx';
 import { SettingsDialog } from './SettingsDialog.tsx';
@@ -23,6 +23,7 @@ export function SessionHead({ connection, session, title }: SessionHeadProps) {
   const [open, setOpen] = useState<Open>();
   const live = useSessionValue(session, (s) => s.loaded && s.status !== 'refused' && s.status !== 'deleted');
   const closed = () => setOpen(undefined);
+  const files = useFilesShown() !== undefined;
   const button = (what: Open, label: string, icon: 'people' | 'settings' | 'eraser' | 'trash') => (
     <Button
       label={label}
@@ -40,6 +41,16 @@ export function SessionHead({ connection, session, title }: SessionHeadProps) {
       <Title session={session} title={title} live={live} />
       <People connection={connection} session={session} />
       <span className="spacer" />
+      <Button
+        label="Files of this session"
+        icon="folder"
+        iconOnly
+        kind="quiet"
+        testId="session-files"
+        disabled={!live}
+        aria-expanded={files}
+        onClick={() => showFiles(files ? undefined : '')}
+      />
       {button('share', 'Share this session', 'people')}
       {button('settings', 'Settings of this session', 'settings')}
       {button('reset', 'Reset this session', 'eraser')}

@@ -65,6 +65,15 @@ export const icons = {
   chart: <Icon>{line('M2.5 13.5h11M4.5 11V8M8 11V3M11.5 11V6')}</Icon>,
   leave: <Icon>{line('M6.5 2.5h-4v11h4M10 4.5L13.5 8 10 11.5M13.5 8H6')}</Icon>,
   bell: <Icon>{line('M4 11V7.5a4 4 0 0 1 8 0V11l1 1.2H3zM6.8 13.8h2.4')}</Icon>,
+  folder: <Icon>{line('M2 12.5v-9h4l1.5 2H14v7z')}</Icon>,
+  folderPlus: <Icon>{line('M2 12.5v-9h4l1.5 2H14v7zM8 7.2v3.6M6.2 9h3.6')}</Icon>,
+  file: <Icon>{line('M4 2.5h5l3 3v8H4zM9 2.5v3h3')}</Icon>,
+  link: (
+    <Icon>
+      {line('M6.5 9.5l3-3M7 4.8l1.2-1.2a2.6 2.6 0 0 1 3.7 3.7L10.8 8.5M9 11.2l-1.2 1.2a2.6 2.6 0 0 1-3.7-3.7L5.2 7.5')}
+    </Icon>
+  ),
+  upload: <Icon>{line('M8 11V3M4.5 6.5L8 3l3.5 3.5M3 13.5h10')}</Icon>,
 } as const;
 
 /** The name of an icon. */

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace ToolRuntime.EndToEnd.Tests.Support;
 
-/// <summary>What a tool fetches: a page, while it is well.</summary>
+/// <summary>What a tool fetches: a page, while it is well, or what a provider answers.</summary>
 internal sealed class WebServer : IAsyncDisposable
 {
     private readonly WebApplication app;
@@ -20,6 +20,9 @@ internal sealed class WebServer : IAsyncDisposable
 
     /// <summary>The status it answers with.</summary>
     public int Status { get; set; } = StatusCodes.Status200OK;
+
+    /// <summary>What it does instead of showing its page; null for that.</summary>
+    public Func<HttpContext, Task>? Answer { get; set; }
 
     /// <summary>The paths that were asked for.</summary>
     public ConcurrentQueue<string> Requests { get; } = new();
@@ -40,6 +43,7 @@ internal sealed class WebServer : IAsyncDisposable
     private Task AnswerAsync(HttpContext context)
     {
         Requests.Enqueue(context.Request.Path.Value![1..]);
+        if (Answer is { } answer) return answer(context);
         (context.Response.StatusCode, context.Response.ContentType) = (Status, "text/html");
         return context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes("<title>A page</title><p>It works.")).AsTask();
     }

@@ -122,6 +122,18 @@ internal sealed class FakeSessions(MemorySessionLog sessionLog, Func<SessionKey,
             return Task.FromResult(new SessionReply<FileChunk>(null, new(ErrorCode.NotFound, "no such file")));
         }
 
+        public Task<SessionReply<WrittenFile>> WriteFileAsync(FilePart part, Caller caller) => NoFile(caller);
+
+        public Task<SessionReply<WrittenFile>> MakeFolderAsync(string path, Caller caller) => NoFile(caller);
+
+        public Task<SessionReply<WrittenFile>> DeleteFileAsync(string path, bool recursive, FileCondition condition, Caller caller) => NoFile(caller);
+
+        private Task<SessionReply<WrittenFile>> NoFile(Caller caller)
+        {
+            all.Asked.Enqueue((key, caller));
+            return Task.FromResult(new SessionReply<WrittenFile>(null, new(ErrorCode.NotFound, "no such file")));
+        }
+
         public Task<SessionReply<JsonText>> GetExecutionAsync(string executionId, Caller caller)
         {
             all.Asked.Enqueue((key, caller));

@@ -37,6 +37,14 @@ public sealed class OpenApiResponseTests : IAsyncLifetime
         await CheckAsync("/v1/tools/execute", "/v1/tools/execute", """{"tool":"file_write","arguments":{"path":"a/b.txt","content":"b"},"session":"s1"}""");
         await CheckAsync("/v1/sessions/{session}/files", "/v1/sessions/s1/files?recursive=true");
         await CheckAsync("/v1/sessions/{session}/files", "/v1/sessions/s1/files?path=a&limit=1");
+        foreach (var route in (string[])["files/content", "files"])
+        {
+            await ChangeAsync(HttpMethod.Put, route);
+            await ChangeAsync(HttpMethod.Put, route);
+            await ChangeAsync(HttpMethod.Delete, route);
+            await ChangeAsync(HttpMethod.Delete, route);
+        }
+
         await CheckAsync("/v1/sessions/{session}/commands", "/v1/sessions/s1/commands", """{"type":"session.configure","parameters":{"a":1}}""");
         var executed = await CheckAsync("/v1/tools/execute", "/v1/tools/execute", """{"tool":"shell","arguments":{"command":"exit 3"}}""");
         await CheckAsync("/v1/tools/execute", "/v1/tools/execute", """{"tool":"shell","arguments":{"command":"true"},"mode":"async","session":"s2"}""");
@@ -68,18 +76,29 @@ public sealed class OpenApiResponseTests : IAsyncLifetime
 
     private Task<JsonElement> CheckAsync(string path) => CheckAsync(path, path);
 
+    private async Task ChangeAsync(HttpMethod method, string route)
+    {
+        using var request = new HttpRequestMessage(method, $"/v1/sessions/s1/{route}?path=made");
+        await CheckAsync($"/v1/sessions/{{session}}/{route}", request);
+    }
+
     private async Task<JsonElement> CheckAsync(string route, string path, string? body = null)
     {
-        using var http = world.Http();
         using var request = body is null ? new HttpRequestMessage(HttpMethod.Get, path) : HttpCaller.Post(path, body);
+        return await CheckAsync(route, request);
+    }
+
+    private async Task<JsonElement> CheckAsync(string route, HttpRequestMessage request)
+    {
+        using var http = world.Http();
         using var response = await http.SendAsync(request);
         var json = await response.Content.ReadFromJsonAsync<JsonElement>();
-        var operation = Document["paths"]![route]![body is null ? "get" : "post"]!;
+        var operation = Document["paths"]![route]![request.Method.Method.ToLowerInvariant()]!;
         var status = ((int)response.StatusCode).ToString(CultureInfo.InvariantCulture);
         var described = operation["responses"]![status];
         Assert.True(described is not null, $"{route} answers {status}, which the document does not describe: {json}");
         var violation = SchemaOf(described).Validate(json);
-        Assert.True(violation is null, $"{request.Method} {path}: {violation} in {json}");
+        Assert.True(violation is null, $"{request.Method} {request.RequestUri}: {violation} in {json}");
         return json;
     }
 

@@ -5,7 +5,7 @@ namespace ToolRuntime.Gateway.Tests.Security;
 /// <summary>A session of the owner's, shared with the member, with a message, its reply, and an execution that has ended; what operations are tried on.</summary>
 internal sealed record AccessSubject(string Session, string Secret, string Message, string Reply, string Batch, string Execution)
 {
-    private const string File = "notes.txt";
+    private const string File = "notes.txt", Spare = "spare.txt";
 
     /// <summary>What a tool of the session has published.</summary>
     public string Blob { get; private init; } = "";
@@ -14,6 +14,7 @@ internal sealed record AccessSubject(string Session, string Secret, string Messa
     {
         var (session, secret) = ($"s{Guid.NewGuid():N}", $"secret{Guid.NewGuid():N}");
         await server.ExecuteAsync(owner, session, "file_write", $$"""{"path":"{{File}}","content":"{{secret}}"}""");
+        await server.ExecuteAsync(owner, session, "file_write", $$"""{"path":"{{Spare}}","content":"spare"}""");
         var (_, publishing) = await server.ExecuteAsync(owner, session, "file_publish", $$"""{"path":"{{File}}"}""");
         var (batch, execution) = await server.ExecuteAsync(owner, session);
         await using var client = (await server.ConnectAsync(owner))!;
@@ -55,6 +56,10 @@ internal sealed record AccessSubject(string Session, string Secret, string Messa
         route.Replace("{session}", Session, StringComparison.Ordinal)
             .Replace("{id}", route.StartsWith("/v1/blobs/", StringComparison.Ordinal) ? Blob : $"{Session}:{Batch}", StringComparison.Ordinal)
         + (route.EndsWith("/files/content", StringComparison.Ordinal) ? $"?path={File}" : "");
+
+    /// <summary>The address of an operation; what it changes is another file than what is read.</summary>
+    public string Path(string method, string route) =>
+        method is not ("PUT" or "DELETE") ? Path(route) : $"{Path(route).Split('?')[0]}?path={(method == "DELETE" ? Spare : $"new{Guid.NewGuid():N}")}";
 
     /// <summary>The body of a POST.</summary>
     public string Body(string route, TestKey? caller) => route switch

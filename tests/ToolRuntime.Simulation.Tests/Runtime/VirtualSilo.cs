@@ -52,7 +52,8 @@ internal sealed class VirtualSilo : Node, IGrainRuntime, ITimerRegistry, IDispos
         runners = new(new(calls, workspaces, new(), NoSecrets, runnerOptions.Value, meter, work, Clock, Logger<ToolRunner>()), Logger<RunnerHost>());
         var planner = new BatchPlanner(catalog, scene.Batches, new(catalog, ScriptedTool.Fallbacks, Logger<FallbackChains>()));
         decider = new(new(planner, catalog, chat), planner, chat, new(log, shares), Clock);
-        own = new(new(runners, workspaces), places, new(GrainFactory, places, Meters.Instance), new(workspaces));
+        var edits = new WorkspaceEdits(Options.Create(new WorkspaceOptions()), Clock);
+        own = new(new(runners, workspaces, edits), places, new(GrainFactory, places, Meters.Instance), new(workspaces), new(workspaces, edits));
         models = new(chat, catalog, Options.Create(new ModelOptions()), work, Clock, Logger<ModelRuns>());
     }
 

@@ -30,7 +30,7 @@ internal static class FileScripts
         [ -d "$r" ] || { echo other; exit 0; }
         cd "$r" || { echo denied; exit 0; }
         printf 'folder\n'
-        find . -mindepth 1 -maxdepth "$3" -printf '%y %s %P\0' | head -c "$4"
+        find . -mindepth 1 -maxdepth "$3" -printf '%y %s:%T@ %P\0' | head -c "$4"
         """;
 
     /// <summary>The files of the workspace that are not hidden, with the time by the sandbox's clock: $3 most bytes of the list; the rest is names of folders that are left out.</summary>

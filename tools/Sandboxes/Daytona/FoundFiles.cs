@@ -12,6 +12,9 @@ internal sealed record FoundFiles(Dictionary<string, FileStamp> Files, long At, 
 {
     private const long Nanoseconds = 1_000_000_000;
 
+    // The year 9999; a program may give its files any time.
+    private const decimal MaxSeconds = 253_402_300_000;
+
     // The service puts it where a name is no UTF-8.
     private const char NoCharacter = '\uFFFD';
 
@@ -36,9 +39,15 @@ internal sealed record FoundFiles(Dictionary<string, FileStamp> Files, long At, 
         var cut = said.Length > 0 && said[^1] != '\0';
         var entries = Entries(said).OrderBy(entry => entry.Path.Replace('/', '\0'), StringComparer.Ordinal).ToList();
         var deeper = maxDepth > 1 && entries.Any(entry => entry.First == "d" && entry.Path.Count(c => c == '/') == maxDepth - 1);
-        var listed = entries.Take(limit).Select(entry => new Listing.Entry(
-            entry.Path, TypeOf(entry.First), entry.First == "f" ? long.Parse(entry.Second, CultureInfo.InvariantCulture) : null, entry.Path.Contains(NoCharacter, StringComparison.Ordinal)));
-        return new([.. listed], cut || deeper || entries.Count > limit, 0);
+        return new([.. entries.Take(limit).Select(entry => EntryOf(entry.First, entry.Second, entry.Path))], cut || deeper || entries.Count > limit, 0);
+    }
+
+    private static Listing.Entry EntryOf(string type, string facts, string path)
+    {
+        var (size, changed) = facts.Split(':') is [var first, var second] ? (first, second) : (facts, "");
+        var seconds = decimal.TryParse(changed, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var known) ? known : 0;
+        var at = DateTimeOffset.UnixEpoch.AddTicks((long)(Math.Min(seconds, MaxSeconds) * TimeSpan.TicksPerSecond));
+        return new(path, TypeOf(type), type == "f" ? long.Parse(size, CultureInfo.InvariantCulture) : null, path.Contains(NoCharacter, StringComparison.Ordinal), at);
     }
 
     // Two words and a path each; one that is cut off at the end has no NUL.

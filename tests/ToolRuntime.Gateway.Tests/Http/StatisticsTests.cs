@@ -12,7 +12,7 @@ public sealed class StatisticsTests
     private static readonly TestKey Ann = new("ann1", "acme", "ann") { Scopes = ["sessions:read", "sessions:write", "tools:run"] };
     private static readonly TestKey Eve = new("eve1", "acme", "eve") { Scopes = ["sessions:read"] };
     private static readonly TestKey Ops = new("ops1", "acme", "olga") { Scopes = ["metrics:read"] };
-    private static readonly TestKey Other = new("oth1", "else", "otto") { Scopes = ["metrics:read", "sessions:all"] };
+    private static readonly TestKey Other = new("oth1", "else", "otto") { Scopes = ["metrics:read", "sessions:read", "sessions:all"] };
 
     [Fact]
     public async Task Get_AfterCalls_HasThemForWhoMaySeeThem()

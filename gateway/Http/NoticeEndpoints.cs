@@ -1,11 +1,11 @@
 using System.Text.Json;
+using Microsoft.Extensions.Options;
 using ToolRuntime.Gateway.Commands;
 using ToolRuntime.Gateway.Connections;
 using ToolRuntime.Gateway.Notices;
 using ToolRuntime.Gateway.Security;
 using ToolRuntime.Notices;
 using ToolRuntime.Sessions;
-using Microsoft.Extensions.Options;
 
 namespace ToolRuntime.Gateway.Http;
 

@@ -126,7 +126,8 @@ internal static class BatchMachine
 
     private static Decision Of(BatchState state, SessionEvent happened) => Decision.Emit(
         (happened is BatchEnded ended ? ended with { PeakMemoryBytes = state.Counts.PeakMemoryBytes, CpuMs = state.Counts.CpuMs } : happened)
-            with { MessageId = state.MessageId, BatchId = state.Id });
+            with
+        { MessageId = state.MessageId, BatchId = state.Id });
 
     private static BatchCompleted Completion(BatchState s, DateTimeOffset now) => new(
         s.Counts.Completed, s.Counts.Failed, s.Counts.TimedOut, s.Counts.Cancelled, s.Counts.Total, Elapsed(s, now), s.Counts.FilesCreated, s.Counts.LinesWritten);

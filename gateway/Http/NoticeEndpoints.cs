@@ -51,7 +51,7 @@ internal sealed class NoticeEndpoints(NoticeCalls notices, ConnectionOptions lim
         var withdraw = context.Request.Query["withdraw"].FirstOrDefault();
         var refusal = withdraw switch
         {
-            "true" => await notices.WithdrawAsync(identity, id, context.RequestAborted),
+            "true" => await notices.WithdrawAsync(identity, id, context.Request.Query["tenant"].FirstOrDefault(), context.RequestAborted),
             null or "false" => await notices.DismissAsync(identity, id, context.RequestAborted),
             _ => new(ErrorCode.InvalidCommand, "withdraw is neither true nor false."),
         };

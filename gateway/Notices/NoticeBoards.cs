@@ -13,43 +13,18 @@ internal sealed partial class NoticeBoards(IClusterClient cluster, CommandRetry 
     private static readonly TimeSpan Again = TimeSpan.FromMinutes(1);
 
     private readonly ConcurrentDictionary<string, Lazy<Task<NoticeBoard>>> boards = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<NoticeReader, bool> waiting = new();
 
     /// <summary>Has a reader told of its tenant's notices and of everybody's, until it is detached. What can't be had just now is tried again.</summary>
     public async Task AttachAsync(NoticeReader reader)
     {
-        foreach (var key in (string[])[reader.Tenant, NoticeStreams.Everybody])
-        {
-            try
-            {
-                reader.Add(await JoinAsync(key, reader));
-            }
-            catch (Exception exception)
-            {
-                LogFailed(key, exception);
-                reader.Miss(key);
-            }
-        }
+        foreach (var key in (string[])[reader.Tenant, NoticeStreams.Everybody]) await AttachAsync(key, reader);
     }
 
     public async Task DetachAsync(NoticeReader reader)
     {
-        foreach (var board in reader.Close())
-        {
-            if (!board.Remove(reader)) continue;
-            if (boards.TryGetValue(board.Key, out var entry) && entry is { IsValueCreated: true, Value.IsCompletedSuccessfully: true } && entry.Value.Result == board)
-            {
-                boards.TryRemove(KeyValuePair.Create(board.Key, entry));
-            }
-
-            try
-            {
-                await board.StopAsync();
-            }
-            catch (Exception exception)
-            {
-                LogFailed(board.Key, exception);
-            }
-        }
+        waiting.TryRemove(reader, out _);
+        foreach (var board in reader.Close()) await LeaveAsync(board, reader);
     }
 
     /// <summary>What a user has dismissed.</summary>
@@ -68,7 +43,12 @@ internal sealed partial class NoticeBoards(IClusterClient cluster, CommandRetry 
                 {
                     if (board is not { IsValueCreated: true, Value.IsCompletedSuccessfully: true }) continue;
                     await ReadAsync(board.Value.Result);
-                    foreach (var reader in board.Value.Result.Readers) await MakeUpAsync(reader);
+                }
+
+                foreach (var reader in waiting.Keys)
+                {
+                    if (!waiting.TryRemove(reader, out _)) continue;
+                    foreach (var key in reader.Missed()) await AttachAsync(key, reader);
                 }
             }
         }
@@ -78,19 +58,40 @@ internal sealed partial class NoticeBoards(IClusterClient cluster, CommandRetry 
         }
     }
 
-    private async Task MakeUpAsync(NoticeReader reader)
+    private async Task AttachAsync(string key, NoticeReader reader)
     {
-        foreach (var key in reader.Missed())
+        try
         {
-            try
-            {
-                reader.Add(await JoinAsync(key, reader));
-            }
-            catch (Exception exception)
-            {
-                LogFailed(key, exception);
-                reader.Miss(key);
-            }
+            var board = await JoinAsync(key, reader);
+            if (!reader.Add(board)) await LeaveAsync(board, reader);
+        }
+        catch (Exception exception)
+        {
+            LogFailed(key, exception);
+            if (reader.Miss(key)) waiting[reader] = true;
+        }
+    }
+
+    private async Task LeaveAsync(NoticeBoard board, NoticeReader reader)
+    {
+        if (!board.Remove(reader)) return;
+        if (boards.TryGetValue(board.Key, out var entry) && entry is { IsValueCreated: true, Value.IsCompletedSuccessfully: true } && entry.Value.Result == board)
+        {
+            boards.TryRemove(KeyValuePair.Create(board.Key, entry));
+        }
+
+        await StopAsync(board);
+    }
+
+    private async Task StopAsync(NoticeBoard board)
+    {
+        try
+        {
+            await board.StopAsync();
+        }
+        catch (Exception exception)
+        {
+            LogFailed(board.Key, exception);
         }
     }
 
@@ -124,6 +125,11 @@ internal sealed partial class NoticeBoards(IClusterClient cluster, CommandRetry 
         catch (Exception exception) when (ErrorMapper.IsTransient(exception))
         {
             LogFailed(key, exception); // those that are posted from now on are told, and the others in a minute
+        }
+        catch
+        {
+            await StopAsync(board);
+            throw;
         }
 
         return board;

@@ -69,11 +69,13 @@ internal sealed class NoticeCalls(IClusterClient cluster, CommandRetry retry, Se
         return reply.Error;
     }
 
-    /// <summary>Takes a notice of the caller's own away from everybody.</summary>
-    public async Task<Rejection?> WithdrawAsync(Identity identity, string id, CancellationToken cancellationToken)
+    /// <summary>Takes a notice of the caller's own away from everybody; one to another tenant needs that tenant's name, and <c>notices:everybody</c>.</summary>
+    public async Task<Rejection?> WithdrawAsync(Identity identity, string id, string? tenant, CancellationToken cancellationToken)
     {
-        if (Scopes.Refuse(identity, Scope.NoticesWrite) is { } refusal) return refusal;
-        foreach (var board in (string[])[identity.Tenant, NoticeStreams.Everybody])
+        var beyond = tenant is not null && tenant != identity.Tenant;
+        if (Scopes.Refuse(identity, Scope.NoticesWrite | (beyond ? Scope.NoticesEverybody : Scope.None)) is { } refusal) return refusal;
+        if (beyond && !EntityId.IsValid(tenant!)) return Missing;
+        foreach (var board in (string[])[tenant ?? identity.Tenant, NoticeStreams.Everybody])
         {
             var reply = await retry.RunAsync(() => cluster.GetGrain<INoticeBoardGrain>(board).WithdrawAsync(id, identity.Tenant, identity.Subject), cancellationToken);
             if (reply.Error?.Code != ErrorCode.NotFound) return reply.Error;

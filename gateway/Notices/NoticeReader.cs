@@ -19,6 +19,7 @@ internal sealed class NoticeReader(NoticeAudience audience, NoticeBoards boards,
 {
     private readonly Lock gate = new();
     private readonly Dictionary<string, DateTimeOffset> told = new(StringComparer.Ordinal);
+    private readonly HashSet<string> meanwhile = new(StringComparer.Ordinal);
     private readonly string subject = audience.Identity().Subject;
     private ImmutableArray<NoticeBoard> joined = [];
     private ImmutableHashSet<string> missed = [];
@@ -29,21 +30,27 @@ internal sealed class NoticeReader(NoticeAudience audience, NoticeBoards boards,
 
     public string Tenant { get; } = audience.Identity().Tenant;
 
-    public void Add(NoticeBoard board)
+    /// <summary>A board that has been joined; false where the reader has ended meanwhile.</summary>
+    public bool Add(NoticeBoard board)
     {
         lock (gate)
         {
-            if (closed) board.Remove(this);
-            else joined = joined.Add(board);
+            if (closed) return false;
+            joined = joined.Add(board);
         }
 
         Look();
+        return true;
     }
 
-    /// <summary>A board is to be joined later.</summary>
-    public void Miss(string board)
+    /// <summary>A board is to be joined later; false where the reader has ended meanwhile.</summary>
+    public bool Miss(string board)
     {
-        lock (gate) missed = missed.Add(board);
+        lock (gate)
+        {
+            missed = missed.Add(board);
+            return !closed;
+        }
     }
 
     /// <summary>The boards that are to be joined, once.</summary>
@@ -78,7 +85,12 @@ internal sealed class NoticeReader(NoticeAudience audience, NoticeBoards boards,
     public void Dismiss(NoticeDismissal dismissal)
     {
         if (dismissal.Subject != subject) return;
-        lock (gate) dismissed?.Add(dismissal.Id);
+        lock (gate)
+        {
+            if (asking) meanwhile.Add(dismissal.Id);
+            dismissed?.Add(dismissal.Id);
+        }
+
         Look();
     }
 
@@ -143,7 +155,8 @@ internal sealed class NoticeReader(NoticeAudience audience, NoticeBoards boards,
         lock (gate)
         {
             asking = false;
-            if (reply.Succeeded) dismissed = new(reply.Value, StringComparer.Ordinal);
+            if (reply.Succeeded) dismissed = [.. reply.Value, .. meanwhile];
+            meanwhile.Clear();
         }
 
         if (reply.Succeeded) Look();

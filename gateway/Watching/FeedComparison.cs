@@ -5,7 +5,8 @@ using ToolRuntime.SessionLog;
 namespace ToolRuntime.Gateway.Watching;
 
 /// <summary>Compares feeds with the store's lists now and then: live delivery is at most once, and a silo may die before it has told the last of a session.</summary>
-internal sealed class FeedComparison(TenantFeeds feeds, WatchSnapshots snapshots, ISessionLog log, IOptions<WatchOptions> options, TimeProvider time) : BackgroundService
+internal sealed partial class FeedComparison(
+    TenantFeeds feeds, WatchSnapshots snapshots, ISessionLog log, IOptions<WatchOptions> options, TimeProvider time, ILogger<FeedComparison> logger) : BackgroundService
 {
     private const int Newest = 200;
 
@@ -40,12 +41,19 @@ internal sealed class FeedComparison(TenantFeeds feeds, WatchSnapshots snapshots
                 var key = identity.Key(summary.Session);
                 if (await log.GetHeaderAsync(key, cancellationToken) is not { } header) continue;
                 var described = await snapshots.DescribeAsync(key, summary);
-                await feed.TakeAsync(WatchSnapshots.Of(summary, described) with { Members = header.Members });
+                await feed.TakeAsync(WatchSnapshots.Of(summary, described) with { Members = header.Members }, fromStore: true);
             }
             catch (SessionLogUnavailableException)
             {
                 return;
             }
+            catch (Exception exception) when (exception is not OutOfMemoryException && !cancellationToken.IsCancellationRequested)
+            {
+                LogFailed(summary.Session, exception);
+            }
         }
     }
+
+    [LoggerMessage(6311, LogLevel.Warning, "How session {Session} stands can't be told to those who watch just now.")]
+    private partial void LogFailed(string session, Exception exception);
 }

@@ -19,6 +19,7 @@ internal sealed record Watcher(Func<Identity> Identity, Action Wake, int Limit, 
 internal sealed class SessionsReader : IFrameSource, IAsyncDisposable
 {
     private const int ChangesAtOnce = 100;
+    private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(1);
 
     private readonly Watcher watcher;
     private readonly TenantFeeds feeds;
@@ -84,6 +85,7 @@ internal sealed class SessionsReader : IFrameSource, IAsyncDisposable
         {
             var identity = watcher.Identity();
             if (feed is null || !begun || ended.IsCancellationRequested || !identity.Has(Scope.SessionsRead)) return null;
+            if (all != identity.AllSessions) snapshot = null; // it was made of what the caller could read before
             if (snapshot is { } pages) return Page(pages);
             if (all != identity.AllSessions || !feed.Has(place))
             {
@@ -157,12 +159,17 @@ internal sealed class SessionsReader : IFrameSource, IAsyncDisposable
     {
         try
         {
-            var taken = await snapshots.TakeAsync(from, watcher.Identity(), watcher.Limit, ended.Token);
-            lock (gate) snapshot = taken;
+            var identity = watcher.Identity();
+            var taken = await snapshots.TakeAsync(from, identity, watcher.Limit, ended.Token);
+            lock (gate) if (identity.AllSessions == watcher.Identity().AllSessions) snapshot = taken;
         }
         catch (OperationCanceledException)
         {
             // it has left
+        }
+        catch (Exception)
+        {
+            await Task.Delay(AfterFailure, time, CancellationToken.None); // and then again
         }
         finally
         {

@@ -110,17 +110,22 @@ internal sealed class TenantFeed(string tenant, int capacity, DateTimeOffset sin
         }
     }
 
-    /// <summary>Takes what has changed, from the stream or from the store.</summary>
-    public Task TakeAsync(SessionNews news)
+    /// <summary>Takes what has changed.</summary>
+    /// <param name="news">How a session stands.</param>
+    /// <param name="fromStore">Whether it was read, and may be older than what the stream has told meanwhile.</param>
+    public Task TakeAsync(SessionNews news, bool fromStore = false)
     {
         lock (gate)
         {
+            if (fromStore && bySession.TryGetValue(news.Session, out var known) && known.Value.News.Seq >= news.Seq) return Task.CompletedTask;
+
             // Who was told of a session that is not his any more must hear of it once, also where further news has come before he could.
             last++;
             var former = ImmutableDictionary<string, long>.Empty;
             if (bySession.Remove(news.Session, out var earlier))
             {
-                former = earlier.Value.Former.RemoveRange(news.Members);
+                var left = earlier.Value.News.Members.Add(earlier.Value.News.Owner).Where(who => who != news.Owner && !news.Members.Contains(who));
+                former = earlier.Value.Former.RemoveRange(news.Members.Add(news.Owner)).SetItems(left.Select(who => KeyValuePair.Create(who, last)));
                 inOrder.Remove(earlier);
             }
 

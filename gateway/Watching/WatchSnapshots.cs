@@ -70,7 +70,7 @@ internal sealed class WatchSnapshots(ISessionLog log, IClusterClient cluster, Co
         {
             return await cluster.GetGrain<ISessionGrain>(key.ToString()).DescribeAsync();
         }
-        catch (Exception exception) when (ErrorMapper.IsTransient(exception))
+        catch (Exception exception) when (exception is not OutOfMemoryException)
         {
             return null; // the list says that something goes on, the next news will say what
         }

@@ -18,6 +18,9 @@ internal sealed class FileUpload : IDisposable
     /// <summary>Whether it is being put in its place.</summary>
     public bool Stays => ending is { IsCompleted: false };
 
+    /// <summary>Whether it is in its place; it is remembered for a while, for who asks again.</summary>
+    public bool Ended => ending is { IsCompleted: true };
+
     /// <exception cref="IOException">The data folder takes none.</exception>
     public static FileUpload Begin(string folder, ITimer silence)
     {

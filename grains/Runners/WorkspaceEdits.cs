@@ -31,7 +31,7 @@ internal sealed class WorkspaceEdits(IOptions<WorkspaceOptions> options, TimePro
     /// <exception cref="IOException">The data folder takes none.</exception>
     public FileUpload? Begin(SessionKey session, string name)
     {
-        if (uploads.Keys.Count(key => key.Session == session) >= MaxUploads) return null;
+        if (uploads.Count(one => one.Key.Session == session && !one.Value.Upload.Ended) >= MaxUploads) return null;
         var timer = time.CreateTimer(_ => Drop(session, name), null, Silence, Timeout.InfiniteTimeSpan);
         var upload = FileUpload.Begin(options.Value.DataPath, timer);
         if (uploads.TryAdd((session, name), (upload, timer))) return upload;

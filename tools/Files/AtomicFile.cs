@@ -27,9 +27,9 @@ internal static class AtomicFile
         }
     }
 
-    /// <summary>The same with what <paramref name="write"/> writes; where that throws, all is as it was.</summary>
+    /// <summary>The same with what <paramref name="write"/> writes; where that throws, or <paramref name="last"/>, all is as it was.</summary>
     public static async Task<bool> ReplaceAsync(
-        WorkspaceFolder folder, string name, bool flushToDisk, Func<SafeFileHandle, Task> write, CancellationToken cancellationToken)
+        WorkspaceFolder folder, string name, bool flushToDisk, Func<SafeFileHandle, Task> write, CancellationToken cancellationToken, Action? last = null)
     {
         var target = folder.PathOf(name);
         var temporary = folder.PathOf($".toolruntime-{Guid.NewGuid():N}.tmp");
@@ -44,6 +44,7 @@ internal static class AtomicFile
             }
 
             cancellationToken.ThrowIfCancellationRequested();
+            last?.Invoke();
             File.Move(temporary, target, overwrite: true);
             return mode is null;
         }

@@ -12,8 +12,11 @@ internal sealed class WorkspaceEditor(IOptions<FileToolOptions> options, IOption
 {
     private const int Piece = 1024 * 1024;
 
-    /// <summary>For what is smaller nobody counts what is there.</summary>
+    /// <summary>What is there is counted about once for so much that comes, in however small pieces.</summary>
     private const int Small = 1024 * 1024;
+
+    /// <summary>What a file takes at least.</summary>
+    private const int Block = 4096;
 
     public Rejection? WhyNot(string workspace, string path, FileCondition condition) => WorkspaceAccess.Guard(() =>
     {
@@ -39,7 +42,7 @@ internal sealed class WorkspaceEditor(IOptions<FileToolOptions> options, IOption
         var (folder, name) = root.OpenParent(WorkspaceAccess.Inside(path), create: true);
         using var opened = folder;
         var tag = "";
-        var created = await AtomicFile.ReplaceAsync(folder, name, options.Value.FlushToDisk, WriteAsync, CancellationToken.None);
+        var created = await AtomicFile.ReplaceAsync(folder, name, options.Value.FlushToDisk, WriteAsync, CancellationToken.None, () => Check(path, TagAt(folder, name), condition));
         return new WrittenFile(content.Length, created, tag);
 
         async Task WriteAsync(SafeFileHandle file)
@@ -48,7 +51,6 @@ internal sealed class WorkspaceEditor(IOptions<FileToolOptions> options, IOption
             var piece = new byte[(int)Math.Min(Piece, Math.Max(content.Length, 1))];
             for (var at = 0L; await content.ReadAsync(piece) is > 0 and var length; at += length) await RandomAccess.WriteAsync(file, piece.AsMemory(0, length), at);
             tag = WorkspaceAccess.TagOf(File.GetLastWriteTimeUtc(file), content.Length);
-            Check(path, TagAt(folder, name), condition);
         }
     });
 
@@ -83,7 +85,8 @@ internal sealed class WorkspaceEditor(IOptions<FileToolOptions> options, IOption
     private void RefuseFull(string workspace, long more)
     {
         var most = processes.Value.MaxWorkspaceBytes;
-        if (most == 0 || more < Small || WorkspaceSize.Of(workspace, most, CancellationToken.None) + more <= most) return;
+        if (most == 0 || Random.Shared.Next(Small) >= more + Block) return;
+        if (WorkspaceSize.Of(workspace, most, CancellationToken.None) + more <= most) return;
         throw new FileToolException(new("too_large", $"The files in the workspace would take more than the {most} bytes that they may."));
     }
 

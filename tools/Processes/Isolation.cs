@@ -29,6 +29,8 @@ internal sealed partial class Isolation : IHostedService
     // Root may write to these by being root, without any privilege.
     private static readonly string[] Kernel = ["/proc/sys", "/proc/sysrq-trigger", "/proc/irq", "/proc/bus", "/proc/fs"];
 
+    private static readonly Dictionary<string, string> Outside = new() { ["PATH"] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" };
+
     private readonly ProcessOptions options;
     private readonly ILogger logger;
     private readonly Lazy<Found> found;
@@ -79,8 +81,12 @@ internal sealed partial class Isolation : IHostedService
     public ProcessCommand Wrap(ProcessCommand command, string workspace, int? processes = null)
     {
         if (!Active) return command;
+        // What isolates runs outside, perhaps as root: the caller's variables begin to hold inside.
         var place = Users ? SessionUsers.Place : workspace;
-        string[] program = [found.Value.File!, .. Arguments(place, workspace, command.WorkingDirectory), "--", command.File, .. command.Arguments];
+        var variables = command.Environment.Select(variable => $"{variable.Key}={variable.Value}");
+        string[] inside = ["/usr/bin/env", .. variables, command.File, .. command.Arguments];
+        string[] program = [found.Value.File!, .. Arguments(place, workspace, command.WorkingDirectory), "--", .. inside];
+        command = command with { Environment = Outside };
         return Users
             ? command with { File = "/bin/sh", Arguments = [.. SessionUsers.Become(workspace, processes, program)] }
             : command with { File = program[0], Arguments = [.. program[1..]] };
@@ -148,7 +154,7 @@ internal sealed partial class Isolation : IHostedService
     {
         using var process = new Process { StartInfo = new(program, arguments) { RedirectStandardError = true } };
         process.StartInfo.Environment.Clear();
-        process.StartInfo.Environment["PATH"] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+        foreach (var (name, value) in Outside) process.StartInfo.Environment[name] = value;
         Inheritance.Start(process);
         if (!process.WaitForExit(ProbeTimeout))
         {

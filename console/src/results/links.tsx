@@ -24,11 +24,15 @@ export function SafeLink({ href, children }: { readonly href: unknown; readonly 
   );
 }
 
+/** Of a longer one nobody makes sense, and the end of it takes long to find. */
+const longest = 2_000;
+
 /** A text with the addresses in it as links. */
 export function Linked({ text }: { readonly text: string }) {
   const parts: ReactNode[] = [];
   let at = 0;
   for (const match of text.matchAll(address)) {
+    if (match[0].length > longest) continue;
     const found = trimmed(match[0]);
     if (safeUrl(found) === undefined) continue;
     parts.push(

@@ -69,6 +69,25 @@ public class NoticeTests
         await RefusedAsync(server, Mia, """{"to":{"user":"mia"},"text":"x"}""", "forbidden");
     }
 
+    [Fact]
+    public async Task Withdraw_ToAnotherTenant_NeedsItsNameAndTheScope()
+    {
+        await using var server = await TenantServer.StartAsync(TestKey.Settings(Ann, Foreign, Operator));
+        var id = await PostAsync(server, Operator, """{"to":{"tenant":"else"},"text":"maintenance"}""");
+        async Task<HttpStatusCode> WithdrawAsync(TestKey key, string more)
+        {
+            using var http = server.Http(key);
+            using var answer = await http.DeleteAsync($"/v1/notices/{id}?withdraw=true{more}");
+            return answer.StatusCode;
+        }
+
+        Assert.Equal(HttpStatusCode.NotFound, await WithdrawAsync(Operator, ""));
+        Assert.Equal(HttpStatusCode.Forbidden, await WithdrawAsync(Ann, "&tenant=else"));
+        Assert.Equal(["maintenance"], await ListAsync(server, Foreign, null));
+        Assert.Equal(HttpStatusCode.OK, await WithdrawAsync(Operator, "&tenant=else"));
+        Assert.Empty(await ListAsync(server, Foreign, null));
+    }
+
     [Theory]
     [InlineData("""{"to":{},"text":"x"}""", "invalid_command")]
     [InlineData("""{"to":{"user":"ann","tenant":"acme"},"text":"x"}""", "invalid_command")]

@@ -52,6 +52,30 @@ public class TenantFeedTests
     }
 
     [Fact]
+    public async Task Take_ReadBeforeWhatWasTold_ChangesNothing()
+    {
+        await feed.TakeAsync(News("a", 11));
+        var place = feed.Place;
+
+        await feed.TakeAsync(News("a", 10) with { Members = ["bob"] }, fromStore: true);
+
+        Assert.Equal(11, feed.Find("a")!.Seq);
+        Assert.Equal(place, feed.Place);
+    }
+
+    [Fact]
+    public async Task Take_OfAnotherOwner_IsToldToTheFormerOne()
+    {
+        var start = feed.Place;
+        await feed.TakeAsync(News("a", 5));
+        var owner = feed.Find("a")!.Owner;
+
+        await feed.TakeAsync(News("a", 6) with { Owner = "zoe" }, fromStore: true);
+
+        Assert.Equal(2, feed.ReadAfter(start, 10)!.Value.Changes[0].Former[owner]);
+    }
+
+    [Fact]
     public async Task Take_OfOneNoLongerAMember_IsRememberedUntilItIsOneAgain()
     {
         var start = feed.Place;

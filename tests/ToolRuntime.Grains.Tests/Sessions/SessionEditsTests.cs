@@ -92,6 +92,14 @@ public sealed class SessionEditsTests : IDisposable
     }
 
     [Fact]
+    public async Task Write_OneAfterTheOther_AreAsManyAsOneLikes()
+    {
+        for (var i = 0; i < 40; i++) Assert.Null((await WriteAsync(Part(0, [1], FileStep.Last) with { Upload = $"{i}" })).Error);
+
+        Assert.Equal(40, editor.Written.Count);
+    }
+
+    [Fact]
     public async Task Stop_WhileAChangeRuns_WaitsForIt()
     {
         var goOn = editor.Holds = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -88,6 +88,19 @@ public sealed class IsolationTests : IDisposable
     }
 
     [IsolationFact]
+    public async Task Shell_VariablesOfTheCall_HoldInsideOnly()
+    {
+        var running = host.RunAsync("shell", """{"command":"echo $GREETING up; read","input":true,"environment":{"GREETING":"hello you"} }""", cancel.Token);
+        await host.Context.OutputHasAsync("hello you up");
+
+        var with = ProcessTable.All().Where(pid => Support.Processes.Read(pid, "environ").Contains("GREETING=hello you", StringComparison.Ordinal)).ToArray();
+
+        Assert.All(with, pid => Assert.DoesNotContain("bwrap", Support.Processes.Read(pid, "comm"), StringComparison.Ordinal));
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+    }
+
+    [IsolationFact]
     public async Task Shell_AsRoot_IsAUserOfTheSessionsOwn()
     {
         if (!Environment.IsPrivilegedProcess) return;

@@ -20,6 +20,7 @@ internal sealed class JobListEndpoint(IClusterClient cluster, CommandRetry retry
 
     /// <summary>Sessions that are asked at a time.</summary>
     private const int AtATime = 16;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     public async Task ListAsync(HttpContext context)
     {
@@ -73,15 +74,25 @@ internal sealed class JobListEndpoint(IClusterClient cluster, CommandRetry retry
     {
         var shares = new ConcurrentDictionary<string, double>(StringComparer.Ordinal);
         var running = page.Where(job => job.State is JobState.Running or JobState.Queued);
-        var bounds = new ParallelOptions { MaxDegreeOfParallelism = AtATime, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(running, bounds, async (job, stop) =>
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(Patience);
+        var bounds = new ParallelOptions { MaxDegreeOfParallelism = AtATime, CancellationToken = patience.Token };
+        try
         {
-            var read = await calls.GetBatchAsync(identity, job.Session, job.Batch, stop);
-            if (read.Value is not { } snapshot) return;
-            using var view = JsonDocument.Parse(snapshot.View);
-            var batch = view.RootElement.GetProperty("batches").GetProperty(job.Batch);
-            if (batch.TryGetProperty("progress", out var progress) && progress.TryGetProperty("percent", out var percent)) shares[job.Batch] = percent.GetDouble();
-        });
+            await Parallel.ForEachAsync(running, bounds, async (job, stop) =>
+            {
+                var read = await calls.GetBatchAsync(identity, job.Session, job.Batch, stop);
+                if (read.Value is not { } snapshot) return;
+                using var view = JsonDocument.Parse(snapshot.View);
+                if (!view.RootElement.GetProperty("batches").TryGetProperty(job.Batch, out var batch)) return;
+                if (batch.TryGetProperty("progress", out var progress) && progress.TryGetProperty("percent", out var percent)) shares[job.Batch] = percent.GetDouble();
+            });
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // The list goes without the percents of sessions that don't answer now.
+        }
+
         return shares;
     }
 

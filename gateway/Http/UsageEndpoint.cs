@@ -111,9 +111,12 @@ internal sealed class UsageEndpoint(SessionCalls calls, TimeProvider time)
     /// <summary>What is asked for; both days count.</summary>
     private sealed record UsageQuery(DateOnly From, DateOnly To, string? Tool, string User)
     {
+        // There is no month after it.
+        private static readonly DateOnly LastMonth = UsageKey.FirstOf(DateOnly.MaxValue);
+
         public static SessionReply<UsageQuery?> Read(IQueryCollection query, string subject, DateOnly today)
         {
-            if (!TryRead(query["to"], today, out var to) || !TryRead(query["from"], UsageKey.FirstOf(to), out var from))
+            if (!TryRead(query["to"], today, out var to) || !TryRead(query["from"], UsageKey.FirstOf(to), out var from) || to >= LastMonth)
             {
                 return Wrong("from and to are days such as 2026-11-28.");
             }

@@ -37,8 +37,9 @@ internal sealed class JobListGrain(
 
     public Task ShareAsync(string session, ImmutableArray<string> members)
     {
-        foreach (var job in Of(session)) jobs[job.Batch] = job with { Members = members };
-        return WriteAsync();
+        var changed = Array.FindAll(Of(session), job => !job.Members.SequenceEqual(members));
+        foreach (var job in changed) jobs[job.Batch] = job with { Members = members };
+        return changed.Length == 0 ? next ?? writing : WriteAsync();
     }
 
     public Task RemoveAsync(string session)

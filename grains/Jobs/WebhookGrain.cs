@@ -48,6 +48,11 @@ internal sealed partial class WebhookGrain(
         {
             // The reminder first: with a message there is one, whatever comes in between.
             await this.RegisterOrUpdateReminder(Reminder, ReminderPeriod, ReminderPeriod);
+        }
+
+        // Another call may have come while the reminder was registered.
+        if (store.State.Message is null)
+        {
             (store.State.Message, store.State.Delivery) = (message, new(WebhookState.Pending, 0, NextAt: time.GetUtcNow()));
             await KeepAsync();
         }

@@ -125,7 +125,7 @@ internal sealed partial class RunnerHost : IDisposable
     public async ValueTask<Admission> ChargeAsync(SessionKey session, string tool, ExecutionAccount? account, Admission admission)
     {
         if (parts.Usage is not { } usage || !usage.HasQuotas(session.Tenant, account?.Subject)) return admission;
-        var (charge, refusal) = await usage.ChargeAsync(session.Tenant, account?.Subject, tool).ConfigureAwait(false);
+        var (charge, refusal) = await usage.ChargeAsync(session.Tenant, account?.Subject, tool, free: admission.Hit is not null).ConfigureAwait(false);
         return admission with { Charge = charge, Refusal = refusal };
     }
 

@@ -15,7 +15,8 @@ internal sealed class LocalAccount(UsageKey key, IUsageAccount account, AccountL
     private UsageReport? sent;
     private List<Ask> sentAsks = [];
     private SpentTable? known;
-    private long heardAt, growth, lastCalls;
+    private long heardAt, growth, basisAt;
+    private long? basisCalls;
     private long? failedAt;
     private Task exchange = Task.CompletedTask;
     private bool exchanging, again, retired;
@@ -168,8 +169,23 @@ internal sealed class LocalAccount(UsageKey key, IUsageAccount account, AccountL
     {
         known = new(totals);
         var calls = known.Of(QuotaPeriod.Month, null, totals.Day).Calls;
-        (growth, lastCalls) = (lastCalls == 0 ? 0 : Math.Max(0, calls - lastCalls), calls);
+        Measure(calls);
         foreach (var ((day, tool), figures) in pending) known.Add(day, tool, Spent.Of(figures));
+    }
+
+    /// <summary>What all silos begin between two reports. An answer that comes early says little, and never lowers it.</summary>
+    private void Measure(long calls)
+    {
+        if (basisCalls is not { } basis)
+        {
+            (basisCalls, basisAt) = (calls, reporting.Time.GetTimestamp());
+            return;
+        }
+
+        var passed = reporting.Time.GetElapsedTime(basisAt);
+        var grown = Math.Max(0, calls - basis);
+        if (passed < reporting.Every) growth = Math.Max(growth, grown);
+        else (growth, basisCalls, basisAt) = ((long)Math.Ceiling(grown * (reporting.Every / passed)), calls, reporting.Time.GetTimestamp());
     }
 
     /// <summary>Whoever did not wait has decided otherwise, perhaps.</summary>

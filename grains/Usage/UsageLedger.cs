@@ -39,10 +39,14 @@ internal sealed class UsageLedger : IDisposable
         !quotas.IsEmpty && (quotas.Of(tenant, null) is not null || (subject is not null && quotas.Of(tenant, subject) is not null));
 
     /// <summary>Counts a call that is about to begin, or tells why it may not. Never throws.</summary>
-    public async ValueTask<(Charge? Charge, ToolError? Refusal)> ChargeAsync(string tenant, string? subject, string tool)
+    /// <param name="tenant">Whose.</param>
+    /// <param name="subject">Whose, within the tenant.</param>
+    /// <param name="tool">The tool.</param>
+    /// <param name="free">Whether it costs nothing, since its result is known.</param>
+    public async ValueTask<(Charge? Charge, ToolError? Refusal)> ChargeAsync(string tenant, string? subject, string tool, bool free = false)
     {
         var now = time.GetUtcNow();
-        var charge = new Charge(this, DateOnly.FromDateTime(now.UtcDateTime), tool, policies.For(tool).Options.PricePerCall);
+        var charge = new Charge(this, DateOnly.FromDateTime(now.UtcDateTime), tool, free ? 0 : policies.For(tool).Options.PricePerCall);
         foreach (var key in Keys(tenant, subject, now))
         {
             var verdict = await TakeAsync(key, charge).ConfigureAwait(false);
@@ -75,7 +79,7 @@ internal sealed class UsageLedger : IDisposable
     /// <summary>Counts for an account.</summary>
     public void Add(UsageKey key, DateOnly day, string tool, UsageFigures figures)
     {
-        while (!Account(key).TryAdd(day, tool, figures)) accounts.TryRemove(new(key, accounts.GetValueOrDefault(key)!));
+        for (var account = Account(key); !account.TryAdd(day, tool, figures); account = Account(key)) accounts.TryRemove(new(key, account));
     }
 
     /// <summary>Reports all, but does not wait for ever; for the silo's end.</summary>

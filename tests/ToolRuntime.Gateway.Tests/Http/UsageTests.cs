@@ -46,6 +46,7 @@ public sealed class UsageTests
 
     [Theory]
     [InlineData("?from=yesterday")]
+    [InlineData("?from=9999-12-01&to=9999-12-31")]
     [InlineData("?from=2026-11-02&to=2026-11-01")]
     [InlineData("?from=2020-01-01&to=2026-11-01")]
     public async Task Get_UnusableDays_IsRefused(string query)

@@ -30,9 +30,13 @@ public static class History
         async Task TellAsync()
         {
             await Task.WhenAll(people.Select(person => person.ActAsync()));
-            while (!IsOver(scene)) await Task.Delay(TimeSpan.FromMilliseconds(500), scene.Outside.Clock);
-            // Late wake-ups and snapshots.
-            await Task.Delay(TimeSpan.FromSeconds(8), scene.Outside.Clock);
+            do
+            {
+                while (!IsOver(scene)) await Task.Delay(TimeSpan.FromMilliseconds(500), scene.Outside.Clock);
+                // Late wake-ups and snapshots, and a silo that goes on after a pause and takes up what it was sent before.
+                await Task.Delay(TimeSpan.FromSeconds(8), scene.Outside.Clock);
+            }
+            while (!IsOver(scene));
             over = true;
         }
     }

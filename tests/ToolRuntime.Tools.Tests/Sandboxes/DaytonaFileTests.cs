@@ -20,7 +20,7 @@ public sealed class DaytonaFileTests
 
         Assert.All(new[] { written, again, replaced, read, listed }, result => Assert.Null(result.Error));
         Assert.Equal(
-            ("""{"path":"a/b.txt","bytes":8,"lines":2,"created":true}""", """{"path":"a/b.txt","bytes":14,"lines":3,"created":false}"""), (written.Result.Json, again.Result.Json));
+            ("""{"path":"a/b.txt","bytes":8,"lines":2,"created":true}""", """{"path":"a/b.txt","bytes":14,"lines":3,"created":false,"diff":"--- a/a/b.txt\n+++ b/a/b.txt\n@@ -1,2 +1,3 @@\n one\n two\n+three\n"}"""), (written.Result.Json, again.Result.Json));
         Assert.Equal("one\n2\nthree\n", read.Result.ToElement().GetProperty("content").GetString());
         Assert.Equal(
             """{"path":".","entries":[{"path":"a","type":"folder"},{"path":"a/b.txt","type":"file","bytes":12}],"truncated":false}""", listed.Result.Json);

@@ -27,7 +27,7 @@ public sealed class MutationTests(ITestOutputHelper output)
 
     private void Find(WovenContext product, string? switches, string what)
     {
-        for (var seed = 1; seed <= SimulationTests.DefaultCount; seed++)
+        for (var seed = SimulationTests.First; seed < SimulationTests.First + SimulationTests.Count; seed++)
         {
             var wrong = product.Call<string[]>(typeof(History), nameof(History.Run), seed, switches, null)[0];
             if (wrong.Length == 0) continue;

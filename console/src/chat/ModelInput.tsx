@@ -75,7 +75,7 @@ export function ModelInput({ id, testId, session, value, placeholder, onChange }
         onChange={(event) => {
           onChange(event.target.value);
           setTyped(event.target.value);
-          setOpen(true);
+          setOpen(event.target.value !== ''); // cleared, it is done: the list would only be in the way
         }}
         onKeyDown={onKeyDown}
       />

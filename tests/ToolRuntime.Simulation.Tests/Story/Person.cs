@@ -74,7 +74,7 @@ internal sealed class Person(Scene scene, string name)
     }
 
     private RunTools Run() => new(
-        [.. Enumerable.Range(0, Dice.Next(1, 6)).Select(_ => new ToolInvocation(Dice.Any("weak", "again", "again", "asks", "plain"), JsonText.EmptyObject, TimeoutMs: Dice.Any<int?>(null, null, 1_000)))],
+        [.. Enumerable.Range(0, Dice.Next(1, 6)).Select(_ => new ToolInvocation(Dice.Any("plain", "again", "again", "asks"), JsonText.EmptyObject, TimeoutMs: Dice.Any<int?>(null, null, 1_000)))],
         Dice.Any<int?>(null, 2_000, 10_000, 30_000), Dice.Any<int?>(null, 1, 2), Dice.Any<FailurePolicy?>(null, null, FailurePolicy.CancelRest));
 
     private SessionCommand Next() => Dice.Next(16) switch

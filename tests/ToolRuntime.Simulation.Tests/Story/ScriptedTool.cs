@@ -38,14 +38,13 @@ internal sealed class ScriptedTool(string name, Scene scene, VirtualSilo silo) :
     private Random Dice => scene.World.Dice.Story;
 
     /// <summary>What each falls back on.</summary>
-    public static string[] Fallbacks(string tool) => tool == "weak" ? ["again", "asks"] : [];
+    public static string[] Fallbacks(string tool) => tool == "plain" ? ["again", "asks"] : [];
 
-    /// <summary><c>plain</c>, <c>again</c> (idempotent), <c>weak</c> (has fallbacks) and <c>asks</c> (needs approval).</summary>
+    /// <summary><c>plain</c> (has fallbacks), <c>again</c> (idempotent) and <c>asks</c> (needs approval).</summary>
     public static ITool[] All(Scene scene, VirtualSilo silo) =>
     [
         new ScriptedTool("plain", scene, silo),
         With("again", scene, silo, d => d with { Idempotency = Idempotency.Yes }),
-        new ScriptedTool("weak", scene, silo),
         With("asks", scene, silo, d => d with { NeedsApproval = true }),
     ];
 

@@ -90,7 +90,7 @@ public sealed class IsolationTests : IDisposable
     [IsolationFact]
     public async Task Shell_VariablesOfTheCall_HoldInsideOnly()
     {
-        var running = host.RunAsync("shell", """{"command":"echo $GREETING up; read","input":true,"environment":{"GREETING":"hello you"} }""", cancel.Token);
+        var running = host.RunAsync("shell", """{"command":"echo $GREETING up; sleep 60","environment":{"GREETING":"hello you"} }""", cancel.Token);
         await host.Context.OutputHasAsync("hello you up");
 
         var with = ProcessTable.All().Where(pid => Support.Processes.Read(pid, "environ").Contains("GREETING=hello you", StringComparison.Ordinal)).ToArray();

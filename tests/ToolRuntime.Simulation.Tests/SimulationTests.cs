@@ -16,8 +16,8 @@ public sealed class SimulationTests(ITestOutputHelper output)
 
     private const int MostFailures = 5;
 
-    internal static readonly int First = Setting("TOOLRUNTIME_SIM_SEED") ?? 1;
-    internal static readonly int Count = Setting("TOOLRUNTIME_SIM_COUNT") ?? DefaultCount;
+    private static readonly int First = Setting("TOOLRUNTIME_SIM_SEED") ?? 1;
+    private static readonly int Count = Setting("TOOLRUNTIME_SIM_COUNT") ?? DefaultCount;
 
     [Fact]
     public void Histories_WhateverBreaks_KeepTheirPromises()

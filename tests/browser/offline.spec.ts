@@ -39,8 +39,7 @@ test('what waited for too long is marked as not sent; it is sent again or discar
   await tab.screenshot('26-not-sent');
 
   await gateway.start();
-  await tab.by('connection-retry').click();
-  await tab.live();
+  await tab.comeBack('connection-retry');
   await waiting.nth(1).getByTestId('outgoing-discard').click();
   await expect(waiting).toHaveCount(1);
   await waiting.getByTestId('outgoing-retry').click();
@@ -58,8 +57,7 @@ test('a session that has not come yet says that the server is away, and comes by
   await expect(tab.by('session-share')).toBeDisabled();
   await tab.screenshot('27-unreachable');
   await gateway.start();
-  await tab.by('unreachable-retry').click();
-  await tab.live();
+  await tab.comeBack('unreachable-retry');
   await expect(tab.by('welcome')).toBeVisible();
   expect(tab.errors.filter((error) => !refusedByBrowser.test(error))).toEqual([]);
 });

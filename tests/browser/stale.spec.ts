@@ -41,8 +41,7 @@ test('offline nothing claims to run, times stand still and say since when, and a
   await tab.screenshot('26-stale');
 
   await gateway.start();
-  await tab.by('connection-retry').click();
-  await tab.live();
+  await tab.comeBack('connection-retry');
   await expect(tab.by('stale')).toHaveText('');
   await expect(tab.by('command-waiting')).toHaveCount(0);
   await tab.ended(1);

@@ -13,6 +13,8 @@ internal sealed class MeterWatch : IDisposable
 
     public MeterWatch()
     {
+        // Once: any instrument of this process is told of here, also while the services are being disposed of.
+        Factory = services.GetRequiredService<IMeterFactory>();
         listener.InstrumentPublished = (instrument, me) =>
         {
             if (instrument.Meter.Scope == Factory) me.EnableMeasurementEvents(instrument);
@@ -23,7 +25,7 @@ internal sealed class MeterWatch : IDisposable
         listener.Start();
     }
 
-    public IMeterFactory Factory => services.GetRequiredService<IMeterFactory>();
+    public IMeterFactory Factory { get; }
 
     public double this[string name]
     {

@@ -113,7 +113,7 @@ public sealed class RedisLimitsTests
     [Fact]
     public async Task Add_ProcessThatLivesOn_KeepsWhatItHolds()
     {
-        await using var fixture = new LimitsFixture(await ServersAsync(), new() { LeaseMs = 500 });
+        await using var fixture = new LimitsFixture(await ServersAsync(), new() { LeaseMs = 3_000 });
         var (holding, other) = (await fixture.JoinAsync(), await fixture.JoinAsync());
         Assert.Equal(3, await holding.AddAsync(Key, 3, 3));
         using var admin = await ConnectionMultiplexer.ConnectAsync((await RedisServers.Single).Configuration);

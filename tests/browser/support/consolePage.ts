@@ -64,6 +64,12 @@ export class ConsolePage {
     await expect(this.page.getByTestId('session')).toHaveAttribute('data-loaded', 'true');
   }
 
+  /** Presses "try now", unless the page has come back by itself since, then waits as `live` does. */
+  async comeBack(button: 'connection-retry' | 'unreachable-retry'): Promise<void> {
+    await this.by(button).evaluateAll((buttons: HTMLElement[]) => buttons.forEach((one) => one.click()));
+    await this.live();
+  }
+
   async send(...lines: string[]): Promise<void> {
     await this.page.getByTestId('composer').fill(lines.join('\n'));
     await this.page.getByTestId('send').click();

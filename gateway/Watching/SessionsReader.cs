@@ -126,7 +126,8 @@ internal sealed class SessionsReader : IFrameSource, IAsyncDisposable
             place = read.Next;
             var mine = read.Changes.Where(change => !change.News.Deleted && IsMine(change.News)).Select(change => change.News).ToList();
             var gone = read.Changes.Where(change => IsMine(change.News) ? change.News.Deleted : WasMine(change, before)).Select(change => change.News.Session).ToList();
-            if (mine.Count + gone.Count == 0) continue;
+            // Who may see the tenant's statistics is told that they change, though not where.
+            if (mine.Count + gone.Count == 0 && !watcher.Identity().Has(Scope.MetricsRead)) continue;
             lastFrame = time.GetTimestamp();
             Volatile.Write(ref changed, 1);
             return WatchFrames.Changes(Cursor = WatchCursor.Of(place, watcher.Identity()), mine, gone);

@@ -24,7 +24,17 @@ public interface IJobListGrain : IGrainWithStringKey
     /// <summary>The newest jobs first.</summary>
     [Alias("List"), ResponseTimeout("00:00:05")]
     Task<ImmutableArray<JobEntry>> ListAsync(JobQuery query);
+
+    /// <summary>How many jobs of this part wait for their time: those that a subject made, and all.</summary>
+    [Alias("CountScheduled"), ResponseTimeout("00:00:05")]
+    Task<ScheduledCount> CountScheduledAsync(string subject);
 }
+
+/// <summary>Jobs that wait for their time.</summary>
+/// <param name="OfSubject">Those that one subject made.</param>
+/// <param name="OfTenant">All of the tenant.</param>
+[GenerateSerializer, Immutable, Alias("toolruntime.ScheduledCount")]
+public readonly record struct ScheduledCount(int OfSubject, int OfTenant);
 
 /// <summary>A job in a list.</summary>
 /// <param name="Session">Its session.</param>

@@ -2,7 +2,10 @@ using System.Text.Json.Serialization;
 
 namespace ToolRuntime.Jobs;
 
-/// <summary>Tells one address of one job's end, again and again until it is taken or given up; key as a batch's, <c>tenant/session/batch</c>.</summary>
+/// <summary>
+/// Tells one address of one job's end, again and again until it is taken or given up; key as a batch's, <c>tenant/session/batch</c>. What it keeps goes by itself:
+/// the message with the delivery's end, how that ended at <see cref="WebhookMessage.KnownUntil"/>.
+/// </summary>
 [Alias("toolruntime.IWebhookGrain")]
 public interface IWebhookGrain : IGrainWithStringKey
 {
@@ -13,17 +16,14 @@ public interface IWebhookGrain : IGrainWithStringKey
     /// <summary>How far it is; null where nothing is known of one.</summary>
     [Alias("Get"), ResponseTimeout("00:00:05")]
     Task<WebhookDelivery?> GetAsync();
-
-    /// <summary>Nobody asks any more: what is kept may go as soon as the delivery has ended.</summary>
-    [Alias("Forget"), ResponseTimeout("00:00:05")]
-    Task ForgetAsync();
 }
 
 /// <summary>What is to be told, and to whom.</summary>
 /// <param name="Request">The address, and which secret signs.</param>
 /// <param name="Body">The JSON that is sent.</param>
+/// <param name="KnownUntil">Until then it may be told or asked about again; absent: no longer than it takes.</param>
 [GenerateSerializer, Immutable, Alias("toolruntime.WebhookMessage")]
-public sealed record WebhookMessage(WebhookRequest Request, string Body);
+public sealed record WebhookMessage(WebhookRequest Request, string Body, DateTimeOffset? KnownUntil = null);
 
 /// <summary>How far a delivery is.</summary>
 /// <param name="State">Whether it is taken, given up or still tried.</param>

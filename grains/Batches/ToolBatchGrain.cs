@@ -53,7 +53,8 @@ internal sealed class ToolBatchGrain(IOptions<BatchOptions> options, TimeProvide
         };
         timer?.Dispose();
         timer = this.RegisterGrainTimer(static (work, _) => work.grain.FireAsync(work.trigger), (grain: this, trigger), Once(due - time.GetUtcNow()));
-        if (!reminded) reminding ??= this.RegisterGrainTimer(static (work, _) => work.grain.RemindAsync(work.due), (grain: this, due: state.Scheduled ? due : state.Deadline), Once(ReminderAfter));
+        // Its session's reminder is what begins a job in time.
+        if (!reminded && !state.Scheduled) reminding ??= this.RegisterGrainTimer(static (work, _) => work.grain.RemindAsync(work.due), (grain: this, due: state.Deadline), Once(ReminderAfter));
         return Task.CompletedTask;
     }
 

@@ -30,6 +30,7 @@ public static class GrainServiceCollectionExtensions
         services.AddOptions<WebhookOptions>().Bind(settings.GetSection("Webhooks")).ValidateDataAnnotations()
             .Validate(webhooks => webhooks.AreSecretsUsable, "A secret of ToolRuntime:Webhooks:Secrets is not whsec_ and 24 to 64 bytes in base64.").ValidateOnStart();
         services.AddSingleton<JobRules>();
+        services.AddSingleton<ScheduledJobs>();
         services.AddSingleton(static provider => new SecretValues([.. provider.GetRequiredService<IOptions<WebhookOptions>>().Value.Secrets.Values]));
         services.AddSingleton<BatchPlanner>();
         services.AddSingleton<SessionCommands>();

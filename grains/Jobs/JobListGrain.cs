@@ -45,7 +45,7 @@ internal sealed class JobListGrain(
     public Task RemoveAsync(string session)
     {
         var gone = Of(session);
-        foreach (var job in gone) Forget(job);
+        foreach (var job in gone) jobs.Remove(job.Batch);
         return gone.Length == 0 ? Task.CompletedTask : WriteAsync();
     }
 
@@ -56,6 +56,12 @@ internal sealed class JobListGrain(
         [
             .. jobs.Values.Where(job => Fits(job, query)).OrderByDescending(job => job.CreatedAt).ThenBy(job => job.Batch, StringComparer.Ordinal).Take(Math.Max(query.Limit, 0)),
         ]);
+    }
+
+    public Task<ScheduledCount> CountScheduledAsync(string subject)
+    {
+        var waiting = jobs.Values.Where(job => job.State == JobState.Scheduled).ToArray();
+        return Task.FromResult(new ScheduledCount(waiting.Count(job => job.By == subject), waiting.Length));
     }
 
     private static bool Fits(JobEntry job, JobQuery query) =>
@@ -74,17 +80,8 @@ internal sealed class JobListGrain(
         var most = Math.Max(1, options.Value.ListAtMost / JobLists.Parts);
         for (var i = 0; i < ended.Length; i++)
         {
-            if (i >= most || ended[i].EndedAt < oldest) Forget(ended[i]);
+            if (i >= most || ended[i].EndedAt < oldest) jobs.Remove(ended[i].Batch);
         }
-    }
-
-    private void Forget(JobEntry job)
-    {
-        jobs.Remove(job.Batch);
-        if (job.Info.Webhook != true) return;
-        var key = this.GetPrimaryKeyString();
-        var session = new SessionKey(key[..key.LastIndexOf('/')], job.Session);
-        _ = GrainFactory.ReferenceTo<IWebhookGrain>(session.Child(job.Batch)).ForgetAsync();
     }
 
     private Task WriteAsync()

@@ -24,4 +24,12 @@ public sealed class JobOptions
     /// <summary>How much later a job may begin; 1 s to 30 days, default 7 days.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "30.00:00:00")]
     public TimeSpan MaxDelay { get; set; } = TimeSpan.FromDays(7);
+
+    /// <summary>Jobs of one subject that may wait for their time; 1 to 100,000, default 200.</summary>
+    [Range(1, 100_000)]
+    public int MaxScheduledOfSubject { get; set; } = 200;
+
+    /// <summary>Jobs of a tenant that may wait for their time; 1 to 100,000, default 2,000.</summary>
+    [Range(1, 100_000)]
+    public int MaxScheduledOfTenant { get; set; } = 2_000;
 }

@@ -12,12 +12,15 @@ internal sealed class WebhookStore
 {
     [Id(0)] public WebhookMessage? Message { get; set; }
     [Id(1)] public WebhookDelivery? Delivery { get; set; }
-    [Id(2)] public bool Forgotten { get; set; }
+
+    /// <summary>When nobody can ask any more, nor tell it again; set with the end.</summary>
+    [Id(3)] public DateTimeOffset? GoesAt { get; set; }
 }
 
 /// <summary>
 /// Delivers one job's end: at once, then with growing waits, which a timer keeps, and a reminder where the timer is gone. An attempt whose outcome could not be kept is
-/// made again; its receiver knows it by its <c>webhook-id</c>.
+/// made again; its receiver knows it by its <c>webhook-id</c>. With the end the message goes, and how it ended when it can't be asked for any more: the reminder, due then,
+/// sees to it.
 /// </summary>
 [GrainType("webhook"), Reentrant]
 internal sealed partial class WebhookGrain(
@@ -26,6 +29,9 @@ internal sealed partial class WebhookGrain(
 {
     private const string Reminder = "deliver";
     private static readonly TimeSpan ReminderPeriod = TimeSpan.FromMinutes(1);
+
+    /// <summary>Reminders that are due later are put off again.</summary>
+    private static readonly TimeSpan LongestReminder = TimeSpan.FromDays(7);
     private readonly CancellationTokenSource leaving = new();
     private IGrainTimer? timer;
     private bool sending;
@@ -44,14 +50,11 @@ internal sealed partial class WebhookGrain(
 
     public async Task DeliverAsync(WebhookMessage message)
     {
-        if (store.State.Message is null)
-        {
-            // The reminder first: with a message there is one, whatever comes in between.
-            await this.RegisterOrUpdateReminder(Reminder, ReminderPeriod, ReminderPeriod);
-        }
+        // The reminder first: with a message there is one, whatever comes in between.
+        if (store.State.Delivery is null) await RemindAsync(time.GetUtcNow());
 
         // Another call may have come while the reminder was registered.
-        if (store.State.Message is null)
+        if (store.State.Delivery is null)
         {
             (store.State.Message, store.State.Delivery) = (message, new(WebhookState.Pending, 0, NextAt: time.GetUtcNow()));
             await KeepAsync();
@@ -62,18 +65,29 @@ internal sealed partial class WebhookGrain(
 
     public Task<WebhookDelivery?> GetAsync() => Task.FromResult(store.State.Delivery);
 
-    public async Task ForgetAsync()
-    {
-        if (store.State.Message is null || store.State.Forgotten) return;
-        store.State.Forgotten = true;
-        if (IsOpen) await KeepAsync();
-        else await store.ClearStateAsync();
-    }
-
     public async Task ReceiveReminder(string reminderName, TickStatus status)
     {
-        if (IsOpen) Schedule();
-        else if (await this.GetReminder(Reminder) is { } reminder) await this.UnregisterReminder(reminder);
+        if (IsOpen)
+        {
+            Schedule();
+            return;
+        }
+
+        if (store.State.GoesAt is { } end && end > time.GetUtcNow())
+        {
+            await RemindAsync(end);
+            return;
+        }
+
+        if (store.RecordExists) await store.ClearStateAsync();
+        if (await this.GetReminder(Reminder) is { } reminder) await this.UnregisterReminder(reminder);
+    }
+
+    /// <summary>The next tick a minute after what a timer does, unless that is within minutes anyway.</summary>
+    private async Task RemindAsync(DateTimeOffset due)
+    {
+        var wait = due - time.GetUtcNow() + ReminderPeriod;
+        await this.RegisterOrUpdateReminder(Reminder, wait < ReminderPeriod ? ReminderPeriod : wait < LongestReminder ? wait : LongestReminder, ReminderPeriod);
     }
 
     private void Schedule()
@@ -94,17 +108,17 @@ internal sealed partial class WebhookGrain(
             var answer = await PostAsync(message);
             if (leaving.IsCancellationRequested) return;
             store.State.Delivery = After(delivery, answer);
+            if (!IsOpen) (store.State.Message, store.State.GoesAt) = (null, message.KnownUntil ?? time.GetUtcNow());
             Tell(message, store.State.Delivery);
-            if (!IsOpen && store.State.Forgotten) await store.ClearStateAsync();
-            else await KeepAsync();
+            await KeepAsync();
         }
         finally
         {
             sending = false;
         }
 
-        if (IsOpen) Schedule();
-        else if (await this.GetReminder(Reminder) is { } reminder) await this.UnregisterReminder(reminder);
+        Schedule();
+        if ((store.State.GoesAt ?? store.State.Delivery.NextAt) is { } next && next > time.GetUtcNow() + ReminderPeriod) await RemindAsync(next);
     }
 
     private async Task<WebhookAnswer> PostAsync(WebhookMessage message)

@@ -16,7 +16,7 @@ internal static class SessionFold
         state = happened switch
         {
             SessionConfigured e => state with { Parameters = e.Parameters },
-            SessionShared e => state with { Members = e.Subjects },
+            SessionShared e => state with { Members = e.Subjects, MembersUntold = state.HasJobs },
             SessionReset e => new SessionState
             {
                 Parameters = state.Parameters,
@@ -28,6 +28,7 @@ internal static class SessionFold
                 Erasures = [new(e.Seq)],
                 HasJobs = state.HasJobs,
                 JobReports = state.JobReports,
+                MembersUntold = state.MembersUntold,
                 DeletedBy = note?.DeletedBy,
             },
             MessageCreated => Add(state, Create(happened, note)),

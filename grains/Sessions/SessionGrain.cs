@@ -7,6 +7,7 @@ using ToolRuntime.Batches;
 using ToolRuntime.Blobs;
 using ToolRuntime.Commands;
 using ToolRuntime.Hosting;
+using ToolRuntime.Jobs;
 using ToolRuntime.Messages;
 using ToolRuntime.Placement;
 using ToolRuntime.SessionLog;
@@ -67,6 +68,7 @@ internal sealed partial class SessionGrain(
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
+        jobs?.Leave();
         if (line is { } open) await open.CloseAsync();
         silo.Sessions.Remove(session, this);
         await silo.Leftovers.LeaveAsync(session);
@@ -83,7 +85,7 @@ internal sealed partial class SessionGrain(
     public async Task<SessionReply<JsonText>> ExecuteAsync(string commandId, SessionCommand command, Caller caller)
     {
         var measured = decider.Quotas.MeasureAsync(session, line?.Owner ?? caller.Subject, command, caller);
-        StoredBytes stored;
+        SessionQuotas.Measured stored;
         if (measured.IsCompletedSuccessfully && measuring.IsCompleted)
         {
             stored = measured.Result;
@@ -221,6 +223,7 @@ internal sealed partial class SessionGrain(
         {
             working.Wakes.WakeAll(state);
             await CleanUpAsync();
+            await working.PutOffReminderAsync();
         }
         else
         {
@@ -251,7 +254,7 @@ internal sealed partial class SessionGrain(
     {
         await open.WriteAsync(turn, reporter, members);
         silo.Statistics?.Record(session, turn);
-        if (line == open) jobs?.Check(open, turn, members is not null);
+        if (line == open) jobs?.Check(open, turn);
         if (turn.Before.HasOpenWork && !state.HasOpenWork) await MoveAsync();
         if (line == open) outputs?.Check(open, turn.Entries.Where(e => e.Event is Events.ToolOutput || EndsOutput(e.Event)).Select(e => e.Event.ExecutionId!));
     }
@@ -277,6 +280,7 @@ internal sealed partial class SessionGrain(
         await committed;
         if (SessionCommands.Erases(command)) await EraseAsync();
         if (command is DeleteSession) await DeleteAsync();
+        if (ScheduledJobs.Has(command) && jobs is { } told) await told.ShownAsync();
     }
 
     private async Task<SessionReply<JsonText>> InputAsync(WriteInput input, string key, string hash)
@@ -315,7 +319,8 @@ internal sealed partial class SessionGrain(
 
         outputs = new(() => state, changed => state = changed, exception => LogEmptyingFailed(About, session, exception));
         outputs.Check(line, state.Executions.Keys);
-        jobs = new(GrainFactory, session, () => state, changed => state = changed, exception => LogJobsNotTold(About, session, exception));
+        jobs?.Leave();
+        jobs = new(GrainFactory, session, new(decider.Time, silo.JobsListFor), () => state, changed => state = changed, exception => LogJobsNotTold(About, session, exception));
         jobs.Begin(line);
         if (!state.HasOpenWork) return;
         line.Wakes.WakeAll(state);

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using Microsoft.Extensions.Options;
 using ToolRuntime.Blobs;
 using ToolRuntime.Hosting;
+using ToolRuntime.Jobs;
 using ToolRuntime.Placement;
 using ToolRuntime.Runners;
 using ToolRuntime.SessionLog;
@@ -12,7 +14,18 @@ using ToolRuntime.WorkspaceStore;
 namespace ToolRuntime.Sessions;
 
 /// <summary>What sessions share with their silo.</summary>
-internal sealed record SessionSilo(SessionLeftovers Leftovers, SessionPlaces Places, LocalSessions Sessions, SessionFiles Files, SessionEdits Edits, StatisticsRecorder? Statistics = null);
+internal sealed record SessionSilo(
+    SessionLeftovers Leftovers,
+    SessionPlaces Places,
+    LocalSessions Sessions,
+    SessionFiles Files,
+    SessionEdits Edits,
+    StatisticsRecorder? Statistics = null,
+    IOptions<JobOptions>? Jobs = null)
+{
+    /// <summary>How long what ended is told.</summary>
+    public TimeSpan JobsListFor { get; } = (Jobs?.Value ?? new()).ListFor;
+}
 
 /// <summary>What a session has outside its log: running tools, a folder, what tools have published, and results that silos share.</summary>
 internal sealed class SessionLeftovers(

@@ -17,6 +17,9 @@ internal sealed partial class SessionLine
     public const string WorkReminder = "work";
     private static readonly TimeSpan WorkPeriod = TimeSpan.FromMinutes(1);
 
+    /// <summary>Reminders that are due later are put off again.</summary>
+    private static readonly TimeSpan LongestReminder = TimeSpan.FromDays(7);
+
     private readonly SessionGrain grain;
     private readonly OpenLog open;
     private readonly IPersistentState<SessionStore> store;
@@ -28,10 +31,12 @@ internal sealed partial class SessionLine
     private readonly SessionNewsLine news;
     private readonly IGrainTimer progressTimer;
     private DateTimeOffset updatedAt;
-    private bool reminded;
+    private DateTimeOffset? reminded;
     private Task reminding = Task.CompletedTask;
     private Task saving = Task.CompletedTask;
     private long unsavedBytes;
+    private long changes;
+    private long savedChanges;
     private bool openWork;
     private SessionLabel? label;
     private bool ended;
@@ -89,35 +94,57 @@ internal sealed partial class SessionLine
         updatedAt = turn.Now;
         news.Note(turn);
         if (HeldBack(turn)) HoldProgress();
-        var reminder = working && !reminded ? EnsureReminderAsync() : Task.CompletedTask;
+        var reminder = working && !(reminded <= NextTick(turn.State)) ? EnsureReminderAsync() : Task.CompletedTask;
         await written;
         Wakes.Wake(turn, reporter);
         await reminder;
     }
 
-    /// <summary>Registers the reminder that wakes open work after a crash; a failure is logged, for recovery doesn't rest on it alone.</summary>
+    /// <summary>
+    /// Registers the reminder that wakes open work after a crash, and jobs whose time has come; a failure is logged and made good a minute later, for recovery doesn't
+    /// rest on it alone.
+    /// </summary>
     public async Task EnsureReminderAsync()
     {
-        reminded = true;
+        var due = NextTick(state());
+        reminded = due;
         try
         {
-            await InTurnAsync(() => grain.RegisterOrUpdateReminder(WorkReminder, WorkPeriod, WorkPeriod));
+            var wait = due - grain.Time.GetUtcNow();
+            await InTurnAsync(() => grain.RegisterOrUpdateReminder(WorkReminder, wait > TimeSpan.Zero ? wait : TimeSpan.Zero, WorkPeriod));
         }
         catch (Exception exception)
         {
-            reminded = false;
+            reminded = null;
             LogReminderFailed(logger, open.Session, exception);
+            _ = RemindLaterAsync();
         }
+    }
+
+    /// <summary>After a tick: where nothing but the start of jobs is to come, the next tick is then.</summary>
+    public Task PutOffReminderAsync() => state().HasOpenWork && NextTick(state()) > grain.Time.GetUtcNow() + WorkPeriod ? EnsureReminderAsync() : Task.CompletedTask;
+
+    private async Task RemindLaterAsync()
+    {
+        await Task.Delay(WorkPeriod, grain.Time);
+        if (reminded is null && !ended && state().HasOpenWork) await EnsureReminderAsync();
+    }
+
+    private DateTimeOffset NextTick(SessionState of)
+    {
+        var now = grain.Time.GetUtcNow();
+        if (of.NextStart is not { } start || start < now + WorkPeriod) return now + WorkPeriod;
+        return start < now + LongestReminder ? start : now + LongestReminder;
     }
 
     public async Task ForgetReminderAsync(string name)
     {
-        reminded = false;
+        reminded = null;
         await InTurnAsync(async () =>
         {
             if (await grain.GetReminder(name) is { } reminder && !state().HasOpenWork) await grain.UnregisterReminder(reminder);
         });
-        if (state().HasOpenWork && !reminded) await EnsureReminderAsync();
+        if (state().HasOpenWork && reminded is null) await EnsureReminderAsync();
     }
 
     /// <summary>One after the other: a reminder that is registered anew while it is removed would be an error of Orleans'.</summary>
@@ -203,6 +230,9 @@ internal sealed partial class SessionLine
         await writer.WriteAsync([], new(null, working));
     }
 
+    /// <summary>The state differs from the one of its last event in what a replay would undo: the snapshot at the end is due whatever else there was.</summary>
+    public void Changed() => changes++;
+
     /// <summary>Leaves nothing but the log, for a session that is being deleted: no snapshot any more, and gateways know.</summary>
     public async Task EndAsync(string deletedBy)
     {
@@ -224,7 +254,7 @@ internal sealed partial class SessionLine
         news.Stop();
         var ahead = await IsAheadAsync();
         if (ahead == true) await BeginAnewAsync();
-        else if (ahead == false && !writer.IsLost && state().Head > store.State.Seq) await SaveAsync();
+        else if (ahead == false && !writer.IsLost && (state().Head > store.State.Seq || changes != savedChanges)) await SaveAsync();
     }
 
     /// <summary>By the epoch those who read along learn that it is another history. This writer's token may be one of the history that was.</summary>
@@ -284,7 +314,7 @@ internal sealed partial class SessionLine
     {
         await earlier;
         if (ended) return;
-        var (saved, epoch) = (change(state()), Epoch);
+        var (saved, epoch, known) = (change(state()), Epoch, changes);
         unsavedBytes = 0;
         await writer.CommittedAsync();
         var bytes = await Task.Run(() => SessionReplay.Save(saved));
@@ -293,6 +323,7 @@ internal sealed partial class SessionLine
         try
         {
             await store.WriteStateAsync();
+            savedChanges = known;
         }
         catch (InconsistentStateException)
         {

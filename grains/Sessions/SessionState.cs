@@ -53,7 +53,29 @@ internal sealed record SessionState
     /// <summary>Ends of jobs that are still to be told. Taken out by who has told them, not by an event: a replay finds them again until a snapshot says so.</summary>
     public ImmutableArray<JobReport> JobReports { get => field.IsDefault ? [] : field; init; } = []; // absent in older snapshots
 
-    public bool HasOpenWork => !OpenBatches.IsEmpty || !OpenReplies.IsEmpty || !Erasures.IsEmpty || !JobReports.IsEmpty || DeletedBy is not null;
+    /// <summary>Whether the list of jobs is still to be told who the members are; taken out as <see cref="JobReports"/> are.</summary>
+    public bool MembersUntold { get; init; }
+
+    public bool HasOpenWork => !OpenBatches.IsEmpty || !OpenReplies.IsEmpty || HasLeftovers;
+
+    /// <summary>When the next job begins, where all open work is jobs that wait for their time.</summary>
+    public DateTimeOffset? NextStart
+    {
+        get
+        {
+            if (!OpenReplies.IsEmpty || HasLeftovers) return null;
+            DateTimeOffset? next = null;
+            foreach (var id in OpenBatches)
+            {
+                if (Batches[id] is not { Scheduled: true, Job.NotBefore: { } start }) return null;
+                if (next is null || start < next) next = start;
+            }
+
+            return next;
+        }
+    }
+
+    private bool HasLeftovers => !Erasures.IsEmpty || !JobReports.IsEmpty || MembersUntold || DeletedBy is not null;
 
     public SessionState Erased(ImmutableArray<Erasure> done) => this with { Erasures = [.. Erasures.Where(e => !done.Contains(e))] };
 

@@ -14,6 +14,12 @@ internal interface IToolExecutionGrain : IGrainWithStringKey
     [Alias("Wake"), OneWay]
     Task WakeAsync(ExecutionState state);
 
+    /// <summary>
+    /// The same from an activation that has left for another silo; answered at once. False: this is still the one that leaves, and the caller asks again.
+    /// </summary>
+    [Alias("TakeOver"), ResponseTimeout("00:00:05")]
+    Task<bool> TakeOverAsync(ExecutionState state);
+
     /// <summary>The runner of an attempt is alive.</summary>
     [Alias("Heartbeat"), OneWay]
     Task HeartbeatAsync(int attempt);

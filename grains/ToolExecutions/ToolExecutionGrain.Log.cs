@@ -12,4 +12,7 @@ internal sealed partial class ToolExecutionGrain
 
     [LoggerMessage(1103, LogLevel.Warning, "No silo of pool {Pool} is up: {Execution} waits for one.")]
     private static partial void LogPoolAway(ILogger logger, string pool, string execution);
+
+    [LoggerMessage(1104, LogLevel.Warning, "{Execution} could not be handed over to another silo; trying again.")]
+    private static partial void LogNotHandedOver(ILogger logger, string execution, Exception exception);
 }

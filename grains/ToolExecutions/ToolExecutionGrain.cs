@@ -21,6 +21,9 @@ internal sealed partial class ToolExecutionGrain(
 {
     private static readonly TimeSpan WhileSaving = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>Tries to hand over to the next activation; the waits between them make about half a minute.</summary>
+    private const int HandOvers = 10;
+
     /// <summary>After this it is looked again for a silo of the pool.</summary>
     private static readonly TimeSpan PoolAgain = TimeSpan.FromSeconds(1);
 
@@ -36,6 +39,7 @@ internal sealed partial class ToolExecutionGrain(
     private TaskCompletionSource launched = new();
     private int beating;
     private bool suspended;
+    private bool leaving;
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -60,6 +64,13 @@ internal sealed partial class ToolExecutionGrain(
         { Status: ExecutionStatus.Executing } => Watch(state),
         _ => Task.CompletedTask,
     };
+
+    public Task<bool> TakeOverAsync(ExecutionState state)
+    {
+        if (leaving) return Task.FromResult(false);
+        this.RegisterGrainTimer(static (work, _) => work.grain.WakeAsync(work.state), (grain: this, state), new GrainTimerCreationOptions(TimeSpan.Zero, Timeout.InfiniteTimeSpan) { Interleave = true });
+        return Task.FromResult(true);
+    }
 
     public Task HeartbeatAsync(int attempt)
     {
@@ -143,8 +154,28 @@ internal sealed partial class ToolExecutionGrain(
     /// <summary>The wake-up waits until this activation is gone, and finds the next one.</summary>
     private void GoElsewhere(ExecutionState state)
     {
+        if (leaving) return;
+        leaving = true;
         DeactivateOnIdle();
-        _ = GrainFactory.ReferenceTo<IToolExecutionGrain>(this.GetPrimaryKeyString()).WakeAsync(state);
+        _ = HandOverAsync(GrainFactory.ReferenceTo<IToolExecutionGrain>(this.GetPrimaryKeyString()), state);
+    }
+
+    /// <summary>Until the next activation has it: nothing else wakes that before the session's reminder, which is what remains after the last try.</summary>
+    private async Task HandOverAsync(IToolExecutionGrain next, ExecutionState state)
+    {
+        for (var tries = 0; tries < HandOvers; tries++)
+        {
+            try
+            {
+                if (await next.TakeOverAsync(state)) return;
+            }
+            catch (Exception exception)
+            {
+                LogNotHandedOver(LogScope.Of(logger, session), id, exception);
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(50 << Math.Min(tries, 7)), time);
+        }
     }
 
     private async Task RefuseAsync(ToolError why)

@@ -194,12 +194,19 @@ internal sealed partial class RedisTransport : ILiveTransport, IDisposable
             {
                 subscriptions = [.. subscriptions.Where(other => other != subscription)];
                 if (closed || subscriptions.Length > 0) return;
-                Close();
-                await queue!.UnsubscribeAsync();
-            }
-            catch (Exception exception) when (RedisFault.Is(exception))
-            {
-                transport.LogUnsubscribeFailed(exception);
+                try
+                {
+                    // Before another may take this one's place: Redis' client would send its SUBSCRIBE and our UNSUBSCRIBE in any order.
+                    await queue!.UnsubscribeAsync();
+                }
+                catch (Exception exception) when (RedisFault.Is(exception))
+                {
+                    transport.LogUnsubscribeFailed(exception);
+                }
+                finally
+                {
+                    Close();
+                }
             }
             finally
             {

@@ -1,8 +1,7 @@
 import { useEffect, useState } from 'react';
+import { connection } from '../app/connection.ts';
 import { loadStatistics, type Question, Refused, type Statistics } from './api.ts';
-
-/** Milliseconds between two looks, while the page is seen. */
-const pollMs = 5_000;
+import { follow } from './follow.ts';
 
 /** What is known: the latest answer to this question, and why there is no newer one. */
 export interface Known {
@@ -12,14 +11,16 @@ export interface Known {
 
 const nothing: Known = { statistics: undefined, refused: undefined };
 
-/** The figures, looked at again every few seconds while the page is seen. An older window's stay until the next are there. */
+/** The figures, looked at again whenever the feed over sessions tells of a change. An older window's stay until the next are there. */
 export function useStatistics({ window, session, tool }: Question): Known {
   const [known, setKnown] = useState(nothing);
   useEffect(() => {
     const asked = new AbortController();
     let busy = false;
+    let again = false;
     const look = () => {
-      if (document.hidden || busy) return;
+      again = busy;
+      if (busy) return;
       busy = true;
       loadStatistics({ window, session, tool }, asked.signal)
         .then((statistics) => setKnown({ statistics, refused: undefined }))
@@ -33,15 +34,13 @@ export function useStatistics({ window, session, tool }: Question): Known {
         })
         .finally(() => {
           busy = false;
+          if (again && !asked.signal.aborted) look();
         });
     };
-    look();
-    const timer = setInterval(look, pollMs);
-    document.addEventListener('visibilitychange', look);
+    const stop = follow(connection.watchSessions(), session, look);
     return () => {
       asked.abort();
-      clearInterval(timer);
-      document.removeEventListener('visibilitychange', look);
+      stop();
     };
   }, [window, session, tool]);
   return known;

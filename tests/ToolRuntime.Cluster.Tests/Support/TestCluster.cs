@@ -43,9 +43,10 @@ internal sealed class TestCluster : IAsyncDisposable
         }
     }
 
-    public async Task<GatewayProcess> StartSiloAsync()
+    /// <summary>Starts one more, with settings of its own.</summary>
+    public async Task<GatewayProcess> StartSiloAsync(params string[] own)
     {
-        var silo = Launch("ToolRuntime.Silo", []);
+        var silo = Launch("ToolRuntime.Silo", own);
         await silo.Listening;
         lock (Silos) Silos.Add(silo);
         return silo;

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using ToolRuntime.Commands;
 using ToolRuntime.Events;
 using ToolRuntime.Grains.Tests.Support;
@@ -45,6 +46,23 @@ public sealed class PoolTests
     }
 
     [Fact]
+    public async Task Run_MoveToThePoolsSiloIsLost_IsRepeated()
+    {
+        var losing = new LosesMoves();
+        await using var cluster = await SessionCluster.StartAsync(
+            plain: policy => policy.Pool = "gpu", silos: 2, pools: index => index == 2 ? ["gpu"] : [], more: host => host.Services.AddSingleton<IOutgoingGrainCallFilter>(losing));
+        var watch = await cluster.WatchAsync();
+        await cluster.DoAsync(new RunTools([new("plain", JsonText.EmptyObject)], MaxWaitMs: 600_000));
+        await watch.NextAsync<BatchStarted>();
+
+        var started = watch.NextAsync<ToolStarted>();
+        await cluster.StartSiloAsync();
+
+        await started;
+        Assert.Equal(3, losing.Lost);
+    }
+
+    [Fact]
     public async Task Run_PoolWithoutASilo_EndsWithItsBatch()
     {
         await using var cluster = await StartAsync(_ => []);
@@ -70,6 +88,22 @@ public sealed class PoolTests
         await cluster.KillLastSiloAsync();
 
         foreach (var watch in watches) Assert.Equal(ToolErrorCodes.RunnerLost, (await watch.NextAsync<ToolFailed>()).Error.Code);
+    }
+
+    /// <summary>Loses the first calls to an execution that don't come from its session.</summary>
+    private sealed class LosesMoves : IOutgoingGrainCallFilter
+    {
+        private const int AtMost = 3;
+        private int lost;
+
+        public int Lost => Math.Min(Volatile.Read(ref lost), AtMost);
+
+        public Task Invoke(IOutgoingGrainCallContext context)
+        {
+            var moves = context.InterfaceName.EndsWith("IToolExecutionGrain", StringComparison.Ordinal) && context.MethodName is "TakeOverAsync" or "WakeAsync"
+                && context.SourceId?.Type.ToString() != "session";
+            return moves && Interlocked.Increment(ref lost) <= AtMost ? throw new TimeoutException("Lost.") : context.Invoke();
+        }
     }
 
     private static Task<SessionCluster> StartAsync(Func<int, string[]> pools, short silos = 2) =>

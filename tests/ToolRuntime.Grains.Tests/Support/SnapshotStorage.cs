@@ -13,6 +13,9 @@ internal sealed class SnapshotStorage : IGrainStorage
 
     public List<long> Written { get; } = [];
 
+    /// <summary>Whether sessions' snapshots can't be written just now.</summary>
+    public bool Refuses { get; set; }
+
     public async Task<long> NextAsync(int nth)
     {
         while (true)
@@ -56,6 +59,7 @@ internal sealed class SnapshotStorage : IGrainStorage
             return Task.CompletedTask;
         }
 
+        if (Refuses) throw new IOException("The store is away.");
         lock (gate)
         {
             stored[grainId] = (store.Epoch, store.Seq, store.State);

@@ -9,6 +9,15 @@ internal sealed class StateStorage : IGrainStorage
     private readonly Lock gate = new();
     private readonly Dictionary<(GrainId, string), byte[]> stored = [];
 
+    /// <summary>Whose states can't be written just now.</summary>
+    public Func<GrainId, bool> Refuses { get; set; } = static _ => false;
+
+    /// <summary>A grain's state as JSON; null where none is kept.</summary>
+    public string? Find(GrainId grain)
+    {
+        lock (gate) return stored.Where(state => state.Key.Item1 == grain).Select(state => System.Text.Encoding.UTF8.GetString(state.Value)).FirstOrDefault();
+    }
+
     public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
         lock (gate)
@@ -22,6 +31,7 @@ internal sealed class StateStorage : IGrainStorage
 
     public Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
+        if (Refuses(grainId)) throw new IOException("The store is away.");
         lock (gate) stored[(grainId, stateName)] = JsonSerializer.SerializeToUtf8Bytes(grainState.State);
         grainState.RecordExists = true;
         return Task.CompletedTask;

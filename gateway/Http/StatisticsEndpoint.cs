@@ -98,11 +98,19 @@ internal sealed class StatisticsEndpoint(SessionOpener opener, SessionCalls call
         if (figures.P50Ms is { } p50) writer.WriteNumber("p50Ms", p50);
         if (figures.P95Ms is { } p95) writer.WriteNumber("p95Ms", p95);
         if (figures.P99Ms is { } p99) writer.WriteNumber("p99Ms", p99);
+        WriteCount(writer, "apiCalls", figures.ApiCalls);
+        WriteCount(writer, "bytesIn", figures.BytesIn);
+        WriteCount(writer, "bytesOut", figures.BytesOut);
         if (figures.Measured == 0) return;
         writer.WriteNumber("measured", figures.Measured);
         writer.WriteNumber("cpuMs", figures.CpuMs);
         writer.WriteNumber("peakMemoryBytes", figures.PeakMemoryBytes);
         writer.WriteNumber("largestPeakBytes", figures.LargestPeakBytes);
+    }
+
+    private static void WriteCount(Utf8JsonWriter writer, string name, long count)
+    {
+        if (count > 0) writer.WriteNumber(name, count);
     }
 
     private static void WriteTime(Utf8JsonWriter writer, string name, DateTimeOffset at) =>

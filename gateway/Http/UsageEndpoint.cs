@@ -91,6 +91,8 @@ internal sealed class UsageEndpoint(SessionCalls calls, TimeProvider time)
         writer.WriteNumber("cpuMs", used.CpuMs);
         writer.WriteNumber("peakMemoryBytes", used.PeakMemoryBytes);
         writer.WriteNumber("largestPeakBytes", used.LargestPeakBytes);
+        writer.WriteNumber("bytesIn", used.BytesIn);
+        writer.WriteNumber("bytesOut", used.BytesOut);
     }
 
     private static void Write(Utf8JsonWriter writer, QuotaStanding quota)

@@ -54,6 +54,13 @@ public abstract record BatchEnded(
 
     /// <summary>Processor time of all attempts' processes, milliseconds; absent where none is known.</summary>
     [Id(1)] public long? CpuMs { get; init; }
+
+    /// <summary>Calls of all attempts to services outside; absent where there were none.</summary>
+    [Id(2)] public long? ApiCalls { get; init; }
+
+    /// <summary>Bytes that tools themselves took in from services and files, and gave out to them, in all attempts; absent for none.</summary>
+    [Id(3)] public long? BytesIn { get; init; }
+    [Id(4)] public long? BytesOut { get; init; }
 }
 
 /// <summary>All executions are final and at least one completed.</summary>

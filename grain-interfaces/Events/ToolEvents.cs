@@ -92,10 +92,12 @@ public enum OutputStream
 /// <param name="AgeMs">How old a cached result was.</param>
 /// <param name="PeakMemoryBytes">The most memory that its processes had at a time; absent where it started none, or nobody counts.</param>
 /// <param name="CpuMs">Processor time of its processes, milliseconds; absent likewise.</param>
+/// <param name="BytesIn">Bytes that the tool itself, not its processes, took in from services and files; absent where that were none.</param>
+/// <param name="BytesOut">Bytes that it gave out to them; absent likewise.</param>
 [GenerateSerializer, Immutable, Alias("toolruntime.ToolMetrics")]
 public sealed record ToolMetrics(
     long OutputBytes = 0, long DroppedBytes = 0, int FilesCreated = 0, int LinesWritten = 0, int ApiCalls = 0, bool? Cached = null, long? AgeMs = null,
-    long? PeakMemoryBytes = null, long? CpuMs = null)
+    long? PeakMemoryBytes = null, long? CpuMs = null, long? BytesIn = null, long? BytesOut = null)
 {
     /// <summary>Nothing was done.</summary>
     public static ToolMetrics None { get; } = new();

@@ -78,6 +78,13 @@ public sealed record ToolFigures
     [Id(14)] public double? P95Ms { get; init; }
     [Id(15)] public double? P99Ms { get; init; }
 
+    /// <summary>Calls of all attempts to services outside.</summary>
+    [Id(16)] public long ApiCalls { get; init; }
+
+    /// <summary>Bytes that tools themselves took in from services and files, and gave out to them.</summary>
+    [Id(17)] public long BytesIn { get; init; }
+    [Id(18)] public long BytesOut { get; init; }
+
     /// <summary>Completed calls of those that completed, failed or timed out; null without any.</summary>
     public double? SuccessRate => Completed + Failed + TimedOut is > 0 and var judged ? (double)Completed / judged : null;
 }

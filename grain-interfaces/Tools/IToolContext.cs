@@ -72,6 +72,7 @@ public sealed class ToolCounters
     private int filesCreated;
     private int linesWritten;
     private int apiCalls;
+    private long bytesIn, bytesOut;
     private readonly Lock gate = new();
     private long? peakMemoryBytes, cpuMs;
 
@@ -83,6 +84,12 @@ public sealed class ToolCounters
 
     /// <summary>Calls to services outside.</summary>
     public int ApiCalls => Volatile.Read(ref apiCalls);
+
+    /// <summary>Bytes that it has taken in by itself, not by its processes: answers of services, and files.</summary>
+    public long BytesIn => Interlocked.Read(ref bytesIn);
+
+    /// <summary>Bytes that it has given out in the same way.</summary>
+    public long BytesOut => Interlocked.Read(ref bytesOut);
 
     /// <summary>The most memory that its processes had at a time; null while none has ended, or where nobody counts.</summary>
     public long? PeakMemoryBytes
@@ -104,6 +111,12 @@ public sealed class ToolCounters
 
     /// <summary>Counts calls to services outside.</summary>
     public void AddApiCalls(int count) => Interlocked.Add(ref apiCalls, count);
+
+    /// <summary>Counts what came from services and files.</summary>
+    public void AddBytesIn(long count) => Interlocked.Add(ref bytesIn, count);
+
+    /// <summary>Counts what went to services and files.</summary>
+    public void AddBytesOut(long count) => Interlocked.Add(ref bytesOut, count);
 
     /// <summary>Counts processes that have ended, one after the other: the largest peak counts, and all processor time.</summary>
     public void AddProcesses(long? peakMemoryBytes, long? cpuMs)

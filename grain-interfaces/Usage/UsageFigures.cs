@@ -45,6 +45,12 @@ public sealed record UsageFigures
     /// <summary>The largest of these peaks.</summary>
     [Id(11)] public long LargestPeakBytes { get; init; }
 
+    /// <summary>Bytes that tools themselves, not their processes, took in from services and files.</summary>
+    [Id(12)] public long BytesIn { get; init; }
+
+    /// <summary>Bytes that they gave out to them.</summary>
+    [Id(13)] public long BytesOut { get; init; }
+
     /// <summary>What the quota <c>bytes</c> counts.</summary>
     [JsonIgnore]
     public long Bytes => OutputBytes + PublishedBytes;
@@ -74,6 +80,8 @@ public sealed record UsageFigures
             CpuMs = CpuMs + other.CpuMs,
             PeakMemoryBytes = PeakMemoryBytes + other.PeakMemoryBytes,
             LargestPeakBytes = Math.Max(LargestPeakBytes, other.LargestPeakBytes),
+            BytesIn = BytesIn + other.BytesIn,
+            BytesOut = BytesOut + other.BytesOut,
         };
     }
 }

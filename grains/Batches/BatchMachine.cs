@@ -125,9 +125,16 @@ internal static class BatchMachine
         && (state.Counts.Running + state.Counts.Pending <= state.MaxParallel || Slots(state, execution).Any(e => e.Id == pending.Id));
 
     private static Decision Of(BatchState state, SessionEvent happened) => Decision.Emit(
-        (happened is BatchEnded ended ? ended with { PeakMemoryBytes = state.Counts.PeakMemoryBytes, CpuMs = state.Counts.CpuMs } : happened)
-            with
-        { MessageId = state.MessageId, BatchId = state.Id });
+        (happened is BatchEnded ended ? Summed(ended, state.Counts) : happened) with { MessageId = state.MessageId, BatchId = state.Id });
+
+    private static BatchEnded Summed(BatchEnded ended, BatchCounts counts) => ended with
+    {
+        PeakMemoryBytes = counts.PeakMemoryBytes,
+        CpuMs = counts.CpuMs,
+        ApiCalls = counts.ApiCalls,
+        BytesIn = counts.BytesIn,
+        BytesOut = counts.BytesOut,
+    };
 
     private static BatchCompleted Completion(BatchState s, DateTimeOffset now) => new(
         s.Counts.Completed, s.Counts.Failed, s.Counts.TimedOut, s.Counts.Cancelled, s.Counts.Total, Elapsed(s, now), s.Counts.FilesCreated, s.Counts.LinesWritten);

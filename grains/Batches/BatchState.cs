@@ -93,6 +93,11 @@ internal sealed record BatchCounts
     [Id(10)] public long? PeakMemoryBytes { get; init; }
     [Id(11)] public long? CpuMs { get; init; }
 
+    /// <summary>What tools themselves have called, taken in and given out in all attempts; null likewise.</summary>
+    [Id(12)] public long? ApiCalls { get; init; }
+    [Id(13)] public long? BytesIn { get; init; }
+    [Id(14)] public long? BytesOut { get; init; }
+
     public int Open => Pending + AwaitingApproval + Executing + Backoff;
 
     /// <summary>Whether nothing is left to do but what people have to allow.</summary>
@@ -111,6 +116,9 @@ internal sealed record BatchCounts
     {
         PeakMemoryBytes = Sum(PeakMemoryBytes, metrics.PeakMemoryBytes),
         CpuMs = Sum(CpuMs, metrics.CpuMs),
+        ApiCalls = Sum(ApiCalls, metrics.ApiCalls > 0 ? metrics.ApiCalls : null),
+        BytesIn = Sum(BytesIn, metrics.BytesIn),
+        BytesOut = Sum(BytesOut, metrics.BytesOut),
     };
 
     private static long? Sum(long? a, long? b) => a is null ? b : a + (b ?? 0);

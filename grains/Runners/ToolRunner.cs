@@ -185,6 +185,8 @@ internal sealed partial class ToolRunner : IDisposable
             AgeMs = (long?)end.Hit?.Age.TotalMilliseconds,
             PeakMemoryBytes = context.Counters.PeakMemoryBytes,
             CpuMs = context.Counters.CpuMs,
+            BytesIn = context.Counters.BytesIn is > 0 and var taken ? taken : null,
+            BytesOut = context.Counters.BytesOut is > 0 and var given ? given : null,
         };
         var (elapsed, kept) = ((long)reporter.Elapsed.TotalMilliseconds, reporter.Output.Kept);
         if (stop.IsCancellationRequested)

@@ -11,7 +11,10 @@ internal sealed class CountsTable
     /// <summary>A name that no tool can have.</summary>
     public const string Others = "(others)";
 
-    private const byte Format = 1;
+    private const byte Format = 2;
+
+    /// <summary>The format before had nothing of services and files.</summary>
+    private const byte Before = 1;
 
     private readonly SortedDictionary<string, ToolCounts> tools = new(StringComparer.Ordinal);
 
@@ -67,7 +70,8 @@ internal sealed class CountsTable
     public void AddPacked(byte[] packed)
     {
         using var reader = new BinaryReader(new MemoryStream(packed), Encoding.UTF8);
-        if (packed.Length == 0 || reader.ReadByte() != Format) return;
+        if (packed.Length == 0 || reader.ReadByte() is not (Format or Before)) return;
+        var whole = packed[0] == Format;
         for (var left = reader.Read7BitEncodedInt(); left > 0; left--)
         {
             var tool = reader.ReadString();
@@ -86,6 +90,9 @@ internal sealed class CountsTable
                 PeakMemoryBytes = reader.Read7BitEncodedInt64(),
                 LargestPeakBytes = reader.Read7BitEncodedInt64(),
                 Measured = reader.Read7BitEncodedInt64(),
+                ApiCalls = whole ? reader.Read7BitEncodedInt64() : 0,
+                BytesIn = whole ? reader.Read7BitEncodedInt64() : 0,
+                BytesOut = whole ? reader.Read7BitEncodedInt64() : 0,
             };
             var bucket = 0;
             for (var buckets = reader.Read7BitEncodedInt(); buckets > 0; buckets--)
@@ -102,5 +109,6 @@ internal sealed class CountsTable
     private static ReadOnlySpan<long> Numbers(ToolCounts c) => new[]
     {
         c.Calls, c.Completed, c.Failed, c.TimedOut, c.Cancelled, c.Retries, c.Timeouts, c.Fallbacks, c.CacheHits, c.CpuMs, c.PeakMemoryBytes, c.LargestPeakBytes, c.Measured,
+        c.ApiCalls, c.BytesIn, c.BytesOut,
     };
 }

@@ -31,6 +31,12 @@ internal sealed class ToolCounts
 
     public long Measured { get; set; }
 
+    public long ApiCalls { get; set; }
+
+    public long BytesIn { get; set; }
+
+    public long BytesOut { get; set; }
+
     public DurationHistogram Durations { get; } = new();
 
     public void Add(ToolCounts other)
@@ -48,12 +54,18 @@ internal sealed class ToolCounts
         PeakMemoryBytes += other.PeakMemoryBytes;
         LargestPeakBytes = Math.Max(LargestPeakBytes, other.LargestPeakBytes);
         Measured += other.Measured;
+        ApiCalls += other.ApiCalls;
+        BytesIn += other.BytesIn;
+        BytesOut += other.BytesOut;
         Durations.Add(other.Durations);
     }
 
-    /// <summary>What an attempt's processes took.</summary>
+    /// <summary>What an attempt took.</summary>
     public void Add(ToolMetrics? metrics)
     {
+        ApiCalls += metrics?.ApiCalls ?? 0;
+        BytesIn += metrics?.BytesIn ?? 0;
+        BytesOut += metrics?.BytesOut ?? 0;
         if (metrics is not ({ PeakMemoryBytes: not null } or { CpuMs: not null })) return;
         Measured++;
         CpuMs += metrics.CpuMs ?? 0;
@@ -76,6 +88,9 @@ internal sealed class ToolCounts
         PeakMemoryBytes = PeakMemoryBytes,
         LargestPeakBytes = LargestPeakBytes,
         Measured = Measured,
+        ApiCalls = ApiCalls,
+        BytesIn = BytesIn,
+        BytesOut = BytesOut,
         P50Ms = Durations.Quantile(0.5),
         P95Ms = Durations.Quantile(0.95),
         P99Ms = Durations.Quantile(0.99),

@@ -237,7 +237,7 @@ internal static class ExecutionMachine
         return Of(state, new ToolRetried((long)delay.TotalMilliseconds, error with { Message = error.Message + Fallbacks.Skipped(state.Plan) }, Counted(metrics), next.Tool));
     }
 
-    private static ToolMetrics? Counted(ToolMetrics? metrics) => metrics is { CpuMs: not null } or { PeakMemoryBytes: not null } ? metrics : null;
+    private static ToolMetrics? Counted(ToolMetrics? metrics) => metrics is { CpuMs: not null } or { PeakMemoryBytes: not null } or { BytesIn: not null } or { BytesOut: not null } or { ApiCalls: > 0 } ? metrics : null;
 
     /// <summary>An open circuit breaker is there to fail at once; who called may come back.</summary>
     private static bool IsRetried(ToolError error) => error is { Retryable: true, Code: not ToolErrorCodes.CircuitOpen };

@@ -19,6 +19,8 @@ internal static class AttemptUsage
         Cached = metrics?.Cached == true ? 1 : 0,
         ApiCalls = context.Counters.ApiCalls,
         CpuMs = context.Counters.CpuMs ?? 0,
+        BytesIn = context.Counters.BytesIn,
+        BytesOut = context.Counters.BytesOut,
         PeakMemoryBytes = context.Counters.PeakMemoryBytes ?? 0,
         LargestPeakBytes = context.Counters.PeakMemoryBytes ?? 0,
     };

@@ -41,10 +41,11 @@ internal sealed class ProviderHttp(TimeProvider time) : IDisposable
         if (provider is { Key: { } header, KeyHeader: { } name }) request.Headers.TryAddWithoutValidation(name, header);
         else if (provider.Key is { } key) request.Headers.Authorization = new("Bearer", key);
         counters?.AddApiCalls(1);
+        counters?.AddBytesOut(request.Content?.Headers.ContentLength ?? 0);
         try
         {
             using var response = await SendAsync(provider, request, stop.Token);
-            await using var body = new BoundedBody(await response.Content.ReadAsStreamAsync(stop.Token), provider);
+            await using var body = new BoundedBody(await response.Content.ReadAsStreamAsync(stop.Token), provider, counters);
             if (response.IsSuccessStatusCode) return await read(body, stop.Token);
             throw ProviderFaults.Refused(provider, response.StatusCode, await WordsAsync(body, provider, stop.Token), WaitOf(response));
         }

@@ -39,6 +39,7 @@ internal sealed class LocalSandbox(CommandRuns runs, IOptions<FileToolOptions> o
         using var workspace = WorkspaceFolder.Open(context.Workspace);
         await using var file = workspace.OpenFile(path);
         if (file.Length > maxBytes) throw FileToolException.TooLarge(path, file.Length, maxBytes);
+        context.Counters.AddBytesIn(file.Length);
         return await read(file, cancellationToken);
     }
 
@@ -55,15 +56,19 @@ internal sealed class LocalSandbox(CommandRuns runs, IOptions<FileToolOptions> o
     {
         using var workspace = WorkspaceFolder.Open(context.Workspace);
         var (folder, name) = workspace.OpenParent(path, create);
-        return Task.FromResult<ISandboxFile>(new LocalFile(folder, name, options.Value.FlushToDisk));
+        return Task.FromResult<ISandboxFile>(new LocalFile(folder, name, options.Value.FlushToDisk, context.Counters));
     }
 
-    private sealed class LocalFile(WorkspaceFolder folder, string name, bool flushToDisk) : ISandboxFile
+    private sealed class LocalFile(WorkspaceFolder folder, string name, bool flushToDisk, ToolCounters counters) : ISandboxFile
     {
         public string Identity { get; } = $"{folder.RealPath}/{name}";
 
-        public Task<bool> ReplaceAsync(ReadOnlyMemory<byte> content, Func<int, ValueTask> written, CancellationToken cancellationToken) =>
-            AtomicFile.ReplaceAsync(folder, name, content, flushToDisk, written, cancellationToken);
+        public async Task<bool> ReplaceAsync(ReadOnlyMemory<byte> content, Func<int, ValueTask> written, CancellationToken cancellationToken)
+        {
+            var created = await AtomicFile.ReplaceAsync(folder, name, content, flushToDisk, written, cancellationToken);
+            counters.AddBytesOut(content.Length);
+            return created;
+        }
 
         public void Dispose() => folder.Dispose();
     }

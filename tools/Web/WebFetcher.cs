@@ -97,6 +97,7 @@ internal sealed class WebFetcher(IOptions<WebOptions> options, WebConnector conn
         {
             await context.CheckpointAsync(cancellationToken);
             var read = await body.ReadAsync(chunk, cancellationToken);
+            context.Counters.AddBytesIn(read);
             kept.Write(chunk, 0, Math.Min(read, limit - (int)kept.Length));
             var details = JsonText.Object(json => json.WriteNumber("bytes", kept.Length));
             await context.ReportProgressAsync("downloading", total > 0 ? 100d * kept.Length / total : null, details: details, cancellationToken: cancellationToken);

@@ -89,6 +89,9 @@ const batchEnded = (o: JsonObject, base: EventBase, type: BatchEnded['type']): B
   ...optNumber(o, 'linesWritten'),
   ...optNumber(o, 'peakMemoryBytes'),
   ...optNumber(o, 'cpuMs'),
+  ...optNumber(o, 'apiCalls'),
+  ...optNumber(o, 'bytesIn'),
+  ...optNumber(o, 'bytesOut'),
 });
 
 const approval = (o: JsonObject, base: EventBase, type: ToolApprovalRequired['type']): ToolApprovalRequired => ({

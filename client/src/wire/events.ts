@@ -192,6 +192,12 @@ export interface BatchEnded extends OfBatch {
   readonly peakMemoryBytes?: number;
   /** Processor time of all attempts' processes; absent where none is known. */
   readonly cpuMs?: number;
+  /** Calls of all attempts to services outside; absent where there were none. */
+  readonly apiCalls?: number;
+  /** Bytes that tools themselves, not their processes, took in from services and files; absent for none. */
+  readonly bytesIn?: number;
+  /** Bytes that they gave out to them; absent for none. */
+  readonly bytesOut?: number;
 }
 
 export interface ToolApprovalRequired extends OfExecution {

@@ -38,6 +38,9 @@ export function ToolTable({ statistics, chosen, choose }: ToolTableProps) {
             <th scope="col">Breaker</th>
             <th scope="col">CPU</th>
             <th scope="col">Memory</th>
+            <th scope="col">Services</th>
+            <th scope="col">In</th>
+            <th scope="col">Out</th>
           </tr>
         </thead>
         <tbody>
@@ -84,6 +87,9 @@ function Row({
       <td data-tone={tone === 'good' ? undefined : tone}>{breaker}</td>
       <td>{tool.measured ? spent(tool.cpuMs) : '–'}</td>
       <td title={memory}>{tool.measured ? bytes(tool.largestPeakBytes ?? 0) : '–'}</td>
+      <td>{tool.apiCalls ? compact(tool.apiCalls) : '–'}</td>
+      <td>{tool.bytesIn ? bytes(tool.bytesIn) : '–'}</td>
+      <td>{tool.bytesOut ? bytes(tool.bytesOut) : '–'}</td>
     </tr>
   );
 }

@@ -25,6 +25,11 @@ export interface Figures {
   readonly cpuMs?: number;
   readonly peakMemoryBytes?: number;
   readonly largestPeakBytes?: number;
+  /** Calls to services; absent where there were none, as the two that follow. */
+  readonly apiCalls?: number;
+  /** What tools themselves took in from services and files, and gave out to them. */
+  readonly bytesIn?: number;
+  readonly bytesOut?: number;
 }
 
 export interface Now {

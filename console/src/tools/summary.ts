@@ -14,7 +14,9 @@ export interface Figure {
     | 'cached'
     | 'retries'
     | 'memory'
-    | 'cpu';
+    | 'cpu'
+    | 'in'
+    | 'out';
   readonly text: string;
   /** What it counts, where that needs to be said. */
   readonly title?: string;
@@ -23,6 +25,7 @@ export interface Figure {
 /** Less than this is not worth a word. */
 const leastSavedMs = 100;
 const leastCpuMs = 100;
+const leastBytes = 1_024;
 
 const told = new WeakMap<ViewBatch, readonly Figure[]>();
 const none: readonly Figure[] = [];
@@ -39,7 +42,7 @@ export function summaryOf({ executions }: View, batch: ViewBatch): readonly Figu
 }
 
 function figuresIn(executions: View['executions'], batch: ViewBatch): readonly Figure[] {
-  const sums = { ms: 0, files: 0, lines: 0, calls: 0, cached: 0, retries: 0, memory: 0, cpu: 0 };
+  const sums = { ms: 0, files: 0, lines: 0, calls: 0, cached: 0, retries: 0, memory: 0, cpu: 0, in: 0, out: 0 };
   for (const id of batch.executions) {
     const execution = executions[id];
     if (execution === undefined) continue;
@@ -50,6 +53,8 @@ function figuresIn(executions: View['executions'], batch: ViewBatch): readonly F
     sums.calls += number(metrics.apiCalls);
     sums.memory += number(metrics.peakMemoryBytes);
     sums.cpu += number(metrics.cpuMs);
+    sums.in += number(metrics.bytesIn);
+    sums.out += number(metrics.bytesOut);
     sums.cached += metrics.cached === true ? 1 : 0;
     sums.retries += Math.max(0, attempt - 1);
   }
@@ -77,6 +82,10 @@ function figuresIn(executions: View['executions'], batch: ViewBatch): readonly F
         text: `${bytes(sums.memory)} of memory`,
         title: "The most that each tool's processes had at a time, added up",
       },
+    whole &&
+      sums.in >= leastBytes && { name: 'in', text: `${bytes(sums.in)} read`, title: 'From services and files' },
+    whole &&
+      sums.out >= leastBytes && { name: 'out', text: `${bytes(sums.out)} sent`, title: 'To services and files' },
   ];
   return figures.filter((figure): figure is Figure => figure !== false);
 }

@@ -8,6 +8,7 @@ public class WatchTests
     private static readonly TestKey Ann = TestKey.Ann;
     private static readonly TestKey Mia = new("mia1", "acme", "mia");
     private static readonly TestKey Root = new("root1", "acme", "root") { Scopes = ["sessions:read", "sessions:all"] };
+    private static readonly TestKey Meter = new("meter1", "acme", "max") { Scopes = ["sessions:read", "metrics:read"] };
     private static readonly TestKey Foreign = new("ann2", "else", "ann");
 
     [Fact]
@@ -62,6 +63,21 @@ public class WatchTests
         Assert.Equal(["theirs"], Ids(await foreign.NextAsync("sessions")));
         await ann.AskAsync("session.rename", "\"session\":\"new\",\"title\":\"last\"");
         while (await root.NextAsync("sessions") is var frame && !frame.GetRawText().Contains("last", StringComparison.Ordinal)) Assert.DoesNotContain("theirs", frame.GetRawText(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Watch_WithMetricsRead_IsToldThatSomethingChangedAndNotWhat()
+    {
+        await using var server = await TenantServer.StartAsync(TestKey.Settings(Ann, Meter));
+        await using var meter = (await server.ConnectAsync(Meter))!;
+        WireAssert.Ack(await meter.AskAsync("sessions.watch"));
+        var first = await meter.NextAsync("sessions");
+        await server.ExecuteAsync(Ann, "secret");
+
+        var told = await meter.NextAsync("sessions");
+        Assert.Empty(Ids(told));
+        Assert.NotEqual(first.GetProperty("cursor").GetString(), told.GetProperty("cursor").GetString());
+        Assert.DoesNotContain("secret", told.GetRawText(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-
 namespace ToolRuntime.SessionLog;
 
 /// <summary>
@@ -11,5 +9,5 @@ public static class LogCheck
     private const int Length = 8;
 
     /// <summary>One for the entries that are decided together.</summary>
-    public static string New() => RandomNumberGenerator.GetHexString(Length, lowercase: true);
+    public static string New() => Random.Shared.GetHexString(Length, lowercase: true);
 }

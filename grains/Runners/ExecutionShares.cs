@@ -45,11 +45,14 @@ internal sealed class ExecutionShares(IUseLimits uses, TimeProvider time, IOptio
     {
         if (account is not { Limit: > 0 }) return default;
         var name = Name(tenant, account.Subject);
-        var place = new Place(new(this, name), account.Limit);
+        Place place;
         Line line;
         bool serve;
         lock (gate)
         {
+            // Nobody waits: there is room or not, and that is known at once.
+            if (!uses.Shared && !lines.ContainsKey(name) && uses.AddAsync(name, 1, account.Limit) is { IsCompletedSuccessfully: true, Result: > 0 }) return new(new ExecutionShare(this, name));
+            place = new(new(this, name), account.Limit);
             ref var known = ref CollectionsMarshal.GetValueRefOrAddDefault(lines, name, out _);
             line = known ??= new(aging);
             line.Waiting.Add(place, priority, time.GetUtcNow());

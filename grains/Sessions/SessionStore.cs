@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace ToolRuntime.Sessions;
 
 /// <summary>A session's state at one seq of one epoch; bounds the replay at activation. The log is the truth.</summary>
@@ -9,5 +11,7 @@ internal sealed class SessionStore
 
     [Id(0)] public string Epoch { get; set; } = "";
     [Id(1)] public long Seq { get; set; }
-    [Id(2)] public byte[] State { get; set; } = [];
+
+    /// <summary>JSON.</summary>
+    [Id(2), JsonConverter(typeof(JsonBytesConverter))] public byte[] State { get; set; } = [];
 }

@@ -87,6 +87,7 @@ internal sealed class SessionWakes(IGrainFactory grains, SessionPlaces places, S
             if (!turn.State.Batches.TryGetValue(id, out var batch) || batch.Status != BatchStatus.Executing) continue;
             var earlier = turn.Before.Batches.GetValueOrDefault(id);
             if (earlier is not null && earlier.Due != batch.Due) batches.Add(id);
+            if (batch.Counts.Pending == 0) continue;
             var held = earlier is null ? [] : BatchMachine.Slots(earlier, turn.Before.Execution).Select(e => e.Id).ToHashSet();
             foreach (var slot in BatchMachine.Slots(batch, turn.State.Execution))
             {

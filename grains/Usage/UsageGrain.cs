@@ -7,10 +7,12 @@ namespace ToolRuntime.Usage;
 
 /// <summary>
 /// An account. It answers what is stored, never more: a write that fails, or is in doubt, ends the activation, and the next one reads again.
+/// What is written with each report is the day that goes on; days that are over are a state of their own. A day that is in both is as the first says.
 /// </summary>
 [GrainType("usage-account")]
 internal sealed class UsageGrain(
     [PersistentState("usage", GrainStates.Storage)] IPersistentState<UsageState> store,
+    [PersistentState("days", GrainStates.Storage)] IPersistentState<UsageState> earlier,
     QuotaBook quotas,
     IOptions<UsageOptions> options,
     TimeProvider time)
@@ -40,6 +42,7 @@ internal sealed class UsageGrain(
         var refused = store.State.AnswerTo(report.Sender, report.Number);
         if (refused is null)
         {
+            if (report.Rows.Length + report.Asks.Length > 0) await StoreAsync(PutAwayAsync);
             refused = Apply(report);
             if (report.Rows.Length > 0 || refused.Count > 0) await WriteAsync(report, refused);
         }
@@ -49,8 +52,18 @@ internal sealed class UsageGrain(
 
     public async Task ClearAsync()
     {
+        if (earlier.RecordExists) await earlier.ClearStateAsync();
         if (store.RecordExists) await store.ClearStateAsync();
         DeactivateOnIdle();
+    }
+
+    /// <summary>Days that are over leave what each report writes, as they are stored there.</summary>
+    private async Task PutAwayAsync()
+    {
+        if (store.State.Over() is not { Count: > 0 } over) return;
+        foreach (var day in over) earlier.State.Days[day] = store.State.Days[day];
+        await earlier.WriteStateAsync();
+        foreach (var day in over) store.State.Days.Remove(day);
     }
 
     private List<QuotaStanding?> Apply(UsageReport report)
@@ -68,25 +81,29 @@ internal sealed class UsageGrain(
 
     private void Add(DateOnly day, string tool, UsageFigures figures)
     {
-        store.State.Add(day, tool, figures);
+        store.State.Add(day, tool, figures, earlier.State);
         spent.Add(day, tool, Spent.Of(figures));
     }
 
     private async Task WriteAsync(UsageReport report, List<QuotaStanding?> refused)
     {
         var first = !store.RecordExists;
+        store.State.Remember(report.Sender, report.Number, refused);
+        await StoreAsync(store.WriteStateAsync);
+        if (first && options.Value.KeepMonths > 0) Forget(key with { Month = key.Month.AddMonths(-options.Value.KeepMonths - 1) });
+    }
+
+    private async Task StoreAsync(Func<Task> write)
+    {
         try
         {
-            store.State.Remember(report.Sender, report.Number, refused);
-            await store.WriteStateAsync();
+            await write();
         }
         catch
         {
             DeactivateOnIdle();
             throw;
         }
-
-        if (first && options.Value.KeepMonths > 0) Forget(key with { Month = key.Month.AddMonths(-options.Value.KeepMonths - 1) });
     }
 
     /// <summary>Nobody waits for it; an account that it does not reach is there for longer, and no more.</summary>
@@ -94,7 +111,7 @@ internal sealed class UsageGrain(
 
     private ImmutableArray<UsageRow> Rows() =>
     [
-        .. from day in store.State.Days
+        .. from day in earlier.State.Days.Where(day => !store.State.Days.ContainsKey(day.Key)).Concat(store.State.Days)
            from tool in day.Value
            orderby day.Key, tool.Key
            select new UsageRow(DateOnly.ParseExact(day.Key, "O", CultureInfo.InvariantCulture), tool.Key, tool.Value),

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace ToolRuntime.Usage;
 
 /// <summary>An account as it is stored.</summary>
@@ -13,12 +15,19 @@ internal sealed class UsageState
     /// <summary>In order of when they last reported.</summary>
     [Id(1)] public List<UsageSender> Senders { get; set; } = [];
 
-    public void Add(DateOnly day, string tool, UsageFigures figures)
+    /// <param name="day">The day.</param>
+    /// <param name="tool">The tool.</param>
+    /// <param name="figures">What is added.</param>
+    /// <param name="earlier">What is known of a day that is not here.</param>
+    public void Add(DateOnly day, string tool, UsageFigures figures, UsageState earlier)
     {
-        var key = day.ToString("O", System.Globalization.CultureInfo.InvariantCulture);
-        if (!Days.TryGetValue(key, out var tools)) Days[key] = tools = [];
+        var key = day.ToString("O", CultureInfo.InvariantCulture);
+        if (!Days.TryGetValue(key, out var tools)) Days[key] = tools = earlier.Days.TryGetValue(key, out var before) ? new(before) : [];
         tools[tool] = tools.TryGetValue(tool, out var known) ? known + figures : figures;
     }
+
+    /// <summary>All days but the latest.</summary>
+    public List<string> Over() => [.. Days.Keys.Order(StringComparer.Ordinal).SkipLast(1)];
 
     /// <summary>What a report was answered; null if it is new.</summary>
     public List<QuotaStanding?>? AnswerTo(string sender, long number) =>

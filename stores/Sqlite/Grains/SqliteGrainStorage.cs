@@ -27,7 +27,11 @@ internal sealed class SqliteGrainStorage(SqliteDatabase database) : IGrainStorag
 
     public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
-        var (grain, expected, state) = (grainId.ToString(), Version(grainState.ETag), Pad(StateSerializer.Serialize(grainState.State)));
+        var (grain, expected) = (grainId.ToString(), Version(grainState.ETag));
+        using var state = new StateBuffer();
+        state.GetSpan(Padding)[..Padding].Clear();
+        state.Advance(Padding);
+        StateSerializer.Serialize(state, grainState.State);
         var (written, version) = await database.WriteAsync(connection => Write(connection, grain, stateName, expected, state));
         Require(written, stateName, grainId, version, grainState.ETag);
         (grainState.RecordExists, grainState.ETag) = (true, version!.Value.ToString(CultureInfo.InvariantCulture));
@@ -41,8 +45,6 @@ internal sealed class SqliteGrainStorage(SqliteDatabase database) : IGrainStorag
         (grainState.State, grainState.RecordExists, grainState.ETag) = (Activator.CreateInstance<T>(), false, null);
     }
 
-    private static byte[] Pad(byte[] state) => [.. new byte[Padding], .. state];
-
     /// <summary>JSON never begins with a zero; one that does not was written before there was padding.</summary>
     private static ReadOnlySpan<byte> Unpad(byte[] stored) => stored is [0, ..] ? stored.AsSpan(Padding) : stored;
 
@@ -54,19 +56,16 @@ internal sealed class SqliteGrainStorage(SqliteDatabase database) : IGrainStorag
         return reader.Read() ? (reader.GetInt64(0), (byte[])reader.GetValue(1)) : null;
     }
 
-    private static (bool Written, long? Version) Write(SqliteConnection connection, string grain, string name, long? expected, byte[] state)
+    private static (bool Written, long? Version) Write(SqliteConnection connection, string grain, string name, long? expected, StateBuffer state)
     {
         var stored = StoredVersion(connection, grain, name);
         if (stored != expected)
             return (false, stored);
         var next = connection.NextVersion();
-        using var command = connection.Command(
-            "INSERT INTO grain_state (grain, name, version, state) VALUES ($grain, $name, $version, $state) ON CONFLICT (grain, name) DO UPDATE SET version = excluded.version, state = excluded.state",
-            ("$grain", grain),
-            ("$name", name),
-            ("$version", next),
-            ("$state", state));
-        command.ExecuteNonQuery();
+        using var insert = new SqliteStatement(
+            connection,
+            "INSERT INTO grain_state (grain, name, version, state) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (grain, name) DO UPDATE SET version = excluded.version, state = excluded.state");
+        insert.Bind(1, grain).Bind(2, name).Bind(3, next).Bind(4, state.Written).Run();
         return (true, next);
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 
 namespace ToolRuntime.Stores.Sqlite;
@@ -7,7 +8,11 @@ internal static class StateSerializer
 {
     private static readonly JsonSerializerOptions Options = new() { IncludeFields = true };
 
-    public static byte[] Serialize<T>(T state) => JsonSerializer.SerializeToUtf8Bytes(state, Options);
+    public static void Serialize<T>(IBufferWriter<byte> output, T state)
+    {
+        using var writer = new Utf8JsonWriter(output, new() { SkipValidation = true });
+        JsonSerializer.Serialize(writer, state, Options);
+    }
 
     public static T Deserialize<T>(ReadOnlySpan<byte> state) => JsonSerializer.Deserialize<T>(state, Options)!;
 }

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using ToolRuntime.Batches;
 using ToolRuntime.Grains.Tests.Support;
 using ToolRuntime.Sessions;
 using ToolRuntime.Views;
@@ -26,6 +28,20 @@ public sealed class CallDurationsTests
     }
 
     [Fact]
+    public void Of_CallThatRanOften_IsTheMedianOfItsNewestRuns()
+    {
+        var state = new SessionState();
+        for (var run = 0; run < 100; run++)
+        {
+            var one = Executions.Make(ExecutionStatus.Completed, $"x{run}") with { BatchId = $"b{run}", ElapsedMs = run };
+            var batch = Batch(one.BatchId, [one.Id]);
+            state = state with { Executions = state.Executions.SetItem(one.Id, one), Batches = state.Batches.SetItem(batch.Id, batch), FreeBatches = state.FreeBatches.Add(batch.Id) };
+        }
+
+        Assert.Equal(84, new CallDurations(state).Of("shell", JsonText.EmptyObject)); // of 68 to 99
+    }
+
+    [Fact]
     public void Plan_CallThatRanBefore_KnowsHowLongItTook()
     {
         var session = new SessionRig();
@@ -37,6 +53,9 @@ public sealed class CallDurationsTests
 
         Assert.Equal(3_000, session.Execution(session.Run(), 0).Plan.UsualMs);
     }
+
+    private static BatchState Batch(string id, ImmutableArray<string> executions) =>
+        new() { Id = id, MaxParallel = 1, StartedAt = Executions.Now, Deadline = Executions.Now, Executions = executions };
 
     private static SessionState Ran(params (string Arguments, long Ms)[] runs)
     {
@@ -53,6 +72,7 @@ public sealed class CallDurationsTests
             state = state with { Executions = state.Executions.SetItem(one.Id, one) };
         }
 
-        return state;
+        var batch = Batch("b1", [.. runs.Select((_, index) => $"x{index}")]);
+        return state with { Batches = state.Batches.SetItem(batch.Id, batch), FreeBatches = [batch.Id] };
     }
 }

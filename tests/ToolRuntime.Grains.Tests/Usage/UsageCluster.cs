@@ -74,9 +74,15 @@ internal sealed class SharedStates : IGrainStorage
     /// <summary>The next write is done, and reported as failed.</summary>
     public bool LoseAnswer { get; set; }
 
+    /// <summary>Of which state.</summary>
+    public string LoseAnswerOf { get; set; } = "usage";
+
     public bool Away { get; set; }
 
     public int Writes { get; private set; }
+
+    /// <summary>The name and the bytes of the state that was written last.</summary>
+    public (string Name, int Length) Last { get; private set; }
 
     /// <summary>Completes when a state is cleared.</summary>
     public Task Cleared => cleared.Task;
@@ -85,7 +91,7 @@ internal sealed class SharedStates : IGrainStorage
 
     public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
-        grainState.RecordExists = stored.TryGetValue(grainId.ToString(), out var found);
+        grainState.RecordExists = stored.TryGetValue(Key(stateName, grainId), out var found);
         grainState.ETag = found.Version;
         grainState.State = grainState.RecordExists ? JsonSerializer.Deserialize<T>(found.State)! : Activator.CreateInstance<T>();
         return Task.CompletedTask;
@@ -94,15 +100,17 @@ internal sealed class SharedStates : IGrainStorage
     public Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
         if (Away) throw new IOException("The store is away.");
-        if (stored.TryGetValue(grainId.ToString(), out var found) && found.Version != grainState.ETag)
+        if (stored.TryGetValue(Key(stateName, grainId), out var found) && found.Version != grainState.ETag)
         {
             throw new InconsistentStateException("Another version.");
         }
 
         var version = Guid.NewGuid().ToString();
-        stored[grainId.ToString()] = (version, JsonSerializer.SerializeToUtf8Bytes(grainState.State));
+        var state = JsonSerializer.SerializeToUtf8Bytes(grainState.State);
+        stored[Key(stateName, grainId)] = (version, state);
+        Last = (stateName, state.Length);
         Writes++;
-        if (LoseAnswer)
+        if (LoseAnswer && stateName == LoseAnswerOf)
         {
             LoseAnswer = false;
             throw new IOException("The answer is lost.");
@@ -114,9 +122,11 @@ internal sealed class SharedStates : IGrainStorage
 
     public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
-        stored.TryRemove(grainId.ToString(), out _);
+        stored.TryRemove(Key(stateName, grainId), out _);
         (grainState.State, grainState.ETag, grainState.RecordExists) = (Activator.CreateInstance<T>(), null, false);
         cleared.TrySetResult();
         return Task.CompletedTask;
     }
+
+    private static string Key(string stateName, GrainId grain) => $"{stateName}/{grain}";
 }

@@ -118,6 +118,44 @@ public sealed class UsageGrainTests
     }
 
     [Fact]
+    public async Task Report_OfAnotherDay_LeavesEarlierDaysOutOfWhatEachReportWrites()
+    {
+        var month = UsageCluster.Key(null).Month;
+        await using var cluster = await UsageCluster.StartAsync(1, states);
+        await ReportAsync(cluster, 1, month);
+        var small = states.Last;
+
+        for (var day = 1; day < 20; day++) await ReportAsync(cluster, day + 1, month.AddDays(day));
+        await ReportAsync(cluster, 21, month.AddDays(19));
+
+        Assert.Equal("usage", states.Last.Name);
+        Assert.InRange(states.Last.Length, small.Length, small.Length + 20);
+        Assert.Equal(21, (await cluster.GetAsync()).Rows.Sum(row => row.Figures.Calls));
+        Assert.Equal(20, (await cluster.GetAsync()).Rows.Select(row => row.Day).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Report_OfADayThatIsOver_IsAddedOnceWhateverTheStoreLoses()
+    {
+        var month = UsageCluster.Key(null).Month;
+        await using var cluster = await UsageCluster.StartAsync(1, states);
+        for (var day = 0; day < 4; day++) await ReportAsync(cluster, day + 1, month.AddDays(day));
+
+        // First the day that is over is put away, then the report is stored: the answer of either is lost.
+        foreach (var state in (string[])["days", "usage"])
+        {
+            (states.LoseAnswer, states.LoseAnswerOf) = (true, state);
+            await Assert.ThrowsAnyAsync<Exception>(() => ReportAsync(cluster, 5, month));
+            Assert.False(states.LoseAnswer);
+        }
+
+        await ReportAsync(cluster, 5, month);
+        await ReportAsync(cluster, 6, month.AddDays(3));
+
+        Assert.Equal([2L, 1L, 1L, 2L], (await cluster.GetAsync()).Rows.Select(row => row.Figures.Calls));
+    }
+
+    [Fact]
     public async Task Charge_StoreAway_GoesOnAndIsCountedWhenItIsBack()
     {
         await using var cluster = await UsageCluster.StartAsync(1, states, ("Quotas:User:Day:Calls", 10));
@@ -179,6 +217,9 @@ public sealed class UsageGrainTests
         Assert.Equal(new UsageKey("acme", new(2026, 11, 1), subject), UsageKey.Parse(text));
         Assert.Equal(text, UsageKey.Parse(text).ToString());
     }
+
+    private static Task ReportAsync(UsageCluster cluster, long number, DateOnly day) =>
+        cluster.Account().ReportAsync(new("silo", number, [new(day, "shell", new() { Calls = 1 })], [], false));
 
     private static RunnerSpec Spec(string tool, int attempt = 1) =>
         new(new("acme", "s1"), "e1", attempt, tool, JsonText.EmptyObject, DateTimeOffset.MaxValue, Subject: "ann");

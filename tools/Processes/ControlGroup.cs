@@ -11,9 +11,6 @@ internal sealed class ControlGroup(string folder, ImmutableArray<Controller> con
     private const string Processes = "cgroup.procs";
     private const string Threads = "tasks";
 
-    // Those of version 1, and of version 2.
-    private static readonly string[] DirtyFigures = ["dirty", "writeback", "file_dirty", "file_writeback"];
-
     private readonly ImmutableArray<Controller> controllers = controllers.IsDefault ? [] : controllers;
 
     public string Folder => folder;
@@ -39,15 +36,8 @@ internal sealed class ControlGroup(string folder, ImmutableArray<Controller> con
     /// </summary>
     public IEnumerable<string> Entrances() => Separate().Append(folder).Select(group => Path.Combine(group, File.Exists(Path.Combine(group, Threads)) ? Threads : Processes));
 
-    /// <summary>How near its processes are to their limits, and how much the disk has still to take of what they wrote.</summary>
-    public ControlGroupPressure Pressure()
-    {
-        var (memory, pids) = (InsideOf("memory"), InsideOf("pids"));
-        return new(
-            (pids is null ? null : Figure(pids, "pids.current")) ?? 0,
-            Refused(pids),
-            memory is null ? 0 : DirtyFigures.Sum(name => Figure(memory, "memory.stat", name) ?? 0));
-    }
+    /// <summary>How near its processes are to their limit.</summary>
+    public ControlGroupPressure Pressure() => InsideOf("pids") is { } pids ? new(Figure(pids, "pids.current") ?? 0, Refused(pids)) : new();
 
     /// <summary>Gives its processes their usual share of the processors, or less.</summary>
     public void Set(ControlGroupPace pace, ControlGroupLimits limits)
@@ -81,7 +71,7 @@ internal sealed class ControlGroup(string folder, ImmutableArray<Controller> con
             memory is null ? null : Figure(memory, "memory.peak") ?? Figure(memory, "memory.max_usage_in_bytes"),
             cpu,
             memory is not null && (Figure(memory, "memory.events", "oom_kill") ?? Figure(memory, "memory.oom_control", "oom_kill")) > 0,
-            Refused(pids));
+            pids is null ? 0 : Refused(pids));
     }
 
     /// <summary>Kills all that is in it: at once where the kernel does that (version 2), else one by one, and then it has to be repeated.</summary>
@@ -112,7 +102,7 @@ internal sealed class ControlGroup(string folder, ImmutableArray<Controller> con
         }
     }
 
-    private static long Refused(string? pids) => (pids is null ? null : Figure(pids, "pids.events", "max")) ?? 0;
+    private static long Refused(string pids) => Figure(pids, "pids.events", "max") ?? 0;
 
     private IEnumerable<string> Separate() => controllers.Select(controller => controller.Folder).OfType<string>().Distinct();
 

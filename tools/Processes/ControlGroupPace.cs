@@ -6,7 +6,7 @@ internal enum ControlGroupPace
     /// <summary>As much as any other.</summary>
     Usual,
 
-    /// <summary>What nobody else wants.</summary>
+    /// <summary>A tenth of that, where others want the rest.</summary>
     Yielding,
 
     /// <summary>The same, and a tenth of one processor at most.</summary>

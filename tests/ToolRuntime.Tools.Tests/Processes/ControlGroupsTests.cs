@@ -70,7 +70,7 @@ public sealed class ControlGroupsTests : IDisposable
         using var groups = ControlGroupFactAttribute.Groups(version);
         var group = groups.Create()!;
         var enter = string.Concat(group.Entrances().Select(file => $"echo 0 >{file} && "));
-        using var process = Process.Start("/bin/sh", ["-c", $"{enter}true && sleep {name} & setsid sleep {name} & sleep {name}"]);
+        using var process = Process.Start("/bin/sh", ["-c", $"{enter}true || exit; sleep {name} & setsid sleep {name} & sleep {name}"]);
         await Wait.UntilAsync(() => group.Members().Count() == 4, "all have started");
 
         await Wait.UntilAsync(

@@ -55,18 +55,18 @@ internal sealed class CommandRuns(ProcessLauncher launcher, Isolation isolation,
     private async Task<ToolResult> RunAsync(
         ToolProcess process, CommandRun run, IToolContext context, Func<ProcessEnd, ToolResult> result, CancellationToken cancellationToken)
     {
-        await using var watch = new LimitWatch(options.Value, process, context.Workspace, time, cancellationToken);
+        await using var watch = new LimitWatch(options.Value, groups.Limits, process, context.Workspace, time, cancellationToken);
         try
         {
             var end = await ProcessRun.RunAsync(process, context, run.Drain, time, run.Input, watch.Token);
             if (process.WasCutOff) return ToolResult.Failure(CutOff);
             var ended = result(end);
-            return watch.Verdict(end, groups.Limits) is { } met ? ToolResult.Failure(met, ended.Result) : ended;
+            return watch.Verdict(end) is { } met ? ToolResult.Failure(met, ended.Result) : ended;
         }
         catch (OperationCanceledException) when (watch.Met is not null && !cancellationToken.IsCancellationRequested)
         {
             await process.EndAsync(TimeSpan.Zero);
-            return ToolResult.Failure(watch.Verdict(null, groups.Limits)!);
+            return ToolResult.Failure(watch.Verdict(null)!);
         }
         finally
         {

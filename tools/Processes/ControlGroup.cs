@@ -9,6 +9,7 @@ namespace ToolRuntime.Tools.Processes;
 internal sealed class ControlGroup(string folder, ImmutableArray<Controller> controllers = default)
 {
     private const string Processes = "cgroup.procs";
+    private const string Threads = "tasks";
 
     private readonly ImmutableArray<Controller> controllers = controllers.IsDefault ? [] : controllers;
 
@@ -29,12 +30,20 @@ internal sealed class ControlGroup(string folder, ImmutableArray<Controller> con
         }
     }
 
-    /// <summary>Moves a process in. What it starts from now on is in it from its start.</summary>
-    /// <exception cref="IOException">It may not be moved, or is gone.</exception>
-    public void Add(int pid)
+    /// <summary>
+    /// The files that a process of one thread writes <c>0</c> to, to be in it from then on with all that it starts. In version 1 a thread that moves itself waits for no process that
+    /// forks just now, wherever; one that is moved waits for all of them, seconds beside a fork bomb.
+    /// </summary>
+    public IEnumerable<string> Entrances() => Separate().Append(folder).Select(group => Path.Combine(group, File.Exists(Path.Combine(group, Threads)) ? Threads : Processes));
+
+    /// <summary>How near its processes are to their limit.</summary>
+    public ControlGroupPressure Pressure() => InsideOf("pids") is { } pids ? new(Figure(pids, "pids.current") ?? 0, Refused(pids)) : new();
+
+    /// <summary>Gives its processes their usual share of the processors, or less.</summary>
+    public void Set(ControlGroupPace pace, ControlGroupLimits limits)
     {
-        var text = pid.ToString(CultureInfo.InvariantCulture);
-        foreach (var group in Separate().Append(folder)) Write(group, Processes, text);
+        if (controllers.FirstOrDefault(each => each.Name == "cpu") is not { } cpu) return;
+        foreach (var (file, value) in limits.Of(pace, cpu.Version)) TryWrite(cpu.Folder ?? folder, file, value);
     }
 
     /// <summary>What still runs in it.</summary>
@@ -49,6 +58,10 @@ internal sealed class ControlGroup(string folder, ImmutableArray<Controller> con
         }
     }
 
+    /// <summary>What is in it, or in the group of any other attempt of this server, zombies counted.</summary>
+    public IReadOnlySet<int> WithNeighbours() => WithInner(Path.GetDirectoryName(folder)!).SelectMany(group => Lines(Path.Combine(group, Processes)))
+        .Select(line => int.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? pid : 0).ToHashSet();
+
     /// <summary>What its processes have taken so far.</summary>
     public ProcessCosts Costs()
     {
@@ -58,7 +71,7 @@ internal sealed class ControlGroup(string folder, ImmutableArray<Controller> con
             memory is null ? null : Figure(memory, "memory.peak") ?? Figure(memory, "memory.max_usage_in_bytes"),
             cpu,
             memory is not null && (Figure(memory, "memory.events", "oom_kill") ?? Figure(memory, "memory.oom_control", "oom_kill")) > 0,
-            (pids is null ? null : Figure(pids, "pids.events", "max")) ?? 0);
+            pids is null ? 0 : Refused(pids));
     }
 
     /// <summary>Kills all that is in it: at once where the kernel does that (version 2), else one by one, and then it has to be repeated.</summary>
@@ -88,6 +101,8 @@ internal sealed class ControlGroup(string folder, ImmutableArray<Controller> con
             return false;
         }
     }
+
+    private static long Refused(string pids) => Figure(pids, "pids.events", "max") ?? 0;
 
     private IEnumerable<string> Separate() => controllers.Select(controller => controller.Folder).OfType<string>().Distinct();
 

@@ -7,6 +7,10 @@ internal sealed record ControlGroupLimits(long? MemoryBytes = null, int? Process
 {
     private const int PeriodMicroseconds = 100_000;
 
+    // So short that who waits for something that a braked process holds waits a hundredth of a second at most, on kernels before 6.18.
+    private const int BrakePeriod = 10_000;
+    private const int BrakeQuota = 1_000;
+
     public static ControlGroupLimits Of(ProcessOptions options) => new(
         options.MaxMemoryBytes == 0 ? null : Math.Max(options.MaxMemoryBytes, 16 << 20),
         options.MaxProcesses == 0 ? null : options.MaxProcesses,
@@ -22,6 +26,19 @@ internal sealed record ControlGroupLimits(long? MemoryBytes = null, int? Process
         ("cpu", 2) when Processors is { } count => [("cpu.max", $"{Quota(count)} {PeriodMicroseconds}", false)],
         _ => [],
     };
+
+    /// <summary>What the group of all attempts is to hold, so that the server comes before its tools.</summary>
+    public static (string File, string Value) OfAll(int version) => version == 1 ? ("cpu.shares", "512") : ("cpu.weight", "50");
+
+    /// <summary>What a group of the controller <c>cpu</c> is to hold for a pace; what the kernel does not know is left out by who writes it.</summary>
+    public IEnumerable<(string File, string Value)> Of(ControlGroupPace pace, int version)
+    {
+        var (usual, braked) = (pace == ControlGroupPace.Usual, pace == ControlGroupPace.Braked);
+        var (quota, period) = braked ? (Text(BrakeQuota), BrakePeriod) : (Processors is { } count ? Text(Quota(count)) : null, PeriodMicroseconds);
+        return version == 1
+            ? [("cpu.shares", usual ? "1024" : "102"), ("cpu.cfs_quota_us", "-1"), ("cpu.cfs_period_us", Text(period)), ("cpu.cfs_quota_us", quota ?? "-1")]
+            : [("cpu.weight", usual ? "100" : "10"), ("cpu.max", $"{quota ?? "max"} {period}")];
+    }
 
     private static long Quota(double processors) => Math.Max(1_000, (long)(processors * PeriodMicroseconds));
 

@@ -5,13 +5,17 @@ namespace ToolRuntime.Tools.Processes;
 /// <param name="Version">2, or 1 for a hierarchy of its own.</param>
 internal sealed record ControlGroupPlace(string Folder, int Version);
 
-/// <summary>Finds the hierarchies that are mounted, the best first: version 2, then those of version 1 that every process may be moved in without any other effect.</summary>
+/// <summary>
+/// Finds the hierarchies that are mounted, the best first: version 2, then those of version 1 that every process may be moved in without any other effect. Where version 2 is mounted
+/// beside version 1, which has the controllers, it comes last: moving into it waits for whoever forks.
+/// </summary>
 internal static class ControlGroupPlaces
 {
     // Forks can be stopped in the first, so it is the better one.
     private static readonly string[] Controllers = ["pids", "freezer"];
 
-    public static IEnumerable<ControlGroupPlace> Find() => Find(Read("/proc/self/mountinfo"), Read("/proc/self/cgroup")).Where(place => Directory.Exists(place.Folder));
+    public static IEnumerable<ControlGroupPlace> Find() => Find(Read("/proc/self/mountinfo"), Read("/proc/self/cgroup"))
+        .Where(place => Directory.Exists(place.Folder)).OrderBy(place => place.Version == 2 && IsBare(place.Folder));
 
     /// <summary>The same from what <c>/proc</c> says.</summary>
     public static IEnumerable<ControlGroupPlace> Find(IEnumerable<string> mounts, IEnumerable<string> memberships)
@@ -66,6 +70,8 @@ internal static class ControlGroupPlaces
         var below = root.Length > 1 && path.StartsWith(root, StringComparison.Ordinal) ? path[root.Length..] : path;
         return below.Length > 1 ? folder + below : folder;
     }
+
+    private static bool IsBare(string folder) => !Read(Path.Combine(folder, "cgroup.controllers")).SelectMany(line => line.Split(' ')).Contains("pids");
 
     private static string[] Read(string path)
     {

@@ -84,24 +84,6 @@ internal sealed partial class ControlGroups : IHostedService, IDisposable
         }
     }
 
-    /// <summary>Moves the process in, before it runs anything; null if that can't be.</summary>
-    public ControlGroup? CreateWith(int pid, bool limited = true)
-    {
-        if (Create(limited) is not { } group) return null;
-        try
-        {
-            group.Add(pid);
-            return group;
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            // One that is gone already can't be moved, which is no fault.
-            if (ProcessTable.IsRunning(pid)) LogFailed(exception);
-            group.TryRemove();
-            return null;
-        }
-    }
-
     public Task StartAsync(CancellationToken cancellationToken)
     {
         if (found.Value.Place is { } place) LogAvailable(place.Version, place.Folder);
@@ -160,12 +142,13 @@ internal sealed partial class ControlGroups : IHostedService, IDisposable
     private static void Probe(string folder)
     {
         var group = new ControlGroup(Directory.CreateDirectory(folder).FullName);
-        using var process = new Process { StartInfo = new("/bin/sh", ["-c", "read -r line"]) { RedirectStandardInput = true } };
+        string[] enter = ["-c", "echo 0 >\"$1\" && echo in && read -r line", "sh", .. group.Entrances()];
+        using var process = new Process { StartInfo = new("/bin/sh", enter) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true } };
         try
         {
             Inheritance.Start(process);
             using var input = process.StandardInput;
-            group.Add(process.Id);
+            if (process.StandardOutput.ReadLine() is null) throw new IOException(process.StandardError.ReadToEnd().Trim());
             group.Kill();
             if (!process.WaitForExit(TimeSpan.FromSeconds(5))) throw new IOException("A process in a control group can't be ended.");
         }

@@ -26,6 +26,7 @@ internal static class Controllers
             else if (separate.TryGetValue(controller, out var parent) && TryMake(parent, name) is { } made) found.Add(new(controller, made == folder ? null : made, 1));
         }
 
+        if (found.FirstOrDefault(controller => controller.Name == "cpu") is { } cpu) TryWeigh(cpu.Folder ?? folder, ControlGroupLimits.OfAll(cpu.Version));
         return found.ToImmutable();
     }
 
@@ -41,6 +42,18 @@ internal static class Controllers
         {
             // A group that holds processes can't have it for those below.
             return false;
+        }
+    }
+
+    private static void TryWeigh(string folder, (string File, string Value) weight)
+    {
+        try
+        {
+            File.WriteAllText(Path.Combine(folder, weight.File), weight.Value);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // Then they weigh what others do.
         }
     }
 

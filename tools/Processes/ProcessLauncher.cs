@@ -8,8 +8,15 @@ namespace ToolRuntime.Tools.Processes;
 internal sealed class ProcessLauncher(ProcessWatchdog watchdog, ControlGroups groups, TimeProvider time, IOptions<ProcessOptions> options)
 {
     // The process waits here until its group is registered; if the silo dies first it reads the end of its input and exits.
-    // A shell reads a pipe byte by byte in `read`, so all that follows the line is left to the program.
+    // A shell reads a pipe byte by byte in `read`, so all that follows the line is left to the program. It enters its control group by itself.
     private const string Gate = """
+        entrances=$1
+        shift
+        while [ "$entrances" -gt 0 ]; do
+          echo 0 >"$1" || exit 125
+          entrances=$((entrances - 1))
+          shift
+        done
         IFS= read -r gate || exit 125
         [ "$1" = unlimited ] || ulimit -f "$1"
         shift
@@ -29,13 +36,13 @@ internal sealed class ProcessLauncher(ProcessWatchdog watchdog, ControlGroups gr
     public async Task<ToolProcess> StartAsync(ProcessCommand command, bool limited = false)
     {
         var mark = $"TOOLRUNTIME_EXECUTION={watchdog.Mark.Value}-{Interlocked.Increment(ref count)}";
-        var process = new Process { StartInfo = StartInfo(command, mark, limited), EnableRaisingEvents = true };
-        var tool = new ToolProcess(process, mark, watchdog, time);
+        var group = groups.Create(limited);
+        var process = new Process { StartInfo = StartInfo(command, mark, group, limited), EnableRaisingEvents = true };
+        var tool = new ToolProcess(process, mark, watchdog, group, time);
         try
         {
             tool.Start();
             await watchdog.AddAsync(tool.Id);
-            tool.Hold(groups.CreateWith(tool.Id, limited));
             await tool.OpenGateAsync();
             return tool;
         }
@@ -46,7 +53,7 @@ internal sealed class ProcessLauncher(ProcessWatchdog watchdog, ControlGroups gr
         }
     }
 
-    private ProcessStartInfo StartInfo(ProcessCommand command, string mark, bool limited)
+    private ProcessStartInfo StartInfo(ProcessCommand command, string mark, ControlGroup? group, bool limited)
     {
         var start = new ProcessStartInfo("setsid")
         {
@@ -55,7 +62,9 @@ internal sealed class ProcessLauncher(ProcessWatchdog watchdog, ControlGroups gr
             RedirectStandardError = true,
             WorkingDirectory = command.WorkingDirectory,
         };
-        foreach (var argument in (string[])["/bin/sh", "-c", Gate, "toolruntime-gate", FileLimit(limited), command.File, .. command.Arguments]) start.ArgumentList.Add(argument);
+        string[] entrances = [.. group?.Entrances() ?? []];
+        string[] gate = ["/bin/sh", "-c", Gate, "toolruntime-gate", entrances.Length.ToString(CultureInfo.InvariantCulture), .. entrances, FileLimit(limited)];
+        foreach (var argument in (string[])[.. gate, command.File, .. command.Arguments]) start.ArgumentList.Add(argument);
         start.Environment.Clear();
         foreach (var (name, value) in command.Environment) start.Environment[name] = value;
         start.Environment[watchdog.Mark.Key] = watchdog.Mark.Value;

@@ -18,15 +18,19 @@ internal static class ProcessTable
     /// <param name="mark">The variable with its value.</param>
     /// <param name="youngerThan">If given, only processes with higher ids are looked at: the numbers have not come round since that one was started.</param>
     /// <param name="found">Called for each before it is killed.</param>
-    public static void KillMarked(string mark, int? youngerThan = null, Action<int>? found = null)
+    /// <param name="held">Those that are not looked at, for they are held and ended otherwise: the environment of one that forks without end can't be read for seconds.</param>
+    public static void KillMarked(string mark, int? youngerThan = null, Action<int>? found = null, Func<IReadOnlySet<int>>? held = null)
     {
         var wanted = Encoding.UTF8.GetBytes($"\0{mark}\0");
         for (var pass = 0; pass < MaxPasses; pass++)
         {
             var any = false;
-            foreach (var pid in youngerThan is { } first ? After(first) : All())
+            // What is forked from now on is not in the first list.
+            int[] there = [.. youngerThan is { } first ? After(first) : All()];
+            var left = held?.Invoke();
+            foreach (var pid in there)
             {
-                if (!HasMark(pid, wanted)) continue;
+                if (left?.Contains(pid) == true || !HasMark(pid, wanted)) continue;
                 found?.Invoke(pid);
                 any |= Libc.Kill(pid, Signal.Kill) == 0;
             }

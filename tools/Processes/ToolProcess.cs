@@ -9,6 +9,9 @@ internal sealed class ToolProcess : IAsyncDisposable
     /// <summary>How long a process may take to end after SIGTERM before it gets SIGKILL.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
 
+    /// <summary>Of more leftovers, the rest is not named.</summary>
+    public const int MaxLeftovers = 32;
+
     private static readonly TimeSpan MaxPoll = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan KillTimeout = TimeSpan.FromSeconds(5);
 
@@ -30,15 +33,20 @@ internal sealed class ToolProcess : IAsyncDisposable
     private readonly ProcessWatchdog watchdog;
     private readonly TimeProvider time;
     private readonly OrderedDictionary<int, string> leftovers = [];
-    private ControlGroup? group;
+    private readonly ControlGroup? group;
     private Task<ProcessCosts>? usage;
     private long startedAt;
     private bool ending;
     private Task? end;
 
-    public ToolProcess(Process process, string mark, ProcessWatchdog watchdog, TimeProvider time)
+    /// <param name="process">Not started yet.</param>
+    /// <param name="mark">What all that it starts has in its environment.</param>
+    /// <param name="watchdog">Ends it if this process dies.</param>
+    /// <param name="group">What it is going to enter; without, the kernel is asked what it took.</param>
+    /// <param name="time">The clock.</param>
+    public ToolProcess(Process process, string mark, ProcessWatchdog watchdog, ControlGroup? group, TimeProvider time)
     {
-        (this.process, this.mark, this.watchdog, this.time) = (process, mark, watchdog, time);
+        (this.process, this.mark, this.watchdog, this.group, this.time) = (process, mark, watchdog, group, time);
         process.Exited += (_, _) => exited.TrySetResult(process.ExitCode);
     }
 
@@ -66,8 +74,11 @@ internal sealed class ToolProcess : IAsyncDisposable
 
     public Stream Error => process.StandardError.BaseStream;
 
-    /// <summary>What all of it has taken by now, as far as its control group knows.</summary>
-    public ProcessCosts CostsSoFar() => group?.Costs() ?? new();
+    /// <summary>How near it is to its limits, as far as its control group knows.</summary>
+    public ControlGroupPressure Pressure() => group?.Pressure() ?? new();
+
+    /// <summary>Gives it its usual share of the processors, or less, where a control group can.</summary>
+    public void Set(ControlGroupPace pace, ControlGroupLimits limits) => group?.Set(pace, limits);
 
     /// <summary>Stops the group, or lets it go on.</summary>
     public void Suspend(bool stop)
@@ -87,7 +98,7 @@ internal sealed class ToolProcess : IAsyncDisposable
         lock (signalling)
         {
             ending = true;
-            return end ??= Id == 0 ? Task.CompletedTask : EndCoreAsync(grace);
+            return end ??= Id == 0 ? Task.FromResult(group?.TryRemove()) : EndCoreAsync(grace);
         }
     }
 
@@ -112,12 +123,6 @@ internal sealed class ToolProcess : IAsyncDisposable
         }
 
         Id = process.Id;
-    }
-
-    /// <summary>All that it is going to start is in there; without, the kernel is asked what it took.</summary>
-    internal void Hold(ControlGroup? inGroup)
-    {
-        group = inGroup;
         if (group is null) usage = ChildUsage.OfAsync(Id);
     }
 
@@ -151,7 +156,7 @@ internal sealed class ToolProcess : IAsyncDisposable
         Send(Signal.Kill);
         await WaitUntilGoneAsync(KillTimeout);
         Action<int>? note = Exited.IsCompleted && grace == TimeSpan.Zero ? NoteLeftover : null;
-        ProcessTable.KillMarked(mark, time.GetElapsedTime(startedAt) < Brief ? Id : null, note);
+        ProcessTable.KillMarked(mark, time.GetElapsedTime(startedAt) < Brief ? Id : null, note, group is null ? null : group.WithNeighbours);
         await EndHiddenAsync(note);
         if (usage is not null && await Task.WhenAny(usage, Task.Delay(KillTimeout, time)) == usage) Costs = await usage;
         await watchdog.RemoveAsync(Id);
@@ -177,10 +182,10 @@ internal sealed class ToolProcess : IAsyncDisposable
         return used.TryRemove();
     }
 
-    // One without a command line is exiting just now.
+    // One without a command line is exiting just now. A thousand of them are not asked for theirs.
     private void NoteLeftover(int pid)
     {
-        if (ProcessTable.CommandLine(pid) is { Length: > 0 } command) leftovers.TryAdd(pid, command);
+        if (leftovers.Count < MaxLeftovers && ProcessTable.CommandLine(pid) is { Length: > 0 } command) leftovers.TryAdd(pid, command);
     }
 
     private async Task WaitUntilGoneAsync(TimeSpan timeout)

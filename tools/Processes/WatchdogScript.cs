@@ -10,8 +10,8 @@ internal static class WatchdogScript
     public const string Ready = "ready";
 
     // It keeps nothing open that it was not given: its stdin is the only thing that tells it of the silo's end.
-    // The second part finds what left its process group (setsid), the third what has no mark either; they repeat because a process
-    // can be forked between two looks.
+    // The second part finds what left its process group (setsid), the third, by its mark, what is in no control group either; they repeat because a process
+    // can be forked between two looks. The environment of a process that forks can be read only when it is done, so marks come last.
     public const string Text = """
         trap '' INT HUP TERM QUIT TSTP
         cd /
@@ -27,13 +27,6 @@ internal static class WatchdogScript
         done
         for group in $live; do kill -KILL "-$group"; done
         pass=0
-        while [ "$pass" -lt 50 ]; do
-          pass=$((pass + 1))
-          found=$(grep -lF "$1" /proc/[0-9]*/environ)
-          [ -n "$found" ] || break
-          for file in $found; do pid=${file#/proc/}; kill -KILL "${pid%/environ}"; done
-        done
-        pass=0
         while [ -n "$2" ] && [ -d "$2" ] && [ "$pass" -lt 50 ]; do
           pass=$((pass + 1))
           [ "$pass" -lt 40 ] || sleep 1
@@ -41,6 +34,13 @@ internal static class WatchdogScript
           for pid in $(cat "$2"/*/cgroup.procs); do kill -KILL "$pid"; done
           rmdir "$2"/*/
           rmdir "$2"
+        done
+        pass=0
+        while [ "$pass" -lt 50 ]; do
+          pass=$((pass + 1))
+          found=$(grep -lF "$1" /proc/[0-9]*/environ)
+          [ -n "$found" ] || break
+          for file in $found; do pid=${file#/proc/}; kill -KILL "${pid%/environ}"; done
         done
         shift 2
         for other; do rmdir "$other"/*/ "$other"; done

@@ -39,7 +39,7 @@ internal static class ExitResult
     private static string Ended(IReadOnlyList<string> leftovers)
     {
         if (leftovers.Count == 0) return "";
-        var more = leftovers.Count > MaxNamed ? $" and {leftovers.Count - MaxNamed} more" : "";
+        var more = leftovers.Count >= ToolProcess.MaxLeftovers ? " and many more" : leftovers.Count > MaxNamed ? $" and {leftovers.Count - MaxNamed} more" : "";
         return $"; what it left running was ended: {string.Join(", ", leftovers.Take(MaxNamed))}{more}";
     }
 

@@ -68,10 +68,9 @@ public sealed class ControlGroupsTests : IDisposable
     private async Task KillAsync(int version)
     {
         using var groups = ControlGroupFactAttribute.Groups(version);
-        using var process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", $"read -r line; sleep {name} & setsid sleep {name} & sleep {name}"]) { RedirectStandardInput = true })!;
-        var group = groups.CreateWith(process.Id)!;
-        await process.StandardInput.WriteLineAsync();
-        await process.StandardInput.FlushAsync();
+        var group = groups.Create()!;
+        var enter = string.Concat(group.Entrances().Select(file => $"echo 0 >{file} && "));
+        using var process = Process.Start("/bin/sh", ["-c", $"{enter}true || exit; sleep {name} & setsid sleep {name} & sleep {name}"]);
         await Wait.UntilAsync(() => group.Members().Count() == 4, "all have started");
 
         await Wait.UntilAsync(

@@ -20,6 +20,8 @@ describe('the summary of a batch', () => {
       apiCalls: 2,
       peakMemoryBytes: 1_048_576,
       cpuMs: 300,
+      bytesIn: 2_048,
+      bytesOut: 10,
     });
     const y = execution(1_500, { linesWritten: 1, cached: true, cpuMs: 40, peakMemoryBytes: 1_048_576 }, 3);
     expect(texts({ x, y }, batchOf())).toEqual([
@@ -33,6 +35,7 @@ describe('the summary of a batch', () => {
       'retries: 2 retries',
       'cpu: 0.3 s of processor time',
       'memory: 2.0 MB of memory',
+      'in: 2.0 KB read',
     ]);
   });
 

@@ -1,6 +1,7 @@
 import { type FormEvent, useState } from 'react';
 import { Refusal } from '../ui/Confirm.tsx';
 import { Dialog } from '../ui/Dialog.tsx';
+import { Submit, TextField } from '../ui/Field.tsx';
 import { useCommand } from '../ui/useCommand.ts';
 
 interface NewFolderProps {
@@ -31,28 +32,14 @@ export function NewFolder({ within, make, made, closed }: NewFolderProps) {
             );
           }}
         >
-          <label className="label" htmlFor="new-folder-name">
-            {within === '' ? 'Its name' : `Its name in ${within}`}
-          </label>
-          <div className="row">
-            <input
-              id="new-folder-name"
-              className="field"
-              data-testid="new-folder-name"
-              autoComplete="off"
-              spellCheck={false}
-              value={name}
-              onChange={(event) => setName(event.target.value)}
-            />
-            <button
-              type="submit"
-              className="button button-primary"
-              data-testid="new-folder-make"
-              disabled={busy || name.trim() === ''}
-            >
-              Make
-            </button>
-          </div>
+          <TextField
+            label={within === '' ? 'Its name' : `Its name in ${within}`}
+            testId="new-folder-name"
+            spellCheck={false}
+            value={name}
+            change={setName}
+            beside={<Submit label="Make" testId="new-folder-make" disabled={busy || name.trim() === ''} />}
+          />
           <Refusal text={error} />
         </form>
       )}

@@ -1,8 +1,9 @@
 import type { JobPriority, JobRequest, JsonObject, Session, ViewExecution } from '@toolruntime/client';
-import { type FormEvent, useId, useState } from 'react';
+import { type FormEvent, useState } from 'react';
 import { Button } from '../ui/Button.tsx';
 import { Refusal } from '../ui/Confirm.tsx';
 import { Dialog } from '../ui/Dialog.tsx';
+import { SelectField, Submit, TextField } from '../ui/Field.tsx';
 import { useCommand } from '../ui/useCommand.ts';
 
 interface RunAsJobProps {
@@ -51,7 +52,6 @@ function JobDialog({ session, executionId, execution, closed }: RunAsJobProps & 
   const [minutes, setMinutes] = useState('');
   const [url, setUrl] = useState('');
   const { busy, error, run } = useCommand();
-  const id = useId();
   const start = async () => {
     // The view may hold the arguments shortened.
     const { name, arguments: given } = await session.toolDetails(executionId);
@@ -69,54 +69,33 @@ function JobDialog({ session, executionId, execution, closed }: RunAsJobProps & 
             run(start, close);
           }}
         >
-          <label className="label" htmlFor={`${id}-delay`}>
-            Start in minutes
-          </label>
-          <input
-            id={`${id}-delay`}
-            className="field"
+          <TextField
+            label="Start in minutes"
+            testId="job-delay"
             inputMode="decimal"
             placeholder="now"
-            data-testid="job-delay"
-            autoComplete="off"
             value={minutes}
-            onChange={(event) => setMinutes(event.target.value)}
+            change={setMinutes}
           />
-          <label className="label" htmlFor={`${id}-priority`}>
-            Priority
-          </label>
-          <select
-            id={`${id}-priority`}
-            className="field"
-            data-testid="job-priority"
+          <SelectField
+            label="Priority"
+            testId="job-priority"
+            options={priorities}
             value={priority}
-            onChange={(event) => setPriority(event.target.value as JobPriority)}
-          >
-            {priorities.map(([value, label]) => (
-              <option key={value} value={value}>
-                {label}
-              </option>
-            ))}
-          </select>
-          <label className="label" htmlFor={`${id}-webhook`}>
-            Tell this address of its end (optional)
-          </label>
-          <input
-            id={`${id}-webhook`}
-            className="field"
+            change={setPriority}
+          />
+          <TextField
+            label="Tell this address of its end (optional)"
+            testId="job-webhook"
             type="url"
             placeholder="https://"
-            data-testid="job-webhook"
-            autoComplete="off"
             value={url}
-            onChange={(event) => setUrl(event.target.value)}
+            change={setUrl}
           />
           <Refusal text={error} />
           <div className="dialog-foot">
             <Button label="Cancel" kind="quiet" onClick={close} />
-            <button type="submit" className="button button-primary" data-testid="job-start" disabled={busy}>
-              Run
-            </button>
+            <Submit label="Run" testId="job-start" disabled={busy} />
           </div>
         </form>
       )}

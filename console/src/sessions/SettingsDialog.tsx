@@ -5,6 +5,7 @@ import { ModelInput } from '../chat/ModelInput.tsx';
 import { Button } from '../ui/Button.tsx';
 import { Refusal } from '../ui/Confirm.tsx';
 import { Dialog } from '../ui/Dialog.tsx';
+import { SelectField, Submit } from '../ui/Field.tsx';
 import { useCommand } from '../ui/useCommand.ts';
 import { changesTo, efforts, parseOthers, settingsOf } from './settings.ts';
 import { useTools } from './useTools.ts';
@@ -13,6 +14,11 @@ interface SettingsDialogProps {
   readonly session: Session;
   readonly closed: () => void;
 }
+
+const reasonings: readonly (readonly [string, string])[] = [
+  ['', "the server's choice"],
+  ...efforts.map((effort) => [effort, effort] as const),
+];
 
 /** Changes a session's parameters. */
 export function SettingsDialog({ session, closed }: SettingsDialogProps) {
@@ -55,21 +61,13 @@ export function SettingsDialog({ session, closed }: SettingsDialogProps) {
             placeholder="the server's choice"
             onChange={setModel}
           />
-          <label className="label" htmlFor="settings-reasoning">
-            How much models think
-          </label>
-          <select
-            id="settings-reasoning"
-            className="field"
-            data-testid="settings-reasoning"
+          <SelectField
+            label="How much models think"
+            testId="settings-reasoning"
+            options={reasonings}
             value={reasoning}
-            onChange={(event) => setReasoning(event.target.value)}
-          >
-            <option value="">the server's choice</option>
-            {efforts.map((effort) => (
-              <option key={effort}>{effort}</option>
-            ))}
-          </select>
+            change={setReasoning}
+          />
           <label className="check">
             <input
               type="checkbox"
@@ -103,14 +101,7 @@ export function SettingsDialog({ session, closed }: SettingsDialogProps) {
           />
           <div className="dialog-foot">
             <Button label="Cancel" onClick={close} />
-            <button
-              type="submit"
-              className="button button-primary"
-              data-testid="settings-save"
-              disabled={busy || others === undefined}
-            >
-              Save
-            </button>
+            <Submit label="Save" testId="settings-save" disabled={busy || others === undefined} />
           </div>
         </form>
       )}

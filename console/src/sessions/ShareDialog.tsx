@@ -4,6 +4,7 @@ import { type FormEvent, useState } from 'react';
 import { Button } from '../ui/Button.tsx';
 import { Refusal } from '../ui/Confirm.tsx';
 import { Dialog } from '../ui/Dialog.tsx';
+import { Submit, TextField } from '../ui/Field.tsx';
 import { useCommand } from '../ui/useCommand.ts';
 
 interface ShareDialogProps {
@@ -30,29 +31,15 @@ export function ShareDialog({ session, closed }: ShareDialogProps) {
     <Dialog title="Share this session" className="dialog-small" testId="share" closed={closed}>
       {(close) => (
         <form className="dialog-body" onSubmit={add}>
-          <label className="label" htmlFor="share-names">
-            Let in
-          </label>
-          <div className="row">
-            <input
-              id="share-names"
-              className="field"
-              data-testid="share-names"
-              aria-describedby="share-hint"
-              autoComplete="off"
-              spellCheck={false}
-              value={names}
-              onChange={(event) => setNames(event.target.value)}
-            />
-            <button
-              type="submit"
-              className="button button-primary"
-              data-testid="share-add"
-              disabled={busy || added.length === 0}
-            >
-              Add
-            </button>
-          </div>
+          <TextField
+            label="Let in"
+            testId="share-names"
+            aria-describedby="share-hint"
+            spellCheck={false}
+            value={names}
+            change={setNames}
+            beside={<Submit label="Add" testId="share-add" disabled={busy || added.length === 0} />}
+          />
           <p id="share-hint" className="hint">
             Names of users, separated by commas. They see everything here and may do what you may.
           </p>

@@ -82,10 +82,8 @@ function figuresIn(executions: View['executions'], batch: ViewBatch): readonly F
         text: `${bytes(sums.memory)} of memory`,
         title: "The most that each tool's processes had at a time, added up",
       },
-    whole &&
-      sums.in >= leastBytes && { name: 'in', text: `${bytes(sums.in)} read`, title: 'From services and files' },
-    whole &&
-      sums.out >= leastBytes && { name: 'out', text: `${bytes(sums.out)} sent`, title: 'To services and files' },
+    whole && sums.in >= leastBytes && { name: 'in', text: `${bytes(sums.in)} read`, title: 'From services and files' },
+    whole && sums.out >= leastBytes && { name: 'out', text: `${bytes(sums.out)} sent`, title: 'To services and files' },
   ];
   return figures.filter((figure): figure is Figure => figure !== false);
 }

@@ -164,6 +164,19 @@ public sealed class BatchMachineTests
         Assert.Equal((150L, 10L), (ended.PeakMemoryBytes, ended.CpuMs));
     }
 
+    [Fact]
+    public void Moved_AttemptsOfServices_AddUpToTheEnd()
+    {
+        var executing = Executions.Make(ExecutionStatus.Executing);
+        var batch = Make("Executing") with { Counts = new() { Executing = 1, ApiCalls = 1, BytesIn = 10 } };
+        var metrics = new ToolMetrics { ApiCalls = 2, BytesIn = 100, BytesOut = 7 };
+        var done = BatchMachine.Moved(batch, executing, executing with { Status = ExecutionStatus.Completed, Metrics = metrics }, new ToolCompleted("", JsonText.EmptyObject, 0, metrics));
+
+        var ended = (BatchEnded)Assert.Single(Decide(done, "AllFinal").Events);
+
+        Assert.Equal((3L, 110L, 7L, null), (ended.ApiCalls, ended.BytesIn, ended.BytesOut, ended.CpuMs));
+    }
+
     private static Decision Decide(BatchState state, string kind) => BatchMachine.Decide(state, new(Enum.Parse<BatchTriggerKind>(kind), "alice"), Now, _ => null);
 
     private static BatchState Make(string status) => new()

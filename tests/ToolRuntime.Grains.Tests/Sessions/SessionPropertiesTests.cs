@@ -141,6 +141,9 @@ public sealed class SessionPropertiesTests
                 LinesWritten = executions.Sum(e => e.Metrics?.LinesWritten ?? 0),
                 PeakMemoryBytes = batch.Counts.PeakMemoryBytes,
                 CpuMs = batch.Counts.CpuMs,
+                ApiCalls = batch.Counts.ApiCalls,
+                BytesIn = batch.Counts.BytesIn,
+                BytesOut = batch.Counts.BytesOut,
             };
             Assert.Equal(counts, batch.Counts);
             Assert.InRange(counts.Running, 0, batch.MaxParallel);

@@ -61,6 +61,17 @@ public sealed class CountsTableTests
     }
 
     [Fact]
+    public void AddPacked_OfTheFormatBefore_HasNothingOfServicesAndFiles()
+    {
+        var table = new CountsTable();
+        byte[] before = [1, 1, 1, (byte)'t', 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 0];
+
+        table.AddPacked(before);
+
+        Assert.Equal((1L, 13L, 0L, 0L), (table.Of("t").Calls, table.Of("t").Measured, table.Of("t").ApiCalls, table.Of("t").BytesIn));
+    }
+
+    [Fact]
     public void Of_MoreToolsThanItHolds_CountsTheRestTogether()
     {
         var table = new CountsTable();
@@ -78,7 +89,7 @@ public sealed class CountsTableTests
             counts.Calls++;
             counts.Completed += random.Next(2);
             counts.Retries += random.Next(3);
-            counts.Add(new Events.ToolMetrics { CpuMs = random.Next(1_000), PeakMemoryBytes = random.NextInt64(1L << 40) });
+            counts.Add(new Events.ToolMetrics { CpuMs = random.Next(1_000), PeakMemoryBytes = random.NextInt64(1L << 40), ApiCalls = random.Next(3), BytesIn = random.Next(9_999), BytesOut = random.Next(99) });
             counts.Durations.Add(random.NextInt64(10_000_000));
         }
 

@@ -17,6 +17,9 @@ public sealed class FileWriteToolTests : IDisposable
         Assert.Equal("""{"path":"notes/hello.md","bytes":13,"lines":2,"created":true}""", result.Result.Json);
         Assert.Equal("# hello\nworld", await File.ReadAllTextAsync(host.Folder.PathOf("notes/hello.md")));
         Assert.Equal((1, 2), (host.Context.Counters.FilesCreated, host.Context.Counters.LinesWritten));
+        Assert.Equal((0, 13), (host.Context.Counters.BytesIn, host.Context.Counters.BytesOut));
+        await host.RunAsync("file_read", """{"path":"notes/hello.md"}""");
+        Assert.Equal((13, 13), (host.Context.Counters.BytesIn, host.Context.Counters.BytesOut));
         Assert.Equal(["analyzing", "validating", "writing", "complete"], host.Context.Progress.Select(p => p.Stage));
     }
 

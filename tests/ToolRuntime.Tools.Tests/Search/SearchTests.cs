@@ -55,6 +55,8 @@ public sealed class SearchTests
             """.ReplaceLineEndings(""),
             result.Result.Json);
         Assert.Equal(("2 results for “orleans”", 1), (result.Summary, host.Context.Counters.ApiCalls));
+        Assert.Equal(System.Text.Encoding.UTF8.GetByteCount(body), host.Context.Counters.BytesOut);
+        Assert.True(host.Context.Counters.BytesIn > 0);
     }
 
     [Fact]

@@ -11,6 +11,7 @@ using ToolRuntime.Silo.Hosting;
 using ToolRuntime.Silo.Telemetry;
 
 if (args is ["keys", .. var rest]) return KeysCommand.Run(rest, Console.Out, Console.Error);
+if (args is ["search", .. var search]) return SearchCommand.Run(search, Console.Out, Console.Error);
 if (Arguments.Answer(args, Console.Out, Console.Error) is { } answered) return answered;
 try
 {

@@ -9,6 +9,7 @@ using ToolRuntime.Models;
 using ToolRuntime.Placement;
 using ToolRuntime.Runners;
 using ToolRuntime.Runners.Policies;
+using ToolRuntime.Search;
 using ToolRuntime.SessionLog;
 using ToolRuntime.Sessions;
 using ToolRuntime.Silo.Clustering;
@@ -25,6 +26,9 @@ namespace ToolRuntime.Silo;
 /// <summary>Puts a silo together: grains, session log, runners, tools, models.</summary>
 public static class SiloComposition
 {
+    /// <summary>The section of the search over sessions; <c>Search</c> is the tool that searches the web.</summary>
+    internal const string SearchSection = "SessionSearch";
+
     /// <summary>For connections to close and grains to leave, once tools have ended.</summary>
     private static readonly TimeSpan AfterGrace = TimeSpan.FromSeconds(20);
 
@@ -45,6 +49,7 @@ public static class SiloComposition
         host.Services.AddSteadyClock();
         host.Services.AddOptions<SqliteSessionLogOptions>().Bind(settings.GetSection("Data"));
         host.Services.AddSqliteSessionLog();
+        AddSearch(host.Services, settings, data.Path);
         AddWork(host, settings, data.Path, static runners => runners.LostAfter = TimeSpan.Zero); // One silo: what does not run here does not run.
         host.Services.AddOpenWorkRecovery();
         host.UseOrleans(silo => silo
@@ -58,7 +63,7 @@ public static class SiloComposition
     internal static IHostApplicationBuilder AddToolRuntimeSilo(this IHostApplicationBuilder host, IConfiguration settings, ClusterConnection cluster)
     {
         host.Services.AddSteadyClock();
-        host.Services.AddClusterLog(settings, cluster).AddClusterResults(settings).AddSessionArchiver(settings);
+        host.Services.AddClusterLog(settings, cluster).AddClusterResults(settings).AddSessionArchiver(settings).AddClusterSearch(settings, indexes: true);
         AddWork(host, settings, settings["Data:Path"] ?? new SqliteSessionLogOptions().Path, static _ => { });
         host.Services.AddOptions<RunnerOptions>().Validate<IOptions<ClusterMembershipOptions>>(EndsBeforeDeclaredDead, LeaseTooLong);
         host.UseOrleans(silo => silo.UseCluster(cluster).UseSessionPlacement().AddStoreIsolation<RedisProbe>().AddDashboardIfWanted(settings));
@@ -69,13 +74,25 @@ public static class SiloComposition
     internal static IHostApplicationBuilder AddToolRuntimeClient(this IHostApplicationBuilder host, IConfiguration settings, ClusterConnection cluster)
     {
         host.Services.AddSteadyClock();
-        host.Services.AddClusterLog(settings, cluster);
+        host.Services.AddClusterLog(settings, cluster).AddClusterSearch(settings, indexes: false);
         host.UseOrleansClient(client => client.UseCluster(cluster).AddDashboardIfWanted(settings));
         return host;
     }
 
     /// <summary>How long a silo may take to stop; whatever stops its process must wait longer.</summary>
     internal static TimeSpan TimeToStop(RunnerOptions runners) => TimeSpan.FromSeconds(runners.GraceSeconds + runners.StopSeconds) + AfterGrace;
+
+    /// <summary>Has sessions be searchable by an index beside the log.</summary>
+    private static void AddSearch(IServiceCollection services, IConfiguration settings, string dataPath)
+    {
+        var section = settings.GetSection(SearchSection);
+        if (!section.GetValue(nameof(SessionSearchOptions.Enabled), true)) return;
+        services.AddSqliteSearch(search =>
+        {
+            section.Bind(search);
+            search.Path ??= Path.Combine(dataPath, SqliteSearchOptions.FileName);
+        }).AddSearchIndexer(section);
+    }
 
     /// <summary>What a silo does, whichever cluster it belongs to.</summary>
     private static void AddWork(IHostApplicationBuilder host, IConfiguration settings, string dataPath, Action<RunnerOptions> configure)

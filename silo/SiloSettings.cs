@@ -7,6 +7,7 @@ using ToolRuntime.Models.Providers;
 using ToolRuntime.Notices;
 using ToolRuntime.Runners;
 using ToolRuntime.Runners.Policies;
+using ToolRuntime.Search;
 using ToolRuntime.Silo.Clustering;
 using ToolRuntime.Silo.Hosting;
 using ToolRuntime.Silo.Telemetry;
@@ -59,6 +60,9 @@ internal static class SiloSettings
         ("ToolRuntime:Batches", typeof(BatchOptions)),
         ("ToolRuntime:Replies", typeof(ModelOptions)),
         ("ToolRuntime:Sessions", typeof(SessionOptions)),
+        ("ToolRuntime:SessionSearch", typeof(SessionSearchOptions)),
+        ("ToolRuntime:SessionSearch", typeof(SqliteSearchOptions)),
+        ("ToolRuntime:SessionSearch", typeof(PostgresSearchOptions)),
         ("ToolRuntime:Jobs", typeof(JobOptions)),
         ("ToolRuntime:Notices", typeof(NoticeOptions)),
         ("ToolRuntime:Webhooks", typeof(WebhookOptions)),

@@ -6,6 +6,7 @@ using ToolRuntime.Load.Stores;
 
 if (args is ["idle-sessions", .. var rest]) return await IdleSessions.RunAsync(rest);
 if (args is ["blob-upload", .. var sizes]) return await BlobUpload.RunAsync(sizes);
+if (args is ["search", .. var search]) return await SearchLines.RunAsync(search);
 if (LoadOptions.Parse(args, out var problem) is not { } options)
 {
     await Console.Error.WriteLineAsync($"{problem}\n\n{LoadOptions.Usage}\nscenarios:\n{ScenarioList.Describe()}");

@@ -12,6 +12,7 @@ internal static class HelpText
 
           ToolRuntime.Gateway [options]     (dotnet run --project gateway -- [options])
           ToolRuntime.Gateway keys new ..   makes a key
+          ToolRuntime.Gateway search rebuild   throws the search index away, which is made again
           ToolRuntime.Gateway --help        this
           ToolRuntime.Gateway --version
 
@@ -30,5 +31,7 @@ internal static class HelpText
         SettingsText.Write(output, Settings.Known);
         output.WriteLine();
         output.WriteLine(KeysCommand.Usage);
+        output.WriteLine();
+        output.WriteLine(SearchCommand.Usage);
     }
 }

@@ -40,7 +40,7 @@ internal static class Settings
     ];
 
     /// <summary>All of them.</summary>
-    public static KnownSettings Known { get; } = new(Sections, Own, Framework, ["keys"]);
+    public static KnownSettings Known { get; } = new(Sections, Own, Framework, ["keys", "search"]);
 
     /// <summary>Every setting below <c>ToolRuntime</c>.</summary>
     public static IReadOnlyList<Setting> All => Known.All;

@@ -41,6 +41,7 @@ internal static class ErrorMapper
         ErrorCode.RateLimited or ErrorCode.QuotaExceeded => StatusCodes.Status429TooManyRequests,
         ErrorCode.Unavailable => StatusCodes.Status503ServiceUnavailable,
         ErrorCode.Timeout => StatusCodes.Status504GatewayTimeout,
+        ErrorCode.SearchNotConfigured => StatusCodes.Status501NotImplemented,
         _ => StatusCodes.Status500InternalServerError,
     };
 }

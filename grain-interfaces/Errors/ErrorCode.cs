@@ -47,4 +47,7 @@ public enum ErrorCode
 
     /// <summary>No answer in time. Retryable under the same id.</summary>
     Timeout,
+
+    /// <summary>The server has no search index.</summary>
+    SearchNotConfigured,
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Orleans.Runtime.Hosting;
 using Orleans.Storage;
 using ToolRuntime.Placement;
+using ToolRuntime.Search;
 using ToolRuntime.Stores.Postgres;
 using ToolRuntime.Stores.Redis;
 using ToolRuntime.Stores.Redis.Limits;
@@ -39,6 +40,15 @@ internal static class ClusterLog
         services.AddSingleton(provider => new ArchiveShare(provider.GetRequiredService<LocalSessions>().Owns));
         services.AddHostedService<SessionArchiver>();
         return services;
+    }
+
+    /// <summary>Has sessions be searchable where a PostgreSQL is configured; silos bring what they log into its index.</summary>
+    public static IServiceCollection AddClusterSearch(this IServiceCollection services, IConfiguration settings, bool indexes)
+    {
+        var section = settings.GetSection(SiloComposition.SearchSection);
+        if (!section.GetValue(nameof(SessionSearchOptions.Enabled), true) || section[nameof(PostgresSearchOptions.ConnectionString)] is not { Length: > 0 }) return services;
+        services.AddPostgresSearch(section.Bind);
+        return indexes ? services.AddSearchIndexer(section) : services;
     }
 
     /// <summary>Keeps snapshots of sessions beside their logs.</summary>

@@ -13,7 +13,24 @@ internal sealed class PostgresArchive(IOptions<PostgresArchiveOptions> options) 
 {
     private const string LookEvery = "interval '1 day'";
 
-    private readonly PostgresDatabase database = new(options.Value);
+    private static readonly PostgresTables Tables = new(
+        "the archive of idle sessions",
+        "toolruntime_archive",
+        Lock: 0x746F6F6C5F617263,
+        Version: 1,
+        """
+        CREATE TABLE toolruntime_archive_schema (version int NOT NULL);
+        CREATE TABLE toolruntime_archive (
+            id uuid NOT NULL, part int NOT NULL, store text NOT NULL, tenant text NOT NULL, session text NOT NULL,
+            content bytea NOT NULL,
+            unused boolean NOT NULL DEFAULT false, since timestamptz NOT NULL DEFAULT now(), due timestamptz NOT NULL,
+            PRIMARY KEY (id, part));
+        ALTER TABLE toolruntime_archive ALTER content SET STORAGE EXTERNAL;
+        CREATE INDEX toolruntime_archive_due ON toolruntime_archive (store, due) WHERE part = 0;
+        INSERT INTO toolruntime_archive_schema VALUES (1);
+        """);
+
+    private readonly PostgresDatabase database = new(Tables, options.Value.ConnectionString, options.Value.TimeoutMs);
     private readonly TimeSpan keepFor = options.Value.KeepFor;
 
     /// <inheritdoc />

@@ -4,39 +4,26 @@ using ToolRuntime.SessionLog;
 namespace ToolRuntime.Stores.Postgres;
 
 /// <summary>
-/// The archive's connections. The tables are made when they are first needed, so that a process starts while the database is away.
+/// Connections to tables. These are made when they are first needed, so that a process starts while the database is away.
 /// </summary>
 internal sealed class PostgresDatabase : IAsyncDisposable
 {
-    private const int Version = 1;
     private const int MaxConnections = 10;
-    private const long Lock = 0x746F6F6C5F617263; // one who makes the tables at a time
-
-    private const string Schema =
-        """
-        CREATE TABLE toolruntime_archive_schema (version int NOT NULL);
-        CREATE TABLE toolruntime_archive (
-            id uuid NOT NULL, part int NOT NULL, store text NOT NULL, tenant text NOT NULL, session text NOT NULL,
-            content bytea NOT NULL,
-            unused boolean NOT NULL DEFAULT false, since timestamptz NOT NULL DEFAULT now(), due timestamptz NOT NULL,
-            PRIMARY KEY (id, part));
-        ALTER TABLE toolruntime_archive ALTER content SET STORAGE EXTERNAL;
-        CREATE INDEX toolruntime_archive_due ON toolruntime_archive (store, due) WHERE part = 0;
-        INSERT INTO toolruntime_archive_schema VALUES (1);
-        """;
 
     /// <summary>What was typed may hold the password, and so may the exception: neither is shown.</summary>
     public const string NoConnectionString = "ToolRuntime:Archive:ConnectionString is none that Npgsql understands; it takes such as "
         + "Host=db.example.com;Username=toolruntime;Password=..;Database=toolruntime.";
 
+    private readonly PostgresTables tables;
     private readonly NpgsqlDataSource source;
     private readonly SemaphoreSlim preparing = new(1);
     private volatile bool prepared;
 
-    public PostgresDatabase(PostgresArchiveOptions options)
+    public PostgresDatabase(PostgresTables tables, string? connectionString, int timeoutMs)
     {
-        var settings = Parse(options.ConnectionString) ?? throw new ArgumentException(NoConnectionString);
-        var seconds = Math.Max(1, options.TimeoutMs / 1_000);
+        this.tables = tables;
+        var settings = Parse(connectionString) ?? throw new ArgumentException(NoConnectionString);
+        var seconds = Math.Max(1, timeoutMs / 1_000);
         (settings.Timeout, settings.CommandTimeout, settings.CancellationTimeout) = (seconds, seconds, 500);
         settings.ApplicationName ??= "toolruntime";
         // A server takes a hundred connections by default, and there are many processes.
@@ -67,7 +54,7 @@ internal sealed class PostgresDatabase : IAsyncDisposable
             if (!prepared) await PrepareAsync(connection, cancellationToken).ConfigureAwait(false);
             return await run(connection).ConfigureAwait(false);
         }
-        catch (Exception e) when (PostgresFaults.Explain(failure, e) is { } known)
+        catch (Exception e) when (PostgresFaults.Explain(tables.What, failure, e) is { } known)
         {
             throw known;
         }
@@ -86,18 +73,18 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         {
             if (prepared) return;
             await using var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
-            await ExecuteAsync($"SELECT pg_advisory_xact_lock({Lock})").ConfigureAwait(false);
-            if (await ExecuteAsync("SELECT to_regclass('toolruntime_archive_schema')::text").ConfigureAwait(false) is not string)
+            await ExecuteAsync($"SELECT pg_advisory_xact_lock({tables.Lock})").ConfigureAwait(false);
+            if (await ExecuteAsync($"SELECT to_regclass('{tables.Name}_schema')::text").ConfigureAwait(false) is not string)
             {
-                await ExecuteAsync(Schema).ConfigureAwait(false);
+                await ExecuteAsync(tables.Schema).ConfigureAwait(false);
             }
 
-            var version = (int)(await ExecuteAsync("SELECT max(version) FROM toolruntime_archive_schema").ConfigureAwait(false))!;
-            if (version > Version)
+            var version = (int)(await ExecuteAsync($"SELECT max(version) FROM {tables.Name}_schema").ConfigureAwait(false))!;
+            if (version > tables.Version)
             {
-                throw new SessionLogUnavailableException($"The archive's tables have version {version}; this program knows {Version}.")
+                throw new SessionLogUnavailableException($"The tables {tables.Name}* have version {version}; this program knows {tables.Version}.")
                 {
-                    Reason = "the archive of idle sessions belongs to a newer version",
+                    Reason = $"{tables.What} belongs to a newer version",
                 };
             }
 

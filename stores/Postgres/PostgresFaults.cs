@@ -23,11 +23,11 @@ internal static class PostgresFaults
     ];
 
     /// <summary>What callers get for an exception; null: it is none of PostgreSQL's.</summary>
-    public static SessionLogUnavailableException? Explain(string message, Exception e) => Reason(e) is { } reason
+    public static SessionLogUnavailableException? Explain(string what, string message, Exception e) => Reason(e) is { } reason
         // The client's own exceptions don't cross between silos.
         ? new(message, new IOException($"{e.GetType().Name}: {e.Message}"))
         {
-            Reason = $"the archive of idle sessions {reason}",
+            Reason = $"{what} {reason}",
         }
         : null;
 

@@ -14,6 +14,7 @@ export type ErrorCode =
   | 'quota_exceeded'
   | 'unavailable'
   | 'timeout'
+  | 'search_not_configured'
   | 'internal';
 
 /** Why a command was refused. */

@@ -1,6 +1,7 @@
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { Chat } from '../chat/Chat.tsx';
 import { JobsView } from '../jobs/JobsView.tsx';
+import { SearchButton } from '../search/SearchButton.tsx';
 import { SessionList } from '../sessions/SessionList.tsx';
 import { lastSession, loadFromServer, newSessionId } from '../sessions/sessions.ts';
 import { SignIn } from '../signIn/SignIn.tsx';
@@ -58,6 +59,7 @@ export function App() {
         />
         <h1>Tool runtime</h1>
         <span className="spacer" />
+        <SearchButton />
         <StatisticsLink shown={statistics !== undefined} session={sessionId} />
         <NotifyButton />
         <ConnectionBadge connection={connection} />

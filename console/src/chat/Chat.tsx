@@ -4,6 +4,7 @@ import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from 'react
 import { noticeEnds } from '../app/endNotice.ts';
 import { useFilesShown } from '../app/route.ts';
 import { PickContext, type PickRequest } from '../picker/request.ts';
+import { useReveal } from '../search/useReveal.ts';
 import { activityOf } from '../sessions/activity.ts';
 import { keepOutgoing } from '../sessions/kept.ts';
 import { SessionHead } from '../sessions/SessionHead.tsx';
@@ -57,6 +58,7 @@ export function Chat({ connection, sessionId }: ChatProps) {
   const { scroller, content, away, toEnd, keepPlace } = useStickToEnd();
   const [viewport] = useState(() => new Viewport(() => scroller.current));
   const older = useOlder(session, keepPlace);
+  useReveal(session, sessionId, loaded, older, scroller);
   const title = useTitle(session);
   const offer = useOffer();
   const tools = offer === null ? null : offer?.tools;

@@ -11,6 +11,7 @@ function Icon({ children }: { children: ReactNode }) {
 const line = (d: string) => <path d={d} />;
 
 export const icons = {
+  search: <Icon>{line('M7 2.5a4.5 4.5 0 1 0 0 9a4.5 4.5 0 1 0 0-9M10.3 10.3L14 14')}</Icon>,
   plus: <Icon>{line('M8 3v10M3 8h10')}</Icon>,
   close: <Icon>{line('M4 4l8 8M12 4l-8 8')}</Icon>,
   check: <Icon>{line('M3 8.5l3.5 3.5L13 4.5')}</Icon>,

@@ -54,7 +54,7 @@ internal sealed class SqliteSessionLists : IDisposable
     public ImmutableArray<SessionKey> ListIdle(string prefix, DateTimeOffset since, int limit)
     {
         // Ids are ASCII; none goes on with what follows its last character.
-        var end = prefix[..^1] + (char)(prefix[^1] + 1);
+        var end = prefix.Length == 0 ? "\u007f" : prefix[..^1] + (char)(prefix[^1] + 1);
         return Keys(idle.Bind(1, prefix).Bind(2, end).Bind(3, since.ToUnixTimeMilliseconds()).Bind(4, Math.Max(limit, 0)));
     }
 

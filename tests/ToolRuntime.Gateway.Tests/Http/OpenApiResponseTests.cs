@@ -52,6 +52,12 @@ public sealed class OpenApiResponseTests : IAsyncLifetime
         await CheckAsync("/v1/sessions", "/v1/sessions?limit=1");
         await CheckAsync("/v1/statistics", "/v1/statistics?window=day&tool=shell");
         await CheckAsync("/v1/statistics", "/v1/statistics?session=s1");
+        using (var http = world.Http())
+        {
+            await WireAssert.EventuallyAsync(async () => (await http.GetFromJsonAsync<JsonElement>(new Uri("/v1/search?q=echo", UriKind.Relative))).GetProperty("hits").GetArrayLength() > 1);
+        }
+
+        await CheckAsync("/v1/search", "/v1/search?q=echo&limit=1");
         await using var client = await WireClient.TryConnectAsync(Socket(), world.WebSocketAddress);
         await client!.OpenAsync("s1");
         await CheckAsync("/v1/connections");

@@ -56,7 +56,7 @@ internal sealed record AccessSubject(string Session, string Secret, string Messa
     public string Path(string route) =>
         route.Replace("{session}", Session, StringComparison.Ordinal)
             .Replace("{id}", route.StartsWith("/v1/blobs/", StringComparison.Ordinal) ? Blob : $"{Session}:{Batch}", StringComparison.Ordinal)
-        + (route.EndsWith("/files/content", StringComparison.Ordinal) ? $"?path={File}" : "");
+        + (route.EndsWith("/files/content", StringComparison.Ordinal) ? $"?path={File}" : route == "/v1/search" ? $"?q={Secret}" : "");
 
     /// <summary>The address of an operation; what it changes is another file than what is read.</summary>
     public string Path(string method, string route) =>

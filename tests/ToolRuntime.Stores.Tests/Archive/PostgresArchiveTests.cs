@@ -95,7 +95,7 @@ public sealed class PostgresArchiveTests
     public void ConnectionString_ThatIsNone_IsRefusedWithoutShowingIt(string text)
     {
         Assert.Null(PostgresDatabase.Parse(text));
-        var refusal = Assert.Throws<ArgumentException>(() => new PostgresDatabase(new() { ConnectionString = text }));
+        var refusal = Assert.Throws<ArgumentException>(() => new PostgresDatabase(null!, text, 5_000));
         Assert.DoesNotContain("hidden-word", $"{refusal}", StringComparison.Ordinal);
     }
 

@@ -1,0 +1,39 @@
+import { lazy, Suspense, useEffect, useState } from 'react';
+import { Button } from '../ui/Button.tsx';
+
+const SearchDialog = lazy(() => import('./SearchDialog.tsx'));
+
+/** Opens the search, as Ctrl-K does (⌘K on a Mac) wherever no other dialog is open. */
+export function SearchButton() {
+  const [open, setOpen] = useState(false);
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key.toLowerCase() !== 'k' || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey)
+        return;
+      if (document.querySelector('dialog[open]') !== null) return;
+      event.preventDefault();
+      setOpen(true);
+    };
+    // Before a terminal takes the key.
+    document.addEventListener('keydown', onKey, { capture: true });
+    return () => document.removeEventListener('keydown', onKey, { capture: true });
+  }, []);
+  return (
+    <>
+      <Button
+        label="Search (Ctrl-K)"
+        icon="search"
+        iconOnly
+        kind="quiet"
+        aria-keyshortcuts="Control+K"
+        testId="search-open"
+        onClick={() => setOpen(true)}
+      />
+      {open ? (
+        <Suspense fallback={null}>
+          <SearchDialog closed={() => setOpen(false)} />
+        </Suspense>
+      ) : null}
+    </>
+  );
+}

@@ -1,0 +1,75 @@
+using System.Text;
+using Microsoft.Extensions.Options;
+using ToolRuntime.Search;
+using ToolRuntime.Stores.Sqlite;
+
+namespace ToolRuntime.Stores.Tests.Search;
+
+/// <summary>The index of one process.</summary>
+public sealed class SqliteSearchTests : SearchIndexConformance
+{
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("search-");
+
+    private string File => Path.Combine(folder.FullName, "search.db");
+
+    [Fact]
+    public async Task Open_FileThatIsNone_IsMadeAnew()
+    {
+        await System.IO.File.WriteAllTextAsync(File, string.Concat(Enumerable.Repeat("no database ", 1_000)));
+
+        await WriteAsync(One, Text(1, "word"));
+
+        Assert.Single((await FindAsync("word")).Hits);
+    }
+
+    [Fact]
+    public async Task Remove_Text_LeavesNoWordInTheFiles()
+    {
+        await WriteAsync(One, Text(1, "plain Xylophone42 text"), Text(2, "another"));
+        await WriteAsync(Two, Text(1, "Xylophone42 too"));
+        Assert.True(await HoldsAsync("xylophone42"));
+
+        await Index.RemoveAsync(One, [new(1, 1)]);
+        await Index.ForgetAsync(Two);
+
+        Assert.False(await HoldsAsync("xylophone42"));
+        Assert.False(await HoldsAsync("Xylophone42"));
+        Assert.Single((await FindAsync("another")).Hits);
+    }
+
+    [Fact]
+    public async Task Search_MoreThanIsLookedAtForAState_SaysPartial()
+    {
+        var texts = Enumerable.Range(1, 120).Select(n => Text(n, "word") with { ExecutionId = $"e{n}" }).ToArray();
+        var place = await Index.FindAsync(One);
+        await Index.WriteAsync([new(One, "bob", place, new("epoch", 120, 0), false, [], [.. texts], [new("e1", ToolRuntime.Views.ExecutionStatus.Failed), new("e119", ToolRuntime.Views.ExecutionStatus.Failed)])]);
+
+        var found = await Index.SearchAsync(new(new("acme", null, []), SearchQuery.Read("word", out _)!, 20) { State = ToolRuntime.Views.ExecutionStatus.Failed });
+
+        Assert.Equal([119L], found.Hits.Select(hit => hit.Document.First));
+        Assert.True(found.Partial);
+    }
+
+    public override Task DisposeAsync()
+    {
+        (Index as IDisposable)!.Dispose();
+        folder.Delete(recursive: true);
+        return Task.CompletedTask;
+    }
+
+    protected override Task<ISearchIndex> OpenAsync() =>
+        Task.FromResult<ISearchIndex>(new SqliteSearchIndex(Options.Create(new SqliteSearchOptions { Path = File, MaxRanked = 10, MaxScanned = 100 })));
+
+    private async Task<bool> HoldsAsync(string word)
+    {
+        foreach (var file in folder.EnumerateFiles())
+        {
+            await using var stream = file.Open(FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            var bytes = new byte[stream.Length];
+            await stream.ReadExactlyAsync(bytes);
+            if (bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes(word)) >= 0) return true;
+        }
+
+        return false;
+    }
+}

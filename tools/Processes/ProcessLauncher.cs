@@ -8,11 +8,12 @@ namespace ToolRuntime.Tools.Processes;
 internal sealed class ProcessLauncher(ProcessWatchdog watchdog, ControlGroups groups, TimeProvider time, IOptions<ProcessOptions> options)
 {
     // The process waits here until its group is registered; if the silo dies first it reads the end of its input and exits.
-    // A shell reads a pipe byte by byte in `read`, so all that follows the line is left to the program.
+    // A shell reads a pipe byte by byte in `read`, so all that follows the line is left to the program. The leader of a session that opens a terminal is controlled by it.
     private const string Gate = """
         IFS= read -r gate || exit 125
+        [ -z "$2" ] || exec <>"$2" >&0 2>&0
         [ "$1" = unlimited ] || ulimit -f "$1"
-        shift
+        shift 2
         exec "$@"
         """;
 
@@ -26,11 +27,13 @@ internal sealed class ProcessLauncher(ProcessWatchdog watchdog, ControlGroups gr
     /// <exception cref="ProcessStartException">The operating system refuses.</exception>
     /// <param name="command">What to start.</param>
     /// <param name="limited">Whether it is an attempt, which the limits hold for.</param>
-    public async Task<ToolProcess> StartAsync(ProcessCommand command, bool limited = false)
+    /// <param name="size">Gives it a terminal instead of pipes; null: none.</param>
+    public async Task<ToolProcess> StartAsync(ProcessCommand command, bool limited = false, TerminalSize? size = null)
     {
+        var terminal = size is { } given ? PseudoTerminal.Open(given) : null;
         var mark = $"TOOLRUNTIME_EXECUTION={watchdog.Mark.Value}-{Interlocked.Increment(ref count)}";
-        var process = new Process { StartInfo = StartInfo(command, mark, limited), EnableRaisingEvents = true };
-        var tool = new ToolProcess(process, mark, watchdog, time);
+        var process = new Process { StartInfo = StartInfo(command, mark, limited, terminal?.Path), EnableRaisingEvents = true };
+        var tool = new ToolProcess(process, mark, watchdog, time, terminal);
         try
         {
             tool.Start();
@@ -46,7 +49,7 @@ internal sealed class ProcessLauncher(ProcessWatchdog watchdog, ControlGroups gr
         }
     }
 
-    private ProcessStartInfo StartInfo(ProcessCommand command, string mark, bool limited)
+    private ProcessStartInfo StartInfo(ProcessCommand command, string mark, bool limited, string? terminal)
     {
         var start = new ProcessStartInfo("setsid")
         {
@@ -55,7 +58,7 @@ internal sealed class ProcessLauncher(ProcessWatchdog watchdog, ControlGroups gr
             RedirectStandardError = true,
             WorkingDirectory = command.WorkingDirectory,
         };
-        foreach (var argument in (string[])["/bin/sh", "-c", Gate, "toolruntime-gate", FileLimit(limited), command.File, .. command.Arguments]) start.ArgumentList.Add(argument);
+        foreach (var argument in (string[])["/bin/sh", "-c", Gate, "toolruntime-gate", FileLimit(limited), terminal ?? "", command.File, .. command.Arguments]) start.ArgumentList.Add(argument);
         start.Environment.Clear();
         foreach (var (name, value) in command.Environment) start.Environment[name] = value;
         start.Environment[watchdog.Mark.Key] = watchdog.Mark.Value;

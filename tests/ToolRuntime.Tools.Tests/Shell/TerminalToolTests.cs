@@ -21,7 +21,7 @@ public sealed class TerminalToolTests : IDisposable
     {
         var result = await RunAsync("stty size; tty; test -t 0 -a -t 1 -a -t 2 && echo all", 100, 30);
 
-        Assert.True(result.IsSuccess, result.Error?.Message);
+        Assert.Null(result.Error);
         Assert.StartsWith("30 100\r\n/dev/pts/", Shown, StringComparison.Ordinal);
         Assert.EndsWith("all\r\n", Shown, StringComparison.Ordinal);
     }
@@ -34,7 +34,7 @@ public sealed class TerminalToolTests : IDisposable
 
         Assert.True(Context.Terminal!(new(Size: new(132, 43))));
 
-        Assert.True((await running.WaitAsync(Wait.Timeout)).IsSuccess);
+        Assert.Null((await running.WaitAsync(Wait.Timeout)).Error);
         Assert.Contains("43 132", Shown, StringComparison.Ordinal);
         Assert.Null(Context.Terminal);
     }
@@ -70,7 +70,7 @@ public sealed class TerminalToolTests : IDisposable
         await Context.OutputHasAsync("^C", OutputStream.Terminal);
         Context.Send("echo $((40+2))\r\u0004");
 
-        Assert.True((await running.WaitAsync(Wait.Timeout)).IsSuccess);
+        Assert.Null((await running.WaitAsync(Wait.Timeout)).Error);
         Assert.Contains("\n42\r\n", Shown, StringComparison.Ordinal);
     }
 
@@ -83,7 +83,7 @@ public sealed class TerminalToolTests : IDisposable
         await Context.OutputHasAsync("Password: ", OutputStream.Terminal);
         Context.Send("hunter2hunter2\r");
 
-        Assert.True((await running.WaitAsync(Wait.Timeout)).IsSuccess, Shown);
+        Assert.Null((await running.WaitAsync(Wait.Timeout)).Error);
         Assert.Contains("got 14", Shown, StringComparison.Ordinal);
         Assert.DoesNotContain("hunter", Shown, StringComparison.Ordinal);
     }
@@ -113,7 +113,7 @@ public sealed class TerminalToolTests : IDisposable
         Assert.False(File.Exists(Path.Combine(host.Folder.Workspace, "done")));
 
         taken.SetResult();
-        Assert.True((await running.WaitAsync(Wait.Timeout)).IsSuccess);
+        Assert.Null((await running.WaitAsync(Wait.Timeout)).Error);
         Assert.Equal(10_485_760, Context.Bytes(OutputStream.Terminal).Length);
     }
 
@@ -133,7 +133,7 @@ public sealed class TerminalToolTests : IDisposable
 
         Context.Suspend(false);
         Context.Send("\u0003echo over\r\u0004");
-        Assert.True((await running.WaitAsync(Wait.Timeout)).IsSuccess);
+        Assert.Null((await running.WaitAsync(Wait.Timeout)).Error);
         Assert.DoesNotContain("Stopped", Shown, StringComparison.Ordinal);
         Assert.True(line.Success || Shown.Contains("tick", StringComparison.Ordinal));
     }
@@ -179,7 +179,7 @@ public sealed class TerminalToolTests : IDisposable
     {
         var result = await host.RunAsync("shell", """{"command":"stty size","terminal":{"cols":90,"rows":20}}""");
 
-        Assert.True(result.IsSuccess);
+        Assert.Null(result.Error);
         Assert.Equal("20 90\r\n", Shown);
     }
 
@@ -197,7 +197,7 @@ public sealed class TerminalToolTests : IDisposable
         await isolated.Context.OutputHasAsync("Stopped", OutputStream.Terminal);
         isolated.Context.Send("ls -d /proc/[0-9]* | wc -l; stty size; exit\rexit\r");
 
-        Assert.True((await running.WaitAsync(Wait.Timeout)).IsSuccess);
+        Assert.Null((await running.WaitAsync(Wait.Timeout)).Error);
         Assert.Matches("\n[3-9]\r\n24 80", isolated.Context.Text(OutputStream.Terminal));
     }
 

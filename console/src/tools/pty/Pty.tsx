@@ -56,6 +56,10 @@ export function Pty({ session, executionId, leave }: PtyProps) {
     shown.current?.allow(right, leave);
   }, [right, leave]);
   useEffect(() => {
+    // Large, it is all that there is to see.
+    if (leave !== undefined) shown.current?.focus();
+  }, [leave]);
+  useEffect(() => {
     if (right !== 'mine') shown.current?.follow(size);
   }, [right, size]);
 
@@ -110,7 +114,11 @@ interface Shown {
 }
 
 function open(session: Session, executionId: string, element: HTMLElement, refused: (error: unknown) => void): Shown {
+  const { cols = 80, rows = 24 } = session.view.executions[executionId]?.terminal ?? {};
   const terminal = new Terminal({
+    // What is replayed was printed for this size.
+    cols,
+    rows,
     scrollback,
     fontFamily: getComputedStyle(element).fontFamily,
     fontSize: 13,
@@ -189,7 +197,7 @@ function open(session: Session, executionId: string, element: HTMLElement, refus
     },
     follow: (size) => {
       const [cols = 80, rows = 24] = size.split('x').map(Number);
-      if (right === 'others' || right === 'reader') terminal.resize(cols, rows);
+      if (right !== 'mine' && right !== 'free') terminal.resize(cols, rows);
     },
     focus: () => terminal.focus(),
     dispose: () => {

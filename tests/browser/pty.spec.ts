@@ -10,7 +10,7 @@ const shows = (tab: ConsolePage, text: string | RegExp) => expect(rows(tab)).toC
 async function openShell(tab: ConsolePage): Promise<void> {
   await tab.send('/terminal');
   await expect(tab.by('pty-dialog')).toBeVisible();
-  await shows(tab, /\$/);
+  await shows(tab, /[$#]/);
   await type(tab, "PS1='ready> '");
   await shows(tab, /^ready> /m);
 }
@@ -48,7 +48,7 @@ test('a shell is typed into, resized, and goes on after a reload', async ({ tab 
   await shows(tab, 'red');
   await type(tab, 'echo $((6 * 7))');
   await shows(tab, /^42/m);
-  await tab.page.keyboard.press('Control+d');
+  await type(tab, 'exit');
   await expect(tab.cards.first()).toHaveAttribute('data-state', 'completed');
   expect(tab.errors).toEqual([]);
 });

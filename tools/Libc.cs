@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 using ToolRuntime.Tools.Processes;
 
 namespace ToolRuntime.Tools;
@@ -34,6 +35,21 @@ internal static partial class Libc
     public const int NameTooLong = 36;
     public const int NotAFolder = 20;
     public const int NotEmpty = 39;
+
+    public const int OpenForBoth = 2;
+    public const int OpenNoControllingTerminal = 0x100;
+    public const int InputOutputError = 5;
+    public const int Interrupted = 4;
+
+    public const int DuplicateDescriptor = 1030;
+    public const int SetStatusFlags = 4;
+
+    public const uint SetWindowSize = 0x5414;
+    public const uint GetForegroundGroup = 0x540f;
+    public const uint GetTerminalAttributes = 0x5401;
+    public const uint SetTerminalAttributes = 0x5402;
+
+    public const int PollAdd = 1, PollRemove = 2, PollChange = 3;
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     public static partial int Kill(int pid, Signal signal);
@@ -81,4 +97,37 @@ internal static partial class Libc
     /// <summary>The system call, which unlike the library's function also tells what was used.</summary>
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
     public static partial nint WaitId(nint call, int kind, int id, Span<byte> signal, int options, Span<byte> usage);
+
+    [LibraryImport("libc", EntryPoint = "posix_openpt", SetLastError = true)]
+    public static partial int OpenTerminal(int flags);
+
+    [LibraryImport("libc", EntryPoint = "grantpt", SetLastError = true)]
+    public static partial int GrantTerminal(SafeFileHandle master);
+
+    [LibraryImport("libc", EntryPoint = "unlockpt", SetLastError = true)]
+    public static partial int UnlockTerminal(SafeFileHandle master);
+
+    [LibraryImport("libc", EntryPoint = "ptsname_r", SetLastError = true)]
+    public static partial int TerminalName(SafeFileHandle master, Span<byte> name, nint size);
+
+    [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
+    public static partial int ControlTerminal(SafeFileHandle terminal, nuint request, Span<byte> value);
+
+    [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
+    public static partial int Control(SafeFileHandle descriptor, int command, int argument);
+
+    [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
+    public static partial nint Read(SafeFileHandle descriptor, Span<byte> buffer, nint count);
+
+    [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
+    public static partial nint Write(SafeFileHandle descriptor, ReadOnlySpan<byte> buffer, nint count);
+
+    [LibraryImport("libc", EntryPoint = "epoll_create1", SetLastError = true)]
+    public static partial int CreatePoll(int flags);
+
+    [LibraryImport("libc", EntryPoint = "epoll_ctl", SetLastError = true)]
+    public static partial int ChangePoll(int poll, int operation, SafeFileHandle descriptor, ReadOnlySpan<byte> interest);
+
+    [LibraryImport("libc", EntryPoint = "epoll_wait", SetLastError = true)]
+    public static partial int WaitPoll(int poll, Span<byte> ready, int count, int timeout);
 }

@@ -30,6 +30,9 @@ internal static class CommandScopes
         [typeof(CancelBatch)] = Scope.SessionsWrite,
         [typeof(CancelTool)] = Scope.SessionsWrite,
         [typeof(WriteInput)] = Scope.SessionsWrite,
+        [typeof(ResizeTool)] = Scope.SessionsWrite,
+        [typeof(SignalTool)] = Scope.SessionsWrite,
+        [typeof(TakeTool)] = Scope.SessionsWrite,
         [typeof(ApproveTool)] = Scope.ToolsApprove,
         [typeof(DenyTool)] = Scope.ToolsApprove,
     }.ToFrozenDictionary();

@@ -119,9 +119,32 @@ public sealed record DenyTool(string ExecutionId, string? Reason = null) : Sessi
 /// </summary>
 /// <param name="ExecutionId">An executing one; anything else is a <c>conflict</c>.</param>
 /// <param name="Data">Text, at most 64 KB as UTF-8.</param>
-/// <param name="End">True closes the input after <paramref name="Data"/>.</param>
+/// <param name="End">True closes the input after <paramref name="Data"/>; a terminal's has no end.</param>
+/// <param name="Base64">Bytes that are no text, after <paramref name="Data"/>.</param>
+/// <param name="As">Which window of the subject types; for terminals.</param>
 [GenerateSerializer, Immutable, Alias("toolruntime.WriteInput")]
-public sealed record WriteInput(string ExecutionId, string? Data = null, bool? End = null) : SessionCommand;
+public sealed record WriteInput(string ExecutionId, string? Data = null, bool? End = null, string? Base64 = null, string? As = null) : SessionCommand;
+
+/// <summary>Gives a running execution's terminal another size.</summary>
+/// <param name="ExecutionId">One that has a terminal.</param>
+/// <param name="Cols">1 to 1,000.</param>
+/// <param name="Rows">1 to 1,000.</param>
+/// <param name="As">As in <see cref="WriteInput"/>.</param>
+[GenerateSerializer, Immutable, Alias("toolruntime.ResizeTool")]
+public sealed record ResizeTool(string ExecutionId, int Cols, int Rows, string? As = null) : SessionCommand;
+
+/// <summary>Sends a signal to what the keys of a running execution's terminal reach.</summary>
+/// <param name="ExecutionId">One that has a terminal.</param>
+/// <param name="Signal">One of <see cref="Tools.TerminalSignals.Names"/>.</param>
+/// <param name="As">As in <see cref="WriteInput"/>.</param>
+[GenerateSerializer, Immutable, Alias("toolruntime.SignalTool")]
+public sealed record SignalTool(string ExecutionId, string Signal, string? As = null) : SessionCommand;
+
+/// <summary>Types into a running execution's terminal from now on; whoever did so can't any more.</summary>
+/// <param name="ExecutionId">One that has a terminal.</param>
+/// <param name="As">As in <see cref="WriteInput"/>.</param>
+[GenerateSerializer, Immutable, Alias("toolruntime.TakeTool")]
+public sealed record TakeTool(string ExecutionId, string? As = null) : SessionCommand;
 
 /// <summary>What a new message does while another reply is open.</summary>
 [GenerateSerializer, Alias("toolruntime.QueuePolicy")]

@@ -26,5 +26,8 @@ namespace ToolRuntime.Commands;
 [JsonDerivedType(typeof(ApproveTool), "tool.approve")]
 [JsonDerivedType(typeof(DenyTool), "tool.deny")]
 [JsonDerivedType(typeof(WriteInput), "tool.input")]
+[JsonDerivedType(typeof(ResizeTool), "tool.resize")]
+[JsonDerivedType(typeof(SignalTool), "tool.signal")]
+[JsonDerivedType(typeof(TakeTool), "tool.take")]
 [GenerateSerializer, Immutable, Alias("toolruntime.SessionCommand")]
 public abstract record SessionCommand;

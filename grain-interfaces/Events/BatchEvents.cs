@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ToolRuntime.Jobs;
+using ToolRuntime.Tools;
 
 namespace ToolRuntime.Events;
 
@@ -18,6 +19,7 @@ public sealed record BatchStarted(
 /// <param name="EstimatedMs">The tool's own estimate of its run time, milliseconds.</param>
 /// <param name="Input">True if clients may type into it (<c>tool.input</c>).</param>
 /// <param name="TimeoutMs">The time-out of each attempt, milliseconds, where the call asked for one.</param>
+/// <param name="Terminal">The terminal that it has at first.</param>
 /// <param name="TimeoutCapped">True where that is less than the call asked for.</param>
 [GenerateSerializer, Immutable, Alias("toolruntime.PlannedTool")]
 public sealed record PlannedTool(
@@ -30,7 +32,8 @@ public sealed record PlannedTool(
     int EstimatedMs,
     bool? Input = null,
     int? TimeoutMs = null,
-    bool? TimeoutCapped = null);
+    bool? TimeoutCapped = null,
+    TerminalSize? Terminal = null);
 
 /// <summary>The batch's figures; at most ten a second, the last always. <paramref name="Failed"/> counts failed, timed out and cancelled ones.</summary>
 [GenerateSerializer, Immutable, Alias("toolruntime.BatchProgressed")]

@@ -34,6 +34,8 @@ namespace ToolRuntime.Events;
 [JsonDerivedType(typeof(ToolProgressed), "tool.progress")]
 [JsonDerivedType(typeof(ToolOutput), "tool.output")]
 [JsonDerivedType(typeof(ToolWaiting), "tool.waiting")]
+[JsonDerivedType(typeof(ToolResized), "tool.resized")]
+[JsonDerivedType(typeof(ToolTaken), "tool.taken")]
 [JsonDerivedType(typeof(ToolSuspended), "tool.suspended")]
 [JsonDerivedType(typeof(ToolContinued), "tool.continued")]
 [JsonDerivedType(typeof(ToolEnding), "tool.ending")]

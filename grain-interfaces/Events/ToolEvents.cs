@@ -67,6 +67,14 @@ public sealed record ToolTimedOut(ToolError Error, long ElapsedMs, ToolMetrics M
 [GenerateSerializer, Immutable, Alias("toolruntime.ToolCancelled")]
 public sealed record ToolCancelled(ToolError Error, long ElapsedMs, ToolMetrics Metrics) : SessionEvent;
 
+/// <summary>The attempt's terminal has another size.</summary>
+[GenerateSerializer, Immutable, Alias("toolruntime.ToolResized")]
+public sealed record ToolResized(int Cols, int Rows, string By) : SessionEvent;
+
+/// <summary>Who types into the attempt's terminal from now on; what others type is refused until they take it. <paramref name="As"/> tells the windows of one subject apart.</summary>
+[GenerateSerializer, Immutable, Alias("toolruntime.ToolTaken")]
+public sealed record ToolTaken(string By, string? As = null) : SessionEvent;
+
 /// <summary>Where output was written.</summary>
 [GenerateSerializer, Alias("toolruntime.OutputStream")]
 [JsonConverter(typeof(WireEnumConverter<OutputStream>))]
@@ -80,6 +88,9 @@ public enum OutputStream
 
     /// <summary>A tool's result as it grows.</summary>
     Result,
+
+    /// <summary>What a terminal shows, control sequences and the echo of what is typed included.</summary>
+    Terminal,
 }
 
 /// <summary>What an execution did, measured.</summary>

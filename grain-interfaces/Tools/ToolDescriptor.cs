@@ -59,6 +59,15 @@ public sealed record ToolDescriptor
 
     /// <summary>Where it works: <c>local</c>, on the silo's host, or <c>daytona</c>; null for a tool that needs no workspace.</summary>
     [Id(16)] public string? Sandbox { get; init; }
+
+    /// <summary>The terminals that its calls may have; null: none.</summary>
+    [Id(17)] public ToolTerminal? Terminal { get; init; }
+
+    /// <summary>
+    /// Whether its attempts are open until people end them or a limit of the tool's own is met: <see cref="TimeoutMs"/> is the longest, its batch waits for that, and a
+    /// silo that stops does not.
+    /// </summary>
+    [Id(18)] public bool Endless { get; init; }
 }
 
 /// <summary>What holds the processes of an attempt.</summary>

@@ -40,14 +40,18 @@ public sealed record ExecutionView(
     string BatchId, string CallId, int Index, string Name, JsonText Arguments, ExecutionStatus State, int Attempt, OutputView Output,
     ProgressView? Progress = null, bool? Suspended = null, JsonText? Result = null, ToolError? Error = null, string? Summary = null,
     DateTimeOffset? StartedAt = null, long? ElapsedMs = null, ToolMetrics? Metrics = null, bool? Input = null,
-    ImmutableArray<string>? Shortened = null, bool? Ending = null, string? Tool = null);
+    ImmutableArray<string>? Shortened = null, bool? Ending = null, string? Tool = null, TerminalView? Terminal = null);
+
+/// <summary>An execution's terminal: its size, and who types into it, if anybody has.</summary>
+[GenerateSerializer, Immutable, Alias("toolruntime.TerminalView")]
+public sealed record TerminalView(int Cols, int Rows, string? By = null, string? As = null);
 
 /// <summary>The last <c>tool.progress</c> of the attempt.</summary>
 [GenerateSerializer, Immutable, Alias("toolruntime.ProgressView")]
 public sealed record ProgressView(string Stage, double? Percent = null, string? Message = null, JsonText? Details = null);
 
 /// <summary>The kept output of the current attempt.</summary>
-public sealed record OutputView(StreamView? Stdout = null, StreamView? Stderr = null, StreamView? Result = null);
+public sealed record OutputView(StreamView? Stdout = null, StreamView? Stderr = null, StreamView? Result = null, StreamView? Terminal = null);
 
 /// <summary>The last 64 KB of a stream; <c>Offset</c> is where <c>Text</c> begins, in bytes. <c>Dropped</c> is what the gaps in it amount to.</summary>
 public sealed record StreamView(string Text, long Offset, long? Dropped = null, ImmutableArray<GapView>? Gaps = null)

@@ -12,7 +12,7 @@ internal sealed class OutputBuffer(OutputStream stream, Redactor redactor, Outpu
     /// </summary>
     private const int MaxReport = 32 * 1024;
 
-    private readonly RedactedStream redacted = new(redactor);
+    private readonly RedactedStream redacted = new(redactor, shows: stream == OutputStream.Terminal);
     private readonly OutputKeeper? keeper = stream == OutputStream.Result ? null : new();
     private byte[] pending = [];
     private int length;

@@ -6,8 +6,13 @@ namespace ToolRuntime.Runners;
 /// Redacts a stream that comes in pieces. A tail that may be the beginning of a secret is held back until what follows decides it, or the
 /// end comes: letting it go after some time would let a slow writer's secret through.
 /// </summary>
-internal sealed class RedactedStream(Redactor redactor)
+/// <param name="redactor">Knows the secrets.</param>
+/// <param name="shows">Whether a beginning that tells nothing yet is shown meanwhile: who types at a terminal has to see each character.</param>
+internal sealed class RedactedStream(Redactor redactor, bool shows = false)
 {
+    // How much of what is held has gone out already.
+    private int shown;
+
     private byte[] held = [];
     private ArrayBufferWriter<byte>? output;
     private SearchValues<byte>? swallowing;
@@ -20,7 +25,8 @@ internal sealed class RedactedStream(Redactor redactor)
     {
         output?.ResetWrittenCount();
         var text = held.Length == 0 ? input : (byte[])[.. held, .. input];
-        var (from, at) = (0, 0);
+        var (from, at) = (shown, 0);
+        shown = 0;
         while (at < text.Length)
         {
             if (swallowing is not null)
@@ -34,14 +40,19 @@ internal sealed class RedactedStream(Redactor redactor)
             if (at == text.Length) break;
 
             var match = redactor.Match(text[at..], at > 0 ? text[at - 1] : previous, last);
-            if (match.Length < 0) break;
+            if (match.Length < 0)
+            {
+                if (shows) shown = Math.Min(match.Harmless, text.Length - at);
+                break;
+            }
+
             if (match.Length == 0)
             {
                 at++;
                 continue;
             }
 
-            Emit(text[from..at]);
+            if (from < at) Emit(text[from..at]);
             Emit(Redactor.Replacement);
             at = from = at + match.Length;
             swallowing = match.Rest;
@@ -49,9 +60,11 @@ internal sealed class RedactedStream(Redactor redactor)
 
         held = at < text.Length ? text[at..].ToArray() : [];
         if (at > 0) previous = text[at - 1];
-        if (output is not { WrittenCount: > 0 }) return text[from..at];
+        var to = Math.Max(at + shown, from);
+        shown = to - at;
+        if (output is not { WrittenCount: > 0 }) return text[from..to];
 
-        Emit(text[from..at]);
+        Emit(text[from..to]);
         return output.WrittenSpan;
     }
 

@@ -13,6 +13,9 @@ internal sealed class Redactor : IRedactor
     /// <summary>A shorter value would be found in innocent text.</summary>
     public const int MinLength = 8;
 
+    /// <summary>So much of the beginning of a known value may be seen at a terminal, half of the shortest.</summary>
+    private const int HarmlessBytes = MinLength / 2;
+
     private readonly byte[][]?[] literals = new byte[256][][];
     private readonly TokenPattern[]?[] patterns = new TokenPattern[256][];
 
@@ -59,7 +62,7 @@ internal sealed class Redactor : IRedactor
         foreach (var literal in literals[text[0]] ?? [])
         {
             if (text.StartsWith(literal)) return new(literal.Length, null);
-            if (!last && literal.AsSpan().StartsWith(text)) return RedactionMatch.Partial;
+            if (!last && literal.AsSpan().StartsWith(text)) return RedactionMatch.Partial(HarmlessBytes);
         }
 
         if (char.IsAsciiLetterOrDigit((char)before) || before == '_') return default;
@@ -68,7 +71,7 @@ internal sealed class Redactor : IRedactor
         {
             if (!text.StartsWith(pattern.Prefix))
             {
-                if (!last && pattern.Prefix.AsSpan().StartsWith(text)) return RedactionMatch.Partial;
+                if (!last && pattern.Prefix.AsSpan().StartsWith(text)) return RedactionMatch.Partial(pattern.Prefix.Length);
                 continue;
             }
 
@@ -79,7 +82,7 @@ internal sealed class Redactor : IRedactor
                 return new(pattern.Prefix.Length + pattern.MinBody, pattern.Alphabet);
             }
 
-            if (!last && length < 0) return RedactionMatch.Partial;
+            if (!last && length < 0) return RedactionMatch.Partial(pattern.Prefix.Length);
         }
 
         return default;
@@ -101,7 +104,10 @@ internal sealed class Redactor : IRedactor
 /// <summary>
 /// Nothing (length 0), a secret of that many bytes that goes on over <paramref name="Rest"/>, or perhaps the beginning of one (length -1).
 /// </summary>
-internal readonly record struct RedactionMatch(int Length, SearchValues<byte>? Rest)
+/// <param name="Length">See above.</param>
+/// <param name="Rest">See above.</param>
+/// <param name="Harmless">Of what may be a beginning: how many bytes tell nothing.</param>
+internal readonly record struct RedactionMatch(int Length, SearchValues<byte>? Rest, int Harmless = 0)
 {
-    public static RedactionMatch Partial => new(-1, null);
+    public static RedactionMatch Partial(int harmless) => new(-1, null, harmless);
 }

@@ -3,7 +3,7 @@ using ToolRuntime.Events;
 namespace ToolRuntime.Runners;
 
 /// <summary>
-/// What an attempt has to tell and when each of it is due. Output: the first at once, then what has gathered in 40 ms or 16 KB. Progress:
+/// What an attempt has to tell and when each of it is due. Output: the first at once, then what has gathered in 40 ms (of a terminal 6 ms) or 16 KB. Progress:
 /// the latest, at most ten a second. Dropped output: at most one notice a second. At the end everything is due. Times are the attempt's
 /// own; guarded by its reporter's lock.
 /// </summary>
@@ -11,6 +11,9 @@ internal sealed class ReportQueue(Redactor redactor, long maxOutputBytes)
 {
     private const int GatherBytes = 16 * 1024;
     private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(40);
+
+    // People wait for what they type, and see what comes within a frame as one.
+    private static readonly TimeSpan GatherTerminal = TimeSpan.FromMilliseconds(6);
     private static readonly TimeSpan ProgressEvery = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan DroppedEvery = TimeSpan.FromSeconds(1);
 
@@ -33,7 +36,7 @@ internal sealed class ReportQueue(Redactor redactor, long maxOutputBytes)
     public long DroppedBytes => streams.Sum(stream => stream.TotalDropped);
 
     public KeptOutput? Kept =>
-        (Find(OutputStream.Stdout)?.Kept, Find(OutputStream.Stderr)?.Kept) is var (stdout, stderr) && (stdout ?? stderr) is not null ? new(stdout, stderr) : null;
+        ((Find(OutputStream.Stdout) ?? Find(OutputStream.Terminal))?.Kept, Find(OutputStream.Stderr)?.Kept) is var (stdout, stderr) && (stdout ?? stderr) is not null ? new(stdout, stderr) : null;
 
     public void Add(OutputStream stream, ReadOnlySpan<byte> bytes)
     {
@@ -94,7 +97,7 @@ internal sealed class ReportQueue(Redactor redactor, long maxOutputBytes)
             {
                 // One gathering covers all streams: the others' parts follow this one without another wait.
                 foreach (var stream in streams) stream.Due = stream.Ready > 0;
-                outputDue = now + Gather;
+                outputDue = now + (next.Stream == OutputStream.Terminal ? GatherTerminal : Gather);
             }
         }
 

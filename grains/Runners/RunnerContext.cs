@@ -70,6 +70,15 @@ internal sealed class RunnerContext(RunnerSpec spec, RunnerReporter reporter, Wo
 
     public IDisposable OnSuspend(Action<bool> changed) => Gate.Subscribe(changed);
 
+    /// <summary>Takes what people do to the terminal; null where there is none, yet or any more.</summary>
+    public Func<TerminalControl, bool>? Terminal { get; private set; }
+
+    public IDisposable OnTerminal(Func<TerminalControl, bool> apply)
+    {
+        Terminal = apply;
+        return new Hook(() => Terminal = null);
+    }
+
     public async ValueTask<ReadOnlyMemory<byte>> ReadInputAsync(CancellationToken cancellationToken = default)
     {
         if (Input is null) return default;
@@ -94,4 +103,9 @@ internal sealed class RunnerContext(RunnerSpec spec, RunnerReporter reporter, Wo
     /// <summary>The attempt's end always counts; most tools pass its own token, or none.</summary>
     private CancellationTokenSource? Linked(CancellationToken token) =>
         token.CanBeCanceled && token != stop ? CancellationTokenSource.CreateLinkedTokenSource(token, stop) : null;
+
+    private sealed class Hook(Action end) : IDisposable
+    {
+        public void Dispose() => end();
+    }
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using ToolRuntime.Jobs;
 using ToolRuntime.Runners.Policies;
+using ToolRuntime.Tools;
 
 namespace ToolRuntime.Runners;
 
@@ -101,13 +102,17 @@ internal sealed partial class RunnerHost : IDisposable
     public void Continue(SessionKey session, string executionId)
     {
         if (attempts.GetValueOrDefault((session, executionId)) is not { Runner: { } runner } attempt) return;
-        if (attempt.Return()) parts.Work.Join();
+        if (!runner.Spec.Endless && attempt.Return()) parts.Work.Join();
         runner.Suspend(false);
     }
 
     /// <summary>Adds to an attempt's input, or says why not.</summary>
     public InputOutcome WriteInput(SessionKey session, string executionId, int attempt, InputWrite write) =>
         Find(session, executionId) is { } runner && runner.Spec.Attempt == attempt ? runner.WriteInput(write) : InputOutcome.NotRunning;
+
+    /// <summary>Resizes or signals an attempt's terminal, or says why not.</summary>
+    public InputOutcome Control(SessionKey session, string executionId, int attempt, TerminalControl control) =>
+        Find(session, executionId) is { } runner && runner.Spec.Attempt == attempt ? runner.Control(control) : InputOutcome.NotRunning;
 
     /// <summary>Waits for the right to run, by priority and age. Ask before the execution is started, since what waits for it is pending.</summary>
     public ValueTask<Admission> AdmitAsync(
@@ -166,7 +171,9 @@ internal sealed partial class RunnerHost : IDisposable
         var runner = mine.Runner!;
         var done = new TaskCompletionSource();
         running[runner] = done.Task;
-        parts.Work.Join();
+        // One that people end is not waited for when the host stops.
+        if (runner.Spec.Endless) mine.Leave();
+        else parts.Work.Join();
         if (Interlocked.Exchange(ref ticking, 1) == 0) timer.Change(TickEvery, TickEvery);
         // A runner belongs to no caller: neither its grain's scheduler nor its request's context flows along.
         ThreadPool.UnsafeQueueUserWorkItem(_ => RunAsync(), null);

@@ -7,6 +7,9 @@ namespace ToolRuntime.Runners;
 /// </summary>
 internal sealed record RunnerSpec(SessionKey Session, string ExecutionId, int Attempt, string Tool, JsonText Arguments, DateTimeOffset Deadline, bool TakesInput = false, string? Trace = null, string? Batch = null, string? Subject = null, int Earlier = 0)
 {
+    /// <summary>Whether it is open until people end it.</summary>
+    public bool Endless { get; init; }
+
     /// <summary>1 for the tool's first attempt at this call.</summary>
     public int OfTool => Attempt - Earlier;
 }

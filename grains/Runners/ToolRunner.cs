@@ -106,6 +106,9 @@ internal sealed partial class ToolRunner : IDisposable
     public InputOutcome WriteInput(InputWrite write) =>
         stop.IsCancellationRequested ? InputOutcome.NotRunning : context.Input?.Write(write) ?? InputOutcome.Unwanted;
 
+    public InputOutcome Control(TerminalControl control) =>
+        stop.IsCancellationRequested || context.Terminal is not { } terminal ? InputOutcome.NotRunning : terminal(control) ? InputOutcome.Taken : InputOutcome.Unwanted;
+
     /// <summary>After <see cref="RunAsync"/>. Cancelling stays harmless.</summary>
     public void Dispose()
     {
@@ -117,7 +120,7 @@ internal sealed partial class ToolRunner : IDisposable
     public void Tick(bool checkSilence)
     {
         if (stop.IsCancellationRequested) return;
-        if (checkSilence && !context.Gate.Suspended) reporter.CheckSilence();
+        if (checkSilence && !spec.Endless && !context.Gate.Suspended) reporter.CheckSilence();
         if (heartbeat.IsCompleted) heartbeat = BeatAsync();
     }
 

@@ -112,6 +112,7 @@ internal sealed class BatchPlanner(
             {
                 TimeoutMs = timeout.AskedMs is null ? null : timeout.Ms,
                 TimeoutCapped = timeout.IsCapped ? true : null,
+                Terminal = descriptor?.Terminal?.SizeFor(calls[i].Arguments.ToElement()),
             });
             var plan = Plan(descriptor, calls[i].Arguments, timeout.Ms, turn.State.Parameters) with
             {
@@ -168,7 +169,7 @@ internal sealed class BatchPlanner(
         var wait = options.Value.MaxWait;
         for (var i = 0; i < timeouts.Length; i++)
         {
-            if (timeouts[i].AskedMs is null || catalog.Find(calls[i].Tool)?.Descriptor.MaxTimeoutMs is null) continue;
+            if ((timeouts[i].AskedMs is null && catalog.Find(calls[i].Tool)?.Descriptor.Endless != true) || catalog.Find(calls[i].Tool)?.Descriptor.MaxTimeoutMs is null) continue;
             var needed = TimeSpan.FromMilliseconds(timeouts[i].Ms) + Margin;
             if (needed > wait) wait = needed;
         }
@@ -183,7 +184,8 @@ internal sealed class BatchPlanner(
         descriptor?.StartsProcess ?? false,
         TotalMs: descriptor?.TotalTimeoutMs is { } total ? Math.Max(total, timeoutMs) : null)
     {
-        Output = new(options.Value.FirstOutputBytes, options.Value.LastOutputBytes),
+        Output = descriptor?.Terminal is { } terminal && terminal.SizeFor(arguments.ToElement()) is not null ? new(0, terminal.KeptBytes) : new(options.Value.FirstOutputBytes, options.Value.LastOutputBytes),
+        Endless = descriptor?.Endless ?? false,
         Pool = descriptor is null ? null : policies?.For(descriptor.Name).Options.Pool,
     };
 
@@ -203,7 +205,7 @@ internal sealed class BatchPlanner(
             $"The tool '{tool}' is not allowed in this message; {(named.IsEmpty ? "no tool is" : $"allowed are {string.Join(", ", named)}")}.");
 
     private static bool? TakesInput(ToolDescriptor? descriptor, JsonText arguments) =>
-        descriptor?.Input == ToolInput.Yes || (descriptor?.Input == ToolInput.WhenArgumentsSay && Says(arguments, "input")) ? true : null;
+        descriptor?.Input == ToolInput.Yes || descriptor?.Terminal?.SizeFor(arguments.ToElement()) is not null || (descriptor?.Input == ToolInput.WhenArgumentsSay && Says(arguments, "input")) ? true : null;
 
     private static bool Says(JsonText arguments, string name)
     {

@@ -112,7 +112,7 @@ internal sealed class BoundedView
         var bytes = 0;
         foreach (var execution in state.Executions.Values)
         {
-            bytes += LeastExecution + (execution.Stdout?.Bytes ?? 0) + (execution.Stderr?.Bytes ?? 0) + (execution.ResultStream?.Bytes ?? 0);
+            bytes += LeastExecution + (execution.Stdout?.Bytes ?? 0) + (execution.Stderr?.Bytes ?? 0) + (execution.ResultStream?.Bytes ?? 0) + (execution.TerminalStream?.Bytes ?? 0);
             bytes += ShortJson.Of(execution.Arguments).Json.Length + (execution.Result is { } result ? ShortJson.Of(result).Json.Length : 0);
             if (bytes > most) return most;
         }
@@ -171,7 +171,7 @@ internal sealed class BoundedView
     }
 
     /// <summary>Where the execution's streams end, without their text.</summary>
-    private static OutputView Ends(ExecutionState execution) => new(execution.Stdout?.ToEnd(), execution.Stderr?.ToEnd(), execution.ResultStream?.ToEnd());
+    private static OutputView Ends(ExecutionState execution) => new(execution.Stdout?.ToEnd(), execution.Stderr?.ToEnd(), execution.ResultStream?.ToEnd(), execution.TerminalStream?.ToEnd());
 
     /// <summary>Output takes what is left, that of the latest first.</summary>
     private void FillOutputs()
@@ -179,7 +179,7 @@ internal sealed class BoundedView
         foreach (var execution in executions.Keys.Select(id => state.Executions[id]).OrderByDescending(e => e.StartedAt ?? DateTimeOffset.MinValue).ToArray())
         {
             if (left < LeastText) return;
-            var output = new OutputView(Fill(execution.Stdout), Fill(execution.Stderr), Fill(execution.ResultStream));
+            var output = new OutputView(Fill(execution.Stdout), Fill(execution.Stderr), Fill(execution.ResultStream), Fill(execution.TerminalStream));
             executions[execution.Id] = executions[execution.Id] with { Output = output };
         }
     }

@@ -22,7 +22,7 @@ internal static class ExecutionDetails
             foreach (var entry in page.Entries)
             {
                 if (entry.Event.Type != "tool.output" || entry.Event.Target != execution.Id) continue;
-                if (SessionEncoding.Decode(entry).Event is not ToolOutput output || output.Attempt != execution.Attempt) continue;
+                if (SessionEncoding.Decode(entry).Event is not ToolOutput output || output.Attempt != execution.Attempt || output.Stream == OutputStream.Terminal) continue;
                 if (!streams.TryGetValue(output.Stream, out var text)) streams[output.Stream] = text = new();
                 text.Append(output);
             }
@@ -31,7 +31,10 @@ internal static class ExecutionDetails
         }
 
         var shown = new OutputView(
-            Whole(streams, OutputStream.Stdout, execution.Stdout), Whole(streams, OutputStream.Stderr, execution.Stderr), Whole(streams, OutputStream.Result, execution.ResultStream));
+            Whole(streams, OutputStream.Stdout, execution.Stdout),
+            Whole(streams, OutputStream.Stderr, execution.Stderr),
+            Whole(streams, OutputStream.Result, execution.ResultStream),
+            execution.TerminalStream?.ToView());
         var view = SessionViews.Whole(execution, shown);
         var element = JsonSerializer.SerializeToElement(view, WireJsonContext.Default.ExecutionView);
         return JsonText.Object(writer =>

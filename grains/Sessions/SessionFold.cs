@@ -129,6 +129,7 @@ internal static class SessionFold
                 Arguments = tool.Arguments,
                 EstimatedMs = tool.EstimatedMs,
                 Input = tool.Input == true,
+                Terminal = tool.Terminal is { } size ? new(size.Cols, size.Rows) : null,
                 Plan = note!.Plans!.Value[tool.Index],
             };
         }

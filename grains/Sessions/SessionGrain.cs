@@ -127,7 +127,7 @@ internal sealed partial class SessionGrain(
         }
 
         if (unlogged.Find(key) is { } earlier) return await AnswerUnloggedAsync(earlier.Hash == hash ? earlier.Error : SessionInput.OtherContent);
-        if (command is WriteInput input) return await InputAsync(input, key, hash);
+        if (SessionTerminals.TargetOf(command) is { } target) return await InputAsync(command, target, key, hash, caller.Subject);
         if (unaffordable is not null) return await RefuseAsync(unaffordable);
         var turn = decider.Begin(state, RequestContext.Get(TraceContext.Key) as string, SessionQuotas.AccountOf(caller), session.Tenant);
         var (answer, error) = decider.Command(turn, command, commandId, caller.Subject, hash);
@@ -283,11 +283,28 @@ internal sealed partial class SessionGrain(
         if (ScheduledJobs.Has(command) && jobs is { } told) await told.ShownAsync();
     }
 
-    private async Task<SessionReply<JsonText>> InputAsync(WriteInput input, string key, string hash)
+    private async Task<SessionReply<JsonText>> InputAsync(SessionCommand command, (string Execution, string? As) target, string key, string hash, string subject)
     {
-        var error = await SessionInput.WriteAsync(GrainFactory, session, state.Execution(input.ExecutionId), input, key, hash);
+        var execution = state.Execution(target.Execution);
+        var error = SessionTerminals.Refuse(execution, command, subject, target.As);
+        if (error is null && execution!.Terminal is not null) await TriggerAsync(target.Execution, new TerminalTaken(subject, target.As));
+        if (error is null)
+        {
+            error = command is WriteInput input
+                ? await SessionInput.WriteAsync(GrainFactory, session, execution, input, key, hash)
+                : await SessionTerminals.ControlAsync(GrainFactory, session, execution!, command);
+        }
+
+        if (error is null && command is ResizeTool resize) await TriggerAsync(target.Execution, new TerminalResized(resize.Cols, resize.Rows, subject));
         if (error is not { Retryable: true }) unlogged.Add(key, hash, error);
         return await AnswerUnloggedAsync(error);
+    }
+
+    /// <summary>Nothing is written, and nothing waited for, where it changes nothing.</summary>
+    private Task TriggerAsync(string executionId, ExecutionTrigger trigger)
+    {
+        var turn = decider.Begin(state);
+        return SessionDecider.Execution(turn, executionId, trigger) && turn.Entries.Count > 0 ? Commit(turn, null) : Task.CompletedTask;
     }
 
     private async Task<SessionReply<JsonText>> AnswerUnloggedAsync(Rejection? error) => error is null ? new(JsonText.EmptyObject, null) : await RefuseAsync(error);

@@ -8,7 +8,7 @@ using ToolRuntime.Views;
 
 namespace ToolRuntime.Sessions;
 
-/// <summary>Takes <c>tool.input</c> from the session to the execution that it is for. Nothing of it is an event.</summary>
+/// <summary>Takes <c>tool.input</c> from the session to the execution that it is for. Nothing of it is an event, nor in the log.</summary>
 internal static class SessionInput
 {
     private const int TryAgainMs = 100;
@@ -18,12 +18,13 @@ internal static class SessionInput
         IGrainFactory grains, SessionKey session, ExecutionState? execution, WriteInput command, string key, string hash)
     {
         if (execution is null) return new(ErrorCode.NotFound, "There is no such execution.");
-        if (string.IsNullOrEmpty(command.Data) && command.End != true)
+        if (string.IsNullOrEmpty(command.Data) && string.IsNullOrEmpty(command.Base64) && command.End != true)
         {
             return new(ErrorCode.InvalidCommand, "There is neither data nor end.");
         }
 
-        if (Encoding.UTF8.GetByteCount(command.Data ?? "") > InputBuffer.MaxBytes)
+        if (BytesOf(command) is not { } bytes) return new(ErrorCode.InvalidCommand, "base64 is none.");
+        if (bytes.Length > InputBuffer.MaxBytes)
         {
             return new(ErrorCode.TooLarge, $"Input goes in parts of at most {InputBuffer.MaxBytes} bytes.");
         }
@@ -34,7 +35,7 @@ internal static class SessionInput
         }
 
         if (!execution.Input) return Unwanted;
-        var write = new InputWrite(key, hash, Encoding.UTF8.GetBytes(command.Data ?? ""), command.End == true);
+        var write = new InputWrite(key, hash, bytes, command.End == true);
         return await grains.ReferenceTo<IToolExecutionGrain>(execution.KeyOf(session)).WriteInputAsync(execution.Attempt, write) switch
         {
             InputOutcome.Taken => null,
@@ -49,6 +50,14 @@ internal static class SessionInput
 
     /// <summary>The id was used for something else.</summary>
     public static Rejection OtherContent { get; } = new(ErrorCode.Conflict, "The id was used for another command.");
+
+    private static byte[]? BytesOf(WriteInput command)
+    {
+        var text = Encoding.UTF8.GetBytes(command.Data ?? "");
+        if (string.IsNullOrEmpty(command.Base64)) return text;
+        var bytes = new byte[command.Base64.Length];
+        return Convert.TryFromBase64String(command.Base64, bytes, out var count) ? [.. text, .. bytes.AsSpan(0, count)] : null;
+    }
 
     private static Rejection Unwanted => new(ErrorCode.Conflict, "The tool reads no input.");
 }

@@ -38,6 +38,8 @@ internal static class ExecutionMachine
         { Executing, Progress, Executing },
         { Executing, Output, Executing },
         { Executing, Waiting, Executing },
+        { Executing, Resize, Executing },
+        { Executing, Take, Executing },
         { Executing, Succeed, Completed, Backoff, Cancelled, ExecutionStatus.TimedOut },
         { Executing, Fail, Backoff, ExecutionStatus.Failed, Cancelled, ExecutionStatus.TimedOut },
         { Executing, AttemptTimeout, Executing, Backoff, ExecutionStatus.TimedOut },
@@ -71,6 +73,8 @@ internal static class ExecutionMachine
             DenyExecution denied => End(state, new ToolFailed(Fallbacks.Told(state, new(ToolErrorCodes.Denied, denied.Reason ?? $"Denied by {denied.By}.")), Elapsed(state, around), SoFar(state))),
             ExecutionProgress p => Of(state, new ToolProgressed(p.Stage, p.Percent, p.Message, p.Details)),
             ExecutionOutput o => DecideOutput(state, o),
+            TerminalResized r => state.Terminal is { } now && (now.Cols != r.Cols || now.Rows != r.Rows) ? Of(state, new ToolResized(r.Cols, r.Rows, r.By)) : Decision.None,
+            TerminalTaken t => state.Terminal is { } now && (now.By != t.By || now.As != t.As) ? Of(state, new ToolTaken(t.By, t.As)) : Decision.None,
             ExecutionWaiting w => Of(state, new ToolWaiting(w.ElapsedMs, w.Message)),
             ExecutionEnded { Error: null } e => End(state, new ToolCompleted(e.Summary, e.Result, Elapsed(state, around), Measured(state, e.Metrics))),
             ExecutionEnded { Error: { } error } e => DecideFailure(state, e, error, around),
@@ -110,9 +114,12 @@ internal static class ExecutionMachine
             Stdout = null,
             Stderr = null,
             ResultStream = null,
+            TerminalStream = null,
         },
         ToolProgressed e => state with { Progress = new(e.Stage, e.Percent, e.Message, e.Details) },
         ToolOutput e => EvolveOutput(state, e),
+        ToolResized e => state with { Terminal = state.Terminal! with { Cols = e.Cols, Rows = e.Rows } },
+        ToolTaken e => state with { Terminal = state.Terminal! with { By = e.By, As = e.As } },
         ToolSuspended e => state with { Suspended = true, SuspendedAt = e.At },
         ToolContinued e => state with
         {
@@ -249,7 +256,7 @@ internal static class ExecutionMachine
     /// <summary>What is known of an attempt that was ended from outside: its output, as far as it was taken, and what its runner counted.</summary>
     private static ToolMetrics SoFar(ExecutionState state, ToolMetrics? counted = null) => (counted ?? ToolMetrics.None) with
     {
-        OutputBytes = (state.Stdout?.End ?? 0) + (state.Stderr?.End ?? 0) + (state.ResultStream?.End ?? 0),
+        OutputBytes = (state.Stdout?.End ?? 0) + (state.Stderr?.End ?? 0) + (state.ResultStream?.End ?? 0) + (state.TerminalStream?.End ?? 0),
         DroppedBytes = state.DroppedBytes,
     };
 

@@ -71,6 +71,12 @@ internal sealed record ExecutionState
     /// <summary>Attempts of the tools before <see cref="Tool"/>.</summary>
     [Id(43)] public int EarlierAttempts { get; init; }
 
+    /// <summary>What its terminal shows.</summary>
+    [Id(44)] public OutputTail? TerminalStream { get; init; }
+
+    /// <summary>The terminal that it has; null: none.</summary>
+    [Id(45)] public TerminalView? Terminal { get; init; }
+
     /// <summary>The tool of the present attempt, or of the next one.</summary>
     public string Runs => Tool ?? Name;
 
@@ -83,6 +89,7 @@ internal sealed record ExecutionState
     {
         OutputStream.Stdout => Stdout,
         OutputStream.Stderr => Stderr,
+        OutputStream.Terminal => TerminalStream,
         _ => ResultStream,
     };
 
@@ -90,16 +97,17 @@ internal sealed record ExecutionState
     {
         OutputStream.Stdout => this with { Stdout = tail },
         OutputStream.Stderr => this with { Stderr = tail },
+        OutputStream.Terminal => this with { TerminalStream = tail },
         _ => this with { ResultStream = tail },
     };
 
     /// <summary>Bytes of the attempt's output that are not kept: counted only, or between the first and the last part of their stream.</summary>
-    public long DroppedBytes => Dropped(Stdout) + Dropped(Stderr) + Dropped(ResultStream);
+    public long DroppedBytes => Dropped(Stdout) + Dropped(Stderr) + Dropped(ResultStream) + Dropped(TerminalStream);
 
     private long Dropped(OutputTail? tail) => tail is null ? 0 : Math.Max(tail.Dropped, tail.End - tail.TextEnd + (Plan.Output?.Between(tail.TextEnd) ?? 0));
 
     /// <summary>Without what only the view shows; what a wake-up carries.</summary>
-    public ExecutionState WithoutOutput() => this with { Stdout = null, Stderr = null, ResultStream = null, Result = null, Kept = null, Progress = null };
+    public ExecutionState WithoutOutput() => this with { Stdout = null, Stderr = null, ResultStream = null, TerminalStream = null, Result = null, Kept = null, Progress = null };
 }
 
 /// <summary>An attempt that is being ended.</summary>
@@ -127,6 +135,9 @@ internal sealed record ExecutionPlan(
 
     /// <summary>The pool of silos that it has to run on.</summary>
     [Id(103)] public string? Pool { get; init; }
+
+    /// <summary>Whether it is open until people end it, so that a silo which stops does not wait for it.</summary>
+    [Id(104)] public bool Endless { get; init; }
 
     /// <summary>When an attempt that begins now ends at the latest.</summary>
     public DateTimeOffset DeadlineOf(DateTimeOffset start, DateTimeOffset firstStart)

@@ -25,6 +25,12 @@ internal enum ExecutionTriggerKind
 
     /// <summary>What ends for long enough has to be left.</summary>
     EndingElapsed,
+
+    /// <summary>People gave its terminal another size.</summary>
+    Resize,
+
+    /// <summary>Somebody types into its terminal from now on.</summary>
+    Take,
 }
 
 /// <summary>A trigger; <see cref="Attempt"/> is set on what comes from a runner or timer, and a stale one is ignored.</summary>
@@ -85,3 +91,9 @@ internal sealed record BatchExpired() : ExecutionTrigger(ExecutionTriggerKind.Ba
 
 [GenerateSerializer, Immutable, Alias("toolruntime.EndingElapsed")]
 internal sealed record EndingElapsed(int Of) : ExecutionTrigger(ExecutionTriggerKind.EndingElapsed, Of);
+
+[GenerateSerializer, Immutable, Alias("toolruntime.TerminalResized")]
+internal sealed record TerminalResized(int Cols, int Rows, string By) : ExecutionTrigger(ExecutionTriggerKind.Resize);
+
+[GenerateSerializer, Immutable, Alias("toolruntime.TerminalTaken")]
+internal sealed record TerminalTaken(string By, string? As) : ExecutionTrigger(ExecutionTriggerKind.Take);

@@ -1,5 +1,6 @@
 using Orleans.Concurrency;
 using ToolRuntime.Runners;
+using ToolRuntime.Tools;
 
 namespace ToolRuntime.ToolExecutions;
 
@@ -31,4 +32,8 @@ internal interface IToolExecutionGrain : IGrainWithStringKey
     /// <summary>Types into an attempt that runs in this silo.</summary>
     [Alias("WriteInput"), ResponseTimeout("00:00:05")]
     Task<InputOutcome> WriteInputAsync(int attempt, InputWrite write);
+
+    /// <summary>Resizes, or signals, the terminal of an attempt that runs in this silo.</summary>
+    [Alias("Control"), ResponseTimeout("00:00:05")]
+    Task<InputOutcome> ControlAsync(int attempt, TerminalControl control);
 }

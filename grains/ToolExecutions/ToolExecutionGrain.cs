@@ -5,6 +5,7 @@ using ToolRuntime.Placement;
 using ToolRuntime.Runners;
 using ToolRuntime.Runners.Policies;
 using ToolRuntime.Sessions;
+using ToolRuntime.Tools;
 using ToolRuntime.Tracing;
 using ToolRuntime.Views;
 
@@ -90,6 +91,12 @@ internal sealed partial class ToolExecutionGrain(
     {
         if (starting == attempt) await launched.Task;
         return runners.WriteInput(session, id, attempt, write);
+    }
+
+    public async Task<InputOutcome> ControlAsync(int attempt, TerminalControl control)
+    {
+        if (starting == attempt) await launched.Task;
+        return runners.Control(session, id, attempt, control);
     }
 
     /// <summary>Waits for what the tool needs to run, then has the attempt decided, and runs it.</summary>
@@ -210,7 +217,10 @@ internal sealed partial class ToolExecutionGrain(
         }
 
         var deadline = running.AttemptDeadline ?? time.GetUtcNow();
-        var spec = new RunnerSpec(session, id, running.Attempt, running.Runs, running.Arguments, deadline, running.Input, running.Plan.Trace, running.BatchId, running.Plan.Account?.Subject, running.EarlierAttempts);
+        var spec = new RunnerSpec(session, id, running.Attempt, running.Runs, running.Arguments, deadline, running.Input, running.Plan.Trace, running.BatchId, running.Plan.Account?.Subject, running.EarlierAttempts)
+        {
+            Endless = running.Plan.Endless,
+        };
         var started = runners.Start(spec, new RunnerSink(journal, GrainFactory.ReferenceTo<IToolExecutionGrain>(this.GetPrimaryKeyString()), id, running.Attempt), admission);
         DelayDeactivation(deadline - time.GetUtcNow() + TimeSpan.FromMinutes(1));
         WatchDeadline(running);

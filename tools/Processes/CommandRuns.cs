@@ -21,7 +21,7 @@ internal sealed class CommandRuns(ProcessLauncher launcher, Isolation isolation,
         try
         {
             if (isolation.Refusal is { } refusal) return ToolResult.Failure(refusal);
-            await using var process = await launcher.StartAsync(isolation.Wrap(run.Command, context.Workspace, Uncounted), limited: true);
+            await using var process = await launcher.StartAsync(isolation.Wrap(run.Command, context.Workspace, Uncounted), limited: true, run.Terminal?.Size);
             return await RunAsync(process, run, context, result, cancellationToken);
         }
         catch (ProcessStartException exception)
@@ -58,9 +58,11 @@ internal sealed class CommandRuns(ProcessLauncher launcher, Isolation isolation,
         await using var watch = new LimitWatch(options.Value, groups.Limits, process, context.Workspace, time, cancellationToken);
         try
         {
-            var end = await ProcessRun.RunAsync(process, context, run.Drain, time, run.Input, watch.Token);
+            var end = run.Terminal is { } terminal
+                ? await TerminalRun.RunAsync(process, terminal, context, run.Drain, time, watch.Token)
+                : await ProcessRun.RunAsync(process, context, run.Drain, time, run.Input, watch.Token);
             if (process.WasCutOff) return ToolResult.Failure(CutOff);
-            var ended = result(end);
+            var ended = end.Limit is { } over ? ToolResult.Failure(over) : result(end);
             return watch.Verdict(end) is { } met ? ToolResult.Failure(met, ended.Result) : ended;
         }
         catch (OperationCanceledException) when (watch.Met is not null && !cancellationToken.IsCancellationRequested)
@@ -80,4 +82,11 @@ internal sealed class CommandRuns(ProcessLauncher launcher, Isolation isolation,
 /// <param name="Command">What to start.</param>
 /// <param name="Drain">How long its output may go on after its exit.</param>
 /// <param name="Input">What it reads before what people type.</param>
-internal sealed record CommandRun(ProcessCommand Command, OutputDrain Drain, ReadOnlyMemory<byte> Input = default);
+/// <param name="Terminal">The terminal that it has instead of pipes.</param>
+internal sealed record CommandRun(ProcessCommand Command, OutputDrain Drain, ReadOnlyMemory<byte> Input = default, TerminalRequest? Terminal = null);
+
+/// <summary>A terminal that a command is to have.</summary>
+/// <param name="Size">How large it is at first.</param>
+/// <param name="Idle">How long nothing may be typed or printed; null: for ever.</param>
+/// <param name="Total">How long it may be open; null: for ever.</param>
+internal sealed record TerminalRequest(TerminalSize Size, TimeSpan? Idle = null, TimeSpan? Total = null);

@@ -9,6 +9,7 @@ internal sealed class ProcessLauncher(ProcessWatchdog watchdog, ControlGroups gr
 {
     // The process waits here until its group is registered; if the silo dies first it reads the end of its input and exits.
     // A shell reads a pipe byte by byte in `read`, so all that follows the line is left to the program. It enters its control group by itself.
+    // The leader of a session that opens a terminal is controlled by it.
     private const string Gate = """
         entrances=$1
         shift
@@ -18,8 +19,9 @@ internal sealed class ProcessLauncher(ProcessWatchdog watchdog, ControlGroups gr
           shift
         done
         IFS= read -r gate || exit 125
+        [ -z "$2" ] || exec <>"$2" >&0 2>&0
         [ "$1" = unlimited ] || ulimit -f "$1"
-        shift
+        shift 2
         exec "$@"
         """;
 
@@ -33,12 +35,14 @@ internal sealed class ProcessLauncher(ProcessWatchdog watchdog, ControlGroups gr
     /// <exception cref="ProcessStartException">The operating system refuses.</exception>
     /// <param name="command">What to start.</param>
     /// <param name="limited">Whether it is an attempt, which the limits hold for.</param>
-    public async Task<ToolProcess> StartAsync(ProcessCommand command, bool limited = false)
+    /// <param name="size">Gives it a terminal instead of pipes; null: none.</param>
+    public async Task<ToolProcess> StartAsync(ProcessCommand command, bool limited = false, TerminalSize? size = null)
     {
+        var terminal = size is { } given ? PseudoTerminal.Open(given) : null;
         var mark = $"TOOLRUNTIME_EXECUTION={watchdog.Mark.Value}-{Interlocked.Increment(ref count)}";
         var group = groups.Create(limited);
-        var process = new Process { StartInfo = StartInfo(command, mark, group, limited), EnableRaisingEvents = true };
-        var tool = new ToolProcess(process, mark, watchdog, group, time);
+        var process = new Process { StartInfo = StartInfo(command, mark, group, limited, terminal?.Path), EnableRaisingEvents = true };
+        var tool = new ToolProcess(process, mark, watchdog, group, time, terminal);
         try
         {
             tool.Start();
@@ -53,7 +57,7 @@ internal sealed class ProcessLauncher(ProcessWatchdog watchdog, ControlGroups gr
         }
     }
 
-    private ProcessStartInfo StartInfo(ProcessCommand command, string mark, ControlGroup? group, bool limited)
+    private ProcessStartInfo StartInfo(ProcessCommand command, string mark, ControlGroup? group, bool limited, string? terminal)
     {
         var start = new ProcessStartInfo("setsid")
         {
@@ -63,7 +67,7 @@ internal sealed class ProcessLauncher(ProcessWatchdog watchdog, ControlGroups gr
             WorkingDirectory = command.WorkingDirectory,
         };
         string[] entrances = [.. group?.Entrances() ?? []];
-        string[] gate = ["/bin/sh", "-c", Gate, "toolruntime-gate", entrances.Length.ToString(CultureInfo.InvariantCulture), .. entrances, FileLimit(limited)];
+        string[] gate = ["/bin/sh", "-c", Gate, "toolruntime-gate", entrances.Length.ToString(CultureInfo.InvariantCulture), .. entrances, FileLimit(limited), terminal ?? ""];
         foreach (var argument in (string[])[.. gate, command.File, .. command.Arguments]) start.ArgumentList.Add(argument);
         start.Environment.Clear();
         foreach (var (name, value) in command.Environment) start.Environment[name] = value;

@@ -52,7 +52,7 @@ internal static class ProcessRun
         }
     }
 
-    private static async Task StopOnFailureAsync(Task pump, CancellationTokenSource stop)
+    internal static async Task StopOnFailureAsync(Task pump, CancellationTokenSource stop)
     {
         try
         {
@@ -69,4 +69,5 @@ internal static class ProcessRun
 /// <summary>How a process ended.</summary>
 /// <param name="ExitCode">Its exit code, 128 + n when signal n ended it.</param>
 /// <param name="Leftovers">The command lines of what it had started that was still running, and was ended.</param>
-internal sealed record ProcessEnd(int ExitCode, IReadOnlyList<string> Leftovers);
+/// <param name="Limit">Why it was ended, where a limit of its terminal was met.</param>
+internal sealed record ProcessEnd(int ExitCode, IReadOnlyList<string> Leftovers, ToolError? Limit = null);

@@ -48,12 +48,24 @@ internal static class ProcessTable
         if (Libc.Kill(-group, Signal.None) != 0) yield break;
         foreach (var pid in All())
         {
-            if (StateAndGroup(pid) is var (state, member) && member == group && state is not ('Z' or 'X')) yield return pid;
+            if (Facts(pid) is var (state, member, _) && member == group && state is not ('Z' or 'X')) yield return pid;
+        }
+    }
+
+    /// <summary>The members of a session that still run, in whatever group.</summary>
+    public static IEnumerable<int> SessionMembers(int session)
+    {
+        foreach (var pid in All())
+        {
+            if (Facts(pid) is var (state, _, member) && member == session && state is not ('Z' or 'X')) yield return pid;
         }
     }
 
     /// <summary>Whether a process is there and no zombie.</summary>
-    public static bool IsRunning(int pid) => StateAndGroup(pid) is { State: not ('Z' or 'X') };
+    public static bool IsRunning(int pid) => Facts(pid) is { State: not ('Z' or 'X') };
+
+    /// <summary>Whether a process is stopped.</summary>
+    public static bool IsStopped(int pid) => Facts(pid) is { State: 'T' };
 
     /// <summary>A process's arguments for a person, shortened; empty when it is gone.</summary>
     public static string CommandLine(int pid)
@@ -93,16 +105,16 @@ internal static class ProcessTable
         return has;
     }
 
-    private static (char State, int Group)? StateAndGroup(int pid)
+    private static (char State, int Group, int Session)? Facts(int pid)
     {
         var content = ArrayPool<byte>.Shared.Rent(1024);
         var length = ReadAll($"/proc/{pid}/stat", ref content, 0);
         var text = Encoding.UTF8.GetString(content, 0, length);
         ArrayPool<byte>.Shared.Return(content);
 
-        // "pid (name) state parent group ...", and the name may hold anything.
+        // "pid (name) state parent group session ...", and the name may hold anything.
         var fields = text[(text.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        return fields.Length > 2 ? (fields[0][0], int.Parse(fields[2], CultureInfo.InvariantCulture)) : null;
+        return fields.Length > 3 ? (fields[0][0], int.Parse(fields[2], CultureInfo.InvariantCulture), int.Parse(fields[3], CultureInfo.InvariantCulture)) : null;
     }
 
     // Straight to the C library: processes vanish and belong to others all the time, and exceptions would cost more than the whole look.

@@ -33,6 +33,7 @@ internal sealed class ToolProcess : IAsyncDisposable
     private readonly ProcessWatchdog watchdog;
     private readonly TimeProvider time;
     private readonly OrderedDictionary<int, string> leftovers = [];
+    private readonly List<int> suspended = [];
     private readonly ControlGroup? group;
     private Task<ProcessCosts>? usage;
     private long startedAt;
@@ -44,11 +45,19 @@ internal sealed class ToolProcess : IAsyncDisposable
     /// <param name="watchdog">Ends it if this process dies.</param>
     /// <param name="group">What it is going to enter; without, the kernel is asked what it took.</param>
     /// <param name="time">The clock.</param>
-    public ToolProcess(Process process, string mark, ProcessWatchdog watchdog, ControlGroup? group, TimeProvider time)
+    /// <param name="terminal">What it has instead of pipes.</param>
+    public ToolProcess(Process process, string mark, ProcessWatchdog watchdog, ControlGroup? group, TimeProvider time, PseudoTerminal? terminal = null)
     {
-        (this.process, this.mark, this.watchdog, this.group, this.time) = (process, mark, watchdog, group, time);
-        process.Exited += (_, _) => exited.TrySetResult(process.ExitCode);
+        (this.process, this.mark, this.watchdog, this.group, this.time, Terminal) = (process, mark, watchdog, group, time, terminal);
+        process.Exited += (_, _) =>
+        {
+            terminal?.LetGo();
+            exited.TrySetResult(process.ExitCode);
+        };
     }
+
+    /// <summary>What it has instead of pipes.</summary>
+    public PseudoTerminal? Terminal { get; }
 
     /// <summary>The process's id, and its group's and session's.</summary>
     public int Id { get; private set; }
@@ -85,7 +94,10 @@ internal sealed class ToolProcess : IAsyncDisposable
     {
         lock (signalling)
         {
-            if (!ending) Send(stop ? Signal.Stop : Signal.Continue);
+            if (ending) return;
+            if (Terminal is null) Send(stop ? Signal.Stop : Signal.Continue);
+            else if (stop) StopSession();
+            else ContinueSession();
         }
     }
 
@@ -106,6 +118,7 @@ internal sealed class ToolProcess : IAsyncDisposable
     {
         await EndAsync(TimeSpan.Zero);
         if (Id != 0) foreach (var pipe in (Stream[])[Input, Output, Error]) await pipe.DisposeAsync();
+        Terminal?.Dispose();
         process.Dispose();
         ended.Dispose();
     }
@@ -137,12 +150,23 @@ internal sealed class ToolProcess : IAsyncDisposable
         {
             // It is gone already, and its exit code says why.
         }
+
+        // From here on its terminal is all that it has.
+        if (Terminal is not null) foreach (var pipe in (Stream[])[Input, Output, Error]) await pipe.DisposeAsync();
+    }
+
+    /// <summary>Sends a signal to what the terminal's keys reach. False: there is nothing.</summary>
+    public bool SignalForeground(Signal signal)
+    {
+        lock (signalling) return !ending && Terminal?.ForegroundGroup is { } foreground && Libc.Kill(-foreground, signal) == 0;
     }
 
     private async Task EndCoreAsync(TimeSpan grace)
     {
         if (grace > TimeSpan.Zero)
         {
+            // A shell that people type into ignores SIGTERM, and its jobs are groups of their own: all learn that the terminal is gone.
+            if (Terminal is not null) Send(Signal.Hangup);
             Send(Signal.Terminate);
             Send(Signal.Continue);
             await WaitUntilGoneAsync(grace);
@@ -150,7 +174,7 @@ internal sealed class ToolProcess : IAsyncDisposable
         else if (Exited.IsCompleted)
         {
             await WaitUntilGoneAsync(Settle);
-            foreach (var pid in ProcessTable.GroupMembers(Id)) NoteLeftover(pid);
+            foreach (var pid in Members()) NoteLeftover(pid);
         }
 
         Send(Signal.Kill);
@@ -192,15 +216,37 @@ internal sealed class ToolProcess : IAsyncDisposable
     {
         var start = time.GetTimestamp();
         await ((Task)Exited.WaitAsync(timeout, time)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        for (var poll = TimeSpan.FromMilliseconds(1); ProcessTable.IsGroupAlive(Id) && time.GetElapsedTime(start) < timeout; poll = poll * 2 < MaxPoll ? poll * 2 : MaxPoll)
+        for (var poll = TimeSpan.FromMilliseconds(1); Members().Any() && time.GetElapsedTime(start) < timeout; poll = poll * 2 < MaxPoll ? poll * 2 : MaxPoll)
         {
             await Task.Delay(poll, time);
         }
     }
 
+    private IEnumerable<int> Members() => Terminal is null ? ProcessTable.GroupMembers(Id) : ProcessTable.SessionMembers(Id);
+
+    // The shell first, so that it does not take its job for one that somebody has stopped by a key. What was forked meanwhile shows in the next look.
+    private void StopSession()
+    {
+        while (ProcessTable.SessionMembers(Id).Where(pid => !ProcessTable.IsStopped(pid) && !suspended.Contains(pid)).Order().ToArray() is { Length: > 0 } running)
+        {
+            foreach (var pid in running)
+            {
+                _ = Libc.Kill(pid, Signal.Stop);
+                suspended.Add(pid);
+            }
+        }
+    }
+
+    private void ContinueSession()
+    {
+        for (var i = suspended.Count - 1; i >= 0; i--) _ = Libc.Kill(suspended[i], Signal.Continue);
+        suspended.Clear();
+    }
+
     // Between its start and its setsid the process is not yet the leader of a group.
     private void Send(Signal signal)
     {
+        if (Terminal is not null) foreach (var pid in ProcessTable.SessionMembers(Id)) _ = Libc.Kill(pid, signal);
         if (Libc.Kill(-Id, signal) != 0 && !Exited.IsCompleted) _ = Libc.Kill(Id, signal);
     }
 }

@@ -19,6 +19,9 @@ internal sealed record SandboxCommand(
     /// <summary>Whether people type into it.</summary>
     public bool TakesInput { get; init; }
 
+    /// <summary>The terminal that it has instead of pipes.</summary>
+    public TerminalRequest? Terminal { get; init; }
+
     /// <summary>Whether it may be run again when nobody knows how far it came.</summary>
     public bool Idempotent { get; init; }
 

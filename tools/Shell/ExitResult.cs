@@ -13,7 +13,8 @@ internal static class ExitResult
     /// <param name="what">What it is to a person.</param>
     /// <param name="more">Writes more of the result.</param>
     /// <param name="said">More for the person, of a failure only: its result goes nowhere.</param>
-    public static ToolResult For(ProcessEnd end, string what = "command", Action<Utf8JsonWriter>? more = null, string said = "")
+    /// <param name="anyCode">Whether every exit code is as good.</param>
+    public static ToolResult For(ProcessEnd end, string what = "command", Action<Utf8JsonWriter>? more = null, string said = "", bool anyCode = false)
     {
         var exitCode = end.ExitCode;
         var signal = SignalOf(exitCode);
@@ -24,7 +25,7 @@ internal static class ExitResult
             if (end.Leftovers.Count > 0) WriteLeftovers(json, end.Leftovers);
             more?.Invoke(json);
         });
-        if (exitCode == 0) return ToolResult.Success(result, $"exit 0{Ended(end.Leftovers)}");
+        if (exitCode == 0 || anyCode) return ToolResult.Success(result, $"exit {exitCode}{Ended(end.Leftovers)}");
         var name = signal is null ? "" : $" ({signal})";
         return ToolResult.Failure(new("exit_code", $"The {what} ended with exit code {exitCode}{name}{Ended(end.Leftovers)}.{said}"), result);
     }

@@ -6,13 +6,13 @@ using ToolRuntime.Tools.Sandboxes;
 namespace ToolRuntime.Tools.Shell;
 
 /// <summary>Runs a command line in the session's workspace. Its input is at its end at once, unless its arguments ask for a person who types.</summary>
-internal sealed class ShellTool(IOptions<ShellOptions> options, ISandbox sandbox) : ITool
+internal sealed class ShellTool(IOptions<ShellOptions> options, IOptions<TerminalOptions> terminals, ISandbox sandbox) : ITool
 {
     private readonly CommandPolicy policy = new(options.Value);
     private readonly ShellEnvironment environment = new(options.Value);
     private readonly OutputDrain drain = new(options.Value.DrainQuiet, options.Value.DrainLongest);
 
-    public ToolDescriptor Descriptor { get; } = sandbox.Describe(ShellDescriptor.Create(options.Value));
+    public ToolDescriptor Descriptor { get; } = sandbox.Describe(ShellDescriptor.Create(options.Value, terminals.Value.KeptBytes));
 
     public async Task<ToolResult> ExecuteAsync(ToolCall call, IToolContext context, CancellationToken cancellationToken)
     {
@@ -24,6 +24,7 @@ internal sealed class ShellTool(IOptions<ShellOptions> options, ISandbox sandbox
         SandboxCommand command = new(sandbox.Shell, ["-c", line], call.FindText("workingDirectory") ?? ".", variables, drain)
         {
             TakesInput = call.FindFlag("input"),
+            Terminal = Descriptor.Terminal!.SizeFor(call.Arguments) is { } size ? new(size) : null,
             Idempotent = call.FindFlag("idempotent"),
         };
         try

@@ -109,6 +109,7 @@ function start(draft: ViewDraft, event: BatchStarted): boolean {
       attempt: 0,
       output: {},
       ...(tool.input === true ? { input: true } : {}),
+      ...(tool.terminal === undefined ? {} : { terminal: tool.terminal }),
       ...(shown === tool.arguments ? {} : { shortened: ['arguments'] }),
     });
   }

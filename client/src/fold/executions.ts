@@ -6,9 +6,11 @@ import type {
   ToolOutput,
   ToolProgress,
   ToolProgressed,
+  ToolResized,
   ToolRetry,
   ToolStarted,
   ToolSuspended,
+  ToolTaken,
   ToolWaiting,
 } from '../wire/events.ts';
 import type { JsonValue } from '../wire/json.ts';
@@ -23,6 +25,8 @@ type ToolEvent =
   | ToolProgressed
   | ToolOutput
   | ToolWaiting
+  | ToolResized
+  | ToolTaken
   | ToolSuspended
   | ToolEnding
   | ToolRetry
@@ -74,6 +78,18 @@ function apply(execution: Draft<ViewExecution>, event: Exclude<ToolEvent, ToolWa
       execution.output = {
         ...execution.output,
         [event.stream]: appendOutput(execution.output[event.stream], event),
+      };
+      return;
+    case 'tool.resized':
+      execution.terminal = { ...execution.terminal, cols: event.cols, rows: event.rows };
+      return;
+    case 'tool.taken':
+      if (execution.terminal === undefined) return;
+      execution.terminal = {
+        cols: execution.terminal.cols,
+        rows: execution.terminal.rows,
+        by: event.by,
+        ...(event.as === undefined ? {} : { as: event.as }),
       };
       return;
     case 'tool.suspended':

@@ -64,6 +64,8 @@ function fold(draft: ViewDraft, event: SessionEvent, changedBatches: Set<string>
     case 'tool.progress':
     case 'tool.output':
     case 'tool.waiting':
+    case 'tool.resized':
+    case 'tool.taken':
     case 'tool.suspended':
     case 'tool.continued':
     case 'tool.ending':

@@ -4,6 +4,8 @@ import type { JsonObject } from '../wire/json.ts';
 export interface ToolInput {
   readonly data?: string;
   readonly end?: true;
+  /** Which window types; for terminals. */
+  readonly as?: string;
 }
 
 /** Sends input of one execution in order: each part once the one before it is answered, since one that has to wait must not be overtaken. */

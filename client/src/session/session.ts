@@ -15,7 +15,7 @@ import type {
 } from '../wire/commands.ts';
 import { decodeExecution } from '../wire/decodeView.ts';
 import { CommandError, type WireError } from '../wire/errors.ts';
-import type { SessionEvent } from '../wire/events.ts';
+import type { SessionEvent, TerminalSize } from '../wire/events.ts';
 import type { SignalFrame } from '../wire/frames.ts';
 import type { JsonObject } from '../wire/json.ts';
 import { emptyView, type View, type ViewExecution } from '../wire/view.ts';
@@ -196,6 +196,17 @@ export class Session {
     this.command('tool.deny', withReason(executionId, reason));
   /** Types into an execution that takes input, at most 64 KB at a time; what is typed one after the other is read in that order. */
   inputTool = (executionId: string, data: string): Promise<JsonObject> => this.#inputs.write(executionId, { data });
+  /** Types into an execution's terminal, as one of this subject's windows. */
+  typeInto = (executionId: string, as: string, data: string): Promise<JsonObject> =>
+    this.#inputs.write(executionId, { data, as });
+  /** Gives an execution's terminal another size. */
+  resizeTool = (executionId: string, as: string, size: TerminalSize): Promise<JsonObject> =>
+    this.command('tool.resize', { executionId, as, cols: size.cols, rows: size.rows });
+  /** Sends a signal (`SIGINT`) to what the keys of an execution's terminal reach. */
+  signalTool = (executionId: string, as: string, signal: string): Promise<JsonObject> =>
+    this.command('tool.signal', { executionId, as, signal });
+  /** Types into an execution's terminal from now on; whoever did can't any more. */
+  takeTool = (executionId: string, as: string): Promise<JsonObject> => this.command('tool.take', { executionId, as });
   /** Ends the tool's standard input. */
   endInput = (executionId: string): Promise<JsonObject> => this.#inputs.write(executionId, { end: true });
 

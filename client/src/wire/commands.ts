@@ -1,3 +1,4 @@
+import type { TerminalSize } from './events.ts';
 import type { JobRequest } from './jobs.ts';
 import type { JsonObject } from './json.ts';
 import type { View, ViewExecution } from './view.ts';
@@ -31,6 +32,11 @@ interface OnMessage extends InSession {
 }
 interface OnBatch extends InSession {
   readonly batchId: string;
+}
+interface OfInput {
+  readonly executionId: string;
+  /** Which window of this subject types; for terminals. */
+  readonly as?: string;
 }
 interface OnExecution extends InSession {
   readonly executionId: string;
@@ -132,9 +138,12 @@ export interface Commands {
   'tool.deny': { fields: OnExecution; result: Accepted };
   'tool.details': { fields: InSession & { readonly executionId: string }; result: ViewExecution };
   'tool.input': {
-    fields: InSession & { readonly executionId: string; readonly data?: string; readonly end?: true };
+    fields: InSession & OfInput & { readonly data?: string; readonly end?: true; readonly base64?: string };
     result: JsonObject;
   };
+  'tool.resize': { fields: InSession & OfInput & TerminalSize; result: JsonObject };
+  'tool.signal': { fields: InSession & OfInput & { readonly signal: string }; result: JsonObject };
+  'tool.take': { fields: InSession & OfInput; result: JsonObject };
   typing: { fields: InSession & { readonly active: boolean }; result: JsonObject };
   'sessions.watch': {
     fields: {

@@ -8,6 +8,7 @@ import type {
   KnownEventType,
   PlannedTool,
   SessionEvent,
+  TerminalSize,
   ToolApprovalRequired,
   ToolFailed,
   ToolSuspended,
@@ -49,6 +50,9 @@ const ofBatch = (o: JsonObject) => ({ batchId: text(o, 'batchId') });
 const ofExecution = (o: JsonObject) => ({ executionId: text(o, 'executionId') });
 const usage = (o: JsonObject) => optObject(o, 'usage') as { usage?: Usage };
 const ended = (o: JsonObject) => ({ ...optNumber(o, 'elapsedMs'), ...optObject(o, 'metrics') });
+const terminalSize = (o: JsonObject): TerminalSize => ({ cols: number(o, 'cols'), rows: number(o, 'rows') });
+const optTerminal = (o: JsonObject): { terminal?: TerminalSize } =>
+  o.terminal === undefined ? {} : { terminal: terminalSize(asObject(o.terminal, 'terminal')) };
 const value = (o: JsonObject, key: string): JsonValue => o[key] ?? {};
 
 function plannedTool(v: JsonValue): PlannedTool {
@@ -64,6 +68,7 @@ function plannedTool(v: JsonValue): PlannedTool {
     ...optTrue(o, 'input'),
     ...optNumber(o, 'timeoutMs'),
     ...optTrue(o, 'timeoutCapped'),
+    ...optTerminal(o),
   };
 }
 
@@ -252,7 +257,7 @@ const decoders: Decoders = {
     ...base,
     ...ofExecution(o),
     type,
-    stream: oneOf(o, 'stream', ['stdout', 'stderr', 'result']),
+    stream: oneOf(o, 'stream', ['stdout', 'stderr', 'result', 'terminal']),
     offset: number(o, 'offset'),
     ...optText(o, 'text'),
     ...optText(o, 'base64'),
@@ -265,6 +270,14 @@ const decoders: Decoders = {
     elapsedMs: number(o, 'elapsedMs'),
     ...optText(o, 'message'),
   }),
+  'tool.resized': (o, base, type) => ({
+    ...base,
+    ...ofExecution(o),
+    type,
+    ...terminalSize(o),
+    by: text(o, 'by'),
+  }),
+  'tool.taken': (o, base, type) => ({ ...base, ...ofExecution(o), type, by: text(o, 'by'), ...optText(o, 'as') }),
   'tool.suspended': suspended,
   'tool.continued': suspended,
   'tool.ending': (o, base, type) => ({ ...base, ...ofExecution(o), type, error: decodeFailure(o.error) }),

@@ -29,6 +29,7 @@ import {
   type ViewExecution,
   type ViewMessage,
   type ViewOutput,
+  type ViewTerminal,
 } from './view.ts';
 
 const error = (o: JsonObject) => optional(o, 'error', (from) => decodeFailure(from.error));
@@ -103,7 +104,12 @@ function output(json: JsonValue | undefined): ViewOutput {
     ...optional(json, 'stdout', (o) => tail(o.stdout as JsonValue)),
     ...optional(json, 'stderr', (o) => tail(o.stderr as JsonValue)),
     ...optional(json, 'result', (o) => tail(o.result as JsonValue)),
+    ...optional(json, 'terminal', (o) => tail(o.terminal as JsonValue)),
   };
+}
+
+function terminal(o: JsonObject): ViewTerminal {
+  return { cols: number(o, 'cols'), rows: number(o, 'rows'), ...optText(o, 'by'), ...optText(o, 'as') };
 }
 
 function toolProgress(o: JsonObject): ToolProgress {
@@ -133,6 +139,7 @@ export function decodeExecution(json: JsonValue): ViewExecution {
     ...optNumber(o, 'elapsedMs'),
     ...optObject(o, 'metrics'),
     ...optTrue(o, 'input'),
+    ...optional(o, 'terminal', (from) => terminal(asObject(from.terminal, 'terminal'))),
     ...optional(o, 'shortened', (from) => {
       const marks = texts(from, 'shortened');
       return shortenable.filter((value) => marks.includes(value));

@@ -134,6 +134,12 @@ export interface ConversationStateChanged extends OfMessage {
   readonly paused?: boolean;
 }
 
+/** How large a terminal is, in characters. */
+export interface TerminalSize {
+  readonly cols: number;
+  readonly rows: number;
+}
+
 /** One planned call of a batch. */
 export interface PlannedTool {
   readonly executionId: string;
@@ -149,6 +155,8 @@ export interface PlannedTool {
   readonly timeoutMs?: number;
   /** That is less than the call asked for. */
   readonly timeoutCapped?: boolean;
+  /** The terminal that it has at first. */
+  readonly terminal?: TerminalSize;
 }
 export interface BatchStarted extends OfBatch {
   readonly type: 'batch.started';
@@ -230,7 +238,7 @@ export interface ToolProgress {
 export interface ToolProgressed extends OfExecution, ToolProgress {
   readonly type: 'tool.progress';
 }
-export type OutputStream = 'stdout' | 'stderr' | 'result';
+export type OutputStream = 'stdout' | 'stderr' | 'result' | 'terminal';
 export interface ToolOutput extends OfExecution {
   readonly type: 'tool.output';
   readonly stream: OutputStream;
@@ -246,6 +254,17 @@ export interface ToolWaiting extends OfExecution {
   readonly type: 'tool.waiting';
   readonly elapsedMs: number;
   readonly message?: string;
+}
+export interface ToolResized extends OfExecution, TerminalSize {
+  readonly type: 'tool.resized';
+  readonly by: string;
+}
+/** Who types into its terminal from now on. */
+export interface ToolTaken extends OfExecution {
+  readonly type: 'tool.taken';
+  readonly by: string;
+  /** Which window of that subject. */
+  readonly as?: string;
 }
 export interface ToolSuspended extends OfExecution {
   readonly type: 'tool.suspended' | 'tool.continued';
@@ -309,6 +328,8 @@ export type KnownEvent =
   | ToolProgressed
   | ToolOutput
   | ToolWaiting
+  | ToolResized
+  | ToolTaken
   | ToolEnding
   | ToolSuspended
   | ToolRetry

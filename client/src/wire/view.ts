@@ -1,5 +1,5 @@
 import type { FailureError } from './errors.ts';
-import type { ConversationState, OutputStream, Role, ToolProgress, Usage } from './events.ts';
+import type { ConversationState, OutputStream, Role, TerminalSize, ToolProgress, Usage } from './events.ts';
 import type { JobInfo } from './jobs.ts';
 import type { JsonObject, JsonValue } from './json.ts';
 
@@ -107,6 +107,13 @@ export const shortenable = ['arguments', 'result', 'details'] as const;
 
 export type Shortened = (typeof shortenable)[number];
 
+/** The terminal of an execution: its size, and who types into it, if anybody has. */
+export interface ViewTerminal extends TerminalSize {
+  readonly by?: string;
+  /** Which window of that subject. */
+  readonly as?: string;
+}
+
 /** One tool execution. */
 export interface ViewExecution {
   readonly batchId: string;
@@ -134,6 +141,8 @@ export interface ViewExecution {
   readonly metrics?: JsonObject;
   /** Whether `tool.input` may type into it while it executes. */
   readonly input?: boolean;
+  /** The terminal that it has. */
+  readonly terminal?: ViewTerminal;
   /** What is not whole here; `Session.toolDetails` has it. */
   readonly shortened?: readonly Shortened[];
 }

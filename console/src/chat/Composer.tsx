@@ -8,6 +8,7 @@ import { draftOf, keepDraft } from '../sessions/kept.ts';
 import { settingsOf } from '../sessions/settings.ts';
 import { TypingSignal } from '../sessions/signals.ts';
 import { directive, type KnownTool } from '../sessions/useTools.ts';
+import { openTerminal, terminalCommand, terminalTool } from '../tools/pty/openTerminal.ts';
 import { Button } from '../ui/Button.tsx';
 import { icons } from '../ui/icons.tsx';
 import { useListbox } from '../ui/useListbox.ts';
@@ -52,6 +53,7 @@ export function Composer({ session, usual: answers, tools, pick, suggestion }: C
   const choose = (tool: KnownTool) => {
     typing.ended();
     setText('');
+    if (tool.name === terminalTool) return openTerminal(session);
     pick({ tool: tool.name });
   };
   const list = useListbox(found.length, (at) => found[at] && choose(found[at]), begun ?? '');
@@ -62,6 +64,13 @@ export function Composer({ session, usual: answers, tools, pick, suggestion }: C
   const send = (event?: FormEvent) => {
     event?.preventDefault();
     if (text.trim() === '') return;
+    const command = terminalCommand(text);
+    if (command !== undefined) {
+      openTerminal(session, command);
+      typing.ended();
+      setText('');
+      return;
+    }
     const named = model.trim() || usual;
     // Its refusal is shown with the message itself.
     session.sendMessage(text, named === '' ? {} : { model: named }).then(

@@ -16,6 +16,7 @@ import { Again, Change } from './Again.tsx';
 import { Blobs } from './Blobs.tsx';
 import { describeArguments } from './describe.ts';
 import { Output } from './Output.tsx';
+import { TerminalCard } from './pty/TerminalCard.tsx';
 import { StillWorking } from './StillWorking.tsx';
 import { executionStatus, hasEnded, isDenied } from './status.ts';
 import { Terminal } from './Terminal.tsx';
@@ -134,7 +135,7 @@ function Body({ session, executionId, execution }: BodyProps) {
   const [terminal, setTerminal] = useState(false);
   const body = useRef<HTMLDivElement>(null);
   const typed = () => focusAfter(() => setTyping(false), body.current, 'tool-input-open');
-  const canType = state === 'executing' && execution.input === true;
+  const canType = state === 'executing' && execution.input === true && execution.terminal === undefined;
   const pages = isSearch(execution) && hitsOf(execution).length > 0;
   const shown = streams.filter((stream) => {
     // Pages that were found are shown as such.
@@ -149,6 +150,9 @@ function Body({ session, executionId, execution }: BodyProps) {
       {state === 'awaiting_approval' ? (
         <Approval session={session} executionId={executionId} execution={execution} />
       ) : null}
+      {execution.terminal === undefined || execution.attempt === 0 ? null : (
+        <TerminalCard session={session} executionId={executionId} name={execution.name} />
+      )}
       {shown.map((stream) => {
         const tail = output[stream];
         const label = `${execution.name} ${stream}`;

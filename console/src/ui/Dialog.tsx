@@ -9,6 +9,8 @@ interface DialogProps {
   readonly testId: string;
   /** Whether a click beside it leaves it open, since something is filled in. */
   readonly steady?: boolean;
+  /** Whether Escape is for what is inside, and does not close it. */
+  readonly keepsEscape?: boolean;
   /** Called when it was closed, whatever closed it; from then on it need not be there. */
   readonly closed: () => void;
   /** Its content, which is given how to close it: only a dialog that was closed gives the focus back. */
@@ -16,7 +18,16 @@ interface DialogProps {
 }
 
 /** A modal dialog: the browser keeps the focus inside and gives it back afterwards. */
-export function Dialog({ title, head, className = '', testId, steady = false, closed, children }: DialogProps) {
+export function Dialog({
+  title,
+  head,
+  className = '',
+  testId,
+  steady = false,
+  keepsEscape = false,
+  closed,
+  children,
+}: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const heading = useId();
   useEffect(() => {
@@ -34,7 +45,7 @@ export function Dialog({ title, head, className = '', testId, steady = false, cl
       data-testid={testId}
       aria-labelledby={heading}
       onClose={closed}
-      closedby={steady ? 'closerequest' : 'any'}
+      closedby={keepsEscape ? 'none' : steady ? 'closerequest' : 'any'}
     >
       <header className="dialog-head">
         <h2 id={heading}>{title}</h2>

@@ -32,6 +32,21 @@ public sealed class RedactorTests
         Assert.Same(text, new Redactor(["hunter2-hunter2"], TokenPattern.Common).Redact(text));
     }
 
+    [Theory]
+    [InlineData("ls -s sk", "ls -s sk")]
+    [InlineData("sk-le", "sk-")]
+    [InlineData("sk-learn ", "sk-learn ")]
+    [InlineData("hunter2-hunter", "hunt")]
+    [InlineData("hunter2-hunter2 x", "hunt[redacted] x")]
+    [InlineData("hunter3", "hunter3")]
+    public void Process_TypedAtATerminal_ShowsWhatTellsNothingAtOnce(string typed, string shown)
+    {
+        var stream = new RedactedStream(new Redactor(["hunter2-hunter2"], TokenPattern.Common), shows: true);
+        var seen = string.Concat(Encoding.UTF8.GetBytes(typed).Select(b => Encoding.UTF8.GetString(stream.Process([b]))));
+
+        Assert.Equal(shown, seen);
+    }
+
     [Fact]
     public void Redact_OneSecretBeginsAnother_TakesTheLonger() =>
         Assert.Equal("[redacted] [redacted]x", new Redactor(["abcdefgh", "abcdefghijkl"], []).Redact("abcdefghijkl abcdefghx"));

@@ -31,6 +31,7 @@ internal static class Executions
             StartedAt = begun ? Now.AddSeconds(-60) : null,
             AttemptDeadline = status == ExecutionStatus.Executing ? Now : null,
             RetryAt = status == ExecutionStatus.Backoff ? Now : null,
+            Terminal = new(80, 24),
         };
     }
 
@@ -59,6 +60,8 @@ internal static class Executions
         ExecutionTriggerKind.Progress => new ExecutionProgress(attempt, "reading", 10, null, null),
         ExecutionTriggerKind.Output => new ExecutionOutput(attempt, Events.OutputStream.Stdout, 0, "hello"u8.ToArray(), 0),
         ExecutionTriggerKind.Waiting => new ExecutionWaiting(attempt, 60_000, "quiet"),
+        ExecutionTriggerKind.Resize => new TerminalResized(132, 43, "alice"),
+        ExecutionTriggerKind.Take => new TerminalTaken("alice", "w1"),
         ExecutionTriggerKind.Succeed => Succeeded(attempt),
         ExecutionTriggerKind.Fail => Failed(Final, attempt),
         ExecutionTriggerKind.AttemptTimeout => new AttemptTimedOut(attempt, 0.5),

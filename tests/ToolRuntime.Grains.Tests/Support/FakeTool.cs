@@ -48,6 +48,7 @@ internal static class FakeTools
         new Stubborn(),
         With("forks-again", d => d with { StartsProcess = true, Idempotency = Idempotency.Yes }),
         new Echo(),
+        new Tty(),
         new Stages(),
     ];
 
@@ -62,6 +63,36 @@ internal static class FakeTools
         {
             await MayRead.Task.WaitAsync(cancellationToken);
             while (await context.ReadInputAsync(cancellationToken) is { IsEmpty: false } bytes) await context.WriteOutputAsync(OutputStream.Stdout, bytes, cancellationToken);
+            return ToolResult.Success(JsonText.EmptyObject, "over");
+        }
+    }
+
+    /// <summary>Has a terminal that shows what is typed and what is done to it, until <c>q</c> is typed.</summary>
+    public sealed class Tty : ITool
+    {
+        public ToolDescriptor Descriptor { get; } = new FakeTool("tty").Descriptor with
+        {
+            Input = ToolInput.Yes,
+            Terminal = new(Always: true, KeptBytes: 1 << 20),
+            Endless = true,
+            TimeoutMs = 86_400_000,
+            MaxTimeoutMs = 86_400_000,
+        };
+
+        public async Task<ToolResult> ExecuteAsync(ToolCall call, IToolContext context, CancellationToken cancellationToken)
+        {
+            using var terminal = context.OnTerminal(control =>
+            {
+                var done = control.Size is { } size ? $"[{size.Cols}x{size.Rows}]" : $"[{control.Signal}]";
+                _ = context.WriteOutputAsync(OutputStream.Terminal, System.Text.Encoding.UTF8.GetBytes(done), cancellationToken).AsTask();
+                return control.Signal != "SIGHUP";
+            });
+            while (await context.ReadInputAsync(cancellationToken) is { IsEmpty: false } bytes)
+            {
+                if (bytes.Span.Contains((byte)'q')) break;
+                await context.WriteOutputAsync(OutputStream.Terminal, bytes, cancellationToken);
+            }
+
             return ToolResult.Success(JsonText.EmptyObject, "over");
         }
     }

@@ -20,6 +20,8 @@ public sealed class ExecutionMachineTests
         ("Executing", "Progress", "Executing", "tool.progress"),
         ("Executing", "Output", "Executing", "tool.output"),
         ("Executing", "Waiting", "Executing", "tool.waiting"),
+        ("Executing", "Resize", "Executing", "tool.resized"),
+        ("Executing", "Take", "Executing", "tool.taken"),
         ("Executing", "Succeed", "Completed", "tool.completed"),
         ("Executing", "Fail, retryable", "Backoff", "tool.retry"),
         ("Executing", "Fail", "Failed", "tool.failed"),

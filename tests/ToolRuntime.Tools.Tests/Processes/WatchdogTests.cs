@@ -39,6 +39,19 @@ public sealed class WatchdogTests : IDisposable
     }
 
     [Fact]
+    public async Task SiloKilled_WithTerminals_NoJobOfThemIsLeft()
+    {
+        using var silo = StartSilo("terminals", $"bash --norc -ic 'sleep {name} & sleep {name}'", $"trap '' HUP; sleep {name}; :", $"setsid sleep {name} & wait");
+        var nonce = (await silo.StandardOutput.ReadLineAsync().WaitAsync(Wait.Timeout))!;
+        await Wait.UntilAsync(() => Seen.With($"sleep\0{name}").Count == 4, "all started");
+
+        silo.Kill();
+
+        await silo.WaitForExitAsync().WaitAsync(Wait.Timeout);
+        await Wait.UntilAsync(() => Marked(nonce).Count == 0 && Seen.With($"sleep\0{name}").Count == 0, "no process is left");
+    }
+
+    [Fact]
     public async Task SiloHangs_LongerThanItsLease_NoProcessIsLeftAndItsAttemptsAreLost()
     {
         string nonce;

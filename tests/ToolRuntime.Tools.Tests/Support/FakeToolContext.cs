@@ -70,6 +70,17 @@ internal sealed class FakeToolContext(string workspace) : IToolContext
 
     public void Send(string text) => input.Writer.TryWrite(Encoding.UTF8.GetBytes(text));
 
+    /// <summary>What the attempt's terminal does with a control; null before there is one.</summary>
+    public Func<TerminalControl, bool>? Terminal { get; private set; }
+
+    public IDisposable OnTerminal(Func<TerminalControl, bool> apply)
+    {
+        Terminal = apply;
+        return new Subscription(() => Terminal = null);
+    }
+
+    public void Send(byte[] bytes) => input.Writer.TryWrite(bytes);
+
     public void EndInput() => input.Writer.TryComplete();
 
     public ValueTask ReportProgressAsync(string stage, double? percent = null, string? message = null, JsonText? details = null, CancellationToken cancellationToken = default)

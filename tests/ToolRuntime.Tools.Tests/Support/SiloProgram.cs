@@ -4,7 +4,7 @@ namespace ToolRuntime.Tools.Tests.Support;
 
 /// <summary>
 /// The test assembly as a program: a stand-in for a silo, in a process of its own that a test can kill. <c>run</c> runs each further argument as a command
-/// line at once, prints its mark and then why they failed, <c>lease</c> the same with a lease of 1.5 s; <c>print</c> runs one and prints what it printed; <c>measure</c> prints how long <c>echo</c> and <c>computer</c> take.
+/// line at once, prints its mark and then why they failed, <c>lease</c> the same with a lease of 1.5 s, <c>terminals</c> in terminals; <c>print</c> runs one and prints what it printed; <c>measure</c> prints how long <c>echo</c> and <c>computer</c> take.
 /// </summary>
 internal static class SiloProgram
 {
@@ -18,6 +18,11 @@ internal static class SiloProgram
                 var running = Task.WhenAll(commands.Select(command => host.ShellAsync(command)));
                 Console.WriteLine(host.Watchdog.Mark.Value);
                 foreach (var result in await running) Console.WriteLine(result.Error?.Code);
+                return 0;
+            case ["terminals", .. var commands]:
+                var open = Task.WhenAll(commands.Select(command => host.RunAsync("terminal", $$"""{"command":{{System.Text.Json.JsonSerializer.Serialize(command)}}}""")));
+                Console.WriteLine(host.Watchdog.Mark.Value);
+                await open;
                 return 0;
             case ["print", var command]:
                 await host.ShellAsync(command);

@@ -24,6 +24,7 @@ internal sealed class DaytonaSandbox(IOptions<DaytonaOptions> options, DaytonaCo
 
     public async Task<ToolResult> RunAsync(SandboxCommand command, IToolContext context, Func<SandboxEnd, ToolResult> result, CancellationToken cancellationToken)
     {
+        if (command.Terminal is not null) return ToolResult.Failure(new("terminal_unavailable", "Commands run at Daytona here, and terminals only on a silo's own host."));
         try
         {
             await context.CheckpointAsync(cancellationToken);

@@ -1,0 +1,148 @@
+import type { Locator } from '@playwright/test';
+import { ConsolePage } from './support/consolePage.ts';
+import { expect, test } from './support/fixtures.ts';
+
+/** What is seen of a terminal. */
+const rows = (tab: ConsolePage): Locator => tab.page.locator('.xterm-rows');
+const shows = (tab: ConsolePage, text: string | RegExp) => expect(rows(tab)).toContainText(text);
+
+/** Opens a terminal with a prompt that is easily told. */
+async function openShell(tab: ConsolePage): Promise<void> {
+  await tab.send('/terminal');
+  await expect(tab.by('pty-dialog')).toBeVisible();
+  await shows(tab, /[$#]/);
+  await type(tab, "PS1='ready> '");
+  await shows(tab, /^ready> /m);
+}
+
+async function type(tab: ConsolePage, line: string): Promise<void> {
+  await tab.page.keyboard.type(line);
+  await tab.page.keyboard.press('Enter');
+}
+
+test('a shell is typed into, resized, and goes on after a reload', async ({ tab }) => {
+  await openShell(tab);
+  await type(tab, 'printf "\\033[31mred\\033[0m "; stty size');
+  await shows(tab, /red (\d+) (\d+)/);
+  const size = async () =>
+    /.*red (\d+) (\d+)/s
+      .exec(await rows(tab).innerText())
+      ?.slice(1)
+      .map(Number) ?? [];
+  const [lines = 0, columns = 0] = await size();
+  expect(lines).toBeGreaterThan(30);
+  expect(columns).toBeGreaterThan(100);
+  await tab.screenshot('50-pty-shell');
+
+  await tab.page.setViewportSize({ width: 900, height: 600 });
+  await expect
+    .poll(async () => {
+      await type(tab, 'printf "red "; stty size');
+      return (await size())[0];
+    })
+    .toBeLessThan(lines);
+
+  await tab.page.reload();
+  await tab.live();
+  await tab.by('pty-large').click();
+  await shows(tab, 'red');
+  await type(tab, 'echo $((6 * 7))');
+  await shows(tab, /^42/m);
+  await type(tab, 'exit');
+  await expect(tab.cards.first()).toHaveAttribute('data-state', 'completed');
+  expect(tab.errors).toEqual([]);
+});
+
+test('vim and less fill the screen and survive a reload; python answers', async ({ tab }) => {
+  await openShell(tab);
+  await type(tab, 'seq 1 500 > numbers.txt; vim -u NONE numbers.txt');
+  await shows(tab, /~|^12$/m);
+  await tab.page.keyboard.type('Gohello from vim');
+  await shows(tab, 'hello from vim');
+  await tab.screenshot('51-pty-vim');
+  await tab.page.reload();
+  await tab.live();
+  await tab.by('pty-large').click();
+  await shows(tab, 'hello from vim');
+  await tab.page.keyboard.press('Escape');
+  await type(tab, ':wq');
+  await shows(tab, /ready> $/m);
+  await type(tab, 'less numbers.txt');
+  await shows(tab, /^1$/m);
+  await tab.page.keyboard.press('G');
+  await shows(tab, 'hello from vim');
+  await tab.screenshot('52-pty-less');
+  await tab.page.keyboard.press('q');
+  await type(tab, 'python3 -q');
+  await shows(tab, '>>>');
+  await type(tab, 'print(6 * 7)');
+  await shows(tab, /^42/m);
+  await tab.page.keyboard.press('Control+d');
+  await type(tab, 'python3 -c "import getpass; print(len(getpass.getpass()))"');
+  await shows(tab, 'Password:');
+  await type(tab, 'hunter2-hunter2');
+  await shows(tab, /^15/m);
+  expect(await rows(tab).innerText()).not.toContain('hunter2');
+  expect(await (await tab.get(`/v1/sessions/${tab.session}/events?after=start&limit=1000`)).text()).not.toContain(
+    'hunter2-h',
+  );
+  await tab.screenshot('53-pty-python');
+  expect(tab.errors).toEqual([]);
+});
+
+test('one window types at a time, another takes over, and the paste is bracketed', async ({ tab, context }) => {
+  await openShell(tab);
+  const other = new ConsolePage(await context.newPage());
+  await other.open(tab.page.url());
+  await other.by('pty-large').click();
+  await expect(other.by('pty').first()).toHaveAttribute('data-right', 'others');
+  await shows(other, 'ready>');
+  await other.screenshot('54-pty-others');
+  await other.by('pty-take').click();
+  await expect(other.by('pty')).toHaveAttribute('data-right', 'mine');
+  await expect(tab.by('pty')).toHaveAttribute('data-right', 'others');
+  await type(other, 'cat -v');
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await type(other, 'from the other window');
+  await shows(tab, /from the other window\s+from the other window/);
+  await tab.page.bringToFront();
+  await tab.page.keyboard.type('nobody reads this');
+  await other.page.bringToFront();
+  await type(other, 'seen');
+  await shows(tab, /seen\s+seen/);
+  expect(await rows(tab).innerText()).not.toContain('nobody');
+  expect([...tab.errors, ...other.errors]).toEqual([]);
+});
+
+test('kill -9 of the server: what was printed is there, and the terminal is said to be lost', async ({
+  tab,
+  gateway,
+}) => {
+  await openShell(tab);
+  await type(tab, 'echo before the $((40 + 2))');
+  await shows(tab, 'before the 42');
+  await gateway.kill();
+  await expect(tab.connection).toHaveAttribute('data-state', 'offline');
+  await gateway.start();
+  await tab.live();
+  await expect(tab.cards.first()).toHaveAttribute('data-state', 'failed');
+  await shows(tab, 'before the 42');
+  await expect(tab.by('pty')).toHaveAttribute('data-right', 'over');
+  await tab.screenshot('55-pty-lost');
+});
+
+test('answers that old output asks for do not reach the program', async ({ tab }) => {
+  await openShell(tab);
+  // The terminal is asked where its cursor is, and who it is; what it answers is read at once.
+  await type(tab, `printf '\\033[6n\\033[c'; sleep 0.3; while read -rsn1 -t 0.3 c; do :; done; echo asked`);
+  await shows(tab, /^asked/m);
+  await type(tab, 'cat -v');
+  await tab.page.reload();
+  await tab.live();
+  await tab.by('pty-large').click();
+  await shows(tab, 'cat -v');
+  await type(tab, 'end');
+  await shows(tab, /end\s+end/);
+  expect(await rows(tab).innerText()).not.toMatch(/\^\[\[|\d;\dR/);
+  expect(tab.errors).toEqual([]);
+});

@@ -65,10 +65,13 @@ test('a session is replayed from its beginning, by keyboard, to its end, and a l
   // Back in the middle, the output is what it was.
   await tab.by('replay-lanes').locator('.lane-bar').first().click();
   await expect(cards(tab).nth(0)).not.toHaveAttribute('data-state', 'completed');
-  const outputs = async () => ((await lines.count()) === 0 ? '' : lines.innerText());
-  for (let i = 0; i < 60 && !(await outputs()).includes('line 3'); i++) await keyboard.press('.');
+  const page = await (await tab.get(`/v1/sessions/${session}/events?after=start&limit=1000`)).json();
+  const third =
+    (page.events as { seq: number; text?: string }[]).find(({ text }) => text?.includes('line 3'))?.seq ?? 0;
+  for (let at = await seq(tab); at < third; at++) await keyboard.press('.');
   await expect(lines).toHaveText('line 1\nline 2\nline 3\n', { useInnerText: true });
   const middle = await seq(tab);
+  expect(middle).toBe(third);
   await tab.screenshot('40-replay-middle');
 
   await tab.by('replay-link').click();

@@ -46,8 +46,8 @@ export function App() {
   }, [listOpen]);
   return (
     <div className="app" data-testid="app" data-list-open={listOpen}>
-      <a className="skip" href="#composer">
-        Skip to the message field
+      <a className="skip" href={replay === undefined ? '#composer' : '#replay'}>
+        {replay === undefined ? 'Skip to the message field' : 'Skip to the replay'}
       </a>
       <header className="top">
         <Button

@@ -37,7 +37,9 @@ function Said({ message, view, now }: ConversationProps & { readonly message: Vi
       aria-label={user ? 'Message' : 'Reply'}
     >
       {message.deleted ? <p className="message-deleted">Deleted</p> : null}
-      {user && !message.deleted ? <div className="bubble">{message.text}</div> : null}
+      {user && !message.deleted ? (
+        <div className="bubble">{message.text === '' ? <i>Erased since</i> : message.text}</div>
+      ) : null}
       {user || before === '' ? null : <Text text={before} />}
       {message.batches.map((id) => (
         <Tools key={id} batchId={id} view={view} now={now} />

@@ -47,6 +47,7 @@ export function Replay({ session, place }: ReplayProps) {
   return (
     <main
       className="chat replay"
+      id="replay"
       data-testid="replay"
       data-ready={ready}
       data-whole={state.whole}

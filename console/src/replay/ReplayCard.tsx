@@ -54,6 +54,8 @@ export const ReplayCard = memo(function ReplayCard({ executionId, execution, now
         {streams.map((stream) => {
           const tail = output[stream];
           const of = { executionId, name, stream, attempt };
+          // Nobody prints nothing: what is empty was erased.
+          if (tail?.text === '' && !tail.dropped) return <p key={stream} className="hint">{`${stream} was erased`}</p>;
           return tail && <ReplayOutput key={stream} {...of} tail={tail} />;
         })}
         {error === undefined ? null : (

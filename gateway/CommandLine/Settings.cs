@@ -3,6 +3,7 @@ using ToolRuntime.Gateway.Commands;
 using ToolRuntime.Gateway.Connections;
 using ToolRuntime.Gateway.Hosting;
 using ToolRuntime.Gateway.Http;
+using ToolRuntime.Gateway.Recordings;
 using ToolRuntime.Gateway.Security;
 using ToolRuntime.Gateway.Sessions;
 using ToolRuntime.Gateway.Watching;
@@ -23,6 +24,7 @@ internal static class Settings
         (CommandOptions.Section, typeof(CommandOptions)),
         (HttpOptions.Section, typeof(HttpOptions)),
         (WatchOptions.Section, typeof(WatchOptions)),
+        (RecordingOptions.Section, typeof(RecordingOptions)),
     ];
 
     /// <summary>Names of their own, in the environment or as options, and what they say.</summary>

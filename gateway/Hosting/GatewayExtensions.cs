@@ -6,6 +6,7 @@ using ToolRuntime.Gateway.Commands;
 using ToolRuntime.Gateway.Connections;
 using ToolRuntime.Gateway.Http;
 using ToolRuntime.Gateway.Notices;
+using ToolRuntime.Gateway.Recordings;
 using ToolRuntime.Gateway.Security;
 using ToolRuntime.Gateway.Sessions;
 using ToolRuntime.Gateway.Telemetry;
@@ -29,6 +30,7 @@ internal static class GatewayExtensions
         AddOptions<CommandOptions>(services, CommandOptions.Section);
         AddOptions<HttpOptions>(services, HttpOptions.Section);
         AddOptions<WatchOptions>(services, WatchOptions.Section);
+        AddOptions<RecordingOptions>(services, RecordingOptions.Section);
         services.AddSingleton<NoticeBoards>().AddHostedService(provider => provider.GetRequiredService<NoticeBoards>()).AddSingleton<NoticeReaders>().AddSingleton<NoticeCalls>();
         services.AddSingleton<TenantFeeds>().AddSingleton<WatchSnapshots>().AddSingleton<WatchHandler>().AddHostedService<FeedComparison>().AddSingleton<UnboundCommands>();
         services.AddOptions<LogOptions>().Configure<IConfiguration>((logs, settings) => logs.Wire = settings.GetValue("EXTRA_LOGGING", logs.Wire));

@@ -1,5 +1,6 @@
 using ToolRuntime.Gateway.Commands;
 using ToolRuntime.Gateway.Connections;
+using ToolRuntime.Gateway.Recordings;
 using ToolRuntime.Gateway.Security;
 using ToolRuntime.Gateway.Sessions;
 using ToolRuntime.Gateway.Telemetry;
@@ -18,7 +19,7 @@ internal static class ApiRoutes
         .AddSingleton<CommandEndpoints>().AddSingleton<MessageEndpoints>().AddSingleton<MessagePages>().AddSingleton<LoginEndpoints>().AddSingleton<EventStreams>().AddSingleton<EventEndpoints>()
         .AddSingleton<ExecuteEndpoint>().AddSingleton<FileEndpoints>().AddSingleton<FileEditEndpoints>().AddSingleton<BlobEndpoints>().AddSingleton<JobEndpoints>().AddSingleton<JobListEndpoint>()
         .AddSingleton<OpenStreams>().AddSingleton<OpenConnections>().AddSingleton<ConnectionEndpoints>().AddSingleton<ClientErrorEndpoint>()
-        .AddSingleton<UsageEndpoint>().AddSingleton<StatisticsEndpoint>().AddSingleton<SearchEndpoint>()
+        .AddSingleton<UsageEndpoint>().AddSingleton<StatisticsEndpoint>().AddSingleton<SearchEndpoint>().AddSingleton<RecordingEndpoint>()
         .AddSingleton<NoticeEndpoints>().AddSingleton<StreamMeasures>().AddSingleton<WatchStream>();
 
     public static void MapApi(this IEndpointRouteBuilder app)
@@ -44,6 +45,8 @@ internal static class ApiRoutes
         app.MapGet("/v1/sessions/{session}", (HttpContext context, SessionEndpoints sessions, string session) => sessions.GetAsync(context, session)).RequireScope(Scope.SessionsRead);
         app.MapPost("/v1/sessions/{session}/commands", (HttpContext context, CommandEndpoints commands, string session) => commands.ExecuteAsync(context, session));
         app.MapGet("/v1/sessions/{session}/events", (HttpContext context, EventEndpoints events, string session) => events.GetAsync(context, session)).RequireScope(Scope.SessionsRead);
+        app.MapGet("/v1/sessions/{session}/recording", (HttpContext context, RecordingEndpoint recordings, string session) => recordings.GetAsync(context, session, null)).RequireScope(Scope.SessionsRead);
+        app.MapGet("/v1/sessions/{session}/executions/{execution}/recording", (HttpContext context, RecordingEndpoint recordings, string session, string execution) => recordings.GetAsync(context, session, execution)).RequireScope(Scope.SessionsRead);
         app.MapGet("/v1/sessions/{session}/messages", (HttpContext context, MessagePages pages, string session) => pages.GetAsync(context, session)).RequireScope(Scope.SessionsRead);
         app.MapPost("/v1/sessions/{session}/messages", (HttpContext context, MessageEndpoints messages, string session) => messages.SendAsync(context, session));
         app.MapGet("/v1/sessions/{session}/files", (HttpContext context, FileEndpoints files, string session) => files.ListAsync(context, session)).RequireScope(Scope.SessionsRead);

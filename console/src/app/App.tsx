@@ -13,18 +13,22 @@ import { ConnectionBadge } from './ConnectionBadge.tsx';
 import { syncClock } from './clock.ts';
 import { connection } from './connection.ts';
 import { NotifyButton } from './NotifyButton.tsx';
-import { navigate, useJobsRoute, useRoute, useStatisticsPlace } from './route.ts';
+import { navigate, useJobsRoute, useReplayPlace, useRoute, useStatisticsPlace } from './route.ts';
 import { StatisticsLink } from './StatisticsLink.tsx';
 import { shortcuts } from './shortcuts.ts';
 
 /** With its charts, only for who looks at it. */
 const Dashboard = lazy(() => import('../statistics/Dashboard.tsx').then(({ Dashboard }) => ({ default: Dashboard })));
 
+/** Most visits replay nothing. */
+const Replay = lazy(() => import('../replay/Replay.tsx').then(({ Replay }) => ({ default: Replay })));
+
 /** The page: sessions at the side, one of them in the middle. */
 export function App() {
   const sessionId = useRoute();
   const statistics = useStatisticsPlace();
   const jobs = useJobsRoute();
+  const replay = useReplayPlace();
   const [listOpen, setListOpen] = useState(false);
   const nowhere = sessionId === undefined && statistics === undefined && !jobs;
   useEffect(() => {
@@ -43,8 +47,8 @@ export function App() {
   }, [listOpen]);
   return (
     <div className="app" data-testid="app" data-list-open={listOpen}>
-      <a className="skip" href="#composer">
-        Skip to the message field
+      <a className="skip" href={replay === undefined ? '#composer' : '#replay'}>
+        {replay === undefined ? 'Skip to the message field' : 'Skip to the replay'}
       </a>
       <header className="top">
         <Button
@@ -70,7 +74,14 @@ export function App() {
         <button type="button" className="veil" aria-label="Close the session list" onClick={() => setListOpen(false)} />
       ) : null}
       {jobs ? <JobsView /> : null}
-      {sessionId === undefined ? null : <Chat key={sessionId} connection={connection} sessionId={sessionId} />}
+      {sessionId === undefined || replay !== undefined ? null : (
+        <Chat key={sessionId} connection={connection} sessionId={sessionId} />
+      )}
+      {sessionId === undefined || replay === undefined ? null : (
+        <Suspense fallback={<p className="hint">…</p>}>
+          <Replay key={`${sessionId}/${replay.execution}`} session={sessionId} place={replay} />
+        </Suspense>
+      )}
       {statistics === undefined ? null : (
         <Suspense fallback={<p className="hint">…</p>}>
           <Dashboard place={statistics} />

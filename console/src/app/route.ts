@@ -53,6 +53,42 @@ export function showFiles(path: string | undefined): void {
   for (const listener of [...listeners]) listener();
 }
 
+/** What of the session is replayed, and from where. In the address: `?replay=<execution, or nothing for all>&at=<seq>`. */
+export interface ReplayPlace {
+  readonly execution: string | undefined;
+  readonly at: number | undefined;
+}
+
+/** What the address says of a replay; `undefined` where it says nothing of one. */
+export function useReplayPlace(): ReplayPlace | undefined {
+  const search = useSyncExternalStore(subscribe, () =>
+    new URLSearchParams(location.search).has('replay') ? location.search : undefined,
+  );
+  return useMemo(() => {
+    const query = new URLSearchParams(search);
+    const execution = query.get('replay');
+    if (search === undefined || execution === null) return undefined;
+    const at = query.get('at') ?? '';
+    return { execution: execution === '' ? undefined : execution, at: /^\d{1,15}$/.test(at) ? Number(at) : undefined };
+  }, [search]);
+}
+
+/** The address of a moment of a replay. */
+export function replayPath(session: string, { execution, at }: ReplayPlace): string {
+  const place = at === undefined ? '' : `&at=${at}`;
+  return `${sessionPath(session)}?replay=${encodeURIComponent(execution ?? '')}${place}`;
+}
+
+/** Shows a replay, with a way back. */
+export function showReplay(session: string, execution: string | undefined): void {
+  go(replayPath(session, { execution, at: undefined }), false);
+}
+
+/** Notes in the address where a replay stands; the way back stays as it is. */
+export function noteReplay(session: string, place: ReplayPlace): void {
+  go(replayPath(session, place), true);
+}
+
 /** Shows a session; `replace` leaves no way back to the page before. */
 export function navigate(id: string, replace = false): void {
   go(sessionPath(id), replace);

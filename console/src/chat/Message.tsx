@@ -113,7 +113,7 @@ function Text({ text }: { readonly text: string }) {
 }
 
 /** What a round says stands above the tools that it calls; what follows the last tools stands below them. */
-function aroundBatches({ text, textOffset, round, roundOffset, batches }: ViewMessage): {
+export function aroundBatches({ text, textOffset, round, roundOffset, batches }: ViewMessage): {
   before: string;
   after: string;
 } {

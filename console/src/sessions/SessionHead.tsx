@@ -1,7 +1,7 @@
 import type { Connection, Session } from '@toolruntime/client';
 import { useConnection, useSessionValue } from '@toolruntime/client/react';
 import { useState } from 'react';
-import { navigate, showFiles, useFilesShown } from '../app/route.ts';
+import { navigate, showFiles, showReplay, useFilesShown } from '../app/route.ts';
 import { Button } from '../ui/Button.tsx';
 import { Confirm } from '../ui/Confirm.tsx';
 import { SettingsDialog } from './SettingsDialog.tsx';
@@ -50,6 +50,15 @@ export function SessionHead({ connection, session, title }: SessionHeadProps) {
         disabled={!live}
         aria-expanded={files}
         onClick={() => showFiles(files ? undefined : '')}
+      />
+      <Button
+        label="Replay this session"
+        icon="replay"
+        iconOnly
+        kind="quiet"
+        testId="session-replay"
+        disabled={!live}
+        onClick={() => showReplay(session.id, undefined)}
       />
       {button('share', 'Share this session', 'people')}
       {button('settings', 'Settings of this session', 'settings')}

@@ -1,6 +1,7 @@
 import type { OutputStream, Session, ViewExecution } from '@toolruntime/client';
 import { useSessionValue } from '@toolruntime/client/react';
 import { memo, useRef, useState } from 'react';
+import { showReplay } from '../app/route.ts';
 import { lastKnown, useKnownNow, useSince } from '../app/stale.ts';
 import { RunAsJob } from '../jobs/RunAsJob.tsx';
 import { Result } from '../results/Result.tsx';
@@ -193,6 +194,17 @@ function Body({ session, executionId, execution }: BodyProps) {
         ) : null}
         {ended ? <Again session={session} executionId={executionId} execution={execution} /> : null}
         {ended ? <Change session={session} executionId={executionId} execution={execution} /> : null}
+        {execution.attempt > 0 ? (
+          <Button
+            label={`Replay ${execution.name}`}
+            icon="replay"
+            iconOnly
+            kind="quiet"
+            className="button-small"
+            testId="tool-replay"
+            onClick={() => showReplay(session.id, executionId)}
+          />
+        ) : null}
         {ended ? <RunAsJob session={session} executionId={executionId} execution={execution} /> : null}
         {shown.length > 0 ? (
           <Button

@@ -58,6 +58,7 @@ internal sealed record AccessSubject(string Session, string Secret, string Messa
     /// <summary>The address of a route about the session.</summary>
     public string Path(string route) =>
         route.Replace("{session}", Session, StringComparison.Ordinal)
+            .Replace("{execution}", Execution, StringComparison.Ordinal)
             .Replace("{id}", route.StartsWith("/v1/blobs/", StringComparison.Ordinal) ? Blob : $"{Session}:{Batch}", StringComparison.Ordinal)
         + (route.EndsWith("/files/content", StringComparison.Ordinal) ? $"?path={File}" : route == "/v1/search" ? $"?q={Secret}" : "");
 

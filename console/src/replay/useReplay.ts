@@ -1,0 +1,63 @@
+import { useEffect, useState, useSyncExternalStore } from 'react';
+import { noteReplay, type ReplayPlace } from '../app/route.ts';
+import { Frames } from './frames.ts';
+import { load, recordingPath } from './load.ts';
+import { ReplayLog } from './log.ts';
+import { Player, type PlayerState } from './player.ts';
+
+/** The address follows a replay that stands still for so long: browsers take few changes a second. */
+const noteMs = 400;
+
+interface Replayed {
+  readonly player: Player;
+  readonly frames: Frames;
+  readonly state: PlayerState;
+  /** Why it can't be read. */
+  readonly problem: string | undefined;
+  /** Whether the moment that was asked for is there. */
+  readonly ready: boolean;
+}
+
+/** A recording that is read and played, from the place that the address named at first. */
+export function useReplay(session: string, place: ReplayPlace): Replayed {
+  const { execution } = place;
+  const [asked] = useState(place.at);
+  const [{ player, frames }] = useState(() => {
+    const log = new ReplayLog(execution);
+    return { player: new Player(log), frames: new Frames(log.events) };
+  });
+  const [problem, setProblem] = useState<string>();
+  const [ready, setReady] = useState(false);
+  const state = useSyncExternalStore(player.subscribe, player.getState);
+
+  useEffect(() => {
+    const stop = new AbortController();
+    let found = false;
+    const grown = () => {
+      const { log } = player;
+      player.grown();
+      const there = log.whole || (log.events.length > 0 && (asked ?? 0) <= (log.events.at(-1)?.seq ?? 0));
+      if (found || !there) return;
+      found = true;
+      if (asked !== undefined) player.goTo(log.countTo(asked));
+      setReady(true);
+    };
+    load(recordingPath(session, execution, 'events'), player.log, grown, stop.signal).catch((error: unknown) => {
+      if (!stop.signal.aborted) setProblem(error instanceof Error ? error.message : String(error));
+    });
+    return () => {
+      stop.abort();
+      player.pause();
+    };
+  }, [session, execution, asked, player]);
+
+  const { count, playing } = state;
+  useEffect(() => {
+    if (!ready || playing) return undefined;
+    const at = player.log.events[count - 1]?.seq;
+    const timer = setTimeout(() => noteReplay(session, { execution, at }), noteMs);
+    return () => clearTimeout(timer);
+  }, [ready, playing, count, player, session, execution]);
+
+  return { player, frames, state, problem, ready };
+}

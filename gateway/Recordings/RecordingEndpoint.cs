@@ -1,0 +1,98 @@
+using System.Buffers;
+using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
+using ToolRuntime.Gateway.Commands;
+using ToolRuntime.Gateway.Http;
+using ToolRuntime.Gateway.Security;
+using ToolRuntime.Gateway.Sessions;
+using ToolRuntime.SessionLog;
+using ToolRuntime.Sessions;
+
+namespace ToolRuntime.Gateway.Recordings;
+
+/// <summary><c>GET /v1/sessions/{session}/recording</c>, and that of an execution: the log as a recording, read and sent a page at a time.</summary>
+internal sealed class RecordingEndpoint(SessionOpener opener, ISessionLog log, CommandRetry retry, IOptions<RecordingOptions> options) : IDisposable
+{
+    private const int RetryAfterMs = 1_000;
+
+    private static readonly LogReadLimits Page = new(4_096, 1_048_576);
+
+    private readonly SemaphoreSlim places = new(options.Value.AtOnce);
+
+    private static Rejection Missing => new(ErrorCode.NotFound, "The session's log knows no such execution.");
+
+    private static Rejection Busy => new(ErrorCode.RateLimited, "This gateway sends as many recordings as it may.", Retryable: true, RetryAfterMs);
+
+    public async Task GetAsync(HttpContext context, string session, string? execution)
+    {
+        var format = RecordingFormat.Of(context.Request);
+        var found = format is null ? new(null, RecordingFormat.Unknown) : await opener.FindAsync(Identity.Of(context), session, context.RequestAborted);
+        if (found.Value is null || format is null) await HttpErrors.WriteAsync(context, found.Error!);
+        else if (!places.Wait(0, CancellationToken.None)) await HttpErrors.WriteAsync(context, Busy);
+        else
+        {
+            try
+            {
+                await SendAsync(context, format, new(session, execution, found.Value.Epoch, found.Value.Head));
+            }
+            finally
+            {
+                places.Release();
+            }
+        }
+    }
+
+    public void Dispose() => places.Dispose();
+
+    private async Task SendAsync(HttpContext context, RecordingFormat format, RecordingSubject subject)
+    {
+        var key = Identity.Of(context).Key(subject.Session);
+        var buffer = new ArrayBufferWriter<byte>();
+        var selection = new RecordingSelection(subject, format.Open(subject, buffer));
+        var sent = false;
+        for (var after = 0L; after < subject.Head && !selection.Ended;)
+        {
+            var place = after;
+            var read = await retry.RunAsync(async () => new SessionReply<LogPage>(await log.ReadAsync(key, place, Page, context.RequestAborted), null), context.RequestAborted);
+            if (read.Value is not { } page || page.Epoch != subject.Epoch)
+            {
+                // What was sent can't be taken back: that it ends early says that it is not all.
+                if (sent) context.Abort();
+                else await HttpErrors.WriteAsync(context, read.Error ?? new(ErrorCode.Conflict, "The session began anew while it was read; ask again.", Retryable: true));
+                return;
+            }
+
+            after = selection.Take(page, after);
+            if (!selection.Any) continue;
+            if (!sent) Begin(context, format, subject);
+            sent = true;
+            await FlushAsync(context, buffer);
+        }
+
+        if (!selection.Any && subject.Execution is not null)
+        {
+            await HttpErrors.WriteAsync(context, Missing);
+            return;
+        }
+
+        if (!sent) Begin(context, format, subject);
+        selection.End();
+        await FlushAsync(context, buffer);
+    }
+
+    private static async Task FlushAsync(HttpContext context, ArrayBufferWriter<byte> buffer)
+    {
+        await context.Response.Body.WriteAsync(buffer.WrittenMemory, context.RequestAborted);
+        buffer.ResetWrittenCount();
+    }
+
+    private static void Begin(HttpContext context, RecordingFormat format, RecordingSubject subject)
+    {
+        var headers = context.Response.Headers;
+        (headers.ContentType, headers.CacheControl, headers.XContentTypeOptions) = (format.ContentType, "no-store", "nosniff");
+        if (format.Extension is not { } extension) return;
+        var disposition = new ContentDispositionHeaderValue("attachment");
+        disposition.SetHttpFileName($"{subject.Execution ?? subject.Session}.{extension}");
+        context.Response.GetTypedHeaders().ContentDisposition = disposition;
+    }
+}

@@ -1,0 +1,24 @@
+using System.Buffers;
+
+namespace ToolRuntime.Gateway.Recordings;
+
+/// <summary>What a recording is sent as: the parameter <c>format</c>.</summary>
+/// <param name="Name">As the address has it.</param>
+/// <param name="ContentType">Of the answer.</param>
+/// <param name="Extension">Of the file that it is saved as; null where it is not for saving.</param>
+/// <param name="Open">Makes its writer.</param>
+internal sealed record RecordingFormat(string Name, string ContentType, string? Extension, Func<RecordingSubject, IBufferWriter<byte>, IRecordingWriter> Open)
+{
+    private static readonly RecordingFormat[] All =
+    [
+        new("cast", "application/x-asciicast", "cast", (subject, buffer) => new RecordingScript(subject, new CastSink(buffer))),
+        new("text", "text/plain; charset=utf-8", "txt", (subject, buffer) => new RecordingScript(subject, new TextSink(buffer))),
+        new("events", "application/x-ndjson", null, (subject, buffer) => new EventLinesWriter(subject, buffer)),
+    ];
+
+    public static Rejection Unknown => new(ErrorCode.InvalidCommand, "format is none of cast, text and events.");
+
+    /// <summary>The one that is asked for, <c>cast</c> by default; null for one that there is not.</summary>
+    public static RecordingFormat? Of(HttpRequest request) =>
+        request.Query.TryGetValue("format", out var name) ? Array.Find(All, format => format.Name == name) : All[0];
+}

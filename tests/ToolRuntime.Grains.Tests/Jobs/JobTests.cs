@@ -134,6 +134,7 @@ public sealed class JobTests
         await watch.NextAsync<ToolStarted>();
 
         cluster.Tool("plain").End(started.Tools[0].ExecutionId, ToolResult.Success(JsonText.EmptyObject, "done"));
+        await watch.NextAsync<BatchCompleted>(); // before the clock goes on, which would end the attempt
         var first = await NextAsync(cluster);
         var (second, third) = (await NextAsync(cluster), await NextAsync(cluster));
 
@@ -157,6 +158,7 @@ public sealed class JobTests
         var started = await RunAsync(cluster, watch, new(Webhook: new("https://example.org/hook")));
         await watch.NextAsync<ToolStarted>();
         cluster.Tool("plain").End(started.Tools[0].ExecutionId, ToolResult.Success(JsonText.EmptyObject, "done"));
+        await watch.NextAsync<BatchCompleted>(); // before the clock goes on, which would end the attempt
         var first = await NextAsync(cluster);
         await cluster.UntilAsync(async () => (await Hook(cluster, started.BatchId!).GetAsync())?.Attempts == 1);
 

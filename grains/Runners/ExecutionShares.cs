@@ -51,7 +51,7 @@ internal sealed class ExecutionShares(IUseLimits uses, TimeProvider time, IOptio
         lock (gate)
         {
             // Nobody waits: there is room or not, and that is known at once.
-            if (!uses.Shared && !lines.ContainsKey(name) && uses.AddAsync(name, 1, account.Limit) is { IsCompletedSuccessfully: true, Result: > 0 }) return new(new ExecutionShare(this, name));
+            if (!uses.Shared && !lines.ContainsKey(name) && uses.AddAsync(name, 1, account.Limit).AsTask() is { IsCompletedSuccessfully: true, Result: > 0 }) return new(new ExecutionShare(this, name));
             place = new(new(this, name), account.Limit);
             ref var known = ref CollectionsMarshal.GetValueRefOrAddDefault(lines, name, out _);
             line = known ??= new(aging);

@@ -166,7 +166,7 @@ public sealed class LocalAccountTests
             arrived.TrySetResult();
             if (Hold is { } hold) await hold.Task;
             if (Away) throw new TimeoutException();
-            foreach (var row in report.Rows) state.Add(row.Day, row.Tool, row.Figures);
+            foreach (var row in report.Rows) state.Add(row.Day, row.Tool, row.Figures, earlier: new());
             var full = Elsewhere > 0 ? new QuotaStanding("tenant", null, "calls", "day", 50, 50, default) : null;
             var calls = Elsewhere + state.Days.Values.SelectMany(tools => tools.Values).Sum(figures => figures.Calls) + report.Asks.Length;
             var spent = new Spent(calls, 0, 0, 0);

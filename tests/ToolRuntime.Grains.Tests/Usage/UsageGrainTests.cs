@@ -218,7 +218,7 @@ public sealed class UsageGrainTests
         Assert.Equal(text, UsageKey.Parse(text).ToString());
     }
 
-    private static Task ReportAsync(UsageCluster cluster, long number, DateOnly day) =>
+    private static Task<UsageAnswer> ReportAsync(UsageCluster cluster, long number, DateOnly day) =>
         cluster.Account().ReportAsync(new("silo", number, [new(day, "shell", new() { Calls = 1 })], [], false));
 
     private static RunnerSpec Spec(string tool, int attempt = 1) =>

@@ -84,7 +84,7 @@ internal sealed partial class SearchIndexer(
         {
             while (done < sessions.Count)
             {
-                var (update, size, more) = Read(sessions[done], cancellationToken);
+                var (update, size, more) = ReadOrSkip(sessions[done], cancellationToken);
                 if (update is not null) updates.Add(update);
                 if (more) news.PutBack(sessions[done]);
                 done++;
@@ -102,6 +102,21 @@ internal sealed partial class SearchIndexer(
         finally
         {
             news.Done();
+        }
+    }
+
+    /// <summary>A session that can't be understood keeps none of the others from being found.</summary>
+    private (SearchUpdate? Update, int Bytes, bool More) ReadOrSkip(SessionKey session, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return Read(session, cancellationToken);
+        }
+        catch (Exception exception) when (exception is not (SessionLogUnavailableException or OperationCanceledException or OutOfMemoryException))
+        {
+            SearchMetrics.Failed();
+            LogSkipped(logger, session, exception);
+            return (null, 0, false);
         }
     }
 
@@ -136,4 +151,7 @@ internal sealed partial class SearchIndexer(
 
     [LoggerMessage(1801, LogLevel.Warning, "Sessions can't be made searchable just now; it will be tried again.")]
     private static partial void LogFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(1802, LogLevel.Error, "What is new in session {Session} can't be read for searching; it can't be found until the next comparison.")]
+    private static partial void LogSkipped(ILogger logger, SessionKey session, Exception exception);
 }

@@ -21,6 +21,7 @@ internal sealed partial class SearchIndexer(
 
     private readonly CancellationTokenSource stopping = new();
     private Thread? thread;
+    private bool disposed;
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -38,7 +39,11 @@ internal sealed partial class SearchIndexer(
 
     public void Dispose()
     {
+        // The host's container has it as itself and as a hosted service, and disposes of it as each.
+        if (disposed) return;
+        disposed = true;
         stopping.Cancel();
+        thread?.Join();
         stopping.Dispose();
     }
 

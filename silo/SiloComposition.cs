@@ -29,6 +29,9 @@ public static class SiloComposition
     /// <summary>The section of the search over sessions; <c>Search</c> is the tool that searches the web.</summary>
     internal const string SearchSection = "SessionSearch";
 
+    /// <summary>Below it, what a cluster needs for it.</summary>
+    internal const string PostgresSection = "Postgres";
+
     /// <summary>For connections to close and grains to leave, once tools have ended.</summary>
     private static readonly TimeSpan AfterGrace = TimeSpan.FromSeconds(20);
 

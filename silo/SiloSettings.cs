@@ -62,7 +62,7 @@ internal static class SiloSettings
         ("ToolRuntime:Sessions", typeof(SessionOptions)),
         ("ToolRuntime:SessionSearch", typeof(SessionSearchOptions)),
         ("ToolRuntime:SessionSearch", typeof(SqliteSearchOptions)),
-        ("ToolRuntime:SessionSearch", typeof(PostgresSearchOptions)),
+        ("ToolRuntime:SessionSearch:Postgres", typeof(PostgresSearchOptions)),
         ("ToolRuntime:Jobs", typeof(JobOptions)),
         ("ToolRuntime:Notices", typeof(NoticeOptions)),
         ("ToolRuntime:Webhooks", typeof(WebhookOptions)),

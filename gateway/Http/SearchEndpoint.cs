@@ -21,6 +21,8 @@ internal sealed class SearchEndpoint(SessionOpener opener, CommandRetry retry, I
     private const int MaxListed = 1_000;
     private static readonly Rejection NotConfigured = new(ErrorCode.SearchNotConfigured, "This server has no search index; docs/operations.md says how to give it one.");
 
+    private static readonly Rejection TooSlow = new(ErrorCode.Timeout, "The search took too long; more of a word, or a filter, makes it faster.", Retryable: true);
+
     public async Task GetAsync(HttpContext context)
     {
         var identity = Identity.Of(context);
@@ -40,9 +42,24 @@ internal sealed class SearchEndpoint(SessionOpener opener, CommandRetry retry, I
         var access = request.Access;
         if (request.Session is not null) access = access with { Subject = null };
         else if (access.Subject is { } subject) access = access with { Shared = await SharedAsync(identity.Tenant, subject, cancellationToken) };
-        var result = await index!.SearchAsync(request with { Access = access }, cancellationToken);
+        SearchResult result;
+        try
+        {
+            result = await index!.SearchAsync(request with { Access = access }, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            return new(null, TooSlow); // once more would take as long
+        }
+
         var headers = new Dictionary<string, LogHeader?>();
-        foreach (var session in result.Hits.Select(hit => hit.Session).Distinct()) headers[session] = (await opener.FindAsync(identity, session, cancellationToken)).Value;
+        foreach (var session in result.Hits.Select(hit => hit.Session).Distinct())
+        {
+            var found = await opener.FindAsync(identity, session, cancellationToken);
+            if (found.Error is { Code: not (ErrorCode.NotFound or ErrorCode.Forbidden) } fault) return new(null, fault);
+            headers[session] = found.Value;
+        }
+
         return new(result with { Hits = [.. result.Hits.Where(hit => headers[hit.Session] is { } header && header.Epoch == hit.Epoch && hit.Document.First >= header.First)] }, null);
     }
 

@@ -17,6 +17,13 @@ public static class SearchWords
 
     private const char Separator = '\0';
     private const char Skipped = '\u0001';
+
+    // Each letter with what it becomes. The runtime is without the tables of normalization (InvariantGlobalization).
+    private static readonly string[] Accents =
+    [
+        "aàáâãäåāăą", "cçćĉċč", "dďđ", "eèéêëēĕėęě", "gĝğġģ", "hĥħ", "iìíîïĩīĭįı", "jĵ", "kķ", "lĺļľŀł", "nñńņň", "oòóôõöøōŏő", "rŕŗř", "sśŝşš", "tţťŧ", "uùúûüũūŭůűų", "wŵ", "yýÿŷ", "zźżž",
+    ];
+
     private static readonly char[] Folded = Fold();
 
     /// <summary>The words of a text, in order.</summary>
@@ -82,7 +89,6 @@ public static class SearchWords
     private static char WithoutAccents(char c)
     {
         var lower = char.ToLowerInvariant(c);
-        var parts = lower.ToString().Normalize(NormalizationForm.FormD);
-        return parts.Length > 1 && char.IsLetter(parts[0]) && parts.Skip(1).All(part => CharUnicodeInfo.GetUnicodeCategory(part) == UnicodeCategory.NonSpacingMark) ? parts[0] : lower;
+        return Array.Find(Accents, group => group.Contains(lower, StringComparison.Ordinal)) is { } letters ? letters[0] : lower;
     }
 }

@@ -21,6 +21,7 @@ internal sealed partial class SearchIndexer(
 
     private readonly CancellationTokenSource stopping = new();
     private Thread? thread;
+    private bool disposed;
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -38,7 +39,11 @@ internal sealed partial class SearchIndexer(
 
     public void Dispose()
     {
+        // The host's container has it as itself and as a hosted service, and disposes of it as each.
+        if (disposed) return;
+        disposed = true;
         stopping.Cancel();
+        thread?.Join();
         stopping.Dispose();
     }
 
@@ -84,7 +89,7 @@ internal sealed partial class SearchIndexer(
         {
             while (done < sessions.Count)
             {
-                var (update, size, more) = Read(sessions[done], cancellationToken);
+                var (update, size, more) = ReadOrSkip(sessions[done], cancellationToken);
                 if (update is not null) updates.Add(update);
                 if (more) news.PutBack(sessions[done]);
                 done++;
@@ -102,6 +107,21 @@ internal sealed partial class SearchIndexer(
         finally
         {
             news.Done();
+        }
+    }
+
+    /// <summary>A session that can't be understood keeps none of the others from being found.</summary>
+    private (SearchUpdate? Update, int Bytes, bool More) ReadOrSkip(SessionKey session, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return Read(session, cancellationToken);
+        }
+        catch (Exception exception) when (exception is not (SessionLogUnavailableException or OperationCanceledException or OutOfMemoryException))
+        {
+            SearchMetrics.Failed();
+            LogSkipped(logger, session, exception);
+            return (null, 0, false);
         }
     }
 
@@ -136,4 +156,7 @@ internal sealed partial class SearchIndexer(
 
     [LoggerMessage(1801, LogLevel.Warning, "Sessions can't be made searchable just now; it will be tried again.")]
     private static partial void LogFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(1802, LogLevel.Error, "What is new in session {Session} can't be read for searching; it can't be found until the next comparison.")]
+    private static partial void LogSkipped(ILogger logger, SessionKey session, Exception exception);
 }

@@ -191,7 +191,7 @@ internal sealed class SearchReading(SearchNotes notes, SessionSearchOptions opti
 
     private void Add(SearchKind kind, SessionEvent happened, string target, string text, string? execution = null, string? tool = null, string? user = null)
     {
-        foreach (var part in Cut(text.Length > options.MaxLength ? text[..options.MaxLength] : text))
+        foreach (var part in Cut(Bounded(text)))
         {
             if (string.IsNullOrWhiteSpace(part)) continue;
             documents.Add(new(kind, happened.Seq, happened.Seq, happened.At, target, PlainText.Of(part)) { MessageId = happened.MessageId, ExecutionId = execution, Tool = tool, User = user });
@@ -203,6 +203,14 @@ internal sealed class SearchReading(SearchNotes notes, SessionSearchOptions opti
         removals.Add(removal);
         documents.RemoveAll(document => document.First <= removal.To && document.Last >= removal.From
             && (removal.Target is null || removal.Target == document.Target) && (removal.MessageId is null || removal.MessageId == document.MessageId));
+    }
+
+    /// <summary>No more than may be indexed, and no half of a character at its end.</summary>
+    private string Bounded(string text)
+    {
+        var length = Math.Min(text.Length, options.MaxLength);
+        if (length > 0 && char.IsHighSurrogate(text[length - 1])) length--;
+        return text[..length];
     }
 
     /// <summary>Pieces of a text, cut behind lines where there are any, else between words.</summary>

@@ -46,8 +46,9 @@ internal static class ClusterLog
     public static IServiceCollection AddClusterSearch(this IServiceCollection services, IConfiguration settings, bool indexes)
     {
         var section = settings.GetSection(SiloComposition.SearchSection);
-        if (!section.GetValue(nameof(SessionSearchOptions.Enabled), true) || section[nameof(PostgresSearchOptions.ConnectionString)] is not { Length: > 0 }) return services;
-        services.AddPostgresSearch(section.Bind);
+        var postgres = section.GetSection(SiloComposition.PostgresSection);
+        if (!section.GetValue(nameof(SessionSearchOptions.Enabled), true) || postgres[nameof(PostgresSearchOptions.ConnectionString)] is not { Length: > 0 }) return services;
+        services.AddPostgresSearch(postgres.Bind);
         return indexes ? services.AddSearchIndexer(section) : services;
     }
 

@@ -15,7 +15,7 @@ internal static class SearchCommand
         search rebuild [options]
 
         Throws the search index away; it is made again from the sessions' logs, as the server runs. Takes the server's options (--ToolRuntime:Data:Path), or the environment.
-        A single process has to be stopped; a cluster's index (--ToolRuntime:SessionSearch:ConnectionString) may be in use.
+        A single process has to be stopped; a cluster's index (--ToolRuntime:SessionSearch:Postgres:ConnectionString) may be in use.
         """;
 
     private static readonly string[] Help = ["--help", "-h", "-?", "help"];
@@ -51,7 +51,7 @@ internal static class SearchCommand
     private static string Rebuild(IConfiguration settings)
     {
         var section = settings.GetSection(SiloComposition.SearchSection);
-        if (section[nameof(PostgresSearchOptions.ConnectionString)] is { Length: > 0 } connection)
+        if (section.GetSection(SiloComposition.PostgresSection)[nameof(PostgresSearchOptions.ConnectionString)] is { Length: > 0 } connection)
         {
             using var index = new PostgresSearchIndex(Options.Create(new PostgresSearchOptions { ConnectionString = connection }));
             index.ClearAsync().GetAwaiter().GetResult();

@@ -17,6 +17,6 @@ public static class PostgresSearchExtensions
     }
 
     /// <summary>What was typed may hold the password, and is not shown.</summary>
-    private const string NoConnectionString = "ToolRuntime:SessionSearch:ConnectionString is none that Npgsql understands; it takes such as "
+    private const string NoConnectionString = "ToolRuntime:SessionSearch:Postgres:ConnectionString is none that Npgsql understands; it takes such as "
         + "Host=db.example.com;Username=toolruntime;Password=..;Database=toolruntime.";
 }

@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace ToolRuntime.Stores.Postgres;
 
-/// <summary>The search index of a cluster; section <c>ToolRuntime:SessionSearch</c>, the same for all silos and gateways.</summary>
+/// <summary>The search index of a cluster; section <c>ToolRuntime:SessionSearch:Postgres</c>, the same for all silos and gateways.</summary>
 public sealed class PostgresSearchOptions
 {
     /// <summary>

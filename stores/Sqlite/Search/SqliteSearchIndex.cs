@@ -92,19 +92,34 @@ internal sealed class SqliteSearchIndex : ISearchIndex, IDisposable
         {
             if (tables is null) Use(_ => true); // There is a file from then on; who writes holds up nobody who reads.
             reader = idle.TryTake(out var used) && used.Generation == generation ? used : new(file, options, generation);
-            using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            timeout.CancelAfter(options.TimeoutMs);
-            SearchResult found;
-            using (timeout.Token.Register(() => raw.sqlite3_interrupt(reader.Connection.Handle))) found = reader.Search(request);
+            var widens = SearchMatch.CanWiden(request.Query);
+            var found = Within(reader, widens ? options.WidenMs : options.TimeoutMs, () => reader.Search(request), cancellationToken);
+            if (found is null && widens) found = Within(reader, options.TimeoutMs, () => reader.Widened(request), cancellationToken);
             idle.Add(reader);
-            return found;
+            return found ?? throw new TimeoutException("The search took too long.");
         }
-        catch (SqliteException fault)
+        catch (Exception exception)
         {
             reader?.Dispose();
             cancellationToken.ThrowIfCancellationRequested();
-            if (fault.SqliteErrorCode == raw.SQLITE_INTERRUPT) throw new TimeoutException("The search took too long.", fault);
+            if (exception is not SqliteException fault) throw;
             throw new SessionLogUnavailableException("The search index could not be read.", fault) { Reason = SqliteFaults.Reason(fault, file.Path) };
+        }
+    }
+
+    /// <summary>Runs a search for so long; then it is given up.</summary>
+    private static SearchResult? Within(SqliteSearchReader reader, int milliseconds, Func<SearchResult> search, CancellationToken cancellationToken)
+    {
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(milliseconds);
+        try
+        {
+            using (timeout.Token.Register(() => raw.sqlite3_interrupt(reader.Connection.Handle))) return search();
+        }
+        catch (SqliteException fault) when (fault.SqliteErrorCode == raw.SQLITE_INTERRUPT)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return null;
         }
     }
 }

@@ -26,4 +26,10 @@ public sealed class SqliteSearchOptions
     /// <summary>How long a search may take before it is given up with <c>timeout</c>, milliseconds. Default 2,000.</summary>
     [Range(10, 60_000)]
     public int TimeoutMs { get; set; } = 2_000;
+
+    /// <summary>
+    /// How long the words that go on from a beginning (<c>modu*</c>) may be gathered, milliseconds; of a beginning of more words the newest 500 texts with its first three characters are looked through. Default 80.
+    /// </summary>
+    [Range(1, 60_000)]
+    public int WidenMs { get; set; } = 80;
 }

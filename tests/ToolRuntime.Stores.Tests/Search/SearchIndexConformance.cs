@@ -41,7 +41,7 @@ public abstract class SearchIndexConformance : IAsyncLifetime
     [InlineData("NEAR(connection", 0)]
     public async Task Search_Words_FindsTheirTexts(string query, int count)
     {
-        await WriteAsync(One, Text(1, "The connection was refused by 10.0.0.7"), Text(2, "connection: open"), Text(3, "at src/app/main.ts:17:3"), Text(4, "set max_parallel_runs=4"), Text(5, "Über die Übertragung"), Text(6, "全文検索の結果"));
+        await WriteAsync(One, Text(1, "connection refused by 10.0.0.7"), Text(2, "connection: open"), Text(3, "at src/app/main.ts:17:3"), Text(4, "set max_parallel_runs=4"), Text(5, "Über die Übertragung"), Text(6, "全文検索の結果"));
 
         Assert.Equal(count, (await FindAsync(query)).Hits.Length);
     }
@@ -100,10 +100,10 @@ public abstract class SearchIndexConformance : IAsyncLifetime
         Assert.Equal([2L], await SeqsAsync(request => request with { State = ExecutionStatus.Failed }));
         Assert.Equal([1L], await SeqsAsync(request => request with { Session = "two" }));
         Assert.Equal([1L], await SeqsAsync(request => request with { User = "ann" }));
-        Assert.Equal([4L], await SeqsAsync(request => request with { Kind = SearchKind.Output }));
+        Assert.Equal([1L, 4], await SeqsAsync(request => request with { Kind = SearchKind.Output }));
         Assert.Equal([3L, 4], await SeqsAsync(request => request with { From = Noon.AddSeconds(3), Session = "one" }));
         Assert.Equal([1L, 1, 2], await SeqsAsync(request => request with { To = Noon.AddSeconds(3) }));
-        var hit = Assert.Single((await Index.SearchAsync(Request("word", "bob") with { Kind = SearchKind.Output })).Hits);
+        var hit = Assert.Single((await Index.SearchAsync(Request("word", "bob") with { Kind = SearchKind.Output, Session = "one" })).Hits);
         Assert.Equal((OutputStream.Stderr, 7, ExecutionStatus.Completed, "epoch", Noon.AddSeconds(4)), (hit.Document.Stream, hit.Document.Line, hit.State, hit.Epoch, hit.Document.At));
     }
 

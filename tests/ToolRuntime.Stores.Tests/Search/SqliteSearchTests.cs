@@ -50,6 +50,21 @@ public sealed class SqliteSearchTests : SearchIndexConformance
         Assert.True(found.Partial);
     }
 
+    [Fact]
+    public async Task Search_BeginningOfTooManyWords_LooksThroughTheNewest()
+    {
+        await WriteAsync(One, Text(1, "modules and modern"), Text(2, "modulated"), Text(3, "models"), Text(4, "a modulus"));
+        using var reader = new SqliteSearchReader(new(File), new(), 0);
+
+        var found = reader.Widened(new(new("acme", "bob", []), SearchQuery.Read("modul*", out _)!, 2));
+        var phrase = reader.Widened(new(new("acme", "bob", []), SearchQuery.Read("\"a modul\"*", out _)!, 2));
+
+        Assert.Equal([4L, 2], found.Hits.Select(hit => hit.Document.First));
+        Assert.Equal((false, false), (found.Ranked, found.Partial));
+        Assert.Equal([1L], reader.Widened(new(new("acme", "bob", []), SearchQuery.Read("modul*", out _)!, 2) { After = found.Next }).Hits.Select(hit => hit.Document.First));
+        Assert.Equal([4L], phrase.Hits.Select(hit => hit.Document.First));
+    }
+
     public override Task DisposeAsync()
     {
         (Index as IDisposable)!.Dispose();

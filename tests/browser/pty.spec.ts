@@ -4,7 +4,8 @@ import { expect, test } from './support/fixtures.ts';
 
 /** What is seen of a terminal. */
 const rows = (tab: ConsolePage): Locator => tab.page.locator('.xterm-rows');
-const shows = (tab: ConsolePage, text: string | RegExp) => expect(rows(tab)).toContainText(text, { useInnerText: true });
+const shows = (tab: ConsolePage, text: string | RegExp) =>
+  expect(rows(tab)).toContainText(text, { useInnerText: true });
 
 /** Opens a terminal with a prompt that is easily told. */
 async function openShell(tab: ConsolePage): Promise<void> {

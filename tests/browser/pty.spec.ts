@@ -4,7 +4,8 @@ import { expect, test } from './support/fixtures.ts';
 
 /** What is seen of a terminal. */
 const rows = (tab: ConsolePage): Locator => tab.page.locator('.xterm-rows');
-const shows = (tab: ConsolePage, text: string | RegExp) => expect(rows(tab)).toContainText(text);
+const shows = (tab: ConsolePage, text: string | RegExp) =>
+  expect(rows(tab)).toContainText(text, { useInnerText: true });
 
 /** Opens a terminal with a prompt that is easily told. */
 async function openShell(tab: ConsolePage): Promise<void> {
@@ -66,7 +67,7 @@ test('vim and less fill the screen and survive a reload; python answers', async 
   await shows(tab, 'hello from vim');
   await tab.page.keyboard.press('Escape');
   await type(tab, ':wq');
-  await shows(tab, /ready> $/m);
+  await shows(tab, /ready>\s*$/m);
   await type(tab, 'less numbers.txt');
   await shows(tab, /^1$/m);
   await tab.page.keyboard.press('G');

@@ -30,6 +30,6 @@ internal static class TerminalDescriptor
         Terminal = new(Always: true, options.KeptBytes),
         Endless = true,
         NotForModels = "People type into it.",
-        EstimatedMs = 0,
+        EstimatedMs = (int)options.Total.TotalMilliseconds,
     };
 }

@@ -89,8 +89,9 @@ internal static class FakeTools
             });
             while (await context.ReadInputAsync(cancellationToken) is { IsEmpty: false } bytes)
             {
-                if (bytes.Span.Contains((byte)'q')) break;
-                await context.WriteOutputAsync(OutputStream.Terminal, bytes, cancellationToken);
+                var end = bytes.Span.IndexOf((byte)'q');
+                await context.WriteOutputAsync(OutputStream.Terminal, end < 0 ? bytes : bytes[..end], cancellationToken);
+                if (end >= 0) break;
             }
 
             return ToolResult.Success(JsonText.EmptyObject, "over");

@@ -31,7 +31,7 @@ export class Player {
   #state: PlayerState;
   #lastTick: number | undefined;
 
-  constructor(log: ReplayLog, ticker: Ticker = requestAnimationFrame) {
+  constructor(log: ReplayLog, ticker: Ticker = (tick) => void requestAnimationFrame(tick)) {
     this.log = log;
     this.#ticker = ticker;
     this.#moments = new Moments(log.times, true);

@@ -12,6 +12,8 @@ export function told(event: SessionEvent | undefined, view: View): string {
     case 'message.delta':
     case 'message.reasoning':
       return 'The reply is written';
+    case 'conversation.state':
+      return `The reply is ${event.to.replaceAll('_', ' ')}`;
     case 'message.completed':
       return 'The reply is done';
     case 'message.failed':

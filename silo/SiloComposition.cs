@@ -19,6 +19,7 @@ using ToolRuntime.Stores.Workspaces;
 using ToolRuntime.Stores.Workspaces.Blobs;
 using ToolRuntime.Streams;
 using ToolRuntime.Tools;
+using ToolRuntime.Tools.Processes;
 using ToolRuntime.Usage;
 
 namespace ToolRuntime.Silo;
@@ -121,6 +122,11 @@ public static class SiloComposition
         host.Services.AddSingleton<IConfigureOptions<ToolPolicyOptions>>(new ToolPolicySettings(settings.GetSection("Tools"), host.Configuration));
         host.Services.AddToolRuntimeGrains(host.Configuration, settings).AddJobSweep().AddUsage(settings);
         host.Services.AddWebhookSender(static provider => provider.GetRequiredService<IOptions<WebhookOptions>>().Value.AllowedHosts);
+        host.Services.AddOptions<ProcessOptions>().PostConfigure<IOptions<WorkspaceOptions>>((processes, workspaces) =>
+        {
+            processes.HiddenPaths.Add(dataPath);
+            processes.HiddenPaths.Add(workspaces.Value.Root);
+        });
         host.Services.AddBuiltInTools(settings, host.Configuration).AddMcpServers(settings.GetSection("Mcp"));
         host.Services.AddModels(settings.GetSection("Models"), host.Configuration);
     }

@@ -123,7 +123,19 @@ internal sealed partial class Isolation : IHostedService
         foreach (var argument in (string[])["--proc", "/proc", "--dev", "/dev"]) yield return argument;
         foreach (var path in Kernel) foreach (var argument in (string[])["--ro-bind-try", path, path]) yield return argument;
         foreach (var temporary in (string[])["/dev/shm", "/tmp", "/var/tmp"]) foreach (var argument in (string[])["--size", size, "--tmpfs", temporary]) yield return argument;
-        foreach (var argument in (string[])["--bind", place, workspace, "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", folder]) yield return argument;
+        string[] hidden = [.. Hidden()];
+        foreach (var path in hidden) foreach (var argument in (string[])["--tmpfs", path]) yield return argument;
+        foreach (var argument in (string[])["--bind", place, workspace]) yield return argument;
+        foreach (var path in hidden) foreach (var argument in (string[])["--remount-ro", path]) yield return argument;
+        foreach (var argument in (string[])["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", folder]) yield return argument;
+    }
+
+    // Only what a folder that is shown would show: elsewhere there is nothing to hide, and no place to mount at.
+    private IEnumerable<string> Hidden()
+    {
+        var there = options.HiddenPaths.Select(path => new DirectoryInfo(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)))).Where(path => path.Exists);
+        return there.Select(path => path.ResolveLinkTarget(returnFinalTarget: true) ?? path).Select(path => path.FullName).Distinct().Order(StringComparer.Ordinal)
+            .Where(path => Programs.Concat(options.ReadOnlyPaths).Any(shown => $"{path}/".StartsWith(shown.TrimEnd('/') + "/", StringComparison.Ordinal)));
     }
 
     private Found Find(string path)

@@ -68,8 +68,6 @@ internal sealed class LimitWatch : IAsyncDisposable
             var start = time.GetTimestamp();
             if ((Met = Look(start)) is not null)
             {
-                // What is ended needs its turn for that, but before nobody else.
-                if (rules.Pace != ControlGroupPace.Usual) process.Set(ControlGroupPace.Yielding, limits);
                 await stop.CancelAsync();
                 return;
             }

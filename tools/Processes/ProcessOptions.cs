@@ -21,7 +21,8 @@ public sealed class ProcessOptions
     public double MaxProcessors { get; set; }
 
     /// <summary>
-    /// What the workspace may hold while they run; a program that writes more is ended. It is measured about once a second, and no single file gets larger. 0: no limit. Default 10 GB.
+    /// What the workspace may hold while they run; a program that writes more is ended. It is measured each second, ten times as often while it grows fast, and no single file gets larger.
+    /// 0: no limit. Default 10 GB.
     /// </summary>
     [Range(0, long.MaxValue)]
     public long MaxWorkspaceBytes { get; set; } = 10L << 30;
@@ -34,6 +35,9 @@ public sealed class ProcessOptions
 
     /// <summary>Further files and folders that isolated ones may read, beside the system's.</summary>
     public IList<string> ReadOnlyPaths { get; } = [];
+
+    /// <summary>The server's own folders: isolated ones don't see them, wherever they are.</summary>
+    internal IList<string> HiddenPaths { get; } = [];
 }
 
 /// <summary>Whether processes of tools are isolated.</summary>

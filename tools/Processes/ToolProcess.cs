@@ -37,6 +37,7 @@ internal sealed class ToolProcess : IAsyncDisposable
     private readonly ControlGroup? group;
     private Task<ProcessCosts>? usage;
     private long startedAt;
+    private ControlGroupLimits? held;
     private bool ending;
     private Task? end;
 
@@ -86,8 +87,15 @@ internal sealed class ToolProcess : IAsyncDisposable
     /// <summary>How near it is to its limits, as far as its control group knows.</summary>
     public ControlGroupPressure Pressure() => group?.Pressure() ?? new();
 
-    /// <summary>Gives it its usual share of the processors, or less, where a control group can.</summary>
-    public void Set(ControlGroupPace pace, ControlGroupLimits limits) => group?.Set(pace, limits);
+    /// <summary>Gives it its usual share of the processors, or less, where a control group can; what is about to end needs its turn for that, and is no longer braked.</summary>
+    public void Set(ControlGroupPace pace, ControlGroupLimits limits)
+    {
+        lock (signalling)
+        {
+            if (!ending) group?.Set(pace, limits);
+            held = limits;
+        }
+    }
 
     /// <summary>Stops the group, or lets it go on.</summary>
     public void Suspend(bool stop)
@@ -109,6 +117,7 @@ internal sealed class ToolProcess : IAsyncDisposable
     {
         lock (signalling)
         {
+            if (!ending && held is { } limits) group?.Set(ControlGroupPace.Yielding, limits);
             ending = true;
             return end ??= Id == 0 ? Task.FromResult(group?.TryRemove()) : EndCoreAsync(grace);
         }

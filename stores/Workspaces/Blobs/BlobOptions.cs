@@ -37,9 +37,9 @@ public sealed class BlobOptions
     [Range(1L << 16, 5L << 30)]
     public long MaxBytes { get; set; } = 256L << 20;
 
-    /// <summary>What is larger is sent to the bucket in parts of so many bytes, one after the other. 5 MB to 1 GB, default 8 MB.</summary>
+    /// <summary>What is larger is sent to the bucket in parts of so many bytes, one after the other; before each its bytes are hashed, and nothing moves. 5 MB to 1 GB, default 5 MB.</summary>
     [Range(5 << 20, 1 << 30)]
-    public int PartBytes { get; set; } = 8 << 20;
+    public int PartBytes { get; set; } = 5 << 20;
 
     /// <summary>How long one request may take without an answer, seconds. Default 60.</summary>
     [Range(1, 3_600)]

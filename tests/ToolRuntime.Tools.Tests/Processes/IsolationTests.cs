@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using ToolRuntime.Events;
 using ToolRuntime.Tools.Processes;
 using ToolRuntime.Tools.Tests.Support;
@@ -71,6 +72,21 @@ public sealed class IsolationTests : IDisposable
             "for f in /usr/x /etc/x /x /opt/x /dev/x /proc/sys/kernel/hostname /proc/sysrq-trigger; do if (echo y >$f) 2>/dev/null; then echo wrote $f; fi; done; cat /etc/shadow; mount -t tmpfs t /mnt; unshare -U true && echo unshared; grep CapEff /proc/self/status; id -u");
 
         Assert.Equal("CapEff:\t0000000000000000\n1000\n", host.Context.Text());
+    }
+
+    [IsolationFact]
+    public async Task Shell_DataFolderBelowAFolderThatIsShown_IsNotThereButForTheWorkspace()
+    {
+        var data = Path.GetDirectoryName(host.Folder.Workspace)!;
+        using var shown = new ToolHost(("Processes:Isolation", "Required"), ("Processes:ReadOnlyPaths:0", data));
+        shown.Context = host.Context;
+        await File.WriteAllTextAsync(Path.Combine(host.Folder.Outside, "secret.txt"), "secret");
+        shown.Get<IOptions<ProcessOptions>>().Value.HiddenPaths.Add(data);
+        shown.Get<IOptions<ProcessOptions>>().Value.HiddenPaths.Add($"{data}/nowhere");
+
+        await shown.ShellAsync($"ls {data}; cat {host.Folder.Outside}/secret.txt; (echo x >{data}/x) 2>/dev/null || echo closed; echo y >own && cat own");
+
+        Assert.Equal("workspace\nclosed\ny\n", host.Context.Text());
     }
 
     [IsolationFact]

@@ -66,7 +66,9 @@ export class ConsolePage {
 
   /** Presses "try now", unless the page has come back by itself since, then waits as `live` does. */
   async comeBack(button: 'connection-retry' | 'unreachable-retry'): Promise<void> {
-    await this.by(button).evaluateAll((buttons: HTMLElement[]) => buttons.forEach((one) => one.click()));
+    await this.by(button).evaluateAll((buttons: HTMLElement[]) => {
+      for (const one of buttons) one.click();
+    });
     await this.live();
   }
 

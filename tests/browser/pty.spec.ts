@@ -16,6 +16,12 @@ async function openShell(tab: ConsolePage): Promise<void> {
   await shows(tab, /^ready> /m);
 }
 
+/** Shows the terminal large, where it has the focus. */
+async function openLarge(tab: ConsolePage): Promise<void> {
+  await tab.by('pty-large').click();
+  await expect(tab.page.locator('.pty-large .xterm-helper-textarea')).toBeFocused();
+}
+
 async function type(tab: ConsolePage, line: string): Promise<void> {
   await tab.page.keyboard.type(line);
   await tab.page.keyboard.press('Enter');
@@ -45,7 +51,7 @@ test('a shell is typed into, resized, and goes on after a reload', async ({ tab 
 
   await tab.page.reload();
   await tab.live();
-  await tab.by('pty-large').click();
+  await openLarge(tab);
   await shows(tab, 'red');
   await type(tab, 'echo $((6 * 7))');
   await shows(tab, /^42/m);
@@ -63,7 +69,7 @@ test('vim and less fill the screen and survive a reload; python answers', async 
   await tab.screenshot('51-pty-vim');
   await tab.page.reload();
   await tab.live();
-  await tab.by('pty-large').click();
+  await openLarge(tab);
   await shows(tab, 'hello from vim');
   await tab.page.keyboard.press('Escape');
   await type(tab, ':wq');
@@ -95,7 +101,7 @@ test('one window types at a time, another takes over, and the paste is bracketed
   await openShell(tab);
   const other = new ConsolePage(await context.newPage());
   await other.open(tab.page.url());
-  await other.by('pty-large').click();
+  await openLarge(other);
   await expect(other.by('pty').first()).toHaveAttribute('data-right', 'others');
   await shows(other, 'ready>');
   await other.screenshot('54-pty-others');
@@ -140,7 +146,7 @@ test('answers that old output asks for do not reach the program', async ({ tab }
   await type(tab, 'cat -v');
   await tab.page.reload();
   await tab.live();
-  await tab.by('pty-large').click();
+  await openLarge(tab);
   await shows(tab, 'cat -v');
   await type(tab, 'end');
   await shows(tab, /end\s+end/);

@@ -45,6 +45,9 @@ export function Dialog({
       data-testid={testId}
       aria-labelledby={heading}
       onClose={closed}
+      onCancel={(event) => {
+        if (keepsEscape) event.preventDefault();
+      }}
       closedby={keepsEscape ? 'none' : steady ? 'closerequest' : 'any'}
     >
       <header className="dialog-head">

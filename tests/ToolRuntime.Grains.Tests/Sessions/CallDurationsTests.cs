@@ -33,7 +33,7 @@ public sealed class CallDurationsTests
         var state = new SessionState();
         for (var run = 0; run < 100; run++)
         {
-            var one = Executions.Make(ExecutionStatus.Completed, $"x{run}") with { BatchId = $"b{run}", ElapsedMs = run };
+            var one = Executions.Make(ExecutionStatus.Completed, $"x{run}") with { BatchId = $"b{run}", ElapsedMs = run, Metrics = new() };
             var batch = Batch(one.BatchId, [one.Id]);
             state = state with { Executions = state.Executions.SetItem(one.Id, one), Batches = state.Batches.SetItem(batch.Id, batch), FreeBatches = state.FreeBatches.Add(batch.Id) };
         }

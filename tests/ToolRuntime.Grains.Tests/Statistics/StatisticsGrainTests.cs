@@ -29,7 +29,7 @@ public sealed class StatisticsGrainTests
         await watch.NextAsync<ToolApprovalRequired>();
         await cluster.DoAsync(new DenyTool(refused.GetProperty("executionIds")[0].GetString()!));
 
-        var report = await ReportAsync(cluster, report => report.Total.Calls == 4);
+        var report = await ReportAsync(cluster, report => report.Total.Calls == 4 && report.Tools.All(tool => tool.Running + tool.Waiting == 0));
 
         Assert.Equal(["again", "plain", "weak"], report.Tools.Select(tool => tool.Tool));
         Assert.Equal(

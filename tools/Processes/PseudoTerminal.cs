@@ -8,8 +8,8 @@ namespace ToolRuntime.Tools.Processes;
 /// <summary>A pseudo-terminal: a process has <see cref="Path"/> as its terminal, and this is the side where people read and type.</summary>
 internal sealed class PseudoTerminal : IDisposable
 {
-    private const int NameBytes = 64, AttributeBytes = 64, LocalFlags = 12;
-    private const uint Echo = 8, Lines = 2, Utf8Input = 0x4000;
+    private const int NameBytes = 64, AttributeBytes = 64;
+    private const uint Utf8Input = 0x4000;
 
     private readonly SafeFileHandle master;
 
@@ -24,17 +24,6 @@ internal sealed class PseudoTerminal : IDisposable
 
     /// <summary>The device that the process opens.</summary>
     public string Path { get; }
-
-    /// <summary>Whether what is typed now is a line that is not shown, as a password is.</summary>
-    public bool Hides
-    {
-        get
-        {
-            Span<byte> attributes = stackalloc byte[AttributeBytes];
-            if (!TryControl(Libc.GetTerminalAttributes, attributes)) return false;
-            return (BinaryPrimitives.ReadUInt32LittleEndian(attributes[LocalFlags..]) & (Echo | Lines)) == Lines;
-        }
-    }
 
     /// <summary>The process group that the terminal's keys reach; null where there is none.</summary>
     public int? ForegroundGroup

@@ -1,4 +1,5 @@
 import { lazy, Suspense, useEffect, useState } from 'react';
+import { createPortal } from 'react-dom';
 import { Button } from '../ui/Button.tsx';
 
 const SearchDialog = lazy(() => import('./SearchDialog.tsx'));
@@ -29,14 +30,17 @@ export function SearchButton() {
         testId="search-open"
         onClick={() => setOpen(true)}
       />
-      {open ? (
-        // A section, or the dialog's head would count as one of the page.
-        <section>
-          <Suspense fallback={null}>
-            <SearchDialog closed={() => setOpen(false)} />
-          </Suspense>
-        </section>
-      ) : null}
+      {open
+        ? createPortal(
+            // A section outside the page's head, or the dialog's head would count as one of the page.
+            <section>
+              <Suspense fallback={null}>
+                <SearchDialog closed={() => setOpen(false)} />
+              </Suspense>
+            </section>,
+            document.body,
+          )
+        : null}
     </>
   );
 }

@@ -55,10 +55,10 @@ export function Chat({ connection, sessionId }: ChatProps) {
   const status = useSessionValue(session, (s) => s.status);
   const feed = useMemo(() => feedOf(messages, batches), [messages, batches]);
   const [suggestion, setSuggestion] = useState<{ text: string; model?: string }>();
-  const { scroller, content, away, toEnd, keepPlace } = useStickToEnd();
+  const { scroller, content, away, toEnd, leaveEnd, keepPlace } = useStickToEnd();
   const [viewport] = useState(() => new Viewport(() => scroller.current));
   const older = useOlder(session, keepPlace);
-  useReveal(session, sessionId, loaded, older, scroller);
+  useReveal(session, sessionId, loaded, older, scroller, leaveEnd);
   const title = useTitle(session);
   const offer = useOffer();
   const tools = offer === null ? null : offer?.tools;

@@ -14,6 +14,8 @@ interface Stick {
   /** Whether the reader has left the end. */
   readonly away: boolean;
   readonly toEnd: () => void;
+  /** Another place is shown from now on, though the reader has not moved. */
+  readonly leaveEnd: () => void;
   /** Makes a change above what is being read, without moving it. */
   readonly keepPlace: (change: () => void) => void;
 }
@@ -31,6 +33,10 @@ export function useStickToEnd(): Stick {
     setAway(false);
     const element = scroller.current;
     if (element !== null) element.scrollTop = element.scrollHeight;
+  }, []);
+  const leaveEnd = useCallback(() => {
+    stuck.current = false;
+    setAway(true);
   }, []);
   const keepPlace = useCallback((change: () => void) => {
     const element = scroller.current;
@@ -75,5 +81,5 @@ export function useStickToEnd(): Stick {
       element.removeEventListener('scroll', onScroll);
     };
   }, []);
-  return { scroller, content, away, toEnd, keepPlace };
+  return { scroller, content, away, toEnd, leaveEnd, keepPlace };
 }

@@ -2,10 +2,9 @@ import type { Session } from '@toolruntime/client';
 import { type RefObject, useEffect } from 'react';
 import type { Older } from '../chat/older.ts';
 import { notify } from '../ui/report.ts';
+import { flash, revealCard } from '../ui/revealCard.ts';
 import { whenThere } from '../ui/whenThere.ts';
 import { shown, useWanted, type Wanted } from './wanted.ts';
-
-const flashMs = 1_500;
 
 /** Brings the place that a search found into view, with earlier messages if it is among them. */
 export function useReveal(
@@ -14,6 +13,7 @@ export function useReveal(
   loaded: boolean,
   older: Older,
   feed: RefObject<HTMLElement | null>,
+  leaveEnd: () => void,
 ): void {
   const place = useWanted(sessionId);
   // biome-ignore lint/correctness/useExhaustiveDependencies: earlier messages that have come may have brought it
@@ -29,12 +29,13 @@ export function useReveal(
       }
       return undefined;
     }
+    leaveEnd();
     item.scrollIntoView({ block: 'center' });
-    const stop = whenThere(item, selectorOf(place), (element) => {
-      flash(element);
+    return whenThere(item, selectorOf(place), (element) => {
+      if (place.executionId === undefined) revealMessage(element);
+      else revealCard(element);
       shown(place);
     });
-    return stop;
   }, [place, loaded, older.messages, older.loading]);
 }
 
@@ -51,12 +52,9 @@ function selectorOf({ messageId, executionId }: Wanted): string {
     : `[data-place="${CSS.escape(executionId)}"]`;
 }
 
-function flash(element: HTMLElement): void {
-  const fold = element.querySelector<HTMLElement>('.card-fold');
-  if (fold?.getAttribute('aria-expanded') === 'false') fold.click();
+function revealMessage(element: HTMLElement): void {
   element.scrollIntoView({ block: 'center' });
-  const focusable = fold ?? element;
-  if (fold === null) element.tabIndex = -1;
-  focusable.focus({ preventScroll: true });
-  element.animate?.([{ boxShadow: '0 0 0 3px var(--accent)' }, { boxShadow: '0 0 0 3px transparent' }], flashMs);
+  element.tabIndex = -1;
+  element.focus({ preventScroll: true });
+  flash(element);
 }

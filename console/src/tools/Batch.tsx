@@ -4,7 +4,7 @@ import { memo, useRef } from 'react';
 import { flushSync } from 'react-dom';
 import { count } from '../ui/format.ts';
 import { useKept } from '../ui/kept.ts';
-import { whenThere } from '../ui/whenThere.ts';
+import { revealCard } from '../ui/revealCard.ts';
 import { BatchBar } from './BatchBar.tsx';
 import { BatchCards } from './BatchCards.tsx';
 import type { Filter } from './order.ts';
@@ -17,8 +17,6 @@ interface BatchProps {
 }
 
 /** So long a card that was gone to is marked. */
-const revealMs = 1_500;
-
 /** A batch: its bar, its timeline if wanted, and a card for each of its tools. */
 export const Batch = memo(function Batch({ session, batchId }: BatchProps) {
   const batch = useSessionValue(session, (s) => s.view.batches[batchId]);
@@ -29,14 +27,7 @@ export const Batch = memo(function Batch({ session, batchId }: BatchProps) {
   const reveal = (executionId: string) => {
     flushSync(() => setFilter('all'));
     const place = section.current?.querySelector(`[data-place="${CSS.escape(executionId)}"]`);
-    if (!place) return;
-    place.scrollIntoView({ block: 'center' });
-    whenThere(place, '.card-fold', (fold) => {
-      if (fold.getAttribute('aria-expanded') === 'false') fold.click();
-      fold.focus({ preventScroll: true });
-      place.scrollIntoView({ block: 'nearest' });
-      place.animate?.([{ boxShadow: '0 0 0 3px var(--accent)' }, { boxShadow: '0 0 0 3px transparent' }], revealMs);
-    });
+    if (place) revealCard(place);
   };
   return (
     <section

@@ -65,7 +65,7 @@ public sealed class TerminalToolTests : IDisposable
         Context.Send("two\r");
         await Context.OutputHasAsync("two\r\ntwo\r\n", OutputStream.Terminal);
         Context.Send("\u0003");
-        await Context.OutputHasAsync("^C", OutputStream.Terminal);
+        await Context.OutputHasAsync("^C\r\n\u001b[?2004h", OutputStream.Terminal);
         Context.Send("echo $((40+2))\rexit\r");
 
         Assert.Null((await running.WaitAsync(Wait.Timeout)).Error);
@@ -128,7 +128,10 @@ public sealed class TerminalToolTests : IDisposable
         Context.Suspend(false);
         Context.Send("two\r");
         await Context.OutputHasAsync("two\r\ntwo\r\n", OutputStream.Terminal);
-        Context.Send("\u0003exit\r");
+        Context.Send("\u0003");
+        // What is typed before the shell has its terminal back is the job's, and goes with it.
+        await Context.OutputHasAsync("^C\r\n\u001b[?2004h", OutputStream.Terminal);
+        Context.Send("exit\r");
         await running.WaitAsync(Wait.Timeout);
         Assert.DoesNotContain("Stopped", Shown, StringComparison.Ordinal);
     }
@@ -193,7 +196,7 @@ public sealed class TerminalToolTests : IDisposable
         isolated.Context.Send("ls -d /proc/[0-9]* | wc -l; stty size; exit\rexit\r");
 
         Assert.Null((await running.WaitAsync(Wait.Timeout)).Error);
-        Assert.Matches("\n[3-9]\r\n24 80", isolated.Context.Text(OutputStream.Terminal));
+        Assert.Matches("\r[3-9]\r\n24 80", isolated.Context.Text(OutputStream.Terminal));
     }
 
     /// <summary>Opens something that answers each line, in a group of its own.</summary>

@@ -168,7 +168,12 @@ internal sealed class SearchReading(SearchNotes notes, SessionSearchOptions opti
             {
                 documents.Add(new(SearchKind.Output, lines.First, lines.Last, lines.At, execution, plain)
                 {
-                    MessageId = call.Message, ExecutionId = execution, Tool = call.Tool.Length == 0 ? null : call.Tool, User = call.User, Stream = Enum.Parse<OutputStream>(stream), Line = lines.Line,
+                    MessageId = call.Message,
+                    ExecutionId = execution,
+                    Tool = call.Tool.Length == 0 ? null : call.Tool,
+                    User = call.User,
+                    Stream = Enum.Parse<OutputStream>(stream),
+                    Line = lines.Line,
                 });
             }
 

@@ -20,5 +20,6 @@ internal static class CodeDescriptor
         "stdin": { "type": "string", "maxLength": {{MaxText}}, "description": "What the program reads from its standard input." },
         "arguments": { "type": "array", "items": { "type": "string", "maxLength": 32000 }, "maxItems": 256, "description": "The program's arguments." },
         "input": { "type": "boolean", "description": "True if a person is to type into the program, after stdin; otherwise its input ends there." },
-        """) with { EstimatedMs = 3_000 };
+        """) with
+    { EstimatedMs = 3_000 };
 }

@@ -25,5 +25,6 @@ internal static class ShellDescriptor
           "additionalProperties": false,
           "description": "Gives it a terminal of that size, which a person may type into, instead of pipes."
         },
-        """) with { EstimatedMs = 2_000, Terminal = new(Always: false, terminalBytes) };
+        """) with
+    { EstimatedMs = 2_000, Terminal = new(Always: false, terminalBytes) };
 }

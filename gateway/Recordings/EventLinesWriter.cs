@@ -41,7 +41,7 @@ internal sealed class EventLinesWriter : IRecordingWriter
 
     private void Rewrite(ReadOnlyMemory<byte> json)
     {
-        using var document = JsonDocument.Parse(json);
+        using var document = JsonDocument.Parse(json, WireJson.Deep);
         using var writer = new Utf8JsonWriter(buffer);
         document.RootElement.WriteTo(writer);
     }

@@ -23,7 +23,7 @@ internal sealed class RecordingScript(RecordingSubject subject, IRecordingSink s
 
     public void Take(EncodedEvent happened)
     {
-        using var document = JsonDocument.Parse(happened.Json);
+        using var document = JsonDocument.Parse(happened.Json, WireJson.Deep);
         var json = document.RootElement;
         var at = json.TryGetProperty("at", out var time) && time.TryGetDateTimeOffset(out var told) ? told : begun ?? DateTimeOffset.UnixEpoch;
         begun ??= at;

@@ -29,7 +29,7 @@ public readonly record struct JsonText(string Json)
     }
 
     /// <summary>Parses the text; the element is detached and needs no disposal.</summary>
-    public JsonElement ToElement() => JsonElement.Parse(Json ?? "null");
+    public JsonElement ToElement() => JsonElement.Parse(Json ?? "null", WireJson.Deep);
 
     /// <inheritdoc />
     public override string ToString() => Json ?? "null";

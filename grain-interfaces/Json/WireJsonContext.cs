@@ -30,6 +30,9 @@ public static class WireJson
     /// </summary>
     public const int MaxDepth = 256;
 
+    /// <summary>For readers of JSON that is nested as deep as it may be.</summary>
+    public static JsonDocumentOptions Deep { get; } = new() { MaxDepth = MaxDepth };
+
     /// <summary>Text is not escaped beyond what JSON asks; it is never put into HTML unescaped.</summary>
     public static JsonWriterOptions WriterOptions { get; } = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 }

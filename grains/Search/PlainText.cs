@@ -10,7 +10,7 @@ internal static class PlainText
 
     public static string Of(string text)
     {
-        if (!text.AsSpan().ContainsAny(Escape, '\r', '\0')) return text;
+        if (!text.AsSpan().ContainsAny(Escape, '\r', '\0')) return Whole(text);
         var plain = new StringBuilder(text.Length);
         for (var i = 0; i < text.Length; i++)
         {
@@ -19,7 +19,16 @@ internal static class PlainText
             else plain.Append(text[i] == '\r' ? ' ' : text[i]);
         }
 
-        return plain.ToString();
+        return Whole(plain.ToString());
+    }
+
+    /// <summary>Half a character is none that a database takes.</summary>
+    private static string Whole(string text)
+    {
+        if (!text.AsSpan().ContainsAnyInRange('\ud800', '\udfff')) return text;
+        var whole = new StringBuilder(text.Length);
+        foreach (var rune in text.EnumerateRunes()) whole.Append(rune);
+        return whole.ToString();
     }
 
     /// <summary>The last character of the sequence that begins at <paramref name="at"/>.</summary>
@@ -44,9 +53,11 @@ internal static class PlainText
 
                 return text.Length - 1;
             case '(' or ')' or '#':
-                return Math.Min(at + 2, text.Length - 1);
+                return EndOfCharacter(text, Math.Min(at + 2, text.Length - 1));
             default:
-                return at + 1;
+                return EndOfCharacter(text, at + 1);
         }
     }
+
+    private static int EndOfCharacter(string text, int at) => char.IsHighSurrogate(text[at]) && at + 1 < text.Length && char.IsLowSurrogate(text[at + 1]) ? at + 1 : at;
 }

@@ -73,7 +73,7 @@ internal sealed partial class SearchIndexer(
             {
                 return;
             }
-            catch (Exception exception) when (exception is not OutOfMemoryException)
+            catch (Exception exception)
             {
                 SearchMetrics.Failed();
                 LogFailed(logger, exception);

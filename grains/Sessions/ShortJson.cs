@@ -21,8 +21,6 @@ internal static class ShortJson
     private const string Ellipsis = "…";
     private const int EllipsisBytes = 3;
 
-    private static readonly JsonDocumentOptions Deep = new() { MaxDepth = WireJson.MaxDepth };
-
     /// <summary>What views show of values that were looked at before: they are made often of the same state.</summary>
     private static readonly ConditionalWeakTable<string, string> Shown = [];
 
@@ -55,7 +53,7 @@ internal static class ShortJson
 
     private static string Fit(string json, int room)
     {
-        using var document = JsonDocument.Parse(json.AsMemory(), Deep);
+        using var document = JsonDocument.Parse(json.AsMemory(), WireJson.Deep);
         if (Cost(document.RootElement) <= room) return json;
         using var scratch = JsonScratch.Take();
         Write(scratch.Writer, document.RootElement, room);

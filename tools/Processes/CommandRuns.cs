@@ -63,7 +63,8 @@ internal sealed class CommandRuns(ProcessLauncher launcher, Isolation isolation,
                 : await ProcessRun.RunAsync(process, context, run.Drain, time, run.Input, watch.Token);
             if (process.WasCutOff) return ToolResult.Failure(CutOff);
             var ended = end.Limit is { } over ? ToolResult.Failure(over) : result(end);
-            return watch.Verdict(end) is { } met ? ToolResult.Failure(met, ended.Result) : ended;
+            // A terminal is open for hours: that something was refused in it once is not why it ends.
+            return (run.Terminal is null ? watch.Verdict(end) : watch.Met) is { } met ? ToolResult.Failure(met, ended.Result) : ended;
         }
         catch (OperationCanceledException) when (watch.Met is not null && !cancellationToken.IsCancellationRequested)
         {

@@ -112,7 +112,7 @@ internal sealed partial class ControlGroups : IHostedService, IDisposable
         try
         {
             Directory.CreateDirectory(folder);
-            return Controllers.Find(place, folder, name, ControlGroupPlaces.FindControllers());
+            return [.. Controllers.Find(place, folder, name, ControlGroupPlaces.FindControllers()).Where(each => each.Folder is not { } own || Lets(own))];
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -137,6 +137,21 @@ internal sealed partial class ControlGroups : IHostedService, IDisposable
         }
 
         return (null, why);
+    }
+
+    // One that no process may enter would keep every attempt from its start.
+    private bool Lets(string folder)
+    {
+        try
+        {
+            Probe(Path.Combine(folder, "probe"));
+            return true;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or System.ComponentModel.Win32Exception)
+        {
+            LogRefused(folder, exception);
+            return false;
+        }
     }
 
     private static void Probe(string folder)

@@ -17,8 +17,13 @@ internal sealed class PressureRules(ProcessOptions options, ControlGroupLimits l
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
+    // What was refused before so long a time without is forgotten.
+    private static readonly TimeSpan Forgotten = TimeSpan.FromSeconds(10);
+
     private long refused;
+    private long forgotten;
     private TimeSpan? refusedSince;
+    private TimeSpan refusedLast;
     private TimeSpan last;
     private long? size;
 
@@ -38,14 +43,15 @@ internal sealed class PressureRules(ProcessOptions options, ControlGroupLimits l
     public PressureVerdict Judge(ControlGroupPressure seen, long? bytes, TimeSpan now)
     {
         var (more, grown) = (seen.Refused > refused, bytes - size ?? 0);
-        var first = refusedSince ??= seen.Refused > 0 ? now : null;
+        if (refusedSince is not null && now - refusedLast >= Forgotten) (refusedSince, forgotten) = (null, refused);
         // Once may be a program that makes do with less; one that goes on trying does not.
-        var goesOn = more && refused > 0 && (seen.Refused >= ManyRefusals || now - first >= Patience);
+        var goesOn = more && refusedSince is { } first && (seen.Refused - forgotten >= ManyRefusals || now - first >= Patience);
+        if (more) (refusedSince, refusedLast) = (refusedSince ?? now, now);
         // What was too large when it began may be what it puts right.
         var fills = size is not null && grown > 0 && bytes >= options.MaxWorkspaceBytes;
         var rate = grown / Math.Max((now - last).TotalSeconds, 0.001);
         var crowded = seen.Processes * 2 >= limits.Processes;
-        var braked = more || rate >= Flood || (Pace == ControlGroupPace.Braked && (rate >= Ebb || (refused > 0 && crowded)));
+        var braked = more || rate >= Flood || (Pace == ControlGroupPace.Braked && (rate >= Ebb || (refused > forgotten && crowded)));
         (refused, size, last) = (seen.Refused, bytes, now);
         Pace = braked ? ControlGroupPace.Braked : crowded ? ControlGroupPace.Yielding : ControlGroupPace.Usual;
         IsBusy = braked || rate >= Ebb || seen.Processes * 4 >= limits.Processes;

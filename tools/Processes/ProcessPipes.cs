@@ -12,6 +12,9 @@ internal static class ProcessPipes
     // Nothing that we know of holds the pipe any more; only what hid from us entirely (its environment emptied) could.
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(1);
 
+    /// <summary>More than a pipe or terminal can hold: what comes after its processes' end, and is more, is printed by what hid from us.</summary>
+    internal const int MostRest = 1 << 20;
+
     /// <summary>
     /// Passes <paramref name="source"/> on until its end. It reads on only when the bytes before are taken, so a fast process blocks on its
     /// own pipe. Once <paramref name="cancellationToken"/> is cancelled the rest is thrown away, so that a process that ends on SIGTERM
@@ -21,8 +24,10 @@ internal static class ProcessPipes
         Stream source, OutputStream stream, IToolContext context, OutputWatch watch, CancellationToken processEnded, CancellationToken cancellationToken)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(SmallBuffer);
+        var rest = MostRest;
         while (await ReadAsync(source, buffer, processEnded) is var read and > 0)
         {
+            if (processEnded.IsCancellationRequested && (rest -= read) < 0) break;
             watch.Begin();
             try
             {

@@ -64,10 +64,12 @@ internal static class TerminalRun
     private static async Task ShowAsync(ToolProcess process, IToolContext context, OutputWatch watch, PausableTimeout idle, CancellationToken cancellationToken)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(Buffer);
+        var rest = ProcessPipes.MostRest;
         try
         {
             while (await process.Terminal!.ReadAsync(buffer, process.Ended) is var read and > 0)
             {
+                if (process.Ended.IsCancellationRequested && (rest -= read) < 0) return;
                 idle.Restart();
                 watch.Begin();
                 try

@@ -164,10 +164,10 @@ internal sealed class ToolProcess : IAsyncDisposable
         if (Terminal is not null) foreach (var pipe in (Stream[])[Input, Output, Error]) await pipe.DisposeAsync();
     }
 
-    /// <summary>Sends a signal to what the terminal's keys reach. False: there is nothing.</summary>
+    /// <summary>Sends a signal to what the terminal's keys reach. False: there is nothing, or it is to go on while all is paused.</summary>
     public bool SignalForeground(Signal signal)
     {
-        lock (signalling) return !ending && Terminal?.ForegroundGroup is { } foreground && Libc.Kill(-foreground, signal) == 0;
+        lock (signalling) return !ending && !(signal == Signal.Continue && suspended.Count > 0) && Terminal?.ForegroundGroup is { } foreground && Libc.Kill(-foreground, signal) == 0;
     }
 
     private async Task EndCoreAsync(TimeSpan grace)

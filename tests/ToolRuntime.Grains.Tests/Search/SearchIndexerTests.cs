@@ -188,7 +188,12 @@ public sealed class SearchIndexerTests : IDisposable
     [InlineData("10 %\r20 %\r\nend", "10 % 20 %\nend")]
     [InlineData("\u001b[", "")]
     [InlineData("\u001b]never ended\nnext", "\nnext")]
+    [InlineData("\u001b\ud83d\ude00ok", "ok")]
+    [InlineData("\u001b(\ud83d\ude00ok", "ok")]
     public void PlainText_OfATerminal_IsWhatOneReads(string text, string plain) => Assert.Equal(plain, PlainText.Of(text));
+
+    [Fact]
+    public void PlainText_OfHalfACharacter_IsNone() => Assert.Equal("a\ufffdb", PlainText.Of("a\ude00b"));
 
     [Fact]
     public void JsonWords_Arguments_AreTheirTexts() =>

@@ -23,6 +23,16 @@ public sealed class SessionStoreTests
     }
 
     [Fact]
+    public void Serialize_SnapshotAsDeepAsItMayBe_IsUnderstood()
+    {
+        var deep = Encoding.UTF8.GetBytes(new string('[', WireJson.MaxDepth) + new string(']', WireJson.MaxDepth));
+        var written = new ArrayBufferWriter<byte>();
+        StateSerializer.Serialize(written, new SessionStore { State = deep });
+
+        Assert.Equal(deep, StateSerializer.Deserialize<SessionStore>(written.WrittenSpan).State);
+    }
+
+    [Fact]
     public void Serialize_NoSnapshot_IsNoneAgain()
     {
         var written = new ArrayBufferWriter<byte>();

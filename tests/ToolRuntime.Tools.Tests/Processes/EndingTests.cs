@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.Json;
+using Microsoft.Extensions.Logging.Abstractions;
 using ToolRuntime.Tools.Processes;
 using ToolRuntime.Tools.Tests.Support;
 using Seen = ToolRuntime.Tools.Tests.Support.Processes;
@@ -46,6 +48,21 @@ public sealed class EndingTests : IDisposable
 
         Assert.Null(result.Error);
         Assert.Equal("done\n", host.Context.Text());
+        foreach (var pid in Seen.With(name)) Process.GetProcessById(pid).Kill();
+    }
+
+    [Theory]
+    [InlineData("shell")]
+    [InlineData("terminal")]
+    public async Task Exit_HiddenChildGoesOnPrinting_EndsAllTheSame(string tool)
+    {
+        using var groups = new ControlGroups(NullLogger<ControlGroups>.Instance, () => []);
+        using var bare = new ToolHost(null, [("Shell:DrainLongest", "00:00:00.2")], groups);
+        var command = $"env -i setsid sh -c 'while :; do echo {name}; done' & while ! pgrep -f '^sh -c while :; do echo {name}' >/dev/null; do :; done";
+
+        var result = await bare.RunAsync(tool, JsonSerializer.Serialize(new { command })).WaitAsync(Wait.Timeout);
+
+        Assert.Null(result.Error);
         foreach (var pid in Seen.With(name)) Process.GetProcessById(pid).Kill();
     }
 

@@ -28,6 +28,16 @@ public sealed class PressureRulesTests
     }
 
     [Fact]
+    public void Judge_RefusedOnceAnHour_IsNoBomb()
+    {
+        Look(processes: 100, refused: 1);
+        Look(processes: 20, refused: 1, after: 5);
+
+        Assert.Equal((PressureVerdict.None, ControlGroupPace.Braked), Look(processes: 100, refused: 2, after: 3_600));
+        Assert.Equal((PressureVerdict.None, ControlGroupPace.Usual), Look(processes: 20, refused: 2, after: 5));
+    }
+
+    [Fact]
     public void Judge_MakesDoWithLess_IsLeftAlone()
     {
         Look(processes: 100, refused: 400);

@@ -15,10 +15,19 @@ internal sealed class ToolHost : IDisposable
     }
 
     public ToolHost(RunnerLease? lease, params (string Key, string Value)[] settings)
+        : this(lease, settings, null)
+    {
+    }
+
+    /// <param name="lease">Of its silo.</param>
+    /// <param name="settings">By their names below <c>ToolRuntime</c>.</param>
+    /// <param name="groups">Control groups other than the host's.</param>
+    public ToolHost(RunnerLease? lease, (string Key, string Value)[] settings, ControlGroups? groups)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings.ToDictionary(s => $"ToolRuntime:{s.Key}", s => (string?)s.Value)).Build();
         var collection = new ServiceCollection().AddLogging().AddBuiltInTools(configuration.GetSection("ToolRuntime"));
         if (lease is not null) collection.AddSingleton(lease);
+        if (groups is not null) collection.AddSingleton(groups);
         services = collection.BuildServiceProvider();
         Context = new(Folder.Workspace);
     }

@@ -18,6 +18,7 @@ export class Feed {
   #queued: OutputTail | undefined;
   #pending = '';
   #writing = false;
+  #old = false;
   #replaying = false;
   #ended = false;
 
@@ -26,7 +27,7 @@ export class Feed {
     this.#executionId = executionId;
     this.#terminal = terminal;
     this.#stop = [session.onEvents(() => this.#look()), session.subscribe(() => this.#look())];
-    this.#look();
+    this.#look(true);
   }
 
   /** Whether old output is being shown: what the terminal says meanwhile is an answer to a question of long ago. */
@@ -39,7 +40,7 @@ export class Feed {
     return (this.#queued?.offset ?? 0) > 0;
   }
 
-  /** Called once, when all that there was at the beginning is shown. */
+  /** Called once, when what there was at the beginning is shown. */
   onReplayed: () => void = () => {};
 
   dispose(): void {
@@ -47,17 +48,19 @@ export class Feed {
     for (const stop of this.#stop) stop();
   }
 
-  #look(): void {
+  #look(first = false): void {
     const execution = this.#session.view.executions[this.#executionId];
     const tail = execution?.output.terminal;
     if (execution === undefined || tail === undefined || tail === this.#queued) return;
-    const more = execution.attempt === this.#attempt ? appended(this.#queued, tail) : undefined;
+    const again = execution.attempt === this.#attempt && this.#queued !== undefined;
+    const more = again ? appended(this.#queued, tail) : undefined;
     this.#attempt = execution.attempt;
     const fresh = more === undefined || this.#pending.length + more.length > mostPending;
     if (fresh) {
       // A reset within the text keeps its place among what was written before.
       this.#pending = `\u001bc${tail.text}`;
-      this.#replaying = true;
+      // What comes to an empty screen is new.
+      this.#old = first || again;
     } else {
       this.#pending += more;
     }
@@ -68,14 +71,18 @@ export class Feed {
   #pump(): void {
     if (this.#writing || this.#ended || this.#pending === '') return;
     const text = this.#pending;
+    const old = this.#old;
     this.#pending = '';
+    this.#old = false;
     this.#writing = true;
+    this.#replaying = old;
     this.#terminal.write(text, () => {
       this.#writing = false;
       if (this.#ended) return;
-      if (this.#replaying && this.#pending === '') {
-        this.#replaying = false;
+      this.#replaying = false;
+      if (old) {
         this.onReplayed();
+        this.onReplayed = () => {};
       }
       this.#pump();
     });

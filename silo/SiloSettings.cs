@@ -74,6 +74,7 @@ internal static class SiloSettings
         ("ToolRuntime:Usage", typeof(UsageOptions)),
         ("ToolRuntime:Quotas", typeof(QuotaOptions)),
         ("ToolRuntime:Shell", typeof(ShellOptions)),
+        ("ToolRuntime:Terminal", typeof(TerminalOptions)),
         ("ToolRuntime:Code", typeof(CodeOptions)),
         ("ToolRuntime:Processes", typeof(ProcessOptions)),
         ("ToolRuntime:Files", typeof(FileToolOptions)),

@@ -114,7 +114,8 @@ public sealed partial class OperationsDocumentTests(OperationsDocumentTests.Serv
             await WireAssert.EventuallyAsync(async () =>
             {
                 Exported = Exposition.Parse(await http.GetStringAsync(new Uri("/metrics", UriKind.Relative))).Kinds;
-                return Exported.ContainsKey("toolruntime_tool_duration_seconds");
+                // What is said of the call becomes searchable a moment after it.
+                return Exported.ContainsKey("toolruntime_tool_duration_seconds") && Exported.ContainsKey("toolruntime_search_write_duration_seconds");
             });
         }
 

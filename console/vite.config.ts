@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
-import { defineConfig } from 'vitest/config';
+import { defineConfig } from 'vite';
 import { compress } from './build/compress.ts';
 
 const client = (path: string) => fileURLToPath(new URL(`../client/src/${path}`, import.meta.url));
@@ -19,7 +19,6 @@ export default defineConfig({
     dedupe: ['react', 'react-dom'],
   },
   build: { target: 'es2022', chunkSizeWarningLimit: 700 },
-  test: { setupFiles: ['test/setup.ts'], testTimeout: 30_000 },
   server: {
     port: 5173,
     proxy: { '/v1': { target: gateway, ws: true, changeOrigin: true, rewriteWsOrigin: true } },

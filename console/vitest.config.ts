@@ -1,9 +1,5 @@
 import { defineConfig, mergeConfig } from 'vitest/config';
-import vite from './vite.config.ts';
+import page from './vite.config.ts';
 
-export default mergeConfig(
-  vite,
-  defineConfig({
-    test: { include: ['test/**/*.test.{ts,tsx}'], environment: 'happy-dom', restoreMocks: true },
-  }),
-);
+// Apart from the page's own: building the page needs no packages for tests.
+export default mergeConfig(page, defineConfig({ test: { setupFiles: ['test/setup.ts'], testTimeout: 30_000 } }));

@@ -18,6 +18,7 @@ internal sealed class SqliteSearchIndex : ISearchIndex, IDisposable
     private readonly ConcurrentBag<SqliteSearchReader> idle = [];
     private volatile SqliteSearchTables? tables;
     private int generation;
+    private bool unscrubbed;
 
     public SqliteSearchIndex(IOptions<SqliteSearchOptions> options)
     {
@@ -31,8 +32,13 @@ internal sealed class SqliteSearchIndex : ISearchIndex, IDisposable
     public Task<ImmutableArray<(SessionKey Session, SearchPlace Place)>> ListAsync(SessionKey? after, int limit, CancellationToken cancellationToken = default) =>
         Task.FromResult(Use(open => open.List(after, limit).ToImmutableArray()));
 
-    public Task<ImmutableArray<SessionKey>> WriteAsync(IReadOnlyList<SearchUpdate> updates, CancellationToken cancellationToken = default) => Task.FromResult(Use(open => open.Transact(() =>
-        updates.Where(update => !open.Write(update)).Select(update => update.Session).ToImmutableArray())));
+    public Task<ImmutableArray<SessionKey>> WriteAsync(IReadOnlyList<SearchUpdate> updates, CancellationToken cancellationToken = default) => Task.FromResult(Use(open =>
+    {
+        var refused = open.Transact(() => updates.Where(update => !open.Write(update)).Select(update => update.Session).ToImmutableArray());
+        if (updates.Any(update => update.Afresh || update.Removals.Length > 0)) unscrubbed = true;
+        if (unscrubbed) unscrubbed = !open.Truncate();
+        return refused;
+    }));
 
     public Task RemoveAsync(SessionKey session, ImmutableArray<SearchRemoval> removals, CancellationToken cancellationToken = default) =>
         Task.Run(() => Scrub(open => open.Remove(session, removals)), CancellationToken.None);
@@ -58,12 +64,21 @@ internal sealed class SqliteSearchIndex : ISearchIndex, IDisposable
         while (idle.TryTake(out var reader)) reader.Dispose();
     }
 
-    private void Scrub(Func<SqliteSearchTables, bool> remove) => Use(open =>
+    // Also where nothing was left to remove: the indexer, or a process that was killed, may have removed it and gone no further.
+    private void Scrub(Action<SqliteSearchTables> remove)
     {
-        var removed = open.Transact(() => remove(open));
-        if (removed) open.Truncate();
-        return removed;
-    });
+        var clean = Use(open =>
+        {
+            open.Transact(() =>
+            {
+                remove(open);
+                return true;
+            });
+            unscrubbed = !open.Truncate();
+            return !unscrubbed;
+        });
+        if (!clean) throw new SessionLogUnavailableException("What was removed is still in the search index's write-ahead log, which somebody reads just now.");
+    }
 
     private T Use<T>(Func<SqliteSearchTables, T> use)
     {

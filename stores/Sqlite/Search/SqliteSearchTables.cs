@@ -47,6 +47,9 @@ internal sealed class SqliteSearchTables : IDisposable
             connection.Dispose();
             throw;
         }
+
+        // What a process that was killed had removed may be in it still.
+        Truncate();
     }
 
     /// <summary>Runs <paramref name="write"/> in a transaction.</summary>
@@ -100,30 +103,27 @@ internal sealed class SqliteSearchTables : IDisposable
     }
 
     /// <summary>Takes texts out and changes the version, so that what was read before is not written any more.</summary>
-    public bool Remove(SessionKey session, IEnumerable<SearchRemoval> removals)
+    public void Remove(SessionKey session, IEnumerable<SearchRemoval> removals)
     {
         if (Row(session) is not { } row)
         {
             Insert(session, "", SearchPlace.None);
-            return false;
+            return;
         }
 
-        var removed = false;
-        foreach (var removal in removals) removed |= Remove(session, row.No, row.Owner, removal);
+        foreach (var removal in removals) Remove(session, row.No, row.Owner, removal);
         advance.Bind(1, row.No).Bind(2, row.Owner).Bind(3, row.Place.Epoch).Bind(4, row.Place.Seq).Bind(5, row.Place.Notes).Run();
-        return removed;
     }
 
-    public bool Forget(SessionKey session)
+    public void Forget(SessionKey session)
     {
-        if (Row(session) is not { } row) return false;
+        if (Row(session) is not { } row) return;
         Empty(session, row.No, row.Owner);
         remove.Bind(1, row.No).Run();
-        return true;
     }
 
-    /// <summary>Outside a transaction: leaves nothing of what was removed in the write-ahead log.</summary>
-    public void Truncate() => _ = raw.sqlite3_wal_checkpoint_v2(connection.Handle, "main", raw.SQLITE_CHECKPOINT_TRUNCATE, out _, out _);
+    /// <summary>Outside a transaction: leaves nothing of what was removed in the write-ahead log. False: somebody reads in it.</summary>
+    public bool Truncate() => raw.sqlite3_wal_checkpoint_v2(connection.Handle, "main", raw.SQLITE_CHECKPOINT_TRUNCATE, out _, out _) == raw.SQLITE_OK;
 
     public void Dispose()
     {
@@ -175,7 +175,7 @@ internal sealed class SqliteSearchTables : IDisposable
         dropOutcomes.Bind(1, no).Run();
     }
 
-    private bool Remove(SessionKey session, long no, string owner, SearchRemoval removal)
+    private void Remove(SessionKey session, long no, string owner, SearchRemoval removal)
     {
         var found = new List<(long Id, SearchKind Kind, string? Tool, string? User, string Text)>();
         within.Bind(1, no).Bind(2, removal.From).Bind(3, removal.To).Bind(4, removal.Target).Bind(5, removal.MessageId);
@@ -186,8 +186,6 @@ internal sealed class SqliteSearchTables : IDisposable
             drop.Bind(1, id).Run();
             dropText.Bind(1, id).Run();
         }
-
-        return found.Count > 0;
     }
 
     private string Words(string text)

@@ -16,9 +16,11 @@ need() { # command, Debian package
   DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -qq "$2" >/dev/null || { echo "could not install $2"; exit 1; }
 }
 
+before=$SECONDS
 count() { # name, passed, failed
   passed=$((passed + $2)); failed=$((failed + $3))
-  printf '== %-42s %5d passed %5d failed\n' "$1" "$2" "$3"
+  printf '== %-42s %5d passed %5d failed %5d s\n' "$1" "$2" "$3" $((SECONDS - before))
+  before=$SECONDS
 }
 
 run_dotnet() { # project folder

@@ -6,6 +6,7 @@ using ToolRuntime.Commands;
 using ToolRuntime.Events;
 using ToolRuntime.Jobs;
 using ToolRuntime.Messages;
+using ToolRuntime.Named;
 using ToolRuntime.Runners;
 using ToolRuntime.Runners.Policies;
 using ToolRuntime.ToolExecutions;
@@ -180,7 +181,7 @@ internal sealed class BatchPlanner(
     private ExecutionPlan Plan(ToolDescriptor? descriptor, JsonText arguments, int timeoutMs, JsonText parameters) => new(
         timeoutMs,
         descriptor?.Idempotency == Idempotency.Yes || (descriptor?.Idempotency == Idempotency.WhenArgumentsSay && Says(arguments, "idempotent")),
-        descriptor is not null && (descriptor.NeedsApproval || SessionParameters.AsksApproval(parameters, descriptor.Name)),
+        descriptor is not null && AsksApproval(descriptor, parameters),
         descriptor?.StartsProcess ?? false,
         TotalMs: descriptor?.TotalTimeoutMs is { } total ? Math.Max(total, timeoutMs) : null)
     {
@@ -190,6 +191,11 @@ internal sealed class BatchPlanner(
         Endless = descriptor?.Endless ?? false,
         Pool = descriptor is null ? null : policies?.For(descriptor.Name).Options.Pool,
     };
+
+    /// <summary>A named process is a command line: it has to be approved where those have to be, too.</summary>
+    private bool AsksApproval(ToolDescriptor descriptor, JsonText parameters) =>
+        descriptor.NeedsApproval || SessionParameters.AsksApproval(parameters, descriptor.Name)
+        || (descriptor.Name == NamedRunContract.Tool && catalog.Find("shell")?.Descriptor is { } shell && AsksApproval(shell, parameters));
 
     /// <param name="call">A model's call.</param>
     /// <param name="allowed">The tools that the message names; null means all.</param>

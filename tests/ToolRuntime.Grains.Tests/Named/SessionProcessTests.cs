@@ -159,6 +159,29 @@ public sealed class SessionProcessTests
     }
 
     [Fact]
+    public async Task Start_WhereCommandLinesNeedApproval_WaitsForItAndFailsWhereItIsDenied()
+    {
+        await using var cluster = await StartAsync();
+        var watch = await cluster.WatchAsync();
+        await cluster.DoAsync(new ConfigureSession(new("""{"approvalRequired":["shell"]}""")));
+
+        await cluster.DoAsync(new PutProcess("web", new("web", Restart: new(NamedRestartPolicy.Always)), Start: true));
+        var asked = await watch.NextAsync<ToolApprovalRequired>();
+        Assert.Equal("starting", await StateAsync(cluster, "web"));
+        await cluster.DoAsync(new DenyTool(asked.ExecutionId!));
+
+        Assert.Equal(ToolErrorCodes.Denied, (await watch.NextAsync<ProcessChanged>(e => e.State == NamedProcessState.Failed)).Error?.Code);
+        await cluster.DoAsync(new StartProcess("web"));
+        await cluster.DoAsync(new ApproveTool((await watch.NextAsync<ToolApprovalRequired>()).ExecutionId!));
+        Assert.Equal("web", (await runs.NextAsync()).Name);
+        await cluster.DoAsync(new StopProcess("web"));
+        await cluster.DoAsync(new StartProcess("web"));
+        await watch.NextAsync<ToolApprovalRequired>();
+        await cluster.DoAsync(new StopProcess("web"));
+        await watch.NextAsync<ProcessChanged>(e => e is { State: NamedProcessState.Stopped, ExitCode: null });
+    }
+
+    [Fact]
     public async Task Cancel_OfTheRun_StopsIt()
     {
         await using var cluster = await StartAsync();
@@ -215,5 +238,5 @@ public sealed class SessionProcessTests
     private static async Task<string?> StateAsync(SessionCluster cluster, string name) =>
         (await cluster.Session().GetProcessesAsync(SessionCluster.Alice)).Value.ToElement().GetProperty("processes").EnumerateArray().Single(process => process.GetProperty("name").GetString() == name).GetProperty("state").GetString();
 
-    private Task<SessionCluster> StartAsync(TimeProvider? clock = null) => SessionCluster.StartAsync(clock: clock, more: host => host.Services.AddSingleton<ITool>(runs));
+    private Task<SessionCluster> StartAsync(TimeProvider? clock = null) => SessionCluster.StartAsync(clock: clock, more: host => host.Services.AddSingleton<ITool>(runs).AddSingleton<ITool>(new FakeTool("shell")));
 }

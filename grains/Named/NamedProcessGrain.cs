@@ -11,8 +11,8 @@ namespace ToolRuntime.Named;
 [GrainType("named-process"), SessionPlacement, Reentrant]
 internal sealed class NamedProcessGrain(TimeProvider time) : Grain, INamedProcessGrain
 {
-    /// <summary>How soon a stop is looked at again: what is to be told may not be there yet.</summary>
-    private static readonly TimeSpan StopAgain = TimeSpan.FromMilliseconds(250);
+    /// <summary>How soon a report is repeated that has come to nothing: the session may be away, and what is to stop may not be there yet.</summary>
+    private static readonly TimeSpan Again = TimeSpan.FromMilliseconds(250);
 
     private string name = "";
     private ISessionJournal journal = null!;
@@ -28,29 +28,33 @@ internal sealed class NamedProcessGrain(TimeProvider time) : Grain, INamedProces
 
     public Task WakeAsync(NamedProcess process)
     {
-        timer?.Dispose();
-        timer = null;
-        switch (process.State)
-        {
-            case NamedProcessState.Backoff:
-                Report(NamedReport.BackoffElapsed, (process.NextAt ?? time.GetUtcNow()) - time.GetUtcNow());
-                break;
-            case NamedProcessState.Stopping:
-                return ReportAsync(NamedReport.Stop);
-            default:
-                DeactivateOnIdle();
-                break;
-        }
-
+        if (process.State == NamedProcessState.Stopping) return ReportAsync(NamedReport.Stop);
+        Watch(process);
         return Task.CompletedTask;
     }
 
     private async Task ReportAsync(NamedReport report)
     {
-        if (await journal.ReportProcessAsync(name, report) is not { } after) DeactivateOnIdle();
-        else if (after.State == NamedProcessState.Stopping) Report(NamedReport.Stop, StopAgain);
-        else if (after.State == NamedProcessState.Backoff) await WakeAsync(after);
-        else DeactivateOnIdle();
+        Report(report, Again);
+        Watch(await journal.ReportProcessAsync(name, report));
+    }
+
+    private void Watch(NamedProcess? process)
+    {
+        switch (process?.State)
+        {
+            case NamedProcessState.Backoff:
+                Report(NamedReport.BackoffElapsed, (process.NextAt ?? time.GetUtcNow()) - time.GetUtcNow());
+                break;
+            case NamedProcessState.Stopping:
+                Report(NamedReport.Stop, Again);
+                break;
+            default:
+                timer?.Dispose();
+                timer = null;
+                DeactivateOnIdle();
+                break;
+        }
     }
 
     private void Report(NamedReport report, TimeSpan due)

@@ -39,7 +39,11 @@ internal static class NamedRules
 
     /// <summary>The names, in order, of what a process waits for.</summary>
     public static ImmutableArray<string> Unmet(NamedProcess process, ImmutableArray<NamedProcess> all) =>
-        [.. (process.Definition.DependsOn ?? []).Where(dependency => all.FirstOrDefault(other => other.Name == dependency.Name) is not { } other || !IsMet(dependency, other)).Select(dependency => dependency.Name)];
+    [
+        .. from dependency in process.Definition.DependsOn ?? []
+           where all.FirstOrDefault(other => other.Name == dependency.Name) is not { } other || !IsMet(dependency, other)
+           select dependency.Name,
+    ];
 
     /// <summary>Whether a process is as far as another needs it to be. Without a readiness check it is ready as soon as it runs.</summary>
     public static bool IsMet(NamedDependency dependency, NamedProcess other) => (dependency.Condition ?? NamedCondition.Started) switch
@@ -51,7 +55,11 @@ internal static class NamedRules
 
     private static string? Fault(NamedProcessDefinition process)
     {
-        if (string.IsNullOrWhiteSpace(process.Command) || process.Command.Length > MaxCommand || process.Command.Contains('\0', StringComparison.Ordinal)) return $"command must have 1 to {MaxCommand} characters.";
+        if (string.IsNullOrWhiteSpace(process.Command) || process.Command.Length > MaxCommand || process.Command.Contains('\0', StringComparison.Ordinal))
+        {
+            return $"command must have 1 to {MaxCommand} characters.";
+        }
+
         if (process.Terminal is { IsPossible: false }) return $"terminal.cols and terminal.rows must be 1 to {TerminalSize.Most}.";
         if (process.Environment is { } variables && !IsTexts(variables.ToElement())) return "environment must be an object of texts.";
         return (process.Restart is { } restart ? FaultOf(restart) : null)
@@ -73,8 +81,14 @@ internal static class NamedRules
     {
         if (ready.Pattern is null == ready.Port is null) return "ready needs either a pattern or a port.";
         if (ready.Pattern is { } pattern && PatternFault(pattern) is { } fault) return fault;
-        if (ready.Path is { } path && (ready.Port is null || !path.StartsWith('/') || path.Length > MaxPattern || path.AsSpan().ContainsAnyInRange('\0', ' '))) return $"ready.path needs a port, begins with / and has at most {MaxPattern} characters.";
-        return Range("ready.port", ready.Port, 1, 65_535) ?? Range("ready.intervalMs", ready.IntervalMs, 100, 60_000) ?? Range("ready.timeoutMs", ready.TimeoutMs, 100, 3_600_000);
+        if (ready.Path is { } path && (ready.Port is null || !path.StartsWith('/') || path.Length > MaxPattern || path.AsSpan().ContainsAnyInRange('\0', ' ')))
+        {
+            return $"ready.path needs a port, begins with / and has at most {MaxPattern} characters.";
+        }
+
+        return Range("ready.port", ready.Port, 1, 65_535)
+            ?? Range("ready.intervalMs", ready.IntervalMs, 100, 60_000)
+            ?? Range("ready.timeoutMs", ready.TimeoutMs, 100, 3_600_000);
     }
 
     private static string? PatternFault(string pattern)
@@ -92,7 +106,9 @@ internal static class NamedRules
     }
 
     private static string? FaultOf(ImmutableArray<NamedDependency> dependencies) =>
-        dependencies.Length > MaxDependencies || dependencies.Any(dependency => dependency is null || !EntityId.IsValid(dependency.Name)) || dependencies.DistinctBy(dependency => dependency.Name).Count() < dependencies.Length
+        dependencies.Length > MaxDependencies
+        || dependencies.Any(dependency => dependency is null || !EntityId.IsValid(dependency.Name))
+        || dependencies.DistinctBy(dependency => dependency.Name).Count() < dependencies.Length
             ? $"dependsOn must hold at most {MaxDependencies} processes, each once."
             : null;
 

@@ -40,5 +40,8 @@ internal static class NamedRuns
     private static int? PidOf(JsonText? details) => NumberOf(details, "pid");
 
     private static int? NumberOf(JsonText? of, string name) =>
-        of?.ToElement() is { ValueKind: JsonValueKind.Object } members && members.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) ? number : null;
+        of?.ToElement() is { ValueKind: JsonValueKind.Object } members && members.TryGetProperty(name, out var value)
+        && value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number)
+            ? number
+            : null;
 }

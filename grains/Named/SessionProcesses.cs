@@ -113,7 +113,12 @@ internal sealed class SessionProcesses(BatchPlanner planner, TimeSpan lease)
     private NamedTrigger Ask(SessionTurn turn, NamedProcess process)
     {
         var command = new RunTools([NamedRuns.CallOf(process)]);
-        if (planner.Check(command) is { } refused) return new(NamedTriggerKind.Refused) { Error = new(refused.Code == ErrorCode.InvalidArguments ? ToolErrorCodes.InvalidArguments : ToolErrorCodes.UnknownTool, refused.Message) };
+        if (planner.Check(command) is { } refused)
+        {
+            var code = refused.Code == ErrorCode.InvalidArguments ? ToolErrorCodes.InvalidArguments : ToolErrorCodes.UnknownTool;
+            return new(NamedTriggerKind.Refused) { Error = new(code, refused.Message) };
+        }
+
         return new(NamedTriggerKind.Begun) { Run = planner.Begin(turn, command, account: process.Account).Executions[0] };
     }
 

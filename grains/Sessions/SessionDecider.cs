@@ -37,7 +37,11 @@ internal sealed class SessionDecider(SessionCommands commands, BatchPlanner plan
     {
         if (turn.State.Process(name) is not { } process) return false;
         if (report == NamedReport.BackoffElapsed) SessionProcesses.Trigger(turn, name, new(NamedTriggerKind.BackoffElapsed));
-        else if (process is { State: NamedProcessState.Stopping, Run: { } run } && turn.State.Execution(run) is { } execution && turn.Now >= NamedStops.GivenUpAt(process)) SessionProcesses.Cancel(turn, execution);
+        else if (process is { State: NamedProcessState.Stopping, Run: { } run } && turn.Now >= NamedStops.GivenUpAt(process) && turn.State.Execution(run) is { } execution)
+        {
+            SessionProcesses.Cancel(turn, execution);
+        }
+
         return true;
     }
 

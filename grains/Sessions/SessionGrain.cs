@@ -186,7 +186,8 @@ internal sealed partial class SessionGrain(
     public async Task<NamedProcess?> ReportProcessAsync(string name, NamedReport report)
     {
         if (line is null) return null;
-        if (report == NamedReport.Stop && state.Process(name) is { State: NamedProcessState.Stopping, Run: { } run } && state.Execution(run) is { } stopping) await NamedStops.TellAsync(GrainFactory, session, stopping);
+        var stopping = report == NamedReport.Stop && state.Process(name) is { State: NamedProcessState.Stopping, Run: { } run } ? state.Execution(run) : null;
+        if (stopping is not null) await NamedStops.TellAsync(GrainFactory, session, stopping);
         var turn = decider.Begin(state);
         SessionDecider.Process(turn, name, report);
         await Commit(turn, null);

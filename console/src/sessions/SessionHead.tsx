@@ -80,7 +80,7 @@ export function SessionHead({ connection, session, title }: SessionHeadProps) {
       {open === 'reset' ? (
         <Confirm
           title="Reset this session?"
-          text="Its messages and the results of its tools are erased for everybody. What runs is cancelled. Settings and members stay."
+          text="Its messages and the results of its tools are erased for everybody. What runs is cancelled, its processes are removed. Settings and members stay."
           action="Reset"
           send={session.reset}
           closed={closed}

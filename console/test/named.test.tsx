@@ -55,6 +55,7 @@ describe('a process', () => {
     expect(processNote(process({ state: 'waiting', waitsFor: ['db', 'cache'] }))).toBe('for db, cache');
     expect(processNote(process({ state: 'failed', error, exitCode: 1 }))).toBe('It has ended again.');
     expect(processNote(process({ state: 'backoff', exitCode: 3 }))).toBe('exit 3');
+    expect(processNote(process({ exitCode: 137 }))).toBe('last exit 137');
     expect(processNote(process())).toBe('');
     expect([isAtRest(process({ state: 'failed' })), isAtRest(process({ state: 'backoff' }))]).toEqual([true, false]);
   });

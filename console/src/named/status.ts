@@ -25,8 +25,10 @@ export function isAtRest({ state }: NamedProcess): boolean {
 }
 
 /** What there is to say besides its state: whom it waits for, how it ended. */
-export function processNote({ state, waitsFor, exitCode, error }: NamedProcess): string {
+export function processNote(process: NamedProcess): string {
+  const { state, waitsFor, exitCode, error } = process;
   if (state === 'waiting') return `for ${(waitsFor ?? []).join(', ')}`;
   if (state === 'failed' && error !== undefined) return error.message;
-  return exitCode === undefined ? '' : `exit ${exitCode}`;
+  if (exitCode === undefined) return '';
+  return isAtRest(process) || process.state === 'backoff' ? `exit ${exitCode}` : `last exit ${exitCode}`;
 }

@@ -189,7 +189,7 @@ public sealed class NamedMachineTests
             Assert.Equal(process.State == Waiting, process.WaitsFor is not null);
         }
 
-        Assert.True(runs > 500);
+        Assert.True(runs > 100, $"{runs} runs");
     }
 
     private static NamedProcess In(NamedProcessState state, NamedRestart? restart = null) => new()

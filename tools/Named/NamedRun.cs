@@ -38,6 +38,8 @@ internal sealed class NamedRun : IToolContext, IDisposable
 
     public string BatchId => context.BatchId;
 
+    public string? Subject => context.Subject;
+
     public int Attempt => context.Attempt;
 
     public DateTimeOffset Deadline => context.Deadline;

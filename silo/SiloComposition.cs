@@ -127,7 +127,7 @@ public static class SiloComposition
             processes.HiddenPaths.Add(dataPath);
             processes.HiddenPaths.Add(workspaces.Value.Root);
         });
-        host.Services.AddBuiltInTools(settings, host.Configuration).AddMcpServers(settings.GetSection("Mcp"));
+        host.Services.AddNamedProcesses().AddBuiltInTools(settings, host.Configuration).AddMcpServers(settings.GetSection("Mcp"));
         host.Services.AddModels(settings.GetSection("Models"), host.Configuration);
     }
 

@@ -9,6 +9,7 @@ using ToolRuntime.Tools.Computer;
 using ToolRuntime.Tools.Files;
 using ToolRuntime.Tools.Images;
 using ToolRuntime.Tools.Mcp;
+using ToolRuntime.Tools.Named;
 using ToolRuntime.Tools.Processes;
 using ToolRuntime.Tools.Sandboxes;
 using ToolRuntime.Tools.Shell;
@@ -32,6 +33,7 @@ public static class ToolServiceCollectionExtensions
             .Validate(CommandPolicy.IsUsable, "A list of ToolRuntime:Shell has a regular expression that can't be used (look-around and references back are not supported).")
             .ValidateOnStart();
         services.AddOptions<TerminalOptions>().Bind(section.GetSection("Terminal")).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<NamedProcessOptions>().Bind(section.GetSection("NamedProcesses")).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<ProcessOptions>().Bind(section.GetSection("Processes")).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<CodeOptions>().Bind(section.GetSection("Code")).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<FileToolOptions>().Bind(section.GetSection("Files")).ValidateDataAnnotations().ValidateOnStart();
@@ -44,6 +46,7 @@ public static class ToolServiceCollectionExtensions
         return services
             .AddSingleton<ITool, ShellTool>()
             .AddSingleton<ITool, TerminalTool>()
+            .AddSingleton<ITool, NamedProcessTool>()
             .AddSingleton<ITool, CodeTool>()
             .AddSingleton<ITool, FileReadTool>()
             .AddSingleton<ITool, FileWriteTool>()

@@ -37,5 +37,13 @@ export {
 } from './wire/jobs.ts';
 export type { JsonObject, JsonValue } from './wire/json.ts';
 export { decodeNotice, type Notice, type NoticeLevel, type NoticeTarget } from './wire/notices.ts';
+export type {
+  NamedCondition,
+  NamedProcess,
+  NamedProcessDefinition,
+  NamedProcessStanding,
+  NamedProcessState,
+  NamedRestartPolicy,
+} from './wire/processes.ts';
 export type { OpenExecution, SessionState, SessionSummary } from './wire/sessions.ts';
 export * from './wire/view.ts';

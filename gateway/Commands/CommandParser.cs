@@ -57,6 +57,7 @@ internal static class CommandParser
         null => true,
         RunTools run => run.Calls.Any(call => call is null),
         SendMessage { Tools: { } tools } => tools.Any(tool => tool is null),
+        PutProcess { Process.DependsOn: { } dependencies } => dependencies.Any(dependency => dependency is null),
         ShareSession share => share.Subjects.Any(subject => subject is null),
         _ => false,
     };

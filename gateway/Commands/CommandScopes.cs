@@ -33,6 +33,11 @@ internal static class CommandScopes
         [typeof(ResizeTool)] = Scope.SessionsWrite,
         [typeof(SignalTool)] = Scope.SessionsWrite,
         [typeof(TakeTool)] = Scope.SessionsWrite,
+        [typeof(PutProcess)] = Scope.ToolsRun,
+        [typeof(StartProcess)] = Scope.ToolsRun,
+        [typeof(RestartProcess)] = Scope.ToolsRun,
+        [typeof(StopProcess)] = Scope.SessionsWrite,
+        [typeof(RemoveProcess)] = Scope.SessionsWrite,
         [typeof(ApproveTool)] = Scope.ToolsApprove,
         [typeof(DenyTool)] = Scope.ToolsApprove,
     }.ToFrozenDictionary();

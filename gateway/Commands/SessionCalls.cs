@@ -62,6 +62,9 @@ internal sealed class SessionCalls(IClusterClient cluster, CommandRetry retry)
         Identity identity, string session, string path, bool recursive, FileCondition condition, CancellationToken cancellationToken) =>
         retry.RunAsync(() => Grain(identity, session).DeleteFileAsync(path, recursive, condition, identity.Caller), identity.Key(session), null, cancellationToken);
 
+    public Task<SessionReply<JsonText>> GetProcessesAsync(Identity identity, string session, CancellationToken cancellationToken) =>
+        retry.RunAsync(() => Grain(identity, session).GetProcessesAsync(identity.Caller), identity.Key(session), null, cancellationToken);
+
     /// <summary>How tools' calls went in a session.</summary>
     public Task<SessionReply<StatisticsReport>> GetStatisticsAsync(
         Identity identity, string session, StatisticsWindow window, string? tool, CancellationToken cancellationToken) =>

@@ -29,5 +29,10 @@ namespace ToolRuntime.Commands;
 [JsonDerivedType(typeof(ResizeTool), "tool.resize")]
 [JsonDerivedType(typeof(SignalTool), "tool.signal")]
 [JsonDerivedType(typeof(TakeTool), "tool.take")]
+[JsonDerivedType(typeof(PutProcess), "process.put")]
+[JsonDerivedType(typeof(StartProcess), "process.start")]
+[JsonDerivedType(typeof(StopProcess), "process.stop")]
+[JsonDerivedType(typeof(RestartProcess), "process.restart")]
+[JsonDerivedType(typeof(RemoveProcess), "process.remove")]
 [GenerateSerializer, Immutable, Alias("toolruntime.SessionCommand")]
 public abstract record SessionCommand;

@@ -44,6 +44,9 @@ namespace ToolRuntime.Events;
 [JsonDerivedType(typeof(ToolFailed), "tool.failed")]
 [JsonDerivedType(typeof(ToolTimedOut), "tool.timeout")]
 [JsonDerivedType(typeof(ToolCancelled), "tool.cancelled")]
+[JsonDerivedType(typeof(ProcessDefined), "process.defined")]
+[JsonDerivedType(typeof(ProcessChanged), "process.changed")]
+[JsonDerivedType(typeof(ProcessRemoved), "process.removed")]
 [GenerateSerializer, Immutable, Alias("toolruntime.SessionEvent")]
 public abstract record SessionEvent
 {

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using ToolRuntime.Commands;
 using ToolRuntime.Events;
 using ToolRuntime.Jobs;
+using ToolRuntime.Named;
 using ToolRuntime.Views;
 
 namespace ToolRuntime;
@@ -19,6 +20,8 @@ namespace ToolRuntime;
 [JsonSerializable(typeof(MessageView))]
 [JsonSerializable(typeof(Rejection))]
 [JsonSerializable(typeof(WebhookDelivery))]
+[JsonSerializable(typeof(NamedProcessDefinition))]
+[JsonSerializable(typeof(NamedProcessView))]
 [JsonSerializable(typeof(JsonElement))]
 public sealed partial class WireJsonContext : JsonSerializerContext;
 

@@ -39,6 +39,10 @@ public interface ISessionGrain : IGrainWithStringKey
     [Alias("GetExecution"), ResponseTimeout("00:00:05")]
     Task<SessionReply<JsonText>> GetExecutionAsync(string executionId, Caller caller);
 
+    /// <summary>The named processes, as in the view, in order of definition: <c>{processes: [..]}</c>. Creates nothing.</summary>
+    [Alias("GetProcesses"), ResponseTimeout("00:00:05")]
+    Task<SessionReply<JsonText>> GetProcessesAsync(Caller caller);
+
     /// <summary>How calls of tools went in the session, by what it holds of its newest messages and batches.</summary>
     [Alias("GetStatistics"), ResponseTimeout("00:00:05")]
     Task<SessionReply<StatisticsReport>> GetStatisticsAsync(StatisticsWindow window, string? tool, Caller caller);

@@ -17,6 +17,9 @@ public interface IToolContext
     /// <summary>The batch that the execution is one of.</summary>
     string BatchId => ExecutionId;
 
+    /// <summary>On whose account the execution runs, where that is known.</summary>
+    string? Subject => null;
+
     /// <summary>1 for the first attempt.</summary>
     int Attempt { get; }
 

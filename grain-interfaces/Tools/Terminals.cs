@@ -20,8 +20,9 @@ public readonly record struct TerminalSize(int Cols, int Rows)
 /// <summary>What people do to an attempt's terminal besides typing.</summary>
 /// <param name="Size">Its size from now on; null: as it is.</param>
 /// <param name="Signal">Sent to what its keys reach, by the name that <see cref="TerminalSignals"/> has; null: none.</param>
+/// <param name="Stop">Whether the attempt is to end by itself, as a named process does; with a terminal or without.</param>
 [GenerateSerializer, Immutable, Alias("toolruntime.TerminalControl")]
-public sealed record TerminalControl(TerminalSize? Size = null, string? Signal = null);
+public sealed record TerminalControl(TerminalSize? Size = null, string? Signal = null, bool Stop = false);
 
 /// <summary>Signals that may be sent to a terminal's foreground.</summary>
 public static class TerminalSignals

@@ -68,6 +68,9 @@ public sealed record ToolDescriptor
     /// silo that stops does not.
     /// </summary>
     [Id(18)] public bool Endless { get; init; }
+
+    /// <summary>How many of the newest bytes of each of an attempt's output streams are kept; null: the first and the last of them, as the settings of batches say.</summary>
+    [Id(20)] public long? KeptBytes { get; init; }
 }
 
 /// <summary>What holds the processes of an attempt.</summary>

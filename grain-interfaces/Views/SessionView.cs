@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ToolRuntime.Events;
 using ToolRuntime.Jobs;
+using ToolRuntime.Named;
 
 namespace ToolRuntime.Views;
 
@@ -8,7 +9,7 @@ namespace ToolRuntime.Views;
 public sealed record SessionView(
     JsonText Parameters, string Owner, ImmutableArray<string> Members,
     ImmutableArray<MessageView> Messages, ImmutableDictionary<string, BatchView> Batches, ImmutableDictionary<string, ExecutionView> Executions,
-    LeftOutView? LeftOut = null, string? Title = null);
+    LeftOutView? LeftOut = null, string? Title = null, ImmutableArray<NamedProcessView>? Processes = null);
 
 /// <summary>How many of each a snapshot leaves out.</summary>
 public sealed record LeftOutView(int? Messages = null, int? Batches = null, int? Executions = null);

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using ToolRuntime.Batches;
 using ToolRuntime.Jobs;
 using ToolRuntime.Messages;
+using ToolRuntime.Named;
 using ToolRuntime.Notices;
 using ToolRuntime.Placement;
 using ToolRuntime.SessionLog;
@@ -47,6 +48,9 @@ public static class GrainServiceCollectionExtensions
         services.AddPlacementDirector<SessionPlacementStrategy, SessionPlacementDirector>();
         return services;
     }
+
+    /// <summary>Adds the tool by which models start, stop and look at named processes.</summary>
+    public static IServiceCollection AddNamedProcesses(this IServiceCollection services) => services.AddSingleton<ITool, ProcessTool>();
 
     /// <summary>Deletes sessions of jobs that are over for a day.</summary>
     public static IServiceCollection AddJobSweep(this IServiceCollection services) => services.AddHostedService<JobSweep>();

@@ -22,6 +22,8 @@ internal sealed class RunnerContext(RunnerSpec spec, RunnerReporter reporter, Wo
 
     public string BatchId => spec.Batch ?? spec.ExecutionId;
 
+    public string? Subject => spec.Subject;
+
     public int Attempt => spec.Attempt;
 
     public DateTimeOffset Deadline => spec.Deadline;

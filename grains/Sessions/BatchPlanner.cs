@@ -6,6 +6,7 @@ using ToolRuntime.Commands;
 using ToolRuntime.Events;
 using ToolRuntime.Jobs;
 using ToolRuntime.Messages;
+using ToolRuntime.Named;
 using ToolRuntime.Runners;
 using ToolRuntime.Runners.Policies;
 using ToolRuntime.ToolExecutions;
@@ -68,12 +69,12 @@ internal sealed class BatchPlanner(
     public Rejection? Unknown(string tool) => catalog.Find(tool) is null && Missing(tool) is { Retryable: false } unknown ? unknown : null;
 
     /// <summary>Starts the batch of a checked command.</summary>
-    public (string BatchId, ImmutableArray<string> Executions) Begin(SessionTurn turn, RunTools command, string subject = "")
+    public (string BatchId, ImmutableArray<string> Executions) Begin(SessionTurn turn, RunTools command, string subject = "", ExecutionAccount? account = null)
     {
         TimeSpan? wait = command.MaxWaitMs is { } ms ? TimeSpan.FromMilliseconds(ms) : null;
         var ids = CallIds.Distinct([.. command.Calls.Select(c => c.CallId)], EntityId.IsValid);
         var calls = command.Calls.Select((c, i) => new ModelCall(ids[i], c.Tool, c.Arguments)).ToArray();
-        var asked = new Asked(wait, command.MaxParallel, command.OnFailure ?? FailurePolicy.Continue, turn.Trace, turn.Account)
+        var asked = new Asked(wait, command.MaxParallel, command.OnFailure ?? FailurePolicy.Continue, turn.Trace, account ?? turn.Account)
         {
             Job = command.Job is { } job ? JobRules.InfoOf(job, turn.Now) : null,
             Note = command.Job is null ? null : new(subject, command.Job.Webhook),
@@ -180,14 +181,21 @@ internal sealed class BatchPlanner(
     private ExecutionPlan Plan(ToolDescriptor? descriptor, JsonText arguments, int timeoutMs, JsonText parameters) => new(
         timeoutMs,
         descriptor?.Idempotency == Idempotency.Yes || (descriptor?.Idempotency == Idempotency.WhenArgumentsSay && Says(arguments, "idempotent")),
-        descriptor is not null && (descriptor.NeedsApproval || SessionParameters.AsksApproval(parameters, descriptor.Name)),
+        descriptor is not null && AsksApproval(descriptor, parameters),
         descriptor?.StartsProcess ?? false,
         TotalMs: descriptor?.TotalTimeoutMs is { } total ? Math.Max(total, timeoutMs) : null)
     {
-        Output = descriptor?.Terminal is { } terminal && terminal.SizeFor(arguments.ToElement()) is not null ? new(0, terminal.KeptBytes) : new(options.Value.FirstOutputBytes, options.Value.LastOutputBytes),
+        Output = descriptor?.KeptBytes is { } newest ? new(0, newest)
+            : descriptor?.Terminal is { } terminal && terminal.SizeFor(arguments.ToElement()) is not null ? new(0, terminal.KeptBytes)
+            : new(options.Value.FirstOutputBytes, options.Value.LastOutputBytes),
         Endless = descriptor?.Endless ?? false,
         Pool = descriptor is null ? null : policies?.For(descriptor.Name).Options.Pool,
     };
+
+    /// <summary>A named process is a command line: it has to be approved where those have to be, too.</summary>
+    private bool AsksApproval(ToolDescriptor descriptor, JsonText parameters) =>
+        descriptor.NeedsApproval || SessionParameters.AsksApproval(parameters, descriptor.Name)
+        || (descriptor.Name == NamedRunContract.Tool && catalog.Find("shell")?.Descriptor is { } shell && AsksApproval(shell, parameters));
 
     /// <param name="call">A model's call.</param>
     /// <param name="allowed">The tools that the message names; null means all.</param>

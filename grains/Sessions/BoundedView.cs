@@ -43,7 +43,7 @@ internal sealed class BoundedView
     {
         var view = new SessionView(
             state.Parameters, owner, state.Members, [], ImmutableDictionary<string, BatchView>.Empty, ImmutableDictionary<string, ExecutionView>.Empty,
-            new(state.Messages.Count, state.Batches.Count, state.Executions.Count));
+            new(state.Messages.Count, state.Batches.Count, state.Executions.Count), Processes: SessionViews.ProcessesOf(state));
         left -= Size(view, WireJsonContext.Default.SessionView);
         TakeMessages();
         TakeBatches();

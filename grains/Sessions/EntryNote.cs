@@ -3,6 +3,7 @@ using ToolRuntime.Batches;
 using ToolRuntime.Commands;
 using ToolRuntime.Events;
 using ToolRuntime.Jobs;
+using ToolRuntime.Named;
 using ToolRuntime.Runners;
 using ToolRuntime.ToolExecutions;
 
@@ -41,6 +42,9 @@ internal sealed record EntryNote
 
     /// <summary>With <c>tool.started</c>: on which silo's incarnation.</summary>
     public string? Silo { get; init; }
+
+    /// <summary>With <c>process.changed</c>: what only the session needs of it.</summary>
+    public NamedNote? Process { get; init; }
 
     /// <summary>With a round's end: what it cost, and what its model gave for itself (<see cref="Models.ProviderContent"/>).</summary>
     public TokenUsage? Usage { get; init; }

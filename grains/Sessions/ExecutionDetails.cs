@@ -15,7 +15,8 @@ internal static class ExecutionDetails
     {
         var streams = new Dictionary<OutputStream, StreamText>();
         var after = execution.StartedSeq;
-        while (execution.StartedSeq > 0)
+        // Of what keeps its newest bytes only there may be too many.
+        while (execution.StartedSeq > 0 && execution.Plan.Output is not { First: 0 })
         {
             var page = await log.ReadAsync(session, after, Page);
             if (page.Entries.IsEmpty) break;

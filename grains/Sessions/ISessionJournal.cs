@@ -4,6 +4,7 @@ using Orleans.Concurrency;
 using ToolRuntime.Batches;
 using ToolRuntime.Commands;
 using ToolRuntime.Messages;
+using ToolRuntime.Named;
 using ToolRuntime.ToolExecutions;
 
 namespace ToolRuntime.Sessions;
@@ -23,6 +24,10 @@ internal interface ISessionJournal : IGrainWithStringKey
 
     [Alias("ReportMessage"), AlwaysInterleave, ResponseTimeout("00:00:05")]
     Task<MessageReply> ReportMessageAsync(string messageId, MessageTrigger trigger);
+
+    /// <summary>A named process's time has come, perhaps; the process after it, or null where there is none.</summary>
+    [Alias("ReportProcess"), AlwaysInterleave, ResponseTimeout("00:00:05")]
+    Task<NamedProcess?> ReportProcessAsync(string name, NamedReport report);
 
     /// <summary>The conversation up to a reply's current round, or null if the reply is not waiting for its model.</summary>
     [Alias("GetPrompt"), AlwaysInterleave, ResponseTimeout("00:00:05")]

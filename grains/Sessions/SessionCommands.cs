@@ -1,10 +1,12 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using Microsoft.Extensions.Options;
 using ToolRuntime.Batches;
 using ToolRuntime.Commands;
 using ToolRuntime.Events;
 using ToolRuntime.Messages;
 using ToolRuntime.Models;
+using ToolRuntime.Named;
 using ToolRuntime.Runners;
 using ToolRuntime.ToolExecutions;
 using ToolRuntime.Views;
@@ -12,12 +14,14 @@ using ToolRuntime.Views;
 namespace ToolRuntime.Sessions;
 
 /// <summary>Carries out commands on a session's machines. A refusal leaves the turn empty.</summary>
-internal sealed class SessionCommands(BatchPlanner planner, ToolCatalog catalog, IModelCatalog models)
+internal sealed class SessionCommands(BatchPlanner planner, ToolCatalog catalog, IModelCatalog models, IOptions<RunnerOptions>? runners = null)
 {
     public const int MaxQueuedReplies = 20;
 
     /// <summary>Longest title, in characters.</summary>
     public const int MaxTitle = 200;
+
+    public SessionProcesses Processes { get; } = new(planner, runners?.Value.Lease ?? TimeSpan.Zero);
 
     /// <summary>Whether the command leaves something to erase, and is only done once that is.</summary>
     public static bool Erases(SessionCommand command) => command is DeleteMessage or ResetSession;
@@ -29,7 +33,7 @@ internal sealed class SessionCommands(BatchPlanner planner, ToolCatalog catalog,
     public static bool IsOwners(SessionCommand command) => command is ShareSession or DeleteSession;
 
     /// <summary>Whether the command makes a session that does not exist.</summary>
-    public static bool Creates(SessionCommand command) => command is SendMessage or RunTools or ConfigureSession;
+    public static bool Creates(SessionCommand command) => command is SendMessage or RunTools or ConfigureSession or PutProcess;
 
     /// <summary>Extra members of the answer besides <c>seq</c>, or why not.</summary>
     public (Action<Utf8JsonWriter>? Answer, Rejection? Error) Apply(SessionTurn turn, SessionCommand command, string subject) => command switch
@@ -53,6 +57,7 @@ internal sealed class SessionCommands(BatchPlanner planner, ToolCatalog catalog,
         DeleteSession => Drop(turn, subject, new() { DeletedBy = subject }),
         EditMessage c => Edit(turn, c, subject),
         DeleteMessage c => Delete(turn, c, subject),
+        _ when SessionProcesses.IsAbout(command) => (null, Processes.Apply(turn, command, subject)),
         _ => Refuse(ErrorCode.InvalidCommand, "This server does not know the command."),
     };
 

@@ -4,6 +4,7 @@ using ToolRuntime.Commands;
 using ToolRuntime.Events;
 using ToolRuntime.Messages;
 using ToolRuntime.Models;
+using ToolRuntime.Named;
 using ToolRuntime.Runners;
 using ToolRuntime.ToolExecutions;
 
@@ -25,7 +26,23 @@ internal sealed class SessionDecider(SessionCommands commands, BatchPlanner plan
     public SessionTurn Begin(SessionState state, string? trace = null, ExecutionAccount? account = null, string tenant = "")
     {
         var now = time.GetUtcNow();
-        return new(state, now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMillisecond)), models.DefaultModel) { Trace = trace, Account = account, Tenant = tenant };
+        return new(state, now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMillisecond)), models.DefaultModel) { Trace = trace, Account = account, Tenant = tenant, Dice = Random.Shared.NextDouble() };
+    }
+
+    /// <summary>Adds what follows for named processes.</summary>
+    public void Settle(SessionTurn turn) => commands.Processes.Settle(turn);
+
+    /// <summary>A named process's clock; whether anything of it is there.</summary>
+    public static bool Process(SessionTurn turn, string name, NamedReport report)
+    {
+        if (turn.State.Process(name) is not { } process) return false;
+        if (report == NamedReport.BackoffElapsed) SessionProcesses.Trigger(turn, name, new(NamedTriggerKind.BackoffElapsed));
+        else if (process is { State: NamedProcessState.Stopping, Run: { } run } && turn.Now >= NamedStops.GivenUpAt(process) && turn.State.Execution(run) is { } execution)
+        {
+            SessionProcesses.Cancel(turn, execution);
+        }
+
+        return true;
     }
 
     /// <summary>Carries out a command; its id and answer go into the first entry.</summary>

@@ -3,6 +3,7 @@ using ToolRuntime.Batches;
 using ToolRuntime.Events;
 using ToolRuntime.Jobs;
 using ToolRuntime.Messages;
+using ToolRuntime.Named;
 using ToolRuntime.ToolExecutions;
 using ToolRuntime.Views;
 
@@ -34,6 +35,9 @@ internal static class SessionFold
             MessageCreated => Add(state, Create(happened, note)),
             ConversationStateChanged { From: null } => Open(state, Create(happened, note)),
             BatchStarted e => Begin(state, e, note),
+            ProcessDefined e => Define(state, e),
+            ProcessChanged e => state with { Processes = [.. state.Processes.Select(process => process.Name == e.Name ? process.After(e, note?.Process) : process)] },
+            ProcessRemoved e => state with { Processes = [.. state.Processes.Where(process => process.Name != e.Name)] },
             { ExecutionId: { } id } => EvolveExecution(state, id, happened, note),
             { BatchId: { } id } => EvolveBatch(state, id, happened, note),
             { MessageId: { } id } => EvolveMessage(state, id, happened, note),
@@ -88,6 +92,10 @@ internal static class SessionFold
         if (note?.Usage is { } usage) after = after with { Usage = MessageMachine.Sum(after.Usage, usage) };
         return note?.Provided is { } provided ? after with { Provided = [.. after.Provided ?? [], new(after.Round, provided)] } : after;
     }
+
+    private static SessionState Define(SessionState state, ProcessDefined e) => state.Process(e.Name) is { } known
+        ? state with { Processes = state.Processes.Replace(known, known with { Definition = e.Process }) }
+        : state with { Processes = state.Processes.Add(new NamedProcess { Name = e.Name, Definition = e.Process }) };
 
     private static SessionState Open(SessionState state, MessageState reply) => Add(state with { OpenReplies = state.OpenReplies.Add(reply.Id) }, reply);
 

@@ -9,6 +9,7 @@ using ToolRuntime.Commands;
 using ToolRuntime.Hosting;
 using ToolRuntime.Jobs;
 using ToolRuntime.Messages;
+using ToolRuntime.Named;
 using ToolRuntime.Placement;
 using ToolRuntime.SessionLog;
 using ToolRuntime.Statistics;
@@ -155,6 +156,9 @@ internal sealed partial class SessionGrain(
         return new(await ExecutionDetails.ReadAsync(log, session, execution), null);
     }
 
+    public async Task<SessionReply<JsonText>> GetProcessesAsync(Caller caller) =>
+        RefuseReader(caller) is { } refusal ? new(default, refusal) : await Answer(line!.CommittedAsync(), SessionViews.WriteProcesses(state));
+
     public async Task<ExecutionReply> ReportExecutionAsync(string executionId, ExecutionTrigger trigger)
     {
         var turn = decider.Begin(state);
@@ -177,6 +181,17 @@ internal sealed partial class SessionGrain(
         var applied = line is not null && decider.Message(turn, messageId, trigger);
         await Commit(turn, messageId);
         return new(applied, turn.State.Messages.GetValueOrDefault(messageId)?.WithoutProvided());
+    }
+
+    public async Task<NamedProcess?> ReportProcessAsync(string name, NamedReport report)
+    {
+        if (line is null) return null;
+        var stopping = report == NamedReport.Stop && state.Process(name) is { State: NamedProcessState.Stopping, Run: { } run } ? state.Execution(run) : null;
+        if (stopping is not null) await NamedStops.TellAsync(GrainFactory, session, stopping);
+        var turn = decider.Begin(state);
+        SessionDecider.Process(turn, name, report);
+        await Commit(turn, null);
+        return state.Process(name);
     }
 
     public Task<Prompt?> GetPromptAsync(string messageId, int round, int attempt) => Task.FromResult(
@@ -243,6 +258,7 @@ internal sealed partial class SessionGrain(
     private Task Commit(SessionTurn turn, string? reporter, bool shared = false)
     {
         if (line is null) return Task.CompletedTask;
+        decider.Settle(turn);
         if (turn.Entries.Count == 0) return line.CommittedAsync();
         state = turn.State;
         if (state.DeletedBy is not null) toStop = [.. turn.Before.Executions.Values.Where(e => e.Status == Views.ExecutionStatus.Executing).Select(e => e.KeyOf(session))];

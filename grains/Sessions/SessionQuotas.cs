@@ -53,7 +53,7 @@ internal sealed class SessionQuotas(ISessionLog log, ExecutionShares shares, Sch
 
     /// <summary>Ending and taking away always goes.</summary>
     private static bool Adds(SessionCommand command) =>
-        command is SendMessage or RetryMessage or RunTools or ConfigureSession or EditMessage;
+        command is SendMessage or RetryMessage or RunTools or ConfigureSession or EditMessage or PutProcess or StartProcess or RestartProcess;
 
     private static async ValueTask<Measured> AllAsync(ValueTask<StoredBytes> stored, ValueTask running, Task<Rejection?> waiting)
     {

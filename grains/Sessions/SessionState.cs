@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using ToolRuntime.Batches;
 using ToolRuntime.Jobs;
 using ToolRuntime.Messages;
+using ToolRuntime.Named;
 using ToolRuntime.ToolExecutions;
 
 namespace ToolRuntime.Sessions;
@@ -35,6 +36,9 @@ internal sealed record SessionState
     public ImmutableDictionary<string, RememberedCommand> Commands { get; init; } = ImmutableDictionary<string, RememberedCommand>.Empty;
     public ImmutableQueue<string> CommandOrder { get; init; } = [];
 
+    /// <summary>Named processes, in order of definition.</summary>
+    public ImmutableArray<NamedProcess> Processes { get => field.IsDefault ? [] : field; init; } = []; // absent in older snapshots
+
     /// <summary>Batches that have not ended, in order: what is done with all of them comes out the same in every process.</summary>
     public ImmutableArray<string> OpenBatches { get; init; } = [];
 
@@ -56,14 +60,14 @@ internal sealed record SessionState
     /// <summary>Whether the list of jobs is still to be told who the members are; taken out as <see cref="JobReports"/> are.</summary>
     public bool MembersUntold { get; init; }
 
-    public bool HasOpenWork => !OpenBatches.IsEmpty || !OpenReplies.IsEmpty || HasLeftovers;
+    public bool HasOpenWork => !OpenBatches.IsEmpty || !OpenReplies.IsEmpty || HasLeftovers || HasBusyProcesses;
 
     /// <summary>When the next job begins, where all open work is jobs that wait for their time.</summary>
     public DateTimeOffset? NextStart
     {
         get
         {
-            if (!OpenReplies.IsEmpty || HasLeftovers) return null;
+            if (!OpenReplies.IsEmpty || HasLeftovers || HasBusyProcesses) return null;
             DateTimeOffset? next = null;
             foreach (var id in OpenBatches)
             {
@@ -74,6 +78,8 @@ internal sealed record SessionState
             return next;
         }
     }
+
+    private bool HasBusyProcesses => Processes.Any(static process => !process.IsAtRest);
 
     private bool HasLeftovers => !Erasures.IsEmpty || !JobReports.IsEmpty || MembersUntold || DeletedBy is not null;
 
@@ -91,6 +97,16 @@ internal sealed record SessionState
             Executions = batch.Executions.Select(id => KeyValuePair.Create(id, Executions[id])).ToImmutableDictionary(),
         }
         : null;
+
+    public NamedProcess? Process(string name)
+    {
+        foreach (var process in Processes)
+        {
+            if (process.Name == name) return process;
+        }
+
+        return null;
+    }
 
     public ExecutionState? Execution(string id) => Executions.GetValueOrDefault(id);
 }

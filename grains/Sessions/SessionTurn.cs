@@ -26,6 +26,9 @@ internal sealed class SessionTurn(SessionState state, DateTimeOffset now, string
     /// <summary>The <c>traceparent</c> of the command that is carried out, where it has one.</summary>
     public string? Trace { get; init; }
 
+    /// <summary>0 to 1: the dice of this decision, for waits that are not to come all at once.</summary>
+    public double Dice { get; init; } = 0.5;
+
     /// <summary>Whose limit counts for executions of that command.</summary>
     public ExecutionAccount? Account { get; init; }
 

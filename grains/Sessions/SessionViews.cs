@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using ToolRuntime.Batches;
 using ToolRuntime.Messages;
+using ToolRuntime.Named;
 using ToolRuntime.ToolExecutions;
 using ToolRuntime.Views;
 
@@ -43,7 +44,18 @@ internal static class SessionViews
     public static SessionView Of(SessionState state, string owner) => new(
         state.Parameters, owner, state.Members, [.. state.MessageOrder.Select(id => Of(state.Messages[id]))],
         state.Batches.ToImmutableDictionary(b => b.Key, b => Of(b.Value)), state.Executions.ToImmutableDictionary(e => e.Key, e => Of(e.Value)),
-        Title: state.Title);
+        Title: state.Title, Processes: ProcessesOf(state));
+
+    /// <summary>Named processes; null where there are none.</summary>
+    public static ImmutableArray<NamedProcessView>? ProcessesOf(SessionState state) => state.Processes.IsEmpty ? null : [.. state.Processes.Select(process => process.ToView())];
+
+    /// <summary>The same by itself: <c>{processes: [..]}</c>.</summary>
+    public static JsonText WriteProcesses(SessionState state) => JsonText.Object(json =>
+    {
+        json.WriteStartArray("processes");
+        foreach (var process in state.Processes) JsonSerializer.Serialize(json, process.ToView(), WireJsonContext.Default.NamedProcessView);
+        json.WriteEndArray();
+    });
 
     /// <summary>An execution as views show it: what it got and gave shortened, and the ends of its output.</summary>
     public static ExecutionView Of(ExecutionState e) => Of(e, new(e.Stdout?.ToView(), e.Stderr?.ToView(), e.ResultStream?.ToView(), e.TerminalStream?.ToView()));

@@ -2,6 +2,7 @@ using ToolRuntime.Batches;
 using ToolRuntime.Events;
 using ToolRuntime.Hosting;
 using ToolRuntime.Messages;
+using ToolRuntime.Named;
 using ToolRuntime.Placement;
 using ToolRuntime.ToolExecutions;
 using ToolRuntime.Views;
@@ -15,7 +16,7 @@ internal sealed class SessionWakes(IGrainFactory grains, SessionPlaces places, S
     public void Wake(SessionTurn turn, string? reporter)
     {
         var state = turn.Dropped ?? turn.State;
-        var (executions, batches, messages) = (new HashSet<string>(), new HashSet<string>(), new HashSet<string>());
+        var (executions, batches, messages, processes) = (new HashSet<string>(), new HashSet<string>(), new HashSet<string>(), new HashSet<string>());
         foreach (var (happened, note) in turn.Entries)
         {
             switch (happened)
@@ -24,6 +25,9 @@ internal sealed class SessionWakes(IGrainFactory grains, SessionPlaces places, S
                     batches.Add(id);
                     break;
                 case ToolOutput or ToolProgressed or ToolWaiting or ToolResized or ToolTaken or MessageDelta or MessageReasoning or BatchProgressed:
+                    break;
+                case ProcessChanged e:
+                    processes.Add(e.Name);
                     break;
                 case BatchStarted { BatchId: { } id }:
                     batches.Add(id);
@@ -54,6 +58,7 @@ internal sealed class SessionWakes(IGrainFactory grains, SessionPlaces places, S
         foreach (var id in executions) WakeExecution(state, id);
         foreach (var id in batches) WakeBatch(state, id);
         foreach (var id in messages) WakeMessage(state, id, recovered: false);
+        foreach (var name in processes) WakeProcess(state, name);
     }
 
     /// <summary>Wakes everything that is open.</summary>
@@ -71,6 +76,7 @@ internal sealed class SessionWakes(IGrainFactory grains, SessionPlaces places, S
         }
 
         foreach (var id in state.OpenReplies) WakeMessage(state, id, recovered: true);
+        foreach (var process in state.Processes.Where(process => process.State is NamedProcessState.Backoff or NamedProcessState.Stopping)) WakeProcess(state, process.Name);
     }
 
     /// <summary>Executions that hold a slot now and held none before, and batches that expire at another time now.</summary>
@@ -114,6 +120,11 @@ internal sealed class SessionWakes(IGrainFactory grains, SessionPlaces places, S
     private void WakeBatch(SessionState state, string id)
     {
         if (state.Batches.TryGetValue(id, out var batch)) _ = grains.ReferenceTo<IToolBatchGrain>(session.Child(id)).WakeAsync(batch);
+    }
+
+    private void WakeProcess(SessionState state, string name)
+    {
+        if (state.Process(name) is { } process) _ = grains.ReferenceTo<INamedProcessGrain>(session.Child(name)).WakeAsync(process);
     }
 
     private void WakeMessage(SessionState state, string id, bool recovered)

@@ -58,6 +58,7 @@ internal sealed class CommandRuns(ProcessLauncher launcher, Isolation isolation,
         await using var watch = new LimitWatch(options.Value, groups.Limits, process, context.Workspace, time, cancellationToken);
         try
         {
+            run.Started?.Invoke(process);
             var end = run.Terminal is { } terminal
                 ? await TerminalRun.RunAsync(process, terminal, context, run.Drain, time, watch.Token)
                 : await ProcessRun.RunAsync(process, context, run.Drain, time, run.Input, watch.Token);
@@ -84,7 +85,9 @@ internal sealed class CommandRuns(ProcessLauncher launcher, Isolation isolation,
 /// <param name="Drain">How long its output may go on after its exit.</param>
 /// <param name="Input">What it reads before what people type.</param>
 /// <param name="Terminal">The terminal that it has instead of pipes.</param>
-internal sealed record CommandRun(ProcessCommand Command, OutputDrain Drain, ReadOnlyMemory<byte> Input = default, TerminalRequest? Terminal = null);
+/// <param name="Started">Told of the process as soon as it runs.</param>
+internal sealed record CommandRun(
+    ProcessCommand Command, OutputDrain Drain, ReadOnlyMemory<byte> Input = default, TerminalRequest? Terminal = null, Action<ToolProcess>? Started = null);
 
 /// <summary>A terminal that a command is to have.</summary>
 /// <param name="Size">How large it is at first.</param>

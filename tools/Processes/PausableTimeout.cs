@@ -12,6 +12,7 @@ internal sealed class PausableTimeout : IDisposable
     private TimeSpan left;
     private long runningSince;
     private bool suspended;
+    private bool disarmed;
 
     /// <param name="timeout">Null never ends by itself.</param>
     public PausableTimeout(TimeSpan? timeout, IToolContext context, TimeProvider time, CancellationToken cancellationToken)
@@ -40,6 +41,16 @@ internal sealed class PausableTimeout : IDisposable
         }
     }
 
+    /// <summary>The time does not count any more.</summary>
+    public void Disarm()
+    {
+        lock (gate)
+        {
+            (disarmed, suspended) = (true, true);
+            timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
+    }
+
     public void Dispose()
     {
         suspension?.Dispose();
@@ -52,7 +63,7 @@ internal sealed class PausableTimeout : IDisposable
     {
         lock (gate)
         {
-            if (suspend == suspended) return;
+            if (disarmed || suspend == suspended) return;
             suspended = suspend;
             if (suspend) left -= time.GetElapsedTime(runningSince);
             else runningSince = time.GetTimestamp();

@@ -170,6 +170,17 @@ internal sealed class ToolProcess : IAsyncDisposable
         lock (signalling) return !ending && !(signal == Signal.Continue && suspended.Count > 0) && Terminal?.ForegroundGroup is { } foreground && Libc.Kill(-foreground, signal) == 0;
     }
 
+    /// <summary>Sends all of it a signal, paused or not; what ends already is left alone.</summary>
+    public void SignalAll(Signal signal)
+    {
+        lock (signalling)
+        {
+            if (ending) return;
+            Send(signal);
+            Send(Signal.Continue);
+        }
+    }
+
     private async Task EndCoreAsync(TimeSpan grace)
     {
         if (grace > TimeSpan.Zero)

@@ -26,7 +26,7 @@ internal sealed class LocalSandbox(CommandRuns runs, IOptions<FileToolOptions> o
         using var workspace = WorkspaceFolder.Open(context.Workspace);
         using var folder = workspace.OpenFolder(command.Folder);
         await using var source = command.Source is null ? null : await SourceFile.WriteAsync(folder, command.Source, cancellationToken);
-        CommandRun run = new(new(command.File, command.Arguments, folder.RealPath, command.Environment), command.Drain, command.Input, command.Terminal);
+        CommandRun run = new(new(command.File, command.Arguments, folder.RealPath, command.Environment), command.Drain, command.Input, command.Terminal, command.Started);
         if (command.Changes is null) return await runs.RunAsync(run, context, end => result(new(end, FileChanges.None)), cancellationToken);
 
         var changes = new WorkspaceChanges(command.Changes, cancellationToken);

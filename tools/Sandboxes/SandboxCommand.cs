@@ -22,6 +22,9 @@ internal sealed record SandboxCommand(
     /// <summary>The terminal that it has instead of pipes.</summary>
     public TerminalRequest? Terminal { get; init; }
 
+    /// <summary>Told of the process as soon as it runs, where it is one on the silo's host.</summary>
+    public Action<ToolProcess>? Started { get; init; }
+
     /// <summary>Whether it may be run again when nobody knows how far it came.</summary>
     public bool Idempotent { get; init; }
 

@@ -30,7 +30,7 @@ export class ViewDraft {
   /** Leaves nothing but parameters, owner and members. */
   reset(): void {
     this.set({ messages: [], batches: {}, executions: {} });
-    const { leftOut: _, ...rest } = this.#view;
+    const { leftOut: _, processes: __, ...rest } = this.#view;
     this.#view = rest;
   }
 

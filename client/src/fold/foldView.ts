@@ -4,6 +4,7 @@ import { foldApproval, foldBatch, recount } from './batches.ts';
 import { ViewDraft } from './draft.ts';
 import { foldExecution } from './executions.ts';
 import { foldMessage } from './messages.ts';
+import { foldProcess } from './processes.ts';
 import { dropBatchesOf, trim } from './trim.ts';
 
 /** The view after one more event. Pure; shares with `view` all that the event does not touch, and returns `view` itself if that is everything. */
@@ -81,6 +82,10 @@ function fold(draft: ViewDraft, event: SessionEvent, changedBatches: Set<string>
         foldApproval(draft, event, changed);
       return;
     }
+    case 'process.defined':
+    case 'process.changed':
+    case 'process.removed':
+      return foldProcess(draft, event);
     case 'unknown':
       return;
     default:

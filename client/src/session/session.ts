@@ -18,6 +18,7 @@ import { CommandError, type WireError } from '../wire/errors.ts';
 import type { SessionEvent, TerminalSize } from '../wire/events.ts';
 import type { SignalFrame } from '../wire/frames.ts';
 import type { JsonObject } from '../wire/json.ts';
+import type { NamedProcessDefinition } from '../wire/processes.ts';
 import { emptyView, type View, type ViewExecution } from '../wire/view.ts';
 import { ToolInputs } from './inputs.ts';
 import { Notifier, nextFrame, type Schedule } from './notifier.ts';
@@ -209,6 +210,15 @@ export class Session {
   takeTool = (executionId: string, as: string): Promise<JsonObject> => this.command('tool.take', { executionId, as });
   /** Ends the tool's standard input. */
   endInput = (executionId: string): Promise<JsonObject> => this.#inputs.write(executionId, { end: true });
+
+  /** Defines a named process, or defines it anew from its next run on; `start` starts it too. */
+  putProcess = (name: string, process: NamedProcessDefinition, start = false): Promise<Accepted> =>
+    this.command('process.put', { name, process, ...(start ? { start } : {}) });
+  /** Starts a named process, and what it depends on. */
+  startProcess = (name: string): Promise<Accepted> => this.command('process.start', { name });
+  stopProcess = (name: string): Promise<Accepted> => this.command('process.stop', { name });
+  restartProcess = (name: string): Promise<Accepted> => this.command('process.restart', { name });
+  removeProcess = (name: string): Promise<Accepted> => this.command('process.remove', { name });
 
   /**
    * Messages that are older than the view's, over HTTP: pass the oldest known one as `before`, until `more` is false. Does not change the view.

@@ -1,6 +1,7 @@
 import type { TerminalSize } from './events.ts';
 import type { JobRequest } from './jobs.ts';
 import type { JsonObject } from './json.ts';
+import type { NamedProcessDefinition } from './processes.ts';
 import type { View, ViewExecution } from './view.ts';
 
 /** A place in a session's log. Seqs of different epochs can't be compared. */
@@ -37,6 +38,9 @@ interface OfInput {
   readonly executionId: string;
   /** Which window of this subject types; for terminals. */
   readonly as?: string;
+}
+interface OnProcess extends InSession {
+  readonly name: string;
 }
 interface OnExecution extends InSession {
   readonly executionId: string;
@@ -144,6 +148,14 @@ export interface Commands {
   'tool.resize': { fields: InSession & OfInput & TerminalSize; result: JsonObject };
   'tool.signal': { fields: InSession & OfInput & { readonly signal: string }; result: JsonObject };
   'tool.take': { fields: InSession & OfInput; result: JsonObject };
+  'process.put': {
+    fields: OnProcess & { readonly process: NamedProcessDefinition; readonly start?: boolean };
+    result: Accepted;
+  };
+  'process.start': { fields: OnProcess; result: Accepted };
+  'process.stop': { fields: OnProcess; result: Accepted };
+  'process.restart': { fields: OnProcess; result: Accepted };
+  'process.remove': { fields: OnProcess; result: Accepted };
   typing: { fields: InSession & { readonly active: boolean }; result: JsonObject };
   'sessions.watch': {
     fields: {

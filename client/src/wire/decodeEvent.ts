@@ -32,6 +32,7 @@ import {
 } from './fields.ts';
 import { optJob } from './jobs.ts';
 import type { JsonObject, JsonValue } from './json.ts';
+import { definition, standing } from './processes.ts';
 
 type Decoders = { readonly [T in KnownEventType]: (o: JsonObject, base: EventBase, type: T) => KnownEvent };
 
@@ -301,6 +302,21 @@ const decoders: Decoders = {
   'tool.failed': toolFailed,
   'tool.timeout': toolFailed,
   'tool.cancelled': toolFailed,
+  'process.defined': (o, base, type) => ({
+    ...base,
+    type,
+    name: text(o, 'name'),
+    process: definition(o.process),
+    ...optText(o, 'by'),
+  }),
+  'process.changed': (o, base, type) => ({
+    ...base,
+    type,
+    name: text(o, 'name'),
+    ...standing(o),
+    ...optText(o, 'by'),
+  }),
+  'process.removed': (o, base, type) => ({ ...base, type, name: text(o, 'name'), ...optText(o, 'by') }),
 };
 
 /** The `type` of every event that this SDK knows. */

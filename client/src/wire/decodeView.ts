@@ -16,6 +16,7 @@ import {
 } from './fields.ts';
 import { optJob } from './jobs.ts';
 import type { JsonObject, JsonValue } from './json.ts';
+import { decodeNamedProcess } from './processes.ts';
 import {
   type BatchProgress,
   type BatchState,
@@ -167,5 +168,6 @@ export function decodeView(json: JsonValue): View {
     batches: record(o.batches, 'batches', batch),
     executions: record(o.executions, 'executions', decodeExecution),
     ...optional(o, 'leftOut', (from) => leftOut(asObject(from.leftOut, 'leftOut'))),
+    ...optional(o, 'processes', (from) => asArray(from.processes ?? [], 'processes').map(decodeNamedProcess)),
   };
 }

@@ -1,6 +1,7 @@
 import type { FailureError } from './errors.ts';
 import type { JobInfo } from './jobs.ts';
 import type { JsonObject, JsonValue } from './json.ts';
+import type { NamedProcessDefinition, NamedProcessStanding } from './processes.ts';
 
 /** What every event carries. `seq` is dense within a session and an epoch; `at` is ISO 8601 UTC. */
 export interface EventBase {
@@ -296,6 +297,26 @@ export interface ToolFailed extends OfExecution {
   readonly metrics?: JsonObject;
 }
 
+/** A named process is what it says from its next run on; a new one is stopped. */
+export interface ProcessDefined extends EventBase {
+  readonly type: 'process.defined';
+  readonly name: string;
+  readonly process: NamedProcessDefinition;
+  readonly by?: string;
+}
+/** How a named process stands, all of it. */
+export interface ProcessChanged extends EventBase, NamedProcessStanding {
+  readonly type: 'process.changed';
+  readonly name: string;
+  /** Who wanted it, where somebody did. */
+  readonly by?: string;
+}
+export interface ProcessRemoved extends EventBase {
+  readonly type: 'process.removed';
+  readonly name: string;
+  readonly by?: string;
+}
+
 /** An event of a type that this SDK does not know, or a known one whose fields are not as they should be. It moves the cursor and changes nothing else. */
 export interface UnknownEvent extends EventBase {
   readonly type: 'unknown';
@@ -334,7 +355,10 @@ export type KnownEvent =
   | ToolSuspended
   | ToolRetry
   | ToolCompleted
-  | ToolFailed;
+  | ToolFailed
+  | ProcessDefined
+  | ProcessChanged
+  | ProcessRemoved;
 
 /** What a session emits, discriminated by `type`. */
 export type SessionEvent = KnownEvent | UnknownEvent;

@@ -2,6 +2,7 @@ import type { FailureError } from './errors.ts';
 import type { ConversationState, OutputStream, Role, TerminalSize, ToolProgress, Usage } from './events.ts';
 import type { JobInfo } from './jobs.ts';
 import type { JsonObject, JsonValue } from './json.ts';
+import type { NamedProcess } from './processes.ts';
 
 /** Where an execution stands. The last four are final. */
 export type ExecutionState =
@@ -166,6 +167,8 @@ export interface View {
   readonly batches: Readonly<Record<string, ViewBatch>>;
   readonly executions: Readonly<Record<string, ViewExecution>>;
   readonly leftOut?: LeftOut;
+  /** Named processes, in order of definition; absent where there are none. */
+  readonly processes?: readonly NamedProcess[];
 }
 
 /** The view of a session without events. */

@@ -53,6 +53,18 @@ export function showFiles(path: string | undefined): void {
   for (const listener of [...listeners]) listener();
 }
 
+/** Which of the session's processes is shown beside it: a name, '' for none of them in particular, `undefined` for none at all. In the address: `?processes=<name>`. */
+export function useProcessesShown(): string | undefined {
+  return useSyncExternalStore(subscribe, () => new URLSearchParams(location.search).get('processes') ?? undefined);
+}
+
+/** Shows processes, or no more; they and the files take each other's place. */
+export function showProcesses(name: string | undefined): void {
+  const search = name === undefined ? '' : `?processes=${encodeURIComponent(name)}`;
+  history.replaceState(null, '', `${location.pathname}${search}`);
+  for (const listener of [...listeners]) listener();
+}
+
 /** What of the session is replayed, and from where. In the address: `?replay=<execution, or nothing for all>&at=<seq>`. */
 export interface ReplayPlace {
   readonly execution: string | undefined;

@@ -2,7 +2,7 @@ import type { Connection, Session } from '@toolruntime/client';
 import { useSession, useSessionValue } from '@toolruntime/client/react';
 import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from 'react';
 import { noticeEnds } from '../app/endNotice.ts';
-import { useFilesShown } from '../app/route.ts';
+import { useFilesShown, useProcessesShown } from '../app/route.ts';
 import { PickContext, type PickRequest } from '../picker/request.ts';
 import { useReveal } from '../search/useReveal.ts';
 import { activityOf } from '../sessions/activity.ts';
@@ -29,6 +29,7 @@ import { useStickToEnd } from './useStickToEnd.ts';
 import { Welcome } from './Welcome.tsx';
 
 const Files = lazy(() => import('../files/Files.tsx'));
+const Processes = lazy(() => import('../named/Processes.tsx'));
 
 /** A part of its own: most visits need no form. */
 const ToolDialog = lazy(() =>
@@ -65,6 +66,7 @@ export function Chat({ connection, sessionId }: ChatProps) {
   const usual = useUsualModel(session, offer);
   const { picking, pick, picked } = usePicker();
   const files = useFilesShown();
+  const processes = useProcessesShown();
 
   useEffect(() => touch(sessionId), [sessionId]);
   useEffect(() => keepOutgoing(session), [session]);
@@ -131,6 +133,11 @@ export function Chat({ connection, sessionId }: ChatProps) {
       {files === undefined || !loaded || refused || deleted ? null : (
         <Suspense fallback={<aside className="files" aria-busy="true" aria-label="Files" />}>
           <Files session={session} selected={files} />
+        </Suspense>
+      )}
+      {processes === undefined || !loaded || refused || deleted ? null : (
+        <Suspense fallback={<aside className="processes" aria-busy="true" aria-label="Processes" />}>
+          <Processes session={session} selected={processes} />
         </Suspense>
       )}
     </>

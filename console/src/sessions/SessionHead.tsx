@@ -1,7 +1,7 @@
 import type { Connection, Session } from '@toolruntime/client';
 import { useConnection, useSessionValue } from '@toolruntime/client/react';
 import { useState } from 'react';
-import { navigate, showFiles, showReplay, useFilesShown } from '../app/route.ts';
+import { navigate, showFiles, showProcesses, showReplay, useFilesShown, useProcessesShown } from '../app/route.ts';
 import { Button } from '../ui/Button.tsx';
 import { Confirm } from '../ui/Confirm.tsx';
 import { SettingsDialog } from './SettingsDialog.tsx';
@@ -24,6 +24,7 @@ export function SessionHead({ connection, session, title }: SessionHeadProps) {
   const live = useSessionValue(session, (s) => s.loaded && s.status !== 'refused' && s.status !== 'deleted');
   const closed = () => setOpen(undefined);
   const files = useFilesShown() !== undefined;
+  const processes = useProcessesShown() !== undefined;
   const button = (what: Open, label: string, icon: 'people' | 'settings' | 'eraser' | 'trash') => (
     <Button
       label={label}
@@ -52,6 +53,16 @@ export function SessionHead({ connection, session, title }: SessionHeadProps) {
         onClick={() => showFiles(files ? undefined : '')}
       />
       <Button
+        label="Processes of this session"
+        icon="processes"
+        iconOnly
+        kind="quiet"
+        testId="session-processes"
+        disabled={!live}
+        aria-expanded={processes}
+        onClick={() => showProcesses(processes ? undefined : '')}
+      />
+      <Button
         label="Replay this session"
         icon="replay"
         iconOnly
@@ -69,7 +80,7 @@ export function SessionHead({ connection, session, title }: SessionHeadProps) {
       {open === 'reset' ? (
         <Confirm
           title="Reset this session?"
-          text="Its messages and the results of its tools are erased for everybody. What runs is cancelled. Settings and members stay."
+          text="Its messages and the results of its tools are erased for everybody. What runs is cancelled, its processes are removed. Settings and members stay."
           action="Reset"
           send={session.reset}
           closed={closed}

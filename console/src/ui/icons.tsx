@@ -24,6 +24,7 @@ export const icons = {
   pause: <Icon>{line('M5.5 3.5v9M10.5 3.5v9')}</Icon>,
   play: <Icon>{line('M5 3.5v9l7.5-4.5z')}</Icon>,
   replay: <Icon>{line('M3 8a5 5 0 1 0 1.5-3.6M3 2v3h3M7 6v4l3.2-2z')}</Icon>,
+  processes: <Icon>{line('M2.5 3h11v4h-11zM2.5 9h11v4h-11zM5 5h.2M5 11h.2')}</Icon>,
   previous: <Icon>{line('M10.5 3.5L6 8l4.5 4.5M4 3.5v9')}</Icon>,
   next: <Icon>{line('M5.5 3.5L10 8l-4.5 4.5M12 3.5v9')}</Icon>,
   left: <Icon>{line('M10 3.5L5.5 8l4.5 4.5')}</Icon>,

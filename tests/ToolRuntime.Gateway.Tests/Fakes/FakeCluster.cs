@@ -138,6 +138,12 @@ internal sealed class FakeSessions(MemorySessionLog sessionLog, Func<SessionKey,
             return Task.FromResult(new SessionReply<WrittenFile>(null, new(ErrorCode.NotFound, "no such file")));
         }
 
+        public Task<SessionReply<JsonText>> GetProcessesAsync(Caller caller)
+        {
+            all.Asked.Enqueue((key, caller));
+            return Task.FromResult(new SessionReply<JsonText>(new("""{"processes":[]}"""), null));
+        }
+
         public Task<SessionReply<JsonText>> GetExecutionAsync(string executionId, Caller caller)
         {
             all.Asked.Enqueue((key, caller));

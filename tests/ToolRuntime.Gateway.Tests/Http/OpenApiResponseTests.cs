@@ -45,6 +45,16 @@ public sealed class OpenApiResponseTests : IAsyncLifetime
             await ChangeAsync(HttpMethod.Delete, route);
         }
 
+        const string processes = "/v1/sessions/{session}/named-processes", web = "/v1/sessions/s1/named-processes/web";
+        using (var put = HttpCaller.Post($"{web}?start=true", """{"command":"exit 3","restart":{"policy":"on_failure","maxRestarts":0}}"""))
+        {
+            put.Method = HttpMethod.Put;
+            await CheckAsync($"{processes}/{{name}}", put);
+        }
+
+        await CheckAsync(processes, "/v1/sessions/s1/named-processes");
+        await CheckAsync($"{processes}/{{name}}", web);
+        foreach (var what in (string[])["restart", "start", "stop"]) await CheckAsync($"{processes}/{{name}}/{what}", $"{web}/{what}", "{}");
         await CheckAsync("/v1/sessions/{session}/commands", "/v1/sessions/s1/commands", """{"type":"session.configure","parameters":{"a":1}}""");
         var executed = await CheckAsync("/v1/tools/execute", "/v1/tools/execute", """{"tool":"shell","arguments":{"command":"exit 3"}}""");
         await CheckAsync("/v1/tools/execute", "/v1/tools/execute", """{"tool":"shell","arguments":{"command":"true"},"mode":"async","session":"s2"}""");
@@ -71,6 +81,7 @@ public sealed class OpenApiResponseTests : IAsyncLifetime
     [InlineData("/v1/sessions/{session}", "/v1/sessions/none", null)]
     [InlineData("/v1/sessions/{session}/messages", "/v1/sessions/s1/messages?limit=0", null)]
     [InlineData("/v1/sessions/{session}/messages", "/v1/sessions/s1/messages", "nonsense")]
+    [InlineData("/v1/sessions/{session}/named-processes/{name}/start", "/v1/sessions/s1/named-processes/nobody/start", "{}")]
     [InlineData("/v1/connections", "/v1/connections?limit=0", null)]
     [InlineData("/v1/statistics", "/v1/statistics?window=year", null)]
     [InlineData("/v1/statistics", "/v1/statistics?session=none", null)]

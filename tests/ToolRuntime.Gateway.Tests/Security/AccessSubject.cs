@@ -5,7 +5,7 @@ namespace ToolRuntime.Gateway.Tests.Security;
 /// <summary>A session of the owner's, shared with the member, with a message, its reply, and an execution that has ended; what operations are tried on.</summary>
 internal sealed record AccessSubject(string Session, string Secret, string Message, string Reply, string Batch, string Execution)
 {
-    private const string File = "notes.txt", Spare = "spare.txt";
+    private const string File = "notes.txt", Spare = "spare.txt", Process = "web", Definition = """{"command":"true"}""";
 
     /// <summary>What a tool of the session has published.</summary>
     public string Blob { get; private init; } = "";
@@ -20,6 +20,7 @@ internal sealed record AccessSubject(string Session, string Secret, string Messa
         await using var client = (await server.ConnectAsync(owner))!;
         await client.OpenAsync(session);
         WireAssert.Ack(await client.AskAsync("session.share", $"\"session\":\"{session}\",\"subjects\":[\"{member}\"]"));
+        WireAssert.Ack(await client.AskAsync("process.put", $"\"session\":\"{session}\",\"name\":\"{Process}\",\"process\":{Definition}"));
         var sent = WireAssert.Ack(await client.AskAsync("message.send", $"\"session\":\"{session}\",\"text\":\"{secret}\""));
         var (message, reply) = (sent.GetProperty("messageId").GetString()!, sent.GetProperty("replyId").GetString()!);
         while (!(await client.NextAsync("events")).GetProperty("events").EnumerateArray().Any(happened => IsEnd(happened, reply)))
@@ -48,6 +49,8 @@ internal sealed record AccessSubject(string Session, string Secret, string Messa
         "tool.resize" => $"\"executionId\":\"{Execution}\",\"cols\":80,\"rows\":24",
         "tool.signal" => $"\"executionId\":\"{Execution}\",\"signal\":\"SIGINT\"",
         "tool.take" => $"\"executionId\":\"{Execution}\"",
+        "process.put" => $"\"name\":\"{Process}\",\"process\":{Definition}",
+        "process.start" or "process.stop" or "process.restart" or "process.remove" => $"\"name\":\"{Process}\"",
         "typing" => "\"active\":true",
         "notices.dismiss" => "\"noticeId\":\"n_none\"",
         "auth.refresh" => $"\"token\":\"{caller.Token}\"",
@@ -59,6 +62,7 @@ internal sealed record AccessSubject(string Session, string Secret, string Messa
     public string Path(string route) =>
         route.Replace("{session}", Session, StringComparison.Ordinal)
             .Replace("{execution}", Execution, StringComparison.Ordinal)
+            .Replace("{name}", Process, StringComparison.Ordinal)
             .Replace("{id}", route.StartsWith("/v1/blobs/", StringComparison.Ordinal) ? Blob : $"{Session}:{Batch}", StringComparison.Ordinal)
         + (route.EndsWith("/files/content", StringComparison.Ordinal) ? $"?path={File}" : route == "/v1/search" ? $"?q={Secret}" : "");
 
@@ -66,7 +70,7 @@ internal sealed record AccessSubject(string Session, string Secret, string Messa
     public string Path(string method, string route) =>
         method is not ("PUT" or "DELETE") ? Path(route) : $"{Path(route).Split('?')[0]}?path={(method == "DELETE" ? Spare : $"new{Guid.NewGuid():N}")}";
 
-    /// <summary>The body of a POST.</summary>
+    /// <summary>The body of a POST, and of a PUT of JSON.</summary>
     public string Body(string route, TestKey? caller) => route switch
     {
         "/v1/login" => $"{{\"key\":\"{caller?.Token}\"}}",
@@ -74,6 +78,7 @@ internal sealed record AccessSubject(string Session, string Secret, string Messa
         "/v1/sessions/{session}/commands" => "{\"type\":\"session.configure\",\"parameters\":{\"a\":1}}",
         "/v1/sessions/{session}/messages" => "{\"text\":\"hi\"}",
         "/v1/notices" => $"{{\"to\":{{\"session\":\"{Session}\"}},\"text\":\"x\"}}",
+        "/v1/sessions/{session}/named-processes/{name}" => Definition,
         "/v1/client-errors" => "{\"message\":\"x\"}",
         _ => "{}",
     };

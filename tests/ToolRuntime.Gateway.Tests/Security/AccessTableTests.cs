@@ -86,7 +86,7 @@ public sealed class AccessTableTests(AccessTableTests.Server fixture) : IClassFi
 
         using var http = fixture.Value.Http(route == "/v1/login" ? null : key);
         using var request = new HttpRequestMessage(new(method), subject.Path(method, route));
-        if (method == "POST") request.Content = new StringContent(subject.Body(route, key), Encoding.UTF8, "application/json");
+        if (method == "POST" || (method == "PUT" && route.EndsWith("/{name}", StringComparison.Ordinal))) request.Content = new StringContent(subject.Body(route, key), Encoding.UTF8, "application/json");
         using var response = await http.SendAsync(request);
         var text = await response.Content.ReadAsStringAsync();
         return (response.IsSuccessStatusCode ? "" : CodeOf(JsonElement.Parse(text)), text);

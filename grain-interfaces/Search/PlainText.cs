@@ -3,11 +3,12 @@ using System.Text;
 namespace ToolRuntime.Search;
 
 /// <summary>Output as one reads it: without what terminals make colours, titles and cursor movements of.</summary>
-internal static class PlainText
+public static class PlainText
 {
     private const char Escape = '\u001b';
     private const char Bell = '\u0007';
 
+    /// <summary>The text that is left; half a character becomes a replacement.</summary>
     public static string Of(string text)
     {
         if (!text.AsSpan().ContainsAny(Escape, '\r', '\0')) return Whole(text);

@@ -1,5 +1,6 @@
 using ToolRuntime.Blobs;
 using ToolRuntime.Events;
+using ToolRuntime.Processes;
 
 namespace ToolRuntime.Tools;
 
@@ -16,6 +17,9 @@ public interface IToolContext
 
     /// <summary>The batch that the execution is one of.</summary>
     string BatchId => ExecutionId;
+
+    /// <summary>What the processes that the attempt starts belong to.</summary>
+    ProcessOwner Owner => new(Session.Tenant, Session.Session, ExecutionId, "");
 
     /// <summary>1 for the first attempt.</summary>
     int Attempt { get; }

@@ -1,5 +1,6 @@
 using ToolRuntime.Blobs;
 using ToolRuntime.Events;
+using ToolRuntime.Processes;
 using ToolRuntime.Runners.Blobs;
 using ToolRuntime.Tools;
 
@@ -21,6 +22,8 @@ internal sealed class RunnerContext(RunnerSpec spec, RunnerReporter reporter, Wo
     public string ExecutionId => spec.ExecutionId;
 
     public string BatchId => spec.Batch ?? spec.ExecutionId;
+
+    public ProcessOwner Owner => new(spec.Session.Tenant, spec.Session.Session, spec.ExecutionId, spec.Tool, spec.CallId, spec.MessageId);
 
     public int Attempt => spec.Attempt;
 

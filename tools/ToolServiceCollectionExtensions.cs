@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using ToolRuntime.Processes;
+using ToolRuntime.Tools.Attach;
 using ToolRuntime.Tools.Blobs;
 using ToolRuntime.Tools.Code;
 using ToolRuntime.Tools.Computer;
@@ -37,6 +38,7 @@ public static class ToolServiceCollectionExtensions
         services.AddOptions<ProcessOptions>().Bind(section.GetSection("Processes")).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<CodeOptions>().Bind(section.GetSection("Code")).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<FileToolOptions>().Bind(section.GetSection("Files")).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<AttachOptions>().Bind(section.GetSection("Attach")).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<ProcessTableOptions>().Bind(section.GetSection("ProcessTable")).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<OwnProcesses>().AddSingleton<IProcessTable, HostProcesses>();
         services.AddSingleton<ControlGroups>().AddSingleton<ProcessWatchdog>().AddSingleton<ProcessLauncher>().AddSingleton<CommandRuns>();
@@ -48,6 +50,7 @@ public static class ToolServiceCollectionExtensions
         return services
             .AddSingleton<ITool, ShellTool>()
             .AddSingleton<ITool, TerminalTool>()
+            .AddSingleton<ITool, AttachTool>()
             .AddSingleton<ITool, CodeTool>()
             .AddSingleton<ITool, FileReadTool>()
             .AddSingleton<ITool, FileWriteTool>()

@@ -68,6 +68,9 @@ public sealed record ToolDescriptor
     /// silo that stops does not.
     /// </summary>
     [Id(18)] public bool Endless { get; init; }
+
+    /// <summary>A scope that a caller's key must have besides those that every tool needs, <c>host:processes</c>; models may not call such a tool, and none falls back to it. Null: none.</summary>
+    [Id(19)] public string? Scope { get; init; }
 }
 
 /// <summary>What holds the processes of an attempt.</summary>

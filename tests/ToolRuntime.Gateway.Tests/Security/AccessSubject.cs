@@ -51,7 +51,7 @@ internal sealed record AccessSubject(string Session, string Secret, string Messa
         "typing" => "\"active\":true",
         "notices.dismiss" => "\"noticeId\":\"n_none\"",
         "auth.refresh" => $"\"token\":\"{caller.Token}\"",
-        "session.open" or "session.close" or "session.reset" or "session.delete" or "ping" or "sessions.watch" or "sessions.unwatch" => "",
+        "session.open" or "session.close" or "session.reset" or "session.delete" or "ping" or "sessions.watch" or "sessions.unwatch" or "processes.watch" or "processes.unwatch" => "",
         _ => throw new ArgumentException($"How to try {command} is not known.", nameof(command)),
     };
 
@@ -74,6 +74,7 @@ internal sealed record AccessSubject(string Session, string Secret, string Messa
         "/v1/sessions/{session}/commands" => "{\"type\":\"session.configure\",\"parameters\":{\"a\":1}}",
         "/v1/sessions/{session}/messages" => "{\"text\":\"hi\"}",
         "/v1/notices" => $"{{\"to\":{{\"session\":\"{Session}\"}},\"text\":\"x\"}}",
+        "/v1/processes/{id}/signal" => "{\"signal\":\"SIGTERM\"}",
         "/v1/client-errors" => "{\"message\":\"x\"}",
         _ => "{}",
     };

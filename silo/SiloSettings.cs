@@ -23,7 +23,9 @@ using ToolRuntime.Tools.Code;
 using ToolRuntime.Tools.Files;
 using ToolRuntime.Tools.Images;
 using ToolRuntime.Tools.Mcp;
+using ToolRuntime.Tools.Attach;
 using ToolRuntime.Tools.Processes;
+using ToolRuntime.Tools.Processes.Table;
 using ToolRuntime.Tools.Sandboxes;
 using ToolRuntime.Tools.Sandboxes.Daytona;
 using ToolRuntime.Tools.Search;
@@ -75,6 +77,8 @@ internal static class SiloSettings
         ("ToolRuntime:Quotas", typeof(QuotaOptions)),
         ("ToolRuntime:Shell", typeof(ShellOptions)),
         ("ToolRuntime:Terminal", typeof(TerminalOptions)),
+        ("ToolRuntime:Attach", typeof(AttachOptions)),
+        ("ToolRuntime:ProcessTable", typeof(ProcessTableOptions)),
         ("ToolRuntime:Code", typeof(CodeOptions)),
         ("ToolRuntime:Processes", typeof(ProcessOptions)),
         ("ToolRuntime:Files", typeof(FileToolOptions)),

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.WebSockets;
 using System.Text.Json;
@@ -16,7 +17,9 @@ public sealed class ProcessTests
     private static readonly TestKey Other = new("other1", "else", "ann") { Scopes = ["sessions:read", "sessions:write", "sessions:all"] };
     private static readonly TestKey Host = new("host1", "else", "op") { Scopes = ["sessions:read", "sessions:write", "host:processes"] };
 
-    private static (string, object)[] Settings => TestKey.Settings(Ann, Bob, Chief, Other, Host);
+    private static readonly TestKey All = new("all1", "ops", "op") { Scopes = ["sessions:read", "sessions:write", "tools:run", "host:processes"] };
+
+    private static (string, object)[] Settings => TestKey.Settings(Ann, Bob, Chief, Other, Host, All);
 
     [Fact]
     public async Task List_ProcessOfATool_IsSeenByWhomItsSessionIsAndByNoOtherTenant()
@@ -145,6 +148,52 @@ public sealed class ProcessTests
         var frame = JsonElement.Parse(line!["data: ".Length..]);
         Assert.True(frame.GetProperty("reset").GetBoolean());
         Assert.Contains(frame.GetProperty("processes").EnumerateArray(), process => process.TryGetProperty("server", out _));
+    }
+
+    [Fact]
+    public async Task Attach_WithoutTheScope_IsRefusedByWhateverName()
+    {
+        await using var world = await RealWorld.StartAsync(settings: [.. Settings, ("Aliases:Names:follow:Tool", "attach")]);
+        await using var client = await ConnectAsync(world, Ann);
+        await client.OpenAsync("work");
+
+        foreach (var tool in (string[])["attach", "follow"])
+        {
+            var answer = await client.AskAsync("tools.run", "\"session\":\"work\",\"calls\":[{\"tool\":\"" + tool + "\",\"arguments\":{\"pid\":2}}]");
+            Assert.Equal("forbidden", answer.GetProperty("error").GetProperty("code").GetString());
+            Assert.Contains("host:processes", answer.GetProperty("error").GetProperty("message").GetString(), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Attach_ByAModel_IsNotAllowedWhoeverAsksIt()
+    {
+        await using var world = await RealWorld.StartAsync(settings: Settings);
+        await using var client = await ConnectAsync(world, All);
+        await client.OpenAsync("work");
+
+        await client.AskAsync("message.send", "\"session\":\"work\",\"text\":\"/attach {\\\"pid\\\":2}\"");
+
+        var failed = await client.NextAsync(frame => Is(frame, "events") && frame.GetRawText().Contains("\"tool.failed\"", StringComparison.Ordinal));
+        Assert.Contains("tool_not_allowed", failed.GetRawText(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Attach_WithTheScope_ShowsWhatTheProcessTakesAndLeavesItAtACancel()
+    {
+        await using var world = await RealWorld.StartAsync(settings: Settings);
+        await StartAsync(world);
+        var pid = (await FindAsync(world, Host, "?host=true")).GetProperty("pid").GetInt32();
+        await using var client = await ConnectAsync(world, All);
+        await client.OpenAsync("watching");
+
+        var run = await client.AskAsync("tools.run", "\"session\":\"watching\",\"calls\":[{\"tool\":\"attach\",\"arguments\":{\"pid\":" + pid.ToString(CultureInfo.InvariantCulture) + ",\"output\":\"none\"}}]");
+        var batch = run.GetProperty("result").GetProperty("batchId").GetString();
+        await client.NextAsync(frame => Is(frame, "events") && frame.GetRawText().Contains("\"attached\"", StringComparison.Ordinal));
+        Assert.Equal("ack", Text(await client.AskAsync("batch.cancel", $"\"session\":\"watching\",\"batchId\":\"{batch}\""), "type"));
+
+        await client.NextAsync(frame => Is(frame, "events") && frame.GetRawText().Contains("\"tool.cancelled\"", StringComparison.Ordinal));
+        Assert.Equal(pid, (await FindAsync(world, Ann, "")).GetProperty("pid").GetInt32());
     }
 
     private static bool Is(JsonElement frame, string type) => Text(frame, "type") == type;

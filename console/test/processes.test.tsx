@@ -56,7 +56,7 @@ describe('the table of processes', () => {
       process(10),
       process(11, { parent: 10, cpuPercent: 90 }),
       process(11, { id: 'b2-11-7', silo: 'b2', parent: 10 }),
-      process(20, { session: 's1', tool: 'shell' }),
+      process(20, { session: 's1', tool: 'shell', parent: 10 }),
     ];
     const found = lines(all, '', { column: 'cpu', down: true }, true);
     expect(found.map(({ process: { id }, depth }) => [id, depth])).toEqual([

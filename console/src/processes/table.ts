@@ -72,19 +72,22 @@ function compare(a: Process, b: Process, { column, down }: Order): number {
   return down ? -way : way;
 }
 
+/** What a tool has started begins a tree of its own, or it would be found deep below the server. */
 function nest(found: readonly Process[]): readonly Line[] {
   const place = ({ silo, pid }: { readonly silo: string; readonly pid: number }) => `${silo} ${pid}`;
-  const there = new Set(found.map(place));
+  const there = new Map(found.map((process) => [place(process), process]));
   const children = new Map<string, Process[]>();
+  const roots: Process[] = [];
   for (const process of found) {
-    const above = place({ silo: process.silo, pid: process.parent });
-    children.set(above, [...(children.get(above) ?? []), process]);
+    const above = there.get(place({ silo: process.silo, pid: process.parent }));
+    if (above === undefined || (process.session !== undefined && above.session === undefined)) roots.push(process);
+    else children.set(place(above), [...(children.get(place(above)) ?? []), process]);
   }
   const result: Line[] = [];
   const add = (process: Process, depth: number) => {
     result.push({ process, depth });
     for (const child of children.get(place(process)) ?? []) if (child.pid !== process.pid) add(child, depth + 1);
   };
-  for (const process of found) if (!there.has(place({ silo: process.silo, pid: process.parent }))) add(process, 0);
+  for (const process of roots) add(process, 0);
   return result;
 }

@@ -18,6 +18,8 @@ function process(pid: number, more: Partial<Process> = {}): Process {
   return { ...base, ...own, memoryBytes: pid * 1_000, ports: [], ...more };
 }
 
+vi.mock('../src/sessions/sessions.ts', () => ({ lastSession: () => 's9' }));
+
 const asked: { readonly path: string; readonly init: RequestInit | undefined }[] = [];
 
 /** The feed tells these, and stays open; signals are taken. */
@@ -109,6 +111,18 @@ describe('the view of processes', () => {
     fireEvent.change(within(row).getByTestId('process-signal'), { target: { value: 'SIGTERM' } });
     const { path, init } = asked.at(-1) ?? {};
     expect([path, init?.body]).toEqual(['/v1/processes/a1-5-7/signal', '{"signal":"SIGTERM"}']);
+  });
+
+  it('attaches in the session that was shown last, where all of the hosts are', async () => {
+    serve({ reset: true, processes: [process(5)] });
+    render(<ProcessesView />);
+    expect(within(await screen.findByTestId('process')).queryByTestId('process-attach')).toBeNull();
+    fireEvent.click(screen.getByTestId('processes-host'));
+    fireEvent.click(await screen.findByTestId('process-attach'));
+    const { path, init } = asked.at(-1) ?? {};
+    expect(path).toBe('/v1/sessions/s9/commands');
+    const sent = JSON.parse(String(init?.body));
+    expect([sent.type, sent.calls]).toEqual(['tools.run', [{ tool: 'attach', arguments: { pid: 5, start: 7 } }]]);
   });
 
   it('asks for all of the hosts only when told to, and says why it may not', async () => {

@@ -7,6 +7,7 @@ using ToolRuntime.Hosting;
 using ToolRuntime.Jobs;
 using ToolRuntime.Models;
 using ToolRuntime.Placement;
+using ToolRuntime.Processes;
 using ToolRuntime.Runners;
 using ToolRuntime.Runners.Policies;
 using ToolRuntime.Search;
@@ -58,6 +59,7 @@ public static class SiloComposition
         host.Services.AddOpenWorkRecovery();
         host.UseOrleans(silo => silo
             .UseEmbeddedCluster(data.Path)
+            .AddProcessReports()
             .AddLiveStreams(SessionStreams.Provider)
             .AddDashboardIfWanted(settings));
         return host;
@@ -70,7 +72,7 @@ public static class SiloComposition
         host.Services.AddClusterLog(settings, cluster).AddClusterResults(settings).AddSessionArchiver(settings).AddClusterSearch(settings, indexes: true);
         AddWork(host, settings, settings["Data:Path"] ?? new SqliteSessionLogOptions().Path, static _ => { });
         host.Services.AddOptions<RunnerOptions>().Validate<IOptions<ClusterMembershipOptions>>(EndsBeforeDeclaredDead, LeaseTooLong);
-        host.UseOrleans(silo => silo.UseCluster(cluster).UseSessionPlacement().AddStoreIsolation<RedisProbe>().AddDashboardIfWanted(settings));
+        host.UseOrleans(silo => silo.UseCluster(cluster).UseSessionPlacement().AddStoreIsolation<RedisProbe>().AddProcessReports().AddDashboardIfWanted(settings));
         return host;
     }
 

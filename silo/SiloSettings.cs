@@ -19,11 +19,13 @@ using ToolRuntime.Stores.Redis.Results;
 using ToolRuntime.Stores.Sqlite;
 using ToolRuntime.Stores.Workspaces;
 using ToolRuntime.Stores.Workspaces.Blobs;
+using ToolRuntime.Tools.Attach;
 using ToolRuntime.Tools.Code;
 using ToolRuntime.Tools.Files;
 using ToolRuntime.Tools.Images;
 using ToolRuntime.Tools.Mcp;
 using ToolRuntime.Tools.Processes;
+using ToolRuntime.Tools.Processes.Table;
 using ToolRuntime.Tools.Sandboxes;
 using ToolRuntime.Tools.Sandboxes.Daytona;
 using ToolRuntime.Tools.Search;
@@ -75,6 +77,8 @@ internal static class SiloSettings
         ("ToolRuntime:Quotas", typeof(QuotaOptions)),
         ("ToolRuntime:Shell", typeof(ShellOptions)),
         ("ToolRuntime:Terminal", typeof(TerminalOptions)),
+        ("ToolRuntime:Attach", typeof(AttachOptions)),
+        ("ToolRuntime:ProcessTable", typeof(ProcessTableOptions)),
         ("ToolRuntime:Code", typeof(CodeOptions)),
         ("ToolRuntime:Processes", typeof(ProcessOptions)),
         ("ToolRuntime:Files", typeof(FileToolOptions)),

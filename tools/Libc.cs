@@ -67,6 +67,20 @@ internal static partial class Libc
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Open(string path, int flags);
 
+    /// <summary>The path ends in a NUL.</summary>
+    [LibraryImport("libc", EntryPoint = "open")]
+    public static partial int Open(ReadOnlySpan<byte> path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "opendir")]
+    public static partial nint OpenFolder(ReadOnlySpan<byte> path);
+
+    /// <summary>The path ends in a NUL.</summary>
+    [LibraryImport("libc", EntryPoint = "readlink")]
+    public static partial nint ReadLink(ReadOnlySpan<byte> path, Span<byte> target, nint size);
+
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    public static partial nint SystemCall(nint call, nint first, nint second, nint third = 0, nint fourth = 0);
+
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true)]
     public static partial int Status(int folder, ReadOnlySpan<byte> path, int flags, uint mask, Span<byte> status);
 

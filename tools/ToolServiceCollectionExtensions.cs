@@ -3,6 +3,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using ToolRuntime.Processes;
+using ToolRuntime.Tools.Attach;
 using ToolRuntime.Tools.Blobs;
 using ToolRuntime.Tools.Code;
 using ToolRuntime.Tools.Computer;
@@ -11,6 +13,7 @@ using ToolRuntime.Tools.Images;
 using ToolRuntime.Tools.Mcp;
 using ToolRuntime.Tools.Named;
 using ToolRuntime.Tools.Processes;
+using ToolRuntime.Tools.Processes.Table;
 using ToolRuntime.Tools.Sandboxes;
 using ToolRuntime.Tools.Shell;
 using ToolRuntime.WorkspaceStore;
@@ -37,6 +40,9 @@ public static class ToolServiceCollectionExtensions
         services.AddOptions<ProcessOptions>().Bind(section.GetSection("Processes")).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<CodeOptions>().Bind(section.GetSection("Code")).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<FileToolOptions>().Bind(section.GetSection("Files")).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<AttachOptions>().Bind(section.GetSection("Attach")).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<ProcessTableOptions>().Bind(section.GetSection("ProcessTable")).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<OwnProcesses>().AddSingleton<IProcessTable, HostProcesses>();
         services.AddSingleton<ControlGroups>().AddSingleton<ProcessWatchdog>().AddSingleton<ProcessLauncher>().AddSingleton<CommandRuns>();
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<ControlGroups>());
         services.AddSingleton<Isolation>().AddSingleton<IHostedService>(provider => provider.GetRequiredService<Isolation>());
@@ -47,6 +53,7 @@ public static class ToolServiceCollectionExtensions
             .AddSingleton<ITool, ShellTool>()
             .AddSingleton<ITool, TerminalTool>()
             .AddSingleton<ITool, NamedProcessTool>()
+            .AddSingleton<ITool, AttachTool>()
             .AddSingleton<ITool, CodeTool>()
             .AddSingleton<ITool, FileReadTool>()
             .AddSingleton<ITool, FileWriteTool>()

@@ -3,6 +3,7 @@ using ToolRuntime.Gateway.Commands;
 using ToolRuntime.Gateway.Connections;
 using ToolRuntime.Gateway.Hosting;
 using ToolRuntime.Gateway.Http;
+using ToolRuntime.Gateway.Processes;
 using ToolRuntime.Gateway.Recordings;
 using ToolRuntime.Gateway.Security;
 using ToolRuntime.Gateway.Sessions;
@@ -24,6 +25,7 @@ internal static class Settings
         (CommandOptions.Section, typeof(CommandOptions)),
         (HttpOptions.Section, typeof(HttpOptions)),
         (WatchOptions.Section, typeof(WatchOptions)),
+        (ProcessFeedOptions.Section, typeof(ProcessFeedOptions)),
         (RecordingOptions.Section, typeof(RecordingOptions)),
     ];
 

@@ -48,6 +48,7 @@ internal static class CommandScopes
         ["tool.details"] = Scope.SessionsRead,
         ["typing"] = Scope.SessionsWrite,
         ["sessions.watch"] = Scope.SessionsRead,
+        ["processes.watch"] = Scope.SessionsRead,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>Refuses a command of a session. One that nobody has listed needs every scope that there is for work.</summary>

@@ -1,14 +1,15 @@
 using System.Text.Json;
 using ToolRuntime.Gateway.Connections;
 using ToolRuntime.Gateway.Notices;
+using ToolRuntime.Gateway.Processes;
 using ToolRuntime.Gateway.Watching;
 
 namespace ToolRuntime.Gateway.Commands;
 
 /// <summary>Commands of a connection that are about no session, or about all.</summary>
-internal sealed class UnboundCommands(WatchHandler watching, NoticeCalls notices)
+internal sealed class UnboundCommands(WatchHandler watching, ProcessFeeds processes, NoticeCalls notices)
 {
-    public static IReadOnlyList<string> Types { get; } = ["sessions.watch", "sessions.unwatch", "notices.dismiss"];
+    public static IReadOnlyList<string> Types { get; } = ["sessions.watch", "sessions.unwatch", "processes.watch", "processes.unwatch", "notices.dismiss"];
 
     public async Task<CommandAnswer> AnswerAsync(Connection connection, CommandEnvelope envelope)
     {
@@ -18,6 +19,10 @@ internal sealed class UnboundCommands(WatchHandler watching, NoticeCalls notices
                 return await watching.WatchAsync(connection, envelope);
             case "sessions.unwatch":
                 return WatchHandler.Unwatch(connection, envelope.Id);
+            case "processes.watch":
+                return processes.Watch(connection, envelope);
+            case "processes.unwatch":
+                return ProcessFeeds.Unwatch(connection, envelope.Id);
             default:
                 using (var document = JsonDocument.Parse(envelope.Json))
                 {

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net.WebSockets;
 using ToolRuntime.Gateway.Commands;
 using ToolRuntime.Gateway.Notices;
+using ToolRuntime.Gateway.Processes;
 using ToolRuntime.Gateway.Security;
 using ToolRuntime.Gateway.Telemetry;
 using ToolRuntime.Gateway.Watching;
@@ -19,6 +20,7 @@ internal sealed partial class Connection(WebSocket socket, Grant grant, Connecti
     private ConnectionWriter? writer;
     private OpenNotices? notices;
     private SessionsReader? watching;
+    private ProcessReader? processes;
     private WireTap? wire;
     private bool welcomed;
 
@@ -68,6 +70,7 @@ internal sealed partial class Connection(WebSocket socket, Grant grant, Connecti
         await both.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await Sessions.EndAsync();
         Watch(null);
+        WatchProcesses(null);
         await notices!.DisposeAsync();
         services.Measures.Connections.Closed(Outbox.Close);
         LogEnd(both);
@@ -94,6 +97,17 @@ internal sealed partial class Connection(WebSocket socket, Grant grant, Connecti
         if (reader is null || !ended.IsCancellationRequested) return;
         watching = null;
         _ = reader.DisposeAsync().AsTask();
+    }
+
+    /// <summary>Watches processes, in place of those that it watched before; null: none any more.</summary>
+    public void WatchProcesses(ProcessReader? reader)
+    {
+        var before = Interlocked.Exchange(ref processes, reader);
+        Outbox.Replace(before, reader);
+        before?.Dispose();
+        if (reader is null || !ended.IsCancellationRequested) return;
+        processes = null;
+        reader.Dispose();
     }
 
     public void Dispose()

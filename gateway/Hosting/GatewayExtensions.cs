@@ -6,6 +6,7 @@ using ToolRuntime.Gateway.Commands;
 using ToolRuntime.Gateway.Connections;
 using ToolRuntime.Gateway.Http;
 using ToolRuntime.Gateway.Notices;
+using ToolRuntime.Gateway.Processes;
 using ToolRuntime.Gateway.Recordings;
 using ToolRuntime.Gateway.Security;
 using ToolRuntime.Gateway.Sessions;
@@ -30,6 +31,8 @@ internal static class GatewayExtensions
         AddOptions<CommandOptions>(services, CommandOptions.Section);
         AddOptions<HttpOptions>(services, HttpOptions.Section);
         AddOptions<WatchOptions>(services, WatchOptions.Section);
+        AddOptions<ProcessFeedOptions>(services, ProcessFeedOptions.Section);
+        services.AddSingleton<SessionReaders>().AddSingleton<ProcessSilos>().AddSingleton<ProcessFeeds>();
         AddOptions<RecordingOptions>(services, RecordingOptions.Section);
         services.AddSingleton<NoticeBoards>().AddHostedService(provider => provider.GetRequiredService<NoticeBoards>()).AddSingleton<NoticeReaders>().AddSingleton<NoticeCalls>();
         services.AddSingleton<TenantFeeds>().AddSingleton<WatchSnapshots>().AddSingleton<WatchHandler>().AddHostedService<FeedComparison>().AddSingleton<UnboundCommands>();

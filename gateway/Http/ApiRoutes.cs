@@ -20,7 +20,8 @@ internal static class ApiRoutes
         .AddSingleton<ExecuteEndpoint>().AddSingleton<FileEndpoints>().AddSingleton<FileEditEndpoints>().AddSingleton<BlobEndpoints>().AddSingleton<JobEndpoints>().AddSingleton<JobListEndpoint>()
         .AddSingleton<OpenStreams>().AddSingleton<OpenConnections>().AddSingleton<ConnectionEndpoints>().AddSingleton<ClientErrorEndpoint>()
         .AddSingleton<UsageEndpoint>().AddSingleton<StatisticsEndpoint>().AddSingleton<SearchEndpoint>().AddSingleton<RecordingEndpoint>().AddSingleton<NamedProcessEndpoints>()
-        .AddSingleton<NoticeEndpoints>().AddSingleton<StreamMeasures>().AddSingleton<WatchStream>();
+        .AddSingleton<NoticeEndpoints>().AddSingleton<StreamMeasures>().AddSingleton<WatchStream>()
+        .AddSingleton<ProcessEndpoints>().AddSingleton<ProcessStream>();
 
     public static void MapApi(this IEndpointRouteBuilder app)
     {
@@ -59,6 +60,8 @@ internal static class ApiRoutes
         app.MapGet("/v1/blobs/{id}", (HttpContext context, BlobEndpoints blobs, string id) => blobs.DownloadAsync(context, id)).RequireScope(Scope.SessionsRead);
         app.MapGet("/v1/statistics", (HttpContext context, StatisticsEndpoint statistics) => statistics.GetAsync(context));
         app.MapGet("/v1/search", (HttpContext context, SearchEndpoint search) => search.GetAsync(context)).RequireScope(Scope.SessionsRead);
+        app.MapGet("/v1/processes", (HttpContext context, ProcessEndpoints processes) => processes.ListAsync(context)).RequireScope(Scope.SessionsRead);
+        app.MapPost("/v1/processes/{id}/signal", (HttpContext context, ProcessEndpoints processes, string id) => processes.SignalAsync(context, id)).RequireScope(Scope.SessionsWrite);
         app.MapGet("/v1/connections", (HttpContext context, ConnectionEndpoints connections) => connections.ListAsync(context)).RequireScope(Scope.ClusterRead);
         app.MapGet("/v1/notices", (HttpContext context, NoticeEndpoints notices) => notices.ListAsync(context));
         app.MapPost("/v1/notices", (HttpContext context, NoticeEndpoints notices) => notices.PostAsync(context)).RequireScope(Scope.NoticesWrite);

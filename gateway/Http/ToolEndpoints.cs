@@ -45,6 +45,7 @@ internal sealed class ToolEndpoints(SessionCalls calls)
         if (tool.Containment is { } held) writer.WriteString("containment", JsonNamingPolicy.SnakeCaseLower.ConvertName(held.ToString()));
         if (tool.Isolation is { } isolation) Write(writer, isolation);
         if (tool.NotForModels is { } why) writer.WriteString("notForModels", why);
+        if (tool.Scope is { } scope) writer.WriteString("scope", scope);
         writer.WriteEndObject();
     }
 

@@ -10,7 +10,7 @@ internal sealed class Authenticator(KeyRing ring, KeyUsages usages, CookieTicket
     private const string BearerProtocol = "bearer.";
 
     private readonly Credential developer = new(
-        new("dev", "dev", Scopes.Default | Scope.MetricsRead | Scope.ClusterRead | Scope.UsageRead | Scope.NoticesWrite | Scope.NoticesEverybody, usages.For(""), ring.Unkeyed, null), null, null);
+        new("dev", "dev", Scopes.Default | Scope.MetricsRead | Scope.ClusterRead | Scope.UsageRead | Scope.HostProcesses | Scope.NoticesWrite | Scope.NoticesEverybody, usages.For(""), ring.Unkeyed, null), null, null);
 
     /// <summary>Whether anyone is let in without credentials, which binds the server to the loopback addresses.</summary>
     public bool Keyless => ring.Keyless;

@@ -22,7 +22,7 @@ internal sealed class Identity(string tenant, string subject, Scope scopes, KeyU
     public bool AllSessions => Has(Scope.SessionsAll);
 
     public Caller Caller { get; } = new(
-        subject, scopes.HasFlag(Scope.SessionsAll), new(limits.Executions, limits.OwnerBytes, limits.TenantBytes));
+        subject, scopes.HasFlag(Scope.SessionsAll), new(limits.Executions, limits.OwnerBytes, limits.TenantBytes), scopes.HasFlag(Scope.HostProcesses));
 
     /// <summary>Who sent a request that came past the <see cref="AccessGuard"/>.</summary>
     public static Identity Of(HttpContext context) => Credential.Of(context).Identity;

@@ -35,6 +35,9 @@ internal enum Scope
 
     /// <summary><c>usage:read</c>: what all users of the tenant used.</summary>
     UsageRead = 512,
+
+    /// <summary><c>host:processes</c>: see and signal all processes of the silos' hosts, and attach to them.</summary>
+    HostProcesses = 1024,
 }
 
 /// <summary>The names of scopes.</summary>
@@ -55,6 +58,7 @@ internal static class Scopes
         ["notices:write"] = Scope.NoticesWrite,
         ["notices:everybody"] = Scope.NoticesEverybody,
         ["usage:read"] = Scope.UsageRead,
+        ["host:processes"] = Scope.HostProcesses,
     };
 
     public static IReadOnlyCollection<string> Names => ByName.Keys;

@@ -8,8 +8,9 @@ namespace ToolRuntime.Sessions;
 /// <param name="Subject">The user or service.</param>
 /// <param name="AllSessions">Has the scope <c>sessions:all</c>.</param>
 /// <param name="Limits">What the caller may use; null means no limits.</param>
+/// <param name="HostProcesses">Has the scope <c>host:processes</c>.</param>
 [GenerateSerializer, Immutable, Alias("toolruntime.Caller")]
-public sealed record Caller(string Subject, bool AllSessions = false, CallerLimits? Limits = null);
+public sealed record Caller(string Subject, bool AllSessions = false, CallerLimits? Limits = null, bool HostProcesses = false);
 
 /// <summary>What a caller may use; 0 means no limit.</summary>
 /// <param name="Executions">Executions of the subject that run at a time, on one silo; model-made ones wait, <c>tools.run</c> is refused with <c>rate_limited</c>.</param>

@@ -1,5 +1,6 @@
 using ToolRuntime.Blobs;
 using ToolRuntime.Events;
+using ToolRuntime.Processes;
 
 namespace ToolRuntime.Tools;
 
@@ -19,6 +20,9 @@ public interface IToolContext
 
     /// <summary>On whose account the execution runs, where that is known.</summary>
     string? Subject => null;
+
+    /// <summary>What the processes that the attempt starts belong to.</summary>
+    ProcessOwner Owner => new(Session.Tenant, Session.Session, ExecutionId, "");
 
     /// <summary>1 for the first attempt.</summary>
     int Attempt { get; }

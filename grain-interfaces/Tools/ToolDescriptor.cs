@@ -71,6 +71,9 @@ public sealed record ToolDescriptor
 
     /// <summary>How many of the newest bytes of each of an attempt's output streams are kept; null: the first and the last of them, as the settings of batches say.</summary>
     [Id(20)] public long? KeptBytes { get; init; }
+
+    /// <summary>A scope that a caller's key must have besides those that every tool needs, <c>host:processes</c>; models may not call such a tool, and none falls back to it. Null: none.</summary>
+    [Id(19)] public string? Scope { get; init; }
 }
 
 /// <summary>What holds the processes of an attempt.</summary>

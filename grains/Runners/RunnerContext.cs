@@ -1,5 +1,6 @@
 using ToolRuntime.Blobs;
 using ToolRuntime.Events;
+using ToolRuntime.Processes;
 using ToolRuntime.Runners.Blobs;
 using ToolRuntime.Tools;
 
@@ -23,6 +24,8 @@ internal sealed class RunnerContext(RunnerSpec spec, RunnerReporter reporter, Wo
     public string BatchId => spec.Batch ?? spec.ExecutionId;
 
     public string? Subject => spec.Subject;
+
+    public ProcessOwner Owner => new(spec.Session.Tenant, spec.Session.Session, spec.ExecutionId, spec.Tool, spec.CallId, spec.MessageId);
 
     public int Attempt => spec.Attempt;
 

@@ -10,6 +10,12 @@ internal sealed record RunnerSpec(SessionKey Session, string ExecutionId, int At
     /// <summary>Whether it is open until people end it.</summary>
     public bool Endless { get; init; }
 
+    /// <summary>The call's id in its batch.</summary>
+    public string? CallId { get; init; }
+
+    /// <summary>The reply that asked for it.</summary>
+    public string? MessageId { get; init; }
+
     /// <summary>1 for the tool's first attempt at this call.</summary>
     public int OfTool => Attempt - Earlier;
 }

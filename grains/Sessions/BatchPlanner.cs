@@ -54,6 +54,13 @@ internal sealed class BatchPlanner(
         return null;
     }
 
+    /// <summary>Refuses calls of tools that need more of a key than the caller's has, whatever they are called by.</summary>
+    public Rejection? CheckScopes(RunTools command, Caller caller) =>
+        !caller.HostProcesses && !command.Calls.IsDefaultOrEmpty
+            && command.Calls.Select(call => catalog.Find(catalog.NameOf(call.Tool))?.Descriptor).FirstOrDefault(tool => tool?.Scope is not null) is { } tool
+            ? new(ErrorCode.Forbidden, $"The key lacks {tool.Scope}, which the tool {tool.Name} needs.")
+            : null;
+
     /// <summary>Refuses a job that can't be as it is asked for.</summary>
     public Rejection? CheckJob(RunTools command, string tenant, DateTimeOffset now) => command.Job is { } job ? (jobs ?? JobRules.Usual).Check(job, tenant, now) : null;
 
@@ -152,7 +159,8 @@ internal sealed class BatchPlanner(
             var timeout = CallTimeout.Of(descriptor, call.Arguments, timeoutMs, options.Value.AttemptTimeout).Within(wait);
             var plan = Plan(descriptor, call.Arguments, timeout.Ms, state.Parameters);
             // An execution stays on the silos that it was placed for.
-            var misfit = Fault(call with { Tool = tool }, allowed)?.Message.TrimEnd('.') ?? (plan.Pool is null || plan.Pool == pool ? null : $"it runs in the pool {plan.Pool}");
+            // What a key must be allowed is checked for the tool that was called.
+            var misfit = descriptor?.Scope is { } scope ? $"it needs the scope {scope}" : Fault(call with { Tool = tool }, allowed)?.Message.TrimEnd('.') ?? (plan.Pool is null || plan.Pool == pool ? null : $"it runs in the pool {plan.Pool}");
             return new(tool, plan.TimeoutMs, plan.Idempotent, plan.NeedsApproval, plan.StartsProcess, plan.TotalMs, misfit);
         }
     }
@@ -203,7 +211,8 @@ internal sealed class BatchPlanner(
     {
         if (call.Fault is { } fault) return fault;
         if (allowed is { } named && !named.Contains(call.Tool)) return NotAllowed(call.Tool, named);
-        if (catalog.Find(call.Tool) is null) return catalog.WhyMissing(call.Tool) with { Retryable = false };
+        if (catalog.Find(call.Tool) is not { } tool) return catalog.WhyMissing(call.Tool) with { Retryable = false };
+        if (tool.Descriptor.Scope is { } scope) return new(ToolErrorCodes.ToolNotAllowed, $"The tool '{call.Tool}' is for people whose key has {scope}, and for no model.");
         return catalog.Validate(call.Tool, call.Arguments) is { } violation ? new(ToolErrorCodes.InvalidArguments, $"arguments{violation.Path} {violation.Reason}") : null;
     }
 

@@ -59,6 +59,9 @@ internal sealed class SessionDecider(SessionCommands commands, BatchPlanner plan
         return (answer, null);
     }
 
+    /// <summary>Refuses a command that runs tools which the caller's key is not enough for.</summary>
+    public Rejection? RefuseTools(SessionCommand command, Caller caller) => command is RunTools run ? planner.CheckScopes(run, caller) : null;
+
     public static bool Execution(SessionTurn turn, string id, ExecutionTrigger trigger)
     {
         if (turn.State.Execution(id) is not { } execution) return false;

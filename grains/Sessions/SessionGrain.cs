@@ -115,6 +115,7 @@ internal sealed partial class SessionGrain(
         if (line is null) await CreateAsync(caller);
         if (Refuse(caller) is { } forbidden) return new(default, forbidden);
         if (SessionCommands.IsOwners(command) && caller.Subject != line!.Owner && !caller.AllSessions) return new(default, new(ErrorCode.Forbidden, "That is the owner's to do."));
+        if (decider.RefuseTools(command, caller) is { } beyond) return new(default, beyond);
         var (key, hash) = (SessionFold.CommandKey(caller.Subject, commandId), SessionEncoding.Hash(command));
         if (SessionCommands.Drops(command) && !state.Commands.ContainsKey(key))
         {

@@ -220,6 +220,8 @@ internal sealed partial class ToolExecutionGrain(
         var spec = new RunnerSpec(session, id, running.Attempt, running.Runs, running.Arguments, deadline, running.Input, running.Plan.Trace, running.BatchId, running.Plan.Account?.Subject, running.EarlierAttempts)
         {
             Endless = running.Plan.Endless,
+            CallId = running.CallId,
+            MessageId = running.MessageId,
         };
         var started = runners.Start(spec, new RunnerSink(journal, GrainFactory.ReferenceTo<IToolExecutionGrain>(this.GetPrimaryKeyString()), id, running.Attempt), admission);
         DelayDeactivation(deadline - time.GetUtcNow() + TimeSpan.FromMinutes(1));

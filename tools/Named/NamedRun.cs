@@ -40,6 +40,8 @@ internal sealed class NamedRun : IToolContext, IDisposable
 
     public string? Subject => context.Subject;
 
+    public ProcessOwner Owner => context.Owner;
+
     public int Attempt => context.Attempt;
 
     public DateTimeOffset Deadline => context.Deadline;

@@ -1,9 +1,10 @@
 using Microsoft.Extensions.Options;
+using ToolRuntime.Tools.Processes.Table;
 
 namespace ToolRuntime.Tools.Processes;
 
 /// <summary>Runs commands for attempts, and says why one could not be run or was cut off.</summary>
-internal sealed class CommandRuns(ProcessLauncher launcher, Isolation isolation, ControlGroups groups, IOptions<ProcessOptions> options, TimeProvider time)
+internal sealed class CommandRuns(ProcessLauncher launcher, Isolation isolation, ControlGroups groups, OwnProcesses own, IOptions<ProcessOptions> options, TimeProvider time)
 {
     /// <summary>No end of the command's own: the attempt counts as lost.</summary>
     private static readonly ToolError CutOff = new(ToolErrorCodes.RunnerLost, "The silo hung for so long that its processes were ended.");
@@ -22,6 +23,7 @@ internal sealed class CommandRuns(ProcessLauncher launcher, Isolation isolation,
         {
             if (isolation.Refusal is { } refusal) return ToolResult.Failure(refusal);
             await using var process = await launcher.StartAsync(isolation.Wrap(run.Command, context.Workspace, Uncounted), limited: true, run.Terminal?.Size);
+            using var known = own.Add(process.Id, process.Mark, context.Owner);
             return await RunAsync(process, run, context, result, cancellationToken);
         }
         catch (ProcessStartException exception)

@@ -60,6 +60,9 @@ internal sealed class ToolProcess : IAsyncDisposable
     /// <summary>What it has instead of pipes.</summary>
     public PseudoTerminal? Terminal { get; }
 
+    /// <summary>The variable, with its value, that all it starts has in its environment.</summary>
+    public string Mark => mark;
+
     /// <summary>The process's id, and its group's and session's.</summary>
     public int Id { get; private set; }
 

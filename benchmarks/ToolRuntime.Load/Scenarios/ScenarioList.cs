@@ -6,7 +6,7 @@ internal static class ScenarioList
     private static readonly Scenario[] All =
     [
         new ColdStart(), new FirstStart(), new WideBatch(), new QuietByte(), new NoOpThroughput(), new CachedCall(), new ToolsEndToEnd(), new Providers(), new ProviderOfPages(), new Bombs(), new SteadyOutput(), new FastPrinter(),
-        new Resume(), new Snapshot(), new LongSession(), new OpenSessions(),
+        new Resume(), new Snapshot(), new LongSession(), new OpenSessions(), new ProcessFeed(),
         new OtherGateway(), new BackAtOnce(), new RollingRestart(),
     ];
 

@@ -13,12 +13,17 @@ import { ConnectionBadge } from './ConnectionBadge.tsx';
 import { syncClock } from './clock.ts';
 import { connection } from './connection.ts';
 import { NotifyButton } from './NotifyButton.tsx';
-import { navigate, useJobsRoute, useReplayPlace, useRoute, useStatisticsPlace } from './route.ts';
+import { navigate, useJobsRoute, useProcessesRoute, useReplayPlace, useRoute, useStatisticsPlace } from './route.ts';
 import { StatisticsLink } from './StatisticsLink.tsx';
 import { shortcuts } from './shortcuts.ts';
 
 /** With its charts, only for who looks at it. */
 const Dashboard = lazy(() => import('../statistics/Dashboard.tsx').then(({ Dashboard }) => ({ default: Dashboard })));
+
+/** Only for who looks at them. */
+const ProcessesView = lazy(() =>
+  import('../processes/ProcessesView.tsx').then(({ ProcessesView }) => ({ default: ProcessesView })),
+);
 
 /** Most visits replay nothing. */
 const Replay = lazy(() => import('../replay/Replay.tsx').then(({ Replay }) => ({ default: Replay })));
@@ -28,9 +33,10 @@ export function App() {
   const sessionId = useRoute();
   const statistics = useStatisticsPlace();
   const jobs = useJobsRoute();
+  const processes = useProcessesRoute();
   const replay = useReplayPlace();
   const [listOpen, setListOpen] = useState(false);
-  const nowhere = sessionId === undefined && statistics === undefined && !jobs;
+  const nowhere = sessionId === undefined && statistics === undefined && !jobs && !processes;
   useEffect(() => {
     if (nowhere) navigate(lastSession() ?? newSessionId(), true);
   }, [nowhere]);
@@ -74,6 +80,11 @@ export function App() {
         <button type="button" className="veil" aria-label="Close the session list" onClick={() => setListOpen(false)} />
       ) : null}
       {jobs ? <JobsView /> : null}
+      {processes ? (
+        <Suspense fallback={<p className="hint">…</p>}>
+          <ProcessesView />
+        </Suspense>
+      ) : null}
       {sessionId === undefined || replay !== undefined ? null : (
         <Chat key={sessionId} connection={connection} sessionId={sessionId} />
       )}

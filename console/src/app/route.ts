@@ -31,6 +31,21 @@ export function showJobs(): void {
   go(jobsPath, false);
 }
 
+const processesShown = () => /^\/processes\/?$/.test(location.pathname);
+
+/** Whether the address names the list of processes. */
+export function useProcessesRoute(): boolean {
+  return useSyncExternalStore(subscribe, processesShown);
+}
+
+/** The address of the list of processes. */
+export const processesPath = '/processes';
+
+/** Shows the list of processes. */
+export function showProcesses(): void {
+  go(processesPath, false);
+}
+
 /** The session that the address names: `/s/<id>`. */
 export function useRoute(): string | undefined {
   return useSyncExternalStore(subscribe, current);

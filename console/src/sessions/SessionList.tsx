@@ -1,7 +1,16 @@
 import type { Connection } from '@toolruntime/client';
 import { useConnection } from '@toolruntime/client/react';
 import { type MouseEvent, useEffect, useMemo, useState } from 'react';
-import { jobsPath, navigate, sessionPath, showJobs, useJobsRoute } from '../app/route.ts';
+import {
+  jobsPath,
+  navigate,
+  processesPath,
+  sessionPath,
+  showJobs,
+  showProcesses,
+  useJobsRoute,
+  useProcessesRoute,
+} from '../app/route.ts';
 import { Button } from '../ui/Button.tsx';
 import { when } from '../ui/format.ts';
 import { type IconName, icons } from '../ui/icons.tsx';
@@ -41,6 +50,11 @@ export function SessionList({ connection, current, onChosen }: SessionListProps)
     navigate(id);
     onChosen();
   };
+  const [jobs, processes] = [useJobsRoute(), useProcessesRoute()];
+  const open = (show: () => void) => {
+    show();
+    onChosen();
+  };
   return (
     <nav className="sessions" aria-label="Sessions" data-testid="session-list">
       <Button
@@ -53,7 +67,15 @@ export function SessionList({ connection, current, onChosen }: SessionListProps)
           onChosen();
         }}
       />
-      <JobsLink onChosen={onChosen} />
+      <ViewLink label="Jobs" icon="clock" path={jobsPath} shown={jobs} testId="jobs-link" show={() => open(showJobs)} />
+      <ViewLink
+        label="Processes"
+        icon="list"
+        path={processesPath}
+        shown={processes}
+        testId="processes-link"
+        show={() => open(showProcesses)}
+      />
       {sessions.length < searchFrom ? null : (
         <input
           type="search"
@@ -88,25 +110,32 @@ export function SessionList({ connection, current, onChosen }: SessionListProps)
   );
 }
 
-/** The way to the list of jobs. */
-function JobsLink({ onChosen }: { readonly onChosen: () => void }) {
-  const shown = useJobsRoute();
+interface ViewLinkProps {
+  readonly label: string;
+  readonly icon: IconName;
+  readonly path: string;
+  readonly shown: boolean;
+  readonly testId: string;
+  readonly show: () => void;
+}
+
+/** The way to a view of its own. */
+function ViewLink({ label, icon, path, shown, testId, show }: ViewLinkProps) {
   const choose = (event: MouseEvent) => {
     if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
     event.preventDefault();
-    showJobs();
-    onChosen();
+    show();
   };
   return (
     <a
       className="jobs-link"
-      href={jobsPath}
-      data-testid="jobs-link"
+      href={path}
+      data-testid={testId}
       onClick={choose}
       {...(shown ? { 'aria-current': 'page' } : {})}
     >
-      {icons.clock}
-      Jobs
+      {icons[icon]}
+      {label}
     </a>
   );
 }

@@ -29,6 +29,7 @@ export const icons = {
   next: <Icon>{line('M5.5 3.5L10 8l-4.5 4.5M12 3.5v9')}</Icon>,
   left: <Icon>{line('M10 3.5L5.5 8l4.5 4.5')}</Icon>,
   retry: <Icon>{line('M13 8a5 5 0 1 1-1.5-3.6M13 2v3h-3')}</Icon>,
+  list: <Icon>{line('M6 4h8M6 8h8M6 12h8M2.5 4h.5M2.5 8h.5M2.5 12h.5')}</Icon>,
   menu: <Icon>{line('M2.5 4.5h11M2.5 8h11M2.5 11.5h11')}</Icon>,
   down: <Icon>{line('M3.5 6L8 10.5 12.5 6')}</Icon>,
   up: <Icon>{line('M3.5 10L8 5.5 12.5 10')}</Icon>,

@@ -54,7 +54,7 @@ internal sealed record AccessSubject(string Session, string Secret, string Messa
         "typing" => "\"active\":true",
         "notices.dismiss" => "\"noticeId\":\"n_none\"",
         "auth.refresh" => $"\"token\":\"{caller.Token}\"",
-        "session.open" or "session.close" or "session.reset" or "session.delete" or "ping" or "sessions.watch" or "sessions.unwatch" => "",
+        "session.open" or "session.close" or "session.reset" or "session.delete" or "ping" or "sessions.watch" or "sessions.unwatch" or "processes.watch" or "processes.unwatch" => "",
         _ => throw new ArgumentException($"How to try {command} is not known.", nameof(command)),
     };
 
@@ -79,6 +79,7 @@ internal sealed record AccessSubject(string Session, string Secret, string Messa
         "/v1/sessions/{session}/messages" => "{\"text\":\"hi\"}",
         "/v1/notices" => $"{{\"to\":{{\"session\":\"{Session}\"}},\"text\":\"x\"}}",
         "/v1/sessions/{session}/named-processes/{name}" => Definition,
+        "/v1/processes/{id}/signal" => "{\"signal\":\"SIGTERM\"}",
         "/v1/client-errors" => "{\"message\":\"x\"}",
         _ => "{}",
     };

@@ -1,0 +1,38 @@
+using ToolRuntime.Gateway.Commands;
+using ToolRuntime.Gateway.Security;
+using ToolRuntime.Processes;
+using ToolRuntime.Sessions;
+
+namespace ToolRuntime.Gateway.Processes;
+
+/// <summary>Asks the silos for processes on behalf of clients, and knows which of them a caller may see.</summary>
+internal sealed class ProcessSilos(IClusterClient cluster, CommandRetry retry, SessionReaders readers)
+{
+    public Task<SessionReply<ProcessAnswers>> ListAsync(ProcessQuery query, CancellationToken cancellationToken) =>
+        retry.RunAsync(async () => new SessionReply<ProcessAnswers>(await Grain.ListAsync(query), null), cancellationToken);
+
+    /// <summary>Sends a signal to one that the caller may see.</summary>
+    public async Task<Rejection?> SignalAsync(Identity identity, ProcessId process, string signal, CancellationToken cancellationToken)
+    {
+        var host = identity.Has(Scope.HostProcesses);
+        var query = ProcessQuery.From(identity.Tenant, host);
+        var found = await retry.RunAsync(async () => new SessionReply<ProcessInfo?>(await Grain.FindAsync(process, query), null), cancellationToken);
+        if (found.Error is { } refusal) return refusal;
+        if (found.Value is not { } there || !await MaySeeAsync(identity, there, host, cancellationToken)) return new(ErrorCode.NotFound, "There is no such process; it may have ended.");
+        // Not repeated: a signal whose answer was lost may have been sent.
+        try
+        {
+            return await Grain.SignalAsync(process, signal, query);
+        }
+        catch (Exception exception) when (ErrorMapper.IsTransient(exception))
+        {
+            return ErrorMapper.ToRejection(exception);
+        }
+    }
+
+    /// <summary>Whether a caller may see a process: all with the scope, else those of sessions that he may read.</summary>
+    public async ValueTask<bool> MaySeeAsync(Identity identity, ProcessInfo process, bool host, CancellationToken cancellationToken) =>
+        host || (process.Owner is { } owner && owner.Tenant == identity.Tenant && await readers.MayReadAsync(identity, owner.Session, cancellationToken));
+
+    private IProcessesGrain Grain => cluster.GetGrain<IProcessesGrain>("processes");
+}

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ToolRuntime.Events;
 using ToolRuntime.Named;
+using ToolRuntime.Processes;
 using ToolRuntime.Tools.Processes;
 
 namespace ToolRuntime.Tools.Named;

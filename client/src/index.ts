@@ -38,4 +38,5 @@ export {
 export type { JsonObject, JsonValue } from './wire/json.ts';
 export { decodeNotice, type Notice, type NoticeLevel, type NoticeTarget } from './wire/notices.ts';
 export type { OpenExecution, SessionState, SessionSummary } from './wire/sessions.ts';
+export { shownTurns, type TerminalTurn, type TurnState } from './wire/turns.ts';
 export * from './wire/view.ts';

@@ -6,6 +6,9 @@ internal interface IScreenWatcher
     /// <summary>The cursor is about to leave its line for the next one.</summary>
     void LineEnds();
 
+    /// <summary>The cursor is about to go down, without a line's end.</summary>
+    void GoesDown();
+
     /// <summary>The cursor has gone up.</summary>
     void WentUp();
 

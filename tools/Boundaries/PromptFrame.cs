@@ -47,7 +47,14 @@ internal sealed class PromptFrame(BoundaryRule rule, string? program, int? withi
         if (reads) return;
         if (mode == Mode.Running && turn is null or { Told.State: TurnState.Answer } && !(rule.Alone && !editor)) return;
         if (editor) Noted(screen.Cells, now);
+        else if (mode == Mode.Asked && now == asked && !rule.Alone) return; // perhaps a menu below the line that is typed
         else Submit(screen.FirstRow, screen.LineText(MostText), screen.LineStart, after, false, now);
+    }
+
+    /// <summary>The cursor leaves its line without ending it, as editors do that draw below it.</summary>
+    public void GoesDown(long after, TimeSpan now)
+    {
+        if (mode == Mode.AtPrompt && screen.FirstRow == promptLine) Submit(promptLine, screen.LineText(MostText), screen.LineStart, after, false, now);
     }
 
     /// <summary>A line was typed that begins at <paramref name="start"/>.</summary>
@@ -86,12 +93,18 @@ internal sealed class PromptFrame(BoundaryRule rule, string? program, int? withi
     }
 
     /// <summary>Nothing was printed for a while. False: there may be a prompt, but the program does not wait yet.</summary>
-    public bool Look(bool reads, int readColumn, long readAt, bool? waits, TimeSpan last, TimeSpan now)
+    public bool Look(bool reads, int readColumn, long readAt, long end, bool? waits, TimeSpan last, TimeSpan now)
     {
         editor |= reads;
         var line = screen.FirstRow;
         if (line == promptLine && (mode == Mode.AtPrompt || (mode == Mode.Asked && atContinuation))) return true;
         var text = screen.TextToCursor(MostText);
+        if (!reads && !editor && waits == true && Tail(text) is { } tail)
+        {
+            Arrive(text, line, end - System.Text.Encoding.UTF8.GetByteCount(tail), last, learn: false);
+            return true;
+        }
+
         var found = PromptOf(text, reads);
         if (found is not null && (reads || (!editor && waits != false)))
         {
@@ -137,12 +150,12 @@ internal sealed class PromptFrame(BoundaryRule rule, string? program, int? withi
         (askLine, askOffset, answerOffset, asked) = (line, start, after, now);
     }
 
-    private void Arrive(string found, long line, long at, TimeSpan last)
+    private void Arrive(string found, long line, long at, TimeSpan last, bool learn = true)
     {
         End(at, last);
         (mode, prompt, promptLine) = (Mode.AtPrompt, found, line);
         var shape = Shape(found);
-        if (prompts.Contains(shape)) return;
+        if (!learn || prompts.Contains(shape)) return;
         if (prompts.Count == MostPrompts) prompts.RemoveAt(0);
         prompts.Add(shape);
     }
@@ -192,6 +205,18 @@ internal sealed class PromptFrame(BoundaryRule rule, string? program, int? withi
         foreach (var shape in prompts)
         {
             if (shape.Length > 0 && Match(shape, text) is { } length) return length;
+        }
+
+        return null;
+    }
+
+    // A known prompt behind output that did not end its line.
+    private string? Tail(string text)
+    {
+        if (prompts.Count == 0 || text.Length > BoundaryRule.MaxLine || Known(text) is not null) return null;
+        for (var at = 1; at < text.Length; at++)
+        {
+            if (Known(text[at..]) == text.Length - at && text.Length - at > 1) return text[at..];
         }
 
         return null;

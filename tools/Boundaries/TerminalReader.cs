@@ -263,6 +263,7 @@ internal sealed class TerminalReader(TerminalScreen screen, IScreenWatcher watch
                 watcher.WentUp();
                 break;
             case 'B' or 'E':
+                watcher.GoesDown();
                 screen.Move(many, 0);
                 if (final == 'E') screen.Return();
                 break;

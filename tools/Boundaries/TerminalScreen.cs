@@ -126,7 +126,7 @@ internal sealed class TerminalScreen
         if (row < rows.Length - 1)
         {
             row++;
-            if (At(Line) is { Length: 0 } empty) empty.Begin(offset, wrapped);
+            if (At(Line) is var next && next.Cells.Trim().IsEmpty) next.Begin(offset, wrapped);
             else if (wrapped) At(Line).Wrapped = true;
             return;
         }

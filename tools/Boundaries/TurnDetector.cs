@@ -90,7 +90,16 @@ internal sealed class TurnDetector : ITurnWatch, IScreenWatcher
         if (Top is { } top) top.LineEnds(reads, after, now);
     }
 
-    void IScreenWatcher.WentUp() => Top?.WentUp(screen.Line);
+    void IScreenWatcher.GoesDown()
+    {
+        if (!reads) Top?.GoesDown(reader.Offset + 1, now);
+    }
+
+    void IScreenWatcher.WentUp()
+    {
+        typed = null;
+        Top?.WentUp(screen.Line);
+    }
 
     void IScreenWatcher.Reads(bool begins, long at)
     {
@@ -133,13 +142,13 @@ internal sealed class TurnDetector : ITurnWatch, IScreenWatcher
         shell.Tick(now);
         if (screen.Alternate || Top is not { } top) return;
         var here = reads && screen.FirstRow >= readLine;
-        if (!top.Look(here, readColumn, readAt, user.Waits, last, now) && ++looks < MostLooks) LookAt(now + LookAgain);
+        if (!top.Look(here, readColumn, readAt, reader.Offset, user.Waits, last, now) && ++looks < MostLooks) LookAt(now + LookAgain);
     }
 
     private void Unclear()
     {
         shell.Tick(now);
-        if (frames.Count > 0 && frames[^1].Due <= now) frames[^1].Look(false, 0, 0, false, last, now);
+        if (frames.Count > 0 && frames[^1].Due <= now) frames[^1].Look(false, 0, 0, reader.Offset, false, last, now);
         if (frames.Count > 0 && frames[^1].Due <= now) frames[^1].Clear(now);
     }
 

@@ -32,6 +32,7 @@ import {
 } from './fields.ts';
 import { optJob } from './jobs.ts';
 import type { JsonObject, JsonValue } from './json.ts';
+import { decodeTurn } from './turns.ts';
 
 type Decoders = { readonly [T in KnownEventType]: (o: JsonObject, base: EventBase, type: T) => KnownEvent };
 
@@ -278,6 +279,7 @@ const decoders: Decoders = {
     by: text(o, 'by'),
   }),
   'tool.taken': (o, base, type) => ({ ...base, ...ofExecution(o), type, by: text(o, 'by'), ...optText(o, 'as') }),
+  'tool.turn': (o, base, type) => ({ ...base, ...ofExecution(o), type, turn: decodeTurn(o.turn) }),
   'tool.suspended': suspended,
   'tool.continued': suspended,
   'tool.ending': (o, base, type) => ({ ...base, ...ofExecution(o), type, error: decodeFailure(o.error) }),

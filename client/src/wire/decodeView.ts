@@ -16,6 +16,7 @@ import {
 } from './fields.ts';
 import { optJob } from './jobs.ts';
 import type { JsonObject, JsonValue } from './json.ts';
+import { decodeTurn } from './turns.ts';
 import {
   type BatchProgress,
   type BatchState,
@@ -140,6 +141,7 @@ export function decodeExecution(json: JsonValue): ViewExecution {
     ...optObject(o, 'metrics'),
     ...optTrue(o, 'input'),
     ...optional(o, 'terminal', (from) => terminal(asObject(from.terminal, 'terminal'))),
+    ...optional(o, 'turns', (from) => asArray(from.turns ?? [], 'turns').map(decodeTurn)),
     ...optional(o, 'shortened', (from) => {
       const marks = texts(from, 'shortened');
       return shortenable.filter((value) => marks.includes(value));

@@ -35,7 +35,8 @@ public static class ToolServiceCollectionExtensions
         services.AddOptions<ShellOptions>().Bind(section.GetSection("Shell")).ValidateDataAnnotations()
             .Validate(CommandPolicy.IsUsable, "A list of ToolRuntime:Shell has a regular expression that can't be used (look-around and references back are not supported).")
             .ValidateOnStart();
-        services.AddOptions<TerminalOptions>().Bind(section.GetSection("Terminal")).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<TerminalOptions>().Bind(section.GetSection("Terminal")).ValidateDataAnnotations()
+            .Validate(TerminalStart.IsUsable, "ToolRuntime:Terminal:RulesFolder is no folder with rules for boundaries, or one of them can't be used.").ValidateOnStart();
         services.AddOptions<NamedProcessOptions>().Bind(section.GetSection("NamedProcesses")).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<ProcessOptions>().Bind(section.GetSection("Processes")).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<CodeOptions>().Bind(section.GetSection("Code")).ValidateDataAnnotations().ValidateOnStart();
@@ -50,6 +51,7 @@ public static class ToolServiceCollectionExtensions
         services.AddSingleton<IWorkspaceReader, WorkspaceReader>().AddSingleton<IWorkspaceEditor, WorkspaceEditor>();
         services.AddSandbox(section.GetSection("Sandbox"), environment);
         return services
+            .AddSingleton<TerminalStart>()
             .AddSingleton<ITool, ShellTool>()
             .AddSingleton<ITool, TerminalTool>()
             .AddSingleton<ITool, NamedProcessTool>()

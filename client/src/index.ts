@@ -46,4 +46,5 @@ export type {
   NamedRestartPolicy,
 } from './wire/processes.ts';
 export type { OpenExecution, SessionState, SessionSummary } from './wire/sessions.ts';
+export { shownTurns, type TerminalTurn, type TurnState } from './wire/turns.ts';
 export * from './wire/view.ts';

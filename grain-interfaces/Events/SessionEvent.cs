@@ -36,6 +36,7 @@ namespace ToolRuntime.Events;
 [JsonDerivedType(typeof(ToolWaiting), "tool.waiting")]
 [JsonDerivedType(typeof(ToolResized), "tool.resized")]
 [JsonDerivedType(typeof(ToolTaken), "tool.taken")]
+[JsonDerivedType(typeof(ToolTurned), "tool.turn")]
 [JsonDerivedType(typeof(ToolSuspended), "tool.suspended")]
 [JsonDerivedType(typeof(ToolContinued), "tool.continued")]
 [JsonDerivedType(typeof(ToolEnding), "tool.ending")]

@@ -1,3 +1,4 @@
+using ToolRuntime.Tools;
 using System.Text.Json.Serialization;
 
 namespace ToolRuntime.Events;
@@ -74,6 +75,10 @@ public sealed record ToolResized(int Cols, int Rows, string By) : SessionEvent;
 /// <summary>Who types into the attempt's terminal from now on; what others type is refused until they take it. <paramref name="As"/> tells the windows of one subject apart.</summary>
 [GenerateSerializer, Immutable, Alias("toolruntime.ToolTaken")]
 public sealed record ToolTaken(string By, string? As = null) : SessionEvent;
+
+/// <summary>A turn at the attempt's terminal has begun or gone on; <paramref name="Turn"/> takes the place of what was said of the same one before.</summary>
+[GenerateSerializer, Immutable, Alias("toolruntime.ToolTurned")]
+public sealed record ToolTurned(TerminalTurn Turn) : SessionEvent;
 
 /// <summary>Where output was written.</summary>
 [GenerateSerializer, Alias("toolruntime.OutputStream")]

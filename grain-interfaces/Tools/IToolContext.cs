@@ -63,6 +63,11 @@ public interface IToolContext
     /// <summary>Calls <paramref name="apply"/> with what people do to the attempt's terminal; false: nothing is there that it could be done to. Dispose to unsubscribe.</summary>
     IDisposable? OnTerminal(Func<TerminalControl, bool> apply) => null;
 
+    /// <summary>Shows <paramref name="watch"/> what the attempt's terminal prints from now on, secrets taken out, and tells the turns that it sees.</summary>
+    void WatchTurns(ITurnWatch watch)
+    {
+    }
+
     /// <summary>
     /// Publishes a picture or a file to who may see the session, until that is deleted. What it is is found out by its content and its name.
     /// Put <see cref="PublishedBlob.Write"/> into the array <c>content</c> of the result.

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using ToolRuntime.Events;
 using ToolRuntime.Jobs;
 using ToolRuntime.Named;
+using ToolRuntime.Tools;
 
 namespace ToolRuntime.Views;
 
@@ -36,12 +37,13 @@ public sealed record BatchView(
 [GenerateSerializer, Immutable, Alias("toolruntime.BatchProgressView")]
 public sealed record BatchProgressView(double Percent, long ElapsedMs, long? EtaMs = null);
 
-/// <summary>An execution in the view. <c>Shortened</c>: which of <c>arguments</c>, <c>result</c> and the progress's <c>details</c> are not whole. <c>Tool</c>: the fallback that runs, ran or is next, instead of the tool that was called.</summary>
+/// <summary>An execution in the view. <c>Shortened</c>: which of <c>arguments</c>, <c>result</c> and the progress's <c>details</c> are not whole. <c>Tool</c>: the fallback that runs, ran or is next, instead of the tool that was called. <c>Turns</c>: the newest at its terminal.</summary>
 public sealed record ExecutionView(
     string BatchId, string CallId, int Index, string Name, JsonText Arguments, ExecutionStatus State, int Attempt, OutputView Output,
     ProgressView? Progress = null, bool? Suspended = null, JsonText? Result = null, ToolError? Error = null, string? Summary = null,
     DateTimeOffset? StartedAt = null, long? ElapsedMs = null, ToolMetrics? Metrics = null, bool? Input = null,
-    ImmutableArray<string>? Shortened = null, bool? Ending = null, string? Tool = null, TerminalView? Terminal = null);
+    ImmutableArray<string>? Shortened = null, bool? Ending = null, string? Tool = null, TerminalView? Terminal = null,
+    ImmutableArray<TerminalTurn>? Turns = null);
 
 /// <summary>An execution's terminal: its size, and who types into it, if anybody has.</summary>
 [GenerateSerializer, Immutable, Alias("toolruntime.TerminalView")]

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using ToolRuntime.Events;
+using ToolRuntime.Tools;
 
 namespace ToolRuntime.Runners;
 
@@ -20,6 +22,9 @@ internal interface IRunnerSink
 
     /// <summary>The attempt is under way but has been silent for a minute.</summary>
     Task<bool> ReportWaitingAsync(long elapsedMs, string message, CancellationToken cancellationToken);
+
+    /// <summary>Turns at the attempt's terminal, behind the output that they were seen in; committed when the task ends.</summary>
+    Task<bool> ReportTurnsAsync(ImmutableArray<TerminalTurn> turns, CancellationToken cancellationToken);
 
     /// <summary>The attempt is alive; each half second from its start until its end is delivered. Failures are ignored.</summary>
     Task HeartbeatAsync();

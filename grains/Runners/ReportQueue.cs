@@ -52,8 +52,22 @@ internal sealed class ReportQueue(Redactor redactor, long maxOutputBytes)
         foreach (var stream in streams) stream.End(++order);
     }
 
-    /// <summary>Takes what is due first; null when nothing is.</summary>
+    /// <summary>The turns that are seen in what a terminal prints; null where nobody looks.</summary>
+    public TurnQueue? Turns { get; set; }
+
+    /// <summary>Nothing is left to tell, and nothing more comes.</summary>
+    public bool IsDone => NextDue() is null && Turns is null or { Ended: true };
+
+    /// <summary>Takes what is due first; null when nothing is. Turns come right behind the output that they were seen in.</summary>
     public Report? Take(TimeSpan now)
+    {
+        if (Turns?.Take(now) is { } turns) return turns;
+        var report = TakeOther(now);
+        if (report is OutputReport { Stream: OutputStream.Terminal } output) Turns?.Read(output, now);
+        return report is null && ended ? Turns?.End(now) : report;
+    }
+
+    private Report? TakeOther(TimeSpan now)
     {
         if (Waiting is { } waiting)
         {
@@ -74,7 +88,8 @@ internal sealed class ReportQueue(Redactor redactor, long maxOutputBytes)
     /// <summary>When something is due, if nothing else comes; null when there is nothing.</summary>
     public TimeSpan? NextDue()
     {
-        TimeSpan? due = Progress is null ? null : progressDue;
+        var due = Progress is null ? null : (TimeSpan?)progressDue;
+        if (Turns?.Due is { } look) due = Earlier(due, look);
         foreach (var stream in streams)
         {
             if (stream.Ready > 0) due = Earlier(due, outputDue);

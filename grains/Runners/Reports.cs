@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using ToolRuntime.Events;
+using ToolRuntime.Tools;
 
 namespace ToolRuntime.Runners;
 
@@ -41,4 +43,9 @@ internal sealed record WaitingReport(long ElapsedMs, string Message) : Report
 {
     public override Task<bool> SendAsync(IRunnerSink sink, CancellationToken cancellationToken) =>
         sink.ReportWaitingAsync(ElapsedMs, Message, cancellationToken);
+}
+
+internal sealed record TurnsReport(ImmutableArray<TerminalTurn> Turns) : Report
+{
+    public override Task<bool> SendAsync(IRunnerSink sink, CancellationToken cancellationToken) => sink.ReportTurnsAsync(Turns, cancellationToken);
 }

@@ -84,6 +84,8 @@ internal sealed class RunnerContext(RunnerSpec spec, RunnerReporter reporter, Wo
         return new Hook(() => Terminal = null);
     }
 
+    public void WatchTurns(ITurnWatch watch) => reporter.Watch(watch);
+
     public async ValueTask<ReadOnlyMemory<byte>> ReadInputAsync(CancellationToken cancellationToken = default)
     {
         if (Input is null) return default;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using ToolRuntime.Events;
+using ToolRuntime.Tools;
 
 namespace ToolRuntime.Runners;
 
@@ -93,6 +94,12 @@ internal sealed partial class RunnerReporter : IDisposable
         Kick();
     }
 
+    /// <summary>Shows what the terminal prints to <paramref name="watch"/>, and tells what it sees.</summary>
+    public void Watch(ITurnWatch watch)
+    {
+        lock (gate) queue.Turns = new(watch, redactor);
+    }
+
     /// <summary>Says that the attempt still runs if it has been silent, and has not said so, for a minute.</summary>
     public void CheckSilence()
     {
@@ -124,7 +131,7 @@ internal sealed partial class RunnerReporter : IDisposable
             ending = true;
             queue.End();
             Free();
-            if (!sending && queue.NextDue() is null) return Task.CompletedTask;
+            if (!sending && queue.IsDone) return Task.CompletedTask;
 
             drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
         }

@@ -113,7 +113,7 @@ internal sealed class BoundedView
         foreach (var execution in state.Executions.Values)
         {
             bytes += LeastExecution + (execution.Stdout?.Bytes ?? 0) + (execution.Stderr?.Bytes ?? 0) + (execution.ResultStream?.Bytes ?? 0) + (execution.TerminalStream?.Bytes ?? 0);
-            bytes += ShortJson.Of(execution.Arguments).Json.Length + (execution.Result is { } result ? ShortJson.Of(result).Json.Length : 0);
+            bytes += Turns.Bytes(execution) + ShortJson.Of(execution.Arguments).Json.Length + (execution.Result is { } result ? ShortJson.Of(result).Json.Length : 0);
             if (bytes > most) return most;
         }
 
@@ -167,6 +167,7 @@ internal sealed class BoundedView
             Summary = view.Summary is { } summary ? ShortJson.Of(summary, LeastExecution / 4) : null,
             Error = view.Error is { } error ? error with { Message = ShortJson.Of(error.Message, LeastExecution / 2) } : null,
             Progress = view.Progress is { } step ? step with { Stage = ShortJson.Of(step.Stage, LeastExecution / 4), Message = null } : null,
+            Turns = null,
         };
     }
 

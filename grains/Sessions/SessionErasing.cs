@@ -79,6 +79,7 @@ internal static class SessionErasing
             ToolApproved e => e with { Arguments = JsonText.EmptyObject, Reason = null },
             ToolProgressed e => e with { Message = null, Details = null },
             ToolOutput e => e with { Text = "", Base64 = null },
+            ToolTurned e => e with { Turn = e.Turn with { Question = null, Cwd = null } },
             ToolEnding e => e with { Error = Blank(e.Error) },
             ToolRetried e => e with { Error = Blank(e.Error) },
             ToolCompleted e => e with { Summary = "", Result = JsonText.EmptyObject },

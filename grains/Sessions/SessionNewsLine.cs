@@ -65,7 +65,7 @@ internal sealed class SessionNewsLine
     public void Stop() => timer.Dispose();
 
     private static bool Matters(SessionEvent happened) =>
-        happened is not (ToolOutput or ToolProgressed or ToolWaiting or ToolResized or ToolTaken or MessageDelta or MessageReasoning or BatchProgressed);
+        happened is not (ToolOutput or ToolProgressed or ToolWaiting or ToolResized or ToolTaken or ToolTurned or MessageDelta or MessageReasoning or BatchProgressed);
 
     private void Expect(Due wanted)
     {

@@ -67,7 +67,8 @@ internal static class SessionViews
     public static ExecutionView Whole(ExecutionState e, OutputView output) => new(
         e.BatchId, e.CallId, e.Index, e.Name, e.Arguments, e.Status, e.Attempt, output,
         e.Progress, e.Suspended ? true : null, e.Result, e.Error, e.Summary, e.StartedAt, e.ElapsedMs, e.Metrics, e.Input ? true : null,
-        Ending: e.Ending is null ? null : true, Tool: e.Tool, Terminal: e.Terminal);
+        Ending: e.Ending is null ? null : true, Tool: e.Tool, Terminal: e.Terminal,
+        Turns: e.Turns is { Count: > 0 } turns ? [.. turns] : null);
 
     /// <summary>An execution with its values shortened, and marks that say which are.</summary>
     public static ExecutionView Marked(ExecutionView view, Func<JsonText, JsonText> shorten)
@@ -113,7 +114,7 @@ internal static class SessionViews
         foreach (var message in state.Messages.Values) bytes += message.Text.Length + message.Reasoning.Length;
         foreach (var execution in state.Executions.Values)
         {
-            bytes += fields + ShortJson.Of(execution.Arguments).Json.Length + Shown(execution.Stdout) + Shown(execution.Stderr) + Shown(execution.ResultStream) + Shown(execution.TerminalStream);
+            bytes += fields + Turns.Bytes(execution) + ShortJson.Of(execution.Arguments).Json.Length + Shown(execution.Stdout) + Shown(execution.Stderr) + Shown(execution.ResultStream) + Shown(execution.TerminalStream);
             if (execution.Result is { } result) bytes += ShortJson.Of(result).Json.Length;
             if (bytes > MaxBytes) return false;
         }

@@ -24,7 +24,7 @@ internal sealed class SessionWakes(IGrainFactory grains, SessionPlaces places, S
                 case BatchProgressed { BatchId: { } id } when note?.Ending is not null:
                     batches.Add(id);
                     break;
-                case ToolOutput or ToolProgressed or ToolWaiting or ToolResized or ToolTaken or MessageDelta or MessageReasoning or BatchProgressed:
+                case ToolOutput or ToolProgressed or ToolWaiting or ToolResized or ToolTaken or ToolTurned or MessageDelta or MessageReasoning or BatchProgressed:
                     break;
                 case ProcessChanged e:
                     processes.Add(e.Name);

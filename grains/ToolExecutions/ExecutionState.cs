@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using ToolRuntime.Events;
 using ToolRuntime.Jobs;
 using ToolRuntime.Runners;
+using ToolRuntime.Tools;
 using ToolRuntime.Views;
 
 namespace ToolRuntime.ToolExecutions;
@@ -77,6 +78,9 @@ internal sealed record ExecutionState
     /// <summary>The terminal that it has; null: none.</summary>
     [Id(45)] public TerminalView? Terminal { get; init; }
 
+    /// <summary>The newest turns at its terminal, by their numbers; null: none.</summary>
+    [Id(46)] public ImmutableList<TerminalTurn>? Turns { get; init; }
+
     /// <summary>The tool of the present attempt, or of the next one.</summary>
     public string Runs => Tool ?? Name;
 
@@ -107,7 +111,7 @@ internal sealed record ExecutionState
     private long Dropped(OutputTail? tail) => tail is null ? 0 : Math.Max(tail.Dropped, tail.End - tail.TextEnd + (Plan.Output?.Between(tail.TextEnd) ?? 0));
 
     /// <summary>Without what only the view shows; what a wake-up carries.</summary>
-    public ExecutionState WithoutOutput() => this with { Stdout = null, Stderr = null, ResultStream = null, TerminalStream = null, Result = null, Kept = null, Progress = null };
+    public ExecutionState WithoutOutput() => this with { Stdout = null, Stderr = null, ResultStream = null, TerminalStream = null, Result = null, Kept = null, Progress = null, Turns = null };
 }
 
 /// <summary>An attempt that is being ended.</summary>

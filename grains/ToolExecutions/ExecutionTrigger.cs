@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using ToolRuntime.Events;
+using ToolRuntime.Tools;
 
 namespace ToolRuntime.ToolExecutions;
 
@@ -31,6 +33,9 @@ internal enum ExecutionTriggerKind
 
     /// <summary>Somebody types into its terminal from now on.</summary>
     Take,
+
+    /// <summary>A turn at its terminal has begun or gone on.</summary>
+    Turn,
 }
 
 /// <summary>A trigger; <see cref="Attempt"/> is set on what comes from a runner or timer, and a stale one is ignored.</summary>
@@ -97,3 +102,6 @@ internal sealed record TerminalResized(int Cols, int Rows, string By) : Executio
 
 [GenerateSerializer, Immutable, Alias("toolruntime.TerminalTaken")]
 internal sealed record TerminalTaken(string By, string? As) : ExecutionTrigger(ExecutionTriggerKind.Take);
+
+[GenerateSerializer, Immutable, Alias("toolruntime.ExecutionTurns")]
+internal sealed record ExecutionTurns(int Of, ImmutableArray<TerminalTurn> Turns) : ExecutionTrigger(ExecutionTriggerKind.Turn, Of);

@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using ToolRuntime.Events;
 using ToolRuntime.Runners;
 using ToolRuntime.Sessions;
+using ToolRuntime.Tools;
 
 namespace ToolRuntime.ToolExecutions;
 
@@ -15,6 +17,9 @@ internal sealed class RunnerSink(ISessionJournal journal, IToolExecutionGrain gr
 
     public async Task<bool> ReportWaitingAsync(long elapsedMs, string message, CancellationToken cancellationToken) =>
         Open(await journal.ReportExecutionAsync(executionId, new ExecutionWaiting(attempt, elapsedMs, message)));
+
+    public async Task<bool> ReportTurnsAsync(ImmutableArray<TerminalTurn> turns, CancellationToken cancellationToken) =>
+        Open(await journal.ReportExecutionAsync(executionId, new ExecutionTurns(attempt, turns)));
 
     public Task HeartbeatAsync() => grain.HeartbeatAsync(attempt);
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using ToolRuntime.Tools.Boundaries;
 using ToolRuntime.Tools.Processes.Table;
 
 namespace ToolRuntime.Tools.Processes;
@@ -95,4 +96,5 @@ internal sealed record CommandRun(
 /// <param name="Size">How large it is at first.</param>
 /// <param name="Idle">How long nothing may be typed or printed; null: for ever.</param>
 /// <param name="Total">How long it may be open; null: for ever.</param>
-internal sealed record TerminalRequest(TerminalSize Size, TimeSpan? Idle = null, TimeSpan? Total = null);
+/// <param name="Turns">How turns are looked for in it; null: they are not.</param>
+internal sealed record TerminalRequest(TerminalSize Size, TimeSpan? Idle = null, TimeSpan? Total = null, TurnRequest? Turns = null);

@@ -78,6 +78,28 @@ internal static class ProcessTable
         return text[..(char.IsHighSurrogate(text[MaxCommandLine - 1]) ? MaxCommandLine - 1 : MaxCommandLine)] + "…";
     }
 
+    /// <summary>A process's arguments, as many as there are in 4 KB; none when it is gone.</summary>
+    public static string[] Words(int pid)
+    {
+        var content = ArrayPool<byte>.Shared.Rent(4096);
+        var length = ReadAll($"/proc/{pid}/cmdline", ref content, 0);
+        var text = Encoding.UTF8.GetString(content, 0, Math.Min(length, 4096));
+        ArrayPool<byte>.Shared.Return(content);
+        return text.Length == 0 ? [] : text.TrimEnd('\0').Split('\0');
+    }
+
+    /// <summary>Where in the kernel a process waits; empty: it does not wait; null: nobody may know.</summary>
+    public static string? WaitsIn(int pid)
+    {
+        if (Facts(pid) is not { State: var state }) return null;
+        if (state != 'S') return "";
+        var content = ArrayPool<byte>.Shared.Rent(256);
+        var length = ReadAll($"/proc/{pid}/wchan", ref content, 0);
+        var text = Encoding.UTF8.GetString(content, 0, length);
+        ArrayPool<byte>.Shared.Return(content);
+        return text is "" or "0" ? null : text;
+    }
+
     // The fifth field is the newest process's id. A short range costs microseconds, all of a busy machine milliseconds.
     private static IEnumerable<int> After(int first)
     {

@@ -1,5 +1,6 @@
 using System.Buffers;
 using ToolRuntime.Events;
+using ToolRuntime.Tools.Boundaries;
 
 namespace ToolRuntime.Tools.Processes;
 
@@ -22,6 +23,7 @@ internal static class TerminalRun
         using var inputDone = CancellationTokenSource.CreateLinkedTokenSource(stop.Token);
         using var suspension = context.OnSuspend(process.Suspend);
         using var control = context.OnTerminal(control => Apply(process, control));
+        if (request.Turns is { } turns) context.WatchTurns(new TurnDetector(turns.Rules, request.Size, null, new ForegroundProbe(process.Terminal!), turns.Nonce));
         var watch = new OutputWatch();
         var input = TypeAsync(process.Terminal!, context, idle, inputDone.Token);
         var output = ProcessRun.StopOnFailureAsync(ShowAsync(process, context, watch, idle, stop.Token), stop);

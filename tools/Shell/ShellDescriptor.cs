@@ -19,7 +19,8 @@ internal static class ShellDescriptor
           "type": "object",
           "properties": {
             "cols": { "type": "integer", "minimum": 1, "maximum": {{TerminalSize.Most}} },
-            "rows": { "type": "integer", "minimum": 1, "maximum": {{TerminalSize.Most}} }
+            "rows": { "type": "integer", "minimum": 1, "maximum": {{TerminalSize.Most}} },
+            "integration": { "type": "boolean", "description": "False if a shell is not to mark its prompts and commands." }
           },
           "required": ["cols", "rows"],
           "additionalProperties": false,

@@ -6,7 +6,7 @@ using ToolRuntime.Tools.Sandboxes;
 namespace ToolRuntime.Tools.Shell;
 
 /// <summary>Runs a command line in the session's workspace. Its input is at its end at once, unless its arguments ask for a person who types.</summary>
-internal sealed class ShellTool(IOptions<ShellOptions> options, IOptions<TerminalOptions> terminals, ISandbox sandbox) : ITool
+internal sealed class ShellTool(IOptions<ShellOptions> options, IOptions<TerminalOptions> terminals, TerminalStart start, ISandbox sandbox) : ITool
 {
     private readonly CommandPolicy policy = new(options.Value);
     private readonly ShellEnvironment environment = new(options.Value);
@@ -29,7 +29,7 @@ internal sealed class ShellTool(IOptions<ShellOptions> options, IOptions<Termina
         };
         try
         {
-            return await sandbox.RunAsync(command, context, end => ExitResult.For(end.Process), cancellationToken);
+            return await sandbox.RunAsync(start.On(command, line, call.Find("terminal") is { } asked && TerminalTool.Integrates(asked)), context, end => ExitResult.For(end.Process), cancellationToken);
         }
         catch (FileToolException exception)
         {

@@ -17,6 +17,7 @@ internal static class TerminalDescriptor
                 "command": { "type": "string", "minLength": 1, "maxLength": {{ShellDescriptor.MaxCommandLength}}, "description": "What runs in it; a shell if left out." },
                 "cols": { "type": "integer", "minimum": 1, "maximum": {{TerminalSize.Most}}, "description": "Its columns at first; {{ToolTerminal.UsualSize.Cols}} if left out." },
                 "rows": { "type": "integer", "minimum": 1, "maximum": {{TerminalSize.Most}}, "description": "Its rows at first; {{ToolTerminal.UsualSize.Rows}} if left out." },
+                "integration": { "type": "boolean", "description": "False if a shell is not to mark its prompts and commands." },
                 "workingDirectory": { "type": "string", "description": "A folder of the workspace; the workspace itself if left out." },
                 "environment": { "type": "object", "additionalProperties": { "type": "string" }, "description": "More environment variables." }
               },

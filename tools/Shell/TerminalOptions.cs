@@ -16,4 +16,13 @@ public sealed class TerminalOptions
     /// <summary>Bytes of a terminal's output that are kept from its end. At least 128 KB, default 64 MB.</summary>
     [Range(128 * 1024, 1L << 40)]
     public long KeptBytes { get; set; } = 64 << 20;
+
+    /// <summary>Whether turns, questions and their answers, are looked for in what terminals print. Default true.</summary>
+    public bool Turns { get; set; } = true;
+
+    /// <summary>Whether a bash, zsh or fish that is opened on a terminal is told to mark its prompts and commands; a call may say no. Default true.</summary>
+    public bool ShellIntegration { get; set; } = true;
+
+    /// <summary>A folder with more rules for programs, which go before those that come with the product. Default none.</summary>
+    public string? RulesFolder { get; set; }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.Extensions.Options;
 using ToolRuntime.Tools.Files;
 using ToolRuntime.Tools.Processes;
@@ -6,7 +7,7 @@ using ToolRuntime.Tools.Sandboxes;
 namespace ToolRuntime.Tools.Shell;
 
 /// <summary>A terminal in the session's workspace that people type into: a shell, or the command that is named. It is open until it exits, they end it, or a limit is met.</summary>
-internal sealed class TerminalTool(IOptions<ShellOptions> shell, IOptions<TerminalOptions> options, ISandbox sandbox) : ITool
+internal sealed class TerminalTool(IOptions<ShellOptions> shell, IOptions<TerminalOptions> options, TerminalStart start, ISandbox sandbox) : ITool
 {
     private readonly CommandPolicy policy = new(shell.Value);
     private readonly ShellEnvironment environment = new(shell.Value);
@@ -30,7 +31,7 @@ internal sealed class TerminalTool(IOptions<ShellOptions> shell, IOptions<Termin
         {
             // A shell's exit code is that of whatever was last typed.
             return await sandbox.RunAsync(
-                command, context, end => ExitResult.For(end.Process, "command", anyCode: line is null), cancellationToken);
+                start.On(command, line, Integrates(call.Arguments)), context, end => ExitResult.For(end.Process, "command", anyCode: line is null), cancellationToken);
         }
         catch (FileToolException exception)
         {
@@ -39,4 +40,7 @@ internal sealed class TerminalTool(IOptions<ShellOptions> shell, IOptions<Termin
     }
 
     public string? CircuitOf(ToolCall call) => null;
+
+    /// <summary>Whether what asks for a terminal lets a shell be told to mark its turns.</summary>
+    internal static bool Integrates(JsonElement asked) => !asked.TryGetProperty("integration", out var wanted) || wanted.ValueKind != JsonValueKind.False;
 }

@@ -11,9 +11,11 @@ import type {
   ToolStarted,
   ToolSuspended,
   ToolTaken,
+  ToolTurned,
   ToolWaiting,
 } from '../wire/events.ts';
 import type { JsonValue } from '../wire/json.ts';
+import { shownTurns, type TerminalTurn } from '../wire/turns.ts';
 import { type ExecutionState, type Shortened, shortenable, type ViewExecution } from '../wire/view.ts';
 import type { Draft, ViewDraft } from './draft.ts';
 import { appendOutput } from './output.ts';
@@ -27,6 +29,7 @@ type ToolEvent =
   | ToolWaiting
   | ToolResized
   | ToolTaken
+  | ToolTurned
   | ToolSuspended
   | ToolEnding
   | ToolRetry
@@ -69,6 +72,7 @@ function apply(execution: Draft<ViewExecution>, event: Exclude<ToolEvent, ToolWa
       delete execution.error;
       delete execution.suspended;
       delete execution.ending;
+      delete execution.turns;
       takeOver(execution, event.tool);
       return;
     case 'tool.progress':
@@ -91,6 +95,9 @@ function apply(execution: Draft<ViewExecution>, event: Exclude<ToolEvent, ToolWa
         by: event.by,
         ...(event.as === undefined ? {} : { as: event.as }),
       };
+      return;
+    case 'tool.turn':
+      execution.turns = withTurn(execution.turns ?? [], event);
       return;
     case 'tool.suspended':
       execution.suspended = true;
@@ -124,6 +131,13 @@ function apply(execution: Draft<ViewExecution>, event: Exclude<ToolEvent, ToolWa
       execution.error = event.error;
       return ended(execution, event);
   }
+}
+
+/** In the place of what was said of the same turn before; the time is that of its first event. */
+function withTurn(turns: readonly TerminalTurn[], { turn, at }: ToolTurned): readonly TerminalTurn[] {
+  const place = turns.findLastIndex((known) => known.number === turn.number);
+  if (place >= 0) return turns.with(place, { ...turn, at: turns[place]?.at ?? at });
+  return [...turns, { ...turn, at }].slice(-shownTurns);
 }
 
 function ended(execution: Draft<ViewExecution>, event: ToolCompleted | ToolFailed): void {

@@ -67,6 +67,7 @@ function fold(draft: ViewDraft, event: SessionEvent, changedBatches: Set<string>
     case 'tool.waiting':
     case 'tool.resized':
     case 'tool.taken':
+    case 'tool.turn':
     case 'tool.suspended':
     case 'tool.continued':
     case 'tool.ending':

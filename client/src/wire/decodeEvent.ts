@@ -33,6 +33,7 @@ import {
 import { optJob } from './jobs.ts';
 import type { JsonObject, JsonValue } from './json.ts';
 import { definition, standing } from './processes.ts';
+import { decodeTurn } from './turns.ts';
 
 type Decoders = { readonly [T in KnownEventType]: (o: JsonObject, base: EventBase, type: T) => KnownEvent };
 
@@ -279,6 +280,7 @@ const decoders: Decoders = {
     by: text(o, 'by'),
   }),
   'tool.taken': (o, base, type) => ({ ...base, ...ofExecution(o), type, by: text(o, 'by'), ...optText(o, 'as') }),
+  'tool.turn': (o, base, type) => ({ ...base, ...ofExecution(o), type, turn: decodeTurn(o.turn) }),
   'tool.suspended': suspended,
   'tool.continued': suspended,
   'tool.ending': (o, base, type) => ({ ...base, ...ofExecution(o), type, error: decodeFailure(o.error) }),

@@ -17,6 +17,7 @@ import {
 import { optJob } from './jobs.ts';
 import type { JsonObject, JsonValue } from './json.ts';
 import { decodeNamedProcess } from './processes.ts';
+import { decodeTurn } from './turns.ts';
 import {
   type BatchProgress,
   type BatchState,
@@ -141,6 +142,7 @@ export function decodeExecution(json: JsonValue): ViewExecution {
     ...optObject(o, 'metrics'),
     ...optTrue(o, 'input'),
     ...optional(o, 'terminal', (from) => terminal(asObject(from.terminal, 'terminal'))),
+    ...optional(o, 'turns', (from) => asArray(from.turns ?? [], 'turns').map(decodeTurn)),
     ...optional(o, 'shortened', (from) => {
       const marks = texts(from, 'shortened');
       return shortenable.filter((value) => marks.includes(value));

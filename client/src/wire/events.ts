@@ -2,6 +2,7 @@ import type { FailureError } from './errors.ts';
 import type { JobInfo } from './jobs.ts';
 import type { JsonObject, JsonValue } from './json.ts';
 import type { NamedProcessDefinition, NamedProcessStanding } from './processes.ts';
+import type { TerminalTurn } from './turns.ts';
 
 /** What every event carries. `seq` is dense within a session and an epoch; `at` is ISO 8601 UTC. */
 export interface EventBase {
@@ -267,6 +268,11 @@ export interface ToolTaken extends OfExecution {
   /** Which window of that subject. */
   readonly as?: string;
 }
+/** A turn at its terminal has begun or gone on. */
+export interface ToolTurned extends OfExecution {
+  readonly type: 'tool.turn';
+  readonly turn: TerminalTurn;
+}
 export interface ToolSuspended extends OfExecution {
   readonly type: 'tool.suspended' | 'tool.continued';
 }
@@ -351,6 +357,7 @@ export type KnownEvent =
   | ToolWaiting
   | ToolResized
   | ToolTaken
+  | ToolTurned
   | ToolEnding
   | ToolSuspended
   | ToolRetry

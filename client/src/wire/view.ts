@@ -3,6 +3,7 @@ import type { ConversationState, OutputStream, Role, TerminalSize, ToolProgress,
 import type { JobInfo } from './jobs.ts';
 import type { JsonObject, JsonValue } from './json.ts';
 import type { NamedProcess } from './processes.ts';
+import type { TerminalTurn } from './turns.ts';
 
 /** Where an execution stands. The last four are final. */
 export type ExecutionState =
@@ -144,6 +145,8 @@ export interface ViewExecution {
   readonly input?: boolean;
   /** The terminal that it has. */
   readonly terminal?: ViewTerminal;
+  /** The newest turns at its terminal, at most {@link shownTurns}. */
+  readonly turns?: readonly TerminalTurn[];
   /** What is not whole here; `Session.toolDetails` has it. */
   readonly shortened?: readonly Shortened[];
 }

@@ -100,7 +100,7 @@ internal sealed class SessionLedger
                 Check(execution!.Executing && happened.Attempt == execution.Attempt, happened, "the running attempt");
                 TakeOutput(happened, execution);
                 break;
-            case "tool.progress" or "tool.waiting" or "tool.resized" or "tool.taken":
+            case "tool.progress" or "tool.waiting" or "tool.resized" or "tool.taken" or "tool.turn":
                 Check(execution!.Executing && happened.Attempt == execution.Attempt, happened, "the running attempt");
                 break;
         }

@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Text;
 using System.Threading.Channels;
 using ToolRuntime.Events;
 using ToolRuntime.Runners;
+using ToolRuntime.Tools;
 
 namespace ToolRuntime.Grains.Tests.Runners;
 
@@ -68,6 +70,16 @@ internal sealed class FakeSink : IRunnerSink
 
     public Task<bool> ReportWaitingAsync(long elapsedMs, string message, CancellationToken cancellationToken) =>
         ReportAsync("waiting", () => Waits.Enqueue((elapsedMs, message)), cancellationToken);
+
+    public ConcurrentQueue<TerminalTurn> Turns { get; } = new();
+
+    public Task<bool> ReportTurnsAsync(ImmutableArray<TerminalTurn> turns, CancellationToken cancellationToken) => ReportAsync(
+        $"turns {string.Join(' ', turns.Select(turn => $"{turn.Number} {turn.State}"))}",
+        () =>
+        {
+            foreach (var turn in turns) Turns.Enqueue(turn);
+        },
+        cancellationToken);
 
     public Task HeartbeatAsync()
     {

@@ -62,6 +62,7 @@ internal static class Executions
         ExecutionTriggerKind.Waiting => new ExecutionWaiting(attempt, 60_000, "quiet"),
         ExecutionTriggerKind.Resize => new TerminalResized(132, 43, "alice"),
         ExecutionTriggerKind.Take => new TerminalTaken("alice", "w1"),
+        ExecutionTriggerKind.Turn => new ExecutionTurns(attempt, [new(1, Tools.TurnState.Question, "osc633", 0, "ls")]),
         ExecutionTriggerKind.Succeed => Succeeded(attempt),
         ExecutionTriggerKind.Fail => Failed(Final, attempt),
         ExecutionTriggerKind.AttemptTimeout => new AttemptTimedOut(attempt, 0.5),

@@ -22,6 +22,7 @@ public sealed class ExecutionMachineTests
         ("Executing", "Waiting", "Executing", "tool.waiting"),
         ("Executing", "Resize", "Executing", "tool.resized"),
         ("Executing", "Take", "Executing", "tool.taken"),
+        ("Executing", "Turn", "Executing", "tool.turn"),
         ("Executing", "Succeed", "Completed", "tool.completed"),
         ("Executing", "Fail, retryable", "Backoff", "tool.retry"),
         ("Executing", "Fail", "Failed", "tool.failed"),

@@ -7,7 +7,7 @@ namespace ToolRuntime.Tools.Tests.Shell;
 
 public sealed class TerminalToolTests : IDisposable
 {
-    private readonly ToolHost host = new();
+    private readonly ToolHost host = new(("Terminal:ShellIntegration", "false"));
 
     public TerminalToolTests() => host.Context = new(host.Folder.Workspace) { HasInput = true };
 
@@ -184,7 +184,7 @@ public sealed class TerminalToolTests : IDisposable
     [IsolationFact]
     public async Task Isolated_Terminal_HasJobControlAndSeesNoOtherProcess()
     {
-        using var isolated = new ToolHost(("Processes:Isolation", "Required"));
+        using var isolated = new ToolHost(("Processes:Isolation", "Required"), ("Terminal:ShellIntegration", "false"));
         isolated.Context = new(isolated.Folder.Workspace) { HasInput = true };
         var running = isolated.RunAsync("terminal", "{}");
         isolated.Context.Send("echo up; cat\r");

@@ -61,6 +61,12 @@ internal sealed class FakeToolContext(string workspace) : IToolContext
         return Text(stream);
     }
 
+    /// <summary>Waits until a stream holds <paramref name="text"/> that many times.</summary>
+    public async Task OutputHasTimesAsync(string text, int times, OutputStream stream)
+    {
+        while (Text(stream).Split(text).Length <= times) await written.Reader.ReadAsync().AsTask().WaitAsync(Wait.Timeout);
+    }
+
     public void Suspend(bool suspend)
     {
         Action<bool>[] all;
@@ -78,6 +84,11 @@ internal sealed class FakeToolContext(string workspace) : IToolContext
         Terminal = apply;
         return new Subscription(() => Terminal = null);
     }
+
+    /// <summary>Who looks at what the terminal prints; null: nobody.</summary>
+    public ITurnWatch? Turns { get; private set; }
+
+    public void WatchTurns(ITurnWatch watch) => Turns = watch;
 
     public void Send(byte[] bytes) => input.Writer.TryWrite(bytes);
 

@@ -10,6 +10,7 @@ import { notify, report } from '../../ui/report.ts';
 import { reason } from '../../ui/useCommand.ts';
 import { Feed } from './feed.ts';
 import { Keys } from './keys.ts';
+import { type Right, rightOf } from './right.ts';
 import { themeOf } from './theme.ts';
 import { thisWindow } from './window.ts';
 
@@ -25,8 +26,6 @@ const scrollback = 5_000;
 
 /** A size is told when it has been the same for so long. */
 const settleMs = 80;
-
-type Right = 'mine' | 'free' | 'others' | 'over' | 'reader';
 
 /** An execution's terminal: live, typed into by one window at a time, which also says how large it is. */
 export function Pty({ session, executionId, leave }: PtyProps) {
@@ -93,15 +92,6 @@ const told: Record<Right, (by: string | undefined) => string> = {
   over: () => 'Nothing runs in it any more.',
   reader: () => 'You may only read here.',
 };
-
-type Executed = Session['view']['executions'][string] | undefined;
-
-function rightOf(execution: Executed, reader: boolean): Right {
-  if (execution?.state !== 'executing') return 'over';
-  if (reader) return 'reader';
-  const { by, as } = execution.terminal ?? {};
-  return by === undefined ? 'free' : as === thisWindow ? 'mine' : 'others';
-}
 
 const sizeOf = (terminal: { cols: number; rows: number } | undefined) =>
   terminal === undefined ? '80x24' : `${terminal.cols}x${terminal.rows}`;

@@ -3,6 +3,7 @@ import { lazy, Suspense, useCallback, useRef } from 'react';
 import { Button } from '../../ui/Button.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { showLarge, useLarge } from './large.ts';
+import { Turns } from './turns/Turns.tsx';
 
 // A page without terminals need not load one.
 const Pty = lazy(async () => ({ default: (await import('./Pty.tsx')).Pty }));
@@ -17,24 +18,27 @@ interface TerminalCardProps {
 export function TerminalCard({ session, executionId, name }: TerminalCardProps) {
   const large = useLarge(executionId);
   return (
-    <div className="pty-card">
-      {large ? (
-        <Large session={session} executionId={executionId} name={name} />
-      ) : (
-        <Suspense fallback={null}>
-          <Pty session={session} executionId={executionId} />
-        </Suspense>
-      )}
-      <Button
-        label={`Show the terminal of ${name} large`}
-        icon="expand"
-        iconOnly
-        kind="quiet"
-        className="button-small"
-        testId="pty-large"
-        onClick={() => showLarge(executionId)}
-      />
-    </div>
+    <>
+      <div className="pty-card">
+        {large ? (
+          <Large session={session} executionId={executionId} name={name} />
+        ) : (
+          <Suspense fallback={null}>
+            <Pty session={session} executionId={executionId} />
+          </Suspense>
+        )}
+        <Button
+          label={`Show the terminal of ${name} large`}
+          icon="expand"
+          iconOnly
+          kind="quiet"
+          className="button-small"
+          testId="pty-large"
+          onClick={() => showLarge(executionId)}
+        />
+      </div>
+      <Turns session={session} executionId={executionId} />
+    </>
   );
 }
 

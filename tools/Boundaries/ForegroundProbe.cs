@@ -1,0 +1,27 @@
+using ToolRuntime.Tools.Processes;
+
+namespace ToolRuntime.Tools.Boundaries;
+
+/// <summary>Looks at the foreground of a terminal in <c>/proc</c>.</summary>
+internal sealed class ForegroundProbe(PseudoTerminal terminal) : ITerminalProbe
+{
+    private static readonly string[] Interpreters = ["python", "node", "ruby", "perl", "bash", "sh"];
+
+    // Where the kernel waits for a terminal, or for one of several things.
+    private static readonly string[] Waits = ["n_tty_read", "wait_woken", "select", "poll", "ep_"];
+
+    public TerminalUser Look()
+    {
+        if (terminal.ForegroundGroup is not { } group) return default;
+        var words = ProcessTable.Words(group);
+        return new(words.Length == 0 ? null : NameOf(words), ProcessTable.WaitsIn(group) is { } where ? where.Length > 0 && Array.Exists(Waits, where.Contains) : null);
+    }
+
+    /// <summary>The program's name; a script's where an interpreter runs one.</summary>
+    internal static string NameOf(IReadOnlyList<string> words)
+    {
+        var name = Path.GetFileName(words[0]).TrimStart('-');
+        var script = words.Count > 1 && words[1].Length > 0 && !words[1].StartsWith('-') && Interpreters.Contains(name.TrimEnd('0', '1', '2', '3', '4', '5', '6', '7', '8', '9', '.'));
+        return script ? Path.GetFileName(words[1]) : name;
+    }
+}

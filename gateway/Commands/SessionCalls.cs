@@ -78,6 +78,9 @@ internal sealed class SessionCalls(IClusterClient cluster, CommandRetry retry)
     /// <summary>One attempt; the caller repeats.</summary>
     public Task<SessionReply<SessionSnapshot>> OpenOnceAsync(Identity identity, string session) => Grain(identity, session).OpenAsync(identity.Caller);
 
+    /// <summary>The same of one execution.</summary>
+    public Task<SessionReply<SessionSnapshot>> FollowOnceAsync(Identity identity, string session, string executionId) => Grain(identity, session).GetExecutionViewAsync(executionId, identity.Caller);
+
     public Task<SessionReply<ImmutableArray<ToolDescriptor>>> ListToolsAsync(CancellationToken cancellationToken) =>
         retry.RunAsync(async () => new SessionReply<ImmutableArray<ToolDescriptor>>(await cluster.GetGrain<IToolCatalogGrain>("tools").ListAsync(), null), cancellationToken);
 

@@ -37,12 +37,12 @@ internal sealed class ConnectionWriter : IDisposable
     /// <summary>Begins to send a session's events, instead of an earlier reader's. To be called on the writer: from what runs after an answer is sent.</summary>
     public void Activate(SessionReader reader)
     {
-        Deactivate(reader.Key);
+        Deactivate(reader.Name);
         readers.Add(reader);
     }
 
-    /// <summary>Stops sending a session's events; on the writer, too.</summary>
-    public void Deactivate(SessionKey session) => readers.RemoveAll(reader => reader.Key == session);
+    /// <summary>Stops sending what a reader of that name reads; on the writer, too.</summary>
+    public void Deactivate(string name) => readers.RemoveAll(reader => reader.Name == name);
 
     /// <summary>Writes until somebody asks to close, then sends the close frame.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -147,7 +147,7 @@ internal sealed class ConnectionWriter : IDisposable
             if (reader.TryCatchUp(frame)) await SendEventsAsync(reader, cancellationToken);
         }
 
-        await SendAsync(ServerFrames.Head(readers.Select(reader => (reader.Key.Session, reader.Epoch, reader.Sent))), cancellationToken);
+        await SendAsync(ServerFrames.Head(readers.Where(reader => reader.Execution is null).Select(reader => (reader.Key.Session, reader.Epoch, reader.Sent))), cancellationToken);
         return true;
     }
 

@@ -13,12 +13,15 @@ import { ConnectionBadge } from './ConnectionBadge.tsx';
 import { syncClock } from './clock.ts';
 import { connection } from './connection.ts';
 import { NotifyButton } from './NotifyButton.tsx';
-import { navigate, useJobsRoute, useReplayPlace, useRoute, useStatisticsPlace } from './route.ts';
+import { navigate, useJobsRoute, useReplayPlace, useRoute, useStatisticsPlace, useWallPlace } from './route.ts';
 import { StatisticsLink } from './StatisticsLink.tsx';
 import { shortcuts } from './shortcuts.ts';
 
 /** With its charts, only for who looks at it. */
 const Dashboard = lazy(() => import('../statistics/Dashboard.tsx').then(({ Dashboard }) => ({ default: Dashboard })));
+
+/** With its terminals, the same. */
+const Wall = lazy(() => import('../wall/Wall.tsx').then(({ Wall }) => ({ default: Wall })));
 
 /** Most visits replay nothing. */
 const Replay = lazy(() => import('../replay/Replay.tsx').then(({ Replay }) => ({ default: Replay })));
@@ -29,8 +32,9 @@ export function App() {
   const statistics = useStatisticsPlace();
   const jobs = useJobsRoute();
   const replay = useReplayPlace();
+  const wall = useWallPlace() !== undefined;
   const [listOpen, setListOpen] = useState(false);
-  const nowhere = sessionId === undefined && statistics === undefined && !jobs;
+  const nowhere = sessionId === undefined && statistics === undefined && !jobs && !wall;
   useEffect(() => {
     if (nowhere) navigate(lastSession() ?? newSessionId(), true);
   }, [nowhere]);
@@ -74,6 +78,11 @@ export function App() {
         <button type="button" className="veil" aria-label="Close the session list" onClick={() => setListOpen(false)} />
       ) : null}
       {jobs ? <JobsView /> : null}
+      {wall ? (
+        <Suspense fallback={<p className="hint">…</p>}>
+          <Wall />
+        </Suspense>
+      ) : null}
       {sessionId === undefined || replay !== undefined ? null : (
         <Chat key={sessionId} connection={connection} sessionId={sessionId} />
       )}

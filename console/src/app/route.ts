@@ -31,6 +31,24 @@ export function showJobs(): void {
   go(jobsPath, false);
 }
 
+export const wallPath = '/wall';
+const wallShown = () => (location.pathname.replace(/\/$/, '') === wallPath ? location.search.slice(1) : undefined);
+
+/** What the address says of the wall, '' for nothing; `undefined` where it names something else. */
+export function useWallPlace(): string | undefined {
+  return useSyncExternalStore(subscribe, wallShown);
+}
+
+/** Shows the wall as it was left. */
+export function showWall(): void {
+  go(wallPath, false);
+}
+
+/** Notes in the address what is on the wall; the way back stays as it is. */
+export function noteWall(query: string): void {
+  go(query === '' ? wallPath : `${wallPath}?${query}`, true);
+}
+
 /** The session that the address names: `/s/<id>`. */
 export function useRoute(): string | undefined {
   return useSyncExternalStore(subscribe, current);

@@ -1,7 +1,16 @@
 import type { Connection } from '@toolruntime/client';
 import { useConnection } from '@toolruntime/client/react';
 import { type MouseEvent, useEffect, useMemo, useState } from 'react';
-import { jobsPath, navigate, sessionPath, showJobs, useJobsRoute } from '../app/route.ts';
+import {
+  jobsPath,
+  navigate,
+  sessionPath,
+  showJobs,
+  showWall,
+  useJobsRoute,
+  useWallPlace,
+  wallPath,
+} from '../app/route.ts';
 import { Button } from '../ui/Button.tsx';
 import { when } from '../ui/format.ts';
 import { type IconName, icons } from '../ui/icons.tsx';
@@ -54,6 +63,7 @@ export function SessionList({ connection, current, onChosen }: SessionListProps)
         }}
       />
       <JobsLink onChosen={onChosen} />
+      <WallLink onChosen={onChosen} />
       {sessions.length < searchFrom ? null : (
         <input
           type="search"
@@ -107,6 +117,29 @@ function JobsLink({ onChosen }: { readonly onChosen: () => void }) {
     >
       {icons.clock}
       Jobs
+    </a>
+  );
+}
+
+/** The way to the wall of what runs. */
+function WallLink({ onChosen }: { readonly onChosen: () => void }) {
+  const shown = useWallPlace() !== undefined;
+  const choose = (event: MouseEvent) => {
+    if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
+    event.preventDefault();
+    if (!shown) showWall();
+    onChosen();
+  };
+  return (
+    <a
+      className="jobs-link"
+      href={wallPath}
+      data-testid="wall-link"
+      onClick={choose}
+      {...(shown ? { 'aria-current': 'page' } : {})}
+    >
+      {icons.grid}
+      Wall
     </a>
   );
 }

@@ -19,7 +19,7 @@ export function TerminalCard({ session, executionId, name }: TerminalCardProps) 
   return (
     <div className="pty-card">
       {large ? (
-        <Large session={session} executionId={executionId} name={name} />
+        <LargeTerminal session={session} executionId={executionId} name={name} />
       ) : (
         <Suspense fallback={null}>
           <Pty session={session} executionId={executionId} />
@@ -38,7 +38,8 @@ export function TerminalCard({ session, executionId, name }: TerminalCardProps) 
   );
 }
 
-function Large({ session, executionId, name }: TerminalCardProps) {
+/** A terminal in a dialog, where it is typed into. */
+export function LargeTerminal({ session, executionId, name }: TerminalCardProps) {
   const inside = useRef<HTMLDivElement>(null);
   const leave = useCallback(() => {
     inside.current?.closest('dialog')?.querySelector<HTMLElement>('.dialog-head button')?.focus();

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using ToolRuntime.Hosting;
 using ToolRuntime.Jobs;
+using ToolRuntime.Metrics;
 using ToolRuntime.Models;
 using ToolRuntime.Placement;
 using ToolRuntime.Runners;
@@ -70,7 +71,7 @@ public static class SiloComposition
         host.Services.AddClusterLog(settings, cluster).AddClusterResults(settings).AddSessionArchiver(settings).AddClusterSearch(settings, indexes: true);
         AddWork(host, settings, settings["Data:Path"] ?? new SqliteSessionLogOptions().Path, static _ => { });
         host.Services.AddOptions<RunnerOptions>().Validate<IOptions<ClusterMembershipOptions>>(EndsBeforeDeclaredDead, LeaseTooLong);
-        host.UseOrleans(silo => silo.UseCluster(cluster).UseSessionPlacement().AddStoreIsolation<RedisProbe>().AddDashboardIfWanted(settings));
+        host.UseOrleans(silo => silo.UseCluster(cluster).UseSessionPlacement().AddMetricHistory().AddStoreIsolation<RedisProbe>().AddDashboardIfWanted(settings));
         return host;
     }
 

@@ -4,6 +4,7 @@ using ToolRuntime.Blobs;
 using ToolRuntime.Commands;
 using ToolRuntime.Gateway.Security;
 using ToolRuntime.Jobs;
+using ToolRuntime.Metrics;
 using ToolRuntime.Models;
 using ToolRuntime.Sessions;
 using ToolRuntime.Statistics;
@@ -70,6 +71,10 @@ internal sealed class SessionCalls(IClusterClient cluster, CommandRetry retry)
     /// <summary>The same in the tenant.</summary>
     public Task<SessionReply<StatisticsReport>> GetStatisticsAsync(Identity identity, StatisticsWindow window, string? tool, CancellationToken cancellationToken) =>
         retry.RunAsync(async () => new SessionReply<StatisticsReport>(await cluster.GetGrain<IStatisticsGrain>(identity.Tenant).GetAsync(window, tool), null), cancellationToken);
+
+    /// <summary>What the silos remember of their metrics.</summary>
+    public Task<SessionReply<MetricAnswers>> GetMetricsAsync(MetricQuery query, CancellationToken cancellationToken) =>
+        retry.RunAsync(async () => new SessionReply<MetricAnswers>(await cluster.GetGrain<IMetricHistoryGrain>("all").GetAsync(query), null), cancellationToken);
 
     /// <summary>A part of a blob, from wherever its session is.</summary>
     public Task<SessionReply<BlobChunk>> ReadBlobAsync(Identity identity, BlobId blob, long offset, int count, CancellationToken cancellationToken) =>

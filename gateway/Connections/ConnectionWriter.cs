@@ -151,13 +151,14 @@ internal sealed class ConnectionWriter : IDisposable
         return true;
     }
 
-    private ValueTask SendEventsAsync(SessionReader reader, CancellationToken cancellationToken)
+    private async ValueTask SendEventsAsync(SessionReader reader, CancellationToken cancellationToken)
     {
         buffer.Clear();
         EventFrames.Write(buffer, reader.FramePrefix, frame);
-        var count = frame.Events.Count;
+        var (count, end) = (frame.Events.Count, buffer.Written);
+        if (frame is { IsLive: true, Events: [.., var newest] }) metrics.Delivered(newest.Json.Span, time.Wall().GetUtcNow(), bySocket: true);
         frame.Clear(); // a peer that does not read must not hold events
-        return SendAsync(buffer.Written, cancellationToken, count);
+        await SendAsync(end, cancellationToken, count);
     }
 
     private async ValueTask SendAsync(ReadOnlyMemory<byte> json, CancellationToken cancellationToken, int events = 0)

@@ -19,7 +19,7 @@ internal static class ApiRoutes
         .AddSingleton<CommandEndpoints>().AddSingleton<MessageEndpoints>().AddSingleton<MessagePages>().AddSingleton<LoginEndpoints>().AddSingleton<EventStreams>().AddSingleton<EventEndpoints>()
         .AddSingleton<ExecuteEndpoint>().AddSingleton<FileEndpoints>().AddSingleton<FileEditEndpoints>().AddSingleton<BlobEndpoints>().AddSingleton<JobEndpoints>().AddSingleton<JobListEndpoint>()
         .AddSingleton<OpenStreams>().AddSingleton<OpenConnections>().AddSingleton<ConnectionEndpoints>().AddSingleton<ClientErrorEndpoint>()
-        .AddSingleton<UsageEndpoint>().AddSingleton<StatisticsEndpoint>().AddSingleton<SearchEndpoint>().AddSingleton<RecordingEndpoint>()
+        .AddSingleton<UsageEndpoint>().AddSingleton<StatisticsEndpoint>().AddSingleton<MetricHistoryEndpoint>().AddSingleton<SearchEndpoint>().AddSingleton<RecordingEndpoint>()
         .AddSingleton<NoticeEndpoints>().AddSingleton<StreamMeasures>().AddSingleton<WatchStream>();
 
     public static void MapApi(this IEndpointRouteBuilder app)
@@ -57,6 +57,7 @@ internal static class ApiRoutes
         app.MapDelete("/v1/sessions/{session}/files/content", (HttpContext context, FileEditEndpoints files, string session) => files.DeleteAsync(context, session)).RequireScope(Scope.SessionsWrite);
         app.MapGet("/v1/blobs/{id}", (HttpContext context, BlobEndpoints blobs, string id) => blobs.DownloadAsync(context, id)).RequireScope(Scope.SessionsRead);
         app.MapGet("/v1/statistics", (HttpContext context, StatisticsEndpoint statistics) => statistics.GetAsync(context));
+        app.MapGet("/v1/metrics/history", (HttpContext context, MetricHistoryEndpoint metrics) => metrics.GetAsync(context)).RequireScope(Scope.MetricsRead);
         app.MapGet("/v1/search", (HttpContext context, SearchEndpoint search) => search.GetAsync(context)).RequireScope(Scope.SessionsRead);
         app.MapGet("/v1/connections", (HttpContext context, ConnectionEndpoints connections) => connections.ListAsync(context)).RequireScope(Scope.ClusterRead);
         app.MapGet("/v1/notices", (HttpContext context, NoticeEndpoints notices) => notices.ListAsync(context));

@@ -80,6 +80,7 @@ internal sealed class SessionReader(SessionKey key, SessionPosition position, Re
         {
             var lags = settings.MinInterval > TimeSpan.Zero;
             var read = feed.Read(Epoch, covered, pending);
+            frame.IsLive = read == FeedRead.Copied;
             if (read == FeedRead.Behind)
             {
                 var page = await log.ReadAsync(key, covered, new(LogPageEvents, maxBytes), cancellationToken);

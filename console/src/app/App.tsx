@@ -13,12 +13,25 @@ import { ConnectionBadge } from './ConnectionBadge.tsx';
 import { syncClock } from './clock.ts';
 import { connection } from './connection.ts';
 import { NotifyButton } from './NotifyButton.tsx';
-import { navigate, useJobsRoute, useReplayPlace, useRoute, useStatisticsPlace, useWallPlace } from './route.ts';
+import {
+  navigate,
+  useJobsRoute,
+  useReplayPlace,
+  useRoute,
+  useServerRange,
+  useStatisticsPlace,
+  useWallPlace,
+} from './route.ts';
 import { StatisticsLink } from './StatisticsLink.tsx';
 import { shortcuts } from './shortcuts.ts';
 
 /** With its charts, only for who looks at it. */
 const Dashboard = lazy(() => import('../statistics/Dashboard.tsx').then(({ Dashboard }) => ({ default: Dashboard })));
+
+/** The same. */
+const ServerDashboard = lazy(() =>
+  import('../server/ServerDashboard.tsx').then(({ ServerDashboard }) => ({ default: ServerDashboard })),
+);
 
 /** With its terminals, the same. */
 const Wall = lazy(() => import('../wall/Wall.tsx').then(({ Wall }) => ({ default: Wall })));
@@ -32,9 +45,10 @@ export function App() {
   const statistics = useStatisticsPlace();
   const jobs = useJobsRoute();
   const replay = useReplayPlace();
+  const server = useServerRange();
   const wall = useWallPlace() !== undefined;
   const [listOpen, setListOpen] = useState(false);
-  const nowhere = sessionId === undefined && statistics === undefined && !jobs && !wall;
+  const nowhere = sessionId === undefined && statistics === undefined && !jobs && !wall && server === undefined;
   useEffect(() => {
     if (nowhere) navigate(lastSession() ?? newSessionId(), true);
   }, [nowhere]);
@@ -68,7 +82,7 @@ export function App() {
         <h1>Tool runtime</h1>
         <span className="spacer" />
         <SearchButton />
-        <StatisticsLink shown={statistics !== undefined} session={sessionId} />
+        <StatisticsLink shown={statistics !== undefined || server !== undefined} session={sessionId} />
         <NotifyButton />
         <ConnectionBadge connection={connection} />
         <SignOutButton />
@@ -94,6 +108,11 @@ export function App() {
       {statistics === undefined ? null : (
         <Suspense fallback={<p className="hint">…</p>}>
           <Dashboard place={statistics} />
+        </Suspense>
+      )}
+      {server === undefined ? null : (
+        <Suspense fallback={<p className="hint">…</p>}>
+          <ServerDashboard range={server} />
         </Suspense>
       )}
       <Notices connection={connection} sessionId={sessionId} />

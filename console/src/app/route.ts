@@ -125,6 +125,23 @@ export interface StatisticsPlace {
 }
 
 export const statisticsPath = '/statistics';
+export const serverPath = '/statistics/server';
+const serverRanges = ['15m', '1h', '6h', '24h'] as const;
+const serverShown = () => {
+  if (location.pathname.replace(/\/$/, '') !== serverPath) return undefined;
+  const range = new URLSearchParams(location.search).get('range');
+  return serverRanges.find((known) => known === range) ?? '15m';
+};
+
+/** How far back the server's figures are shown, as the address says; `undefined` where it names something else. */
+export function useServerRange(): (typeof serverRanges)[number] | undefined {
+  return useSyncExternalStore(subscribe, serverShown);
+}
+
+/** Shows the server's figures: from elsewhere with a way back, within them without. */
+export function showServer(range: (typeof serverRanges)[number]): void {
+  go(range === '15m' ? serverPath : `${serverPath}?range=${range}`, location.pathname === serverPath);
+}
 
 /** The statistics that the address names; `undefined` where it names something else. */
 export function useStatisticsPlace(): StatisticsPlace | undefined {

@@ -35,7 +35,9 @@ export function Wall() {
         <WallTabs
           tiles={layout.tiles}
           shown={shown === undefined ? undefined : tileId(shown)}
-          nameOf={(tile) => `${nameOf(tile)} – ${titles.get(tile.session) ?? tile.session}`}
+          nameOf={(tile) =>
+            `${nameOf(tile)} ${knownOf(tileId(tile))?.command || (titles.get(tile.session) ?? tile.session)}`
+          }
           show={(id) => change((now) => ({ ...now, shown: id }))}
         />
       ) : null}

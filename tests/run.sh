@@ -16,9 +16,11 @@ need() { # command, Debian package
   DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -qq "$2" >/dev/null || { echo "could not install $2"; exit 1; }
 }
 
+before=$SECONDS
 count() { # name, passed, failed
   passed=$((passed + $2)); failed=$((failed + $3))
-  printf '== %-42s %5d passed %5d failed\n' "$1" "$2" "$3"
+  printf '== %-42s %5d passed %5d failed %5d s\n' "$1" "$2" "$3" $((SECONDS - before))
+  before=$SECONDS
 }
 
 run_dotnet() { # project folder
@@ -52,7 +54,8 @@ run_playwright() { # folder
   f=$(node -p "try{const s=require('$json').stats;s.unexpected+s.flaky+s.skipped}catch{0}")
   count "$name" "$p" "$f"
   grep 'cold start' "$log"
-  if [ $code -ne 0 ] || [ "$p" = 0 ]; then broken=1; tail -n 60 "$log"; fi
+  # Of each failure the error and the line that found it.
+  if [ $code -ne 0 ] || [ "$p" = 0 ]; then broken=1; awk '/^  [0-9]+\) / { left = 32 } left-- > 0' "$log"; tail -n 12 "$log"; fi
 }
 
 need chromium chromium

@@ -61,10 +61,17 @@ describe('the statistics that are shown', () => {
   it('are not asked for while nothing changes', () => {
     begin();
     feed.tell('live', summary('s1', 1));
-    vi.advanceTimersByTime(10_000);
+    vi.advanceTimersByTime(20_000);
     looks = 0;
     vi.advanceTimersByTime(hour);
     expect(looks).toBe(0);
+  });
+
+  it('are looked at again after what silos had not told yet when they were opened', () => {
+    begin();
+    expect(looks).toBe(1);
+    vi.advanceTimersByTime(hour);
+    expect(looks).toBe(3);
   });
 
   it('are looked at soon after a change, and when silos have told of it', () => {
@@ -76,7 +83,7 @@ describe('the statistics that are shown', () => {
     vi.advanceTimersByTime(500);
     expect(looks).toBe(1);
     vi.advanceTimersByTime(hour);
-    expect(looks).toBe(2);
+    expect(looks).toBe(3);
   });
 
   it('are looked at each two seconds at most while changes come', () => {
@@ -135,6 +142,7 @@ describe('the statistics that are shown', () => {
   it('are asked for by the clock where a server tells of no changes', () => {
     begin();
     feed.tell('unsupported');
+    vi.advanceTimersByTime(20_000);
     looks = 0;
     vi.advanceTimersByTime(20_000);
     expect(looks).toBe(4);

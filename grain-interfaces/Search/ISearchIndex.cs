@@ -15,6 +15,7 @@ public interface ISearchIndex
     Task<ImmutableArray<(SessionKey Session, SearchPlace Place)>> ListAsync(SessionKey? after, int limit, CancellationToken cancellationToken = default);
 
     /// <summary>Writes what was read, each session's whole or not at all; gives those whose place was not the one any more that they were read from.</summary>
+    /// <exception cref="InvalidDataException">The store takes none of what one of them has, now or ever; those before it are written.</exception>
     Task<ImmutableArray<SessionKey>> WriteAsync(IReadOnlyList<SearchUpdate> updates, CancellationToken cancellationToken = default);
 
     /// <summary>Takes texts out, from what is stored too; what was read of the session before and is not written yet is refused from now on. May be repeated.</summary>

@@ -13,6 +13,15 @@ internal sealed partial class SiloWork(TimeProvider time, ILogger<SiloWork> logg
     private int underWay;
     private bool closed;
 
+    /// <summary>Whether the host stops.</summary>
+    public bool IsClosed
+    {
+        get
+        {
+            lock (gate) return closed;
+        }
+    }
+
     /// <summary>Begins something, to be ended by <see cref="End"/>; false if nothing may begin any more.</summary>
     public bool TryBegin()
     {

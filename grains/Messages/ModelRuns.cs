@@ -101,6 +101,10 @@ internal sealed partial class ModelRuns(
             if (!await LastWordsAsync(deltas, stopping)) return;
             await sink.ReportAsync(new ReplyModelFailed(sink.Round, sink.Attempt, error, tryAgain), time, stopping);
         }
+        catch (Exception) when (work.IsClosed)
+        {
+            // The host stops, its grains are gone before; the reply goes on after the restart.
+        }
         catch (Exception lost)
         {
             LogUnreported(logger, sink.MessageId, lost);

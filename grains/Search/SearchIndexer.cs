@@ -143,7 +143,7 @@ internal sealed partial class SearchIndexer(
     {
         if (updates.Count == 0) return;
         var began = Stopwatch.GetTimestamp();
-        foreach (var refused in Wait(index.WriteAsync(updates, cancellationToken))) news.PutBack(refused);
+        foreach (var refused in WriteOrSkip(updates, cancellationToken)) news.PutBack(refused);
         SearchMetrics.Written(updates.Sum(update => update.Documents.Length), Stopwatch.GetElapsedTime(began));
         foreach (var update in updates)
         {
@@ -152,11 +152,31 @@ internal sealed partial class SearchIndexer(
         }
     }
 
+    /// <summary>A session that can't be stored keeps none of the others from being found.</summary>
+    private IEnumerable<SessionKey> WriteOrSkip(List<SearchUpdate> updates, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return Wait(index.WriteAsync(updates, cancellationToken));
+        }
+        catch (InvalidDataException) when (updates.Count > 1)
+        {
+            // Those that were written already are refused, and read again.
+            return updates.SelectMany(update => WriteOrSkip([update], cancellationToken)).ToList();
+        }
+        catch (InvalidDataException exception)
+        {
+            SearchMetrics.Failed();
+            LogSkipped(logger, updates[0].Session, exception);
+            return [];
+        }
+    }
+
     private static T Wait<T>(Task<T> task) => task.GetAwaiter().GetResult();
 
     [LoggerMessage(1801, LogLevel.Warning, "Sessions can't be made searchable just now; it will be tried again.")]
     private static partial void LogFailed(ILogger logger, Exception exception);
 
-    [LoggerMessage(1802, LogLevel.Error, "What is new in session {Session} can't be read for searching; it can't be found until the next comparison.")]
+    [LoggerMessage(1802, LogLevel.Error, "What is new in session {Session} can't be made searchable; it can't be found until the next comparison.")]
     private static partial void LogSkipped(ILogger logger, SessionKey session, Exception exception);
 }

@@ -48,7 +48,7 @@ internal sealed partial class RedisTransport : ILiveTransport, IDisposable
         subscriber = redis.GetSubscriber();
         sharded = redis.GetServers().Any(server => server.ServerType == ServerType.Cluster);
         prefix = $"{scope}/";
-        redis.ConnectionFailed += OnCut;
+        redis.ConnectionRestored += OnRestored;
     }
 
     public async ValueTask PublishAsync(StreamId stream, LiveItem item) => await subscriber.PublishAsync(ChannelOf(stream), item.Bytes);
@@ -66,7 +66,7 @@ internal sealed partial class RedisTransport : ILiveTransport, IDisposable
 
     public void Dispose()
     {
-        redis.ConnectionFailed -= OnCut;
+        redis.ConnectionRestored -= OnRestored;
         ended.Cancel();
     }
 
@@ -81,8 +81,11 @@ internal sealed partial class RedisTransport : ILiveTransport, IDisposable
 
     private void Forget(RedisStream stream) => streams.TryRemove(KeyValuePair.Create(stream.Channel, stream));
 
-    /// <summary>Of whichever kind: both may share one connection.</summary>
-    private void OnCut(object? sender, ConnectionFailedEventArgs cut)
+    /// <summary>
+    /// A connection that stands anew, of whichever kind: both may share one. Redis' client tells of each of them, but not of each that broke: one that breaks
+    /// before it was fully set up, though subscriptions already went through it, is not told.
+    /// </summary>
+    private void OnRestored(object? sender, ConnectionFailedEventArgs restored)
     {
         Interlocked.Increment(ref cuts);
         if (Interlocked.Exchange(ref healing, 1) == 0) _ = Task.Run(HealAsync, CancellationToken.None);
@@ -98,7 +101,7 @@ internal sealed partial class RedisTransport : ILiveTransport, IDisposable
             var left = streams.Values.Where(stream => !stream.Stands).ToList();
             if (left.Count == 0)
             {
-                Volatile.Write(ref healing, 0);
+                Interlocked.Exchange(ref healing, 0);
                 if (streams.Values.All(stream => stream.Stands) || Interlocked.Exchange(ref healing, 1) == 1) return;
             }
 
@@ -117,7 +120,7 @@ internal sealed partial class RedisTransport : ILiveTransport, IDisposable
         }
     }
 
-    [LoggerMessage(1501, LogLevel.Warning, "The connection to Redis was lost; subscribers of {Count} live streams are told, when it is back, to look for what they missed.")]
+    [LoggerMessage(1501, LogLevel.Warning, "The connection to Redis was lost and is back; subscribers of {Count} live streams are told to look for what they missed.")]
     private partial void LogCut(int count);
 
     [LoggerMessage(1502, LogLevel.Debug, "Streams can't be looked after yet.")]

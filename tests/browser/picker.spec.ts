@@ -13,7 +13,9 @@ test('a tool is chosen by a slash, its form filled in, and its output comes', as
   await expect(tab.page.locator('[data-testid=tool-option][data-tool=file_write]')).toBeVisible();
   expect(await axe()).toEqual([]);
   await keyboard.type('shel');
-  await expect(tab.by('tool-option')).toHaveCount(1);
+  // Named before those whose description holds it.
+  await expect(tab.by('tool-option').first()).toHaveAttribute('data-tool', 'shell');
+  await expect(tab.page.locator('[data-testid=tool-option][data-tool=file_write]')).toHaveCount(0);
   await keyboard.press('Enter');
   await expect(tab.by('tool-form')).toHaveAttribute('data-tool', 'shell');
   await expect(tab.page.getByLabel('Command')).toBeFocused();

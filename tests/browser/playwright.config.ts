@@ -7,7 +7,7 @@ const results = resolve(import.meta.dirname, '../../artifacts/test-results');
 export default defineConfig({
   testDir: '.',
   testMatch: '*.spec.ts',
-  workers: 1,
+  workers: 2,
   retries: 0,
   forbidOnly: true,
   timeout: 3 * timeout,
@@ -18,7 +18,8 @@ export default defineConfig({
     actionTimeout: timeout,
     navigationTimeout: timeout,
     viewport: { width: 1280, height: 800 },
-    trace: 'retain-on-failure',
+    // A fifth of a run's processor time: only where somebody is to look at it.
+    trace: process.env.TRACE === undefined ? 'off' : 'retain-on-failure',
     launchOptions: {
       executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
       args: [

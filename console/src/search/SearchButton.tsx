@@ -1,10 +1,9 @@
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { createPortal } from 'react-dom';
 import { Button } from '../ui/Button.tsx';
+import { SearchDialog } from './SearchDialog.tsx';
 
-const SearchDialog = lazy(() => import('./SearchDialog.tsx'));
-
-/** Opens the search, as Ctrl-K does (⌘K on a Mac) wherever no other dialog is open. */
+/** Opens the search, as Ctrl-K does (⌘K on a Mac) wherever no other dialog is open. It is not loaded when needed: what is typed right after the key is for it. */
 export function SearchButton() {
   const [open, setOpen] = useState(false);
   useEffect(() => {
@@ -34,9 +33,7 @@ export function SearchButton() {
         ? createPortal(
             // A section outside the page's head, or the dialog's head would count as one of the page.
             <section>
-              <Suspense fallback={null}>
-                <SearchDialog closed={() => setOpen(false)} />
-              </Suspense>
+              <SearchDialog closed={() => setOpen(false)} />
             </section>,
             document.body,
           )

@@ -9,7 +9,7 @@ import { show } from './wanted.ts';
 import './search.css';
 
 /** Searches all sessions that one may read; opens one at what was found. */
-export default function SearchDialog({ closed }: { readonly closed: () => void }) {
+export function SearchDialog({ closed }: { readonly closed: () => void }) {
   return (
     <Dialog title="Search" className="search-dialog" testId="search-dialog" closed={closed}>
       {(close) => <SearchBody close={close} />}

@@ -4,22 +4,22 @@ import type { SessionSummary, SessionsSnapshot, SessionsWatch } from '@toolrunti
 const soonMs = 500;
 /** Milliseconds between two looks while changes come. */
 const apartMs = 2_000;
-/** Milliseconds after which silos have told what they counted until a change. */
-const toldMs = 6_000;
+/** Milliseconds after which silos have told what they counted until a change; busy ones need longer. */
+const toldMs = [6_000, 15_000] as const;
 /** Milliseconds between two looks at a server that tells of no changes. */
 const pollMs = 5_000;
 
 type Watched = Pick<SessionsWatch, 'getSnapshot' | 'subscribe' | 'acquire'>;
 
 /**
- * Calls `look` at once, and again when the feed over sessions says that something has changed: soon, and when silos have told what they counted. Nothing
- * is asked while nothing changes, nor while the page is not seen. Returns how to stop.
+ * Calls `look` at once, and again when the feed over sessions says that something has changed: soon, and when silos have told what they counted, as after
+ * the first look, before which something may have changed. Nothing is asked while nothing changes, nor while the page is not seen. Returns how to stop.
  *
  * @param session the one whose changes matter; `undefined` for all.
  */
 export function follow(watch: Watched, session: string | undefined, look: () => void): () => void {
   let soon: ReturnType<typeof setTimeout> | undefined;
-  let later: ReturnType<typeof setTimeout> | undefined;
+  let later: ReturnType<typeof setTimeout>[] = [];
   let lookedAt = Number.NEGATIVE_INFINITY;
   let missed = false;
   let before = watch.getSnapshot();
@@ -29,6 +29,10 @@ export function follow(watch: Watched, session: string | undefined, look: () => 
     lookedAt = Date.now();
     look();
   };
+  const lookLater = () => {
+    later.forEach(clearTimeout);
+    later = toldMs.map((ms) => setTimeout(now, ms));
+  };
   const changed = () => {
     soon ??= setTimeout(
       () => {
@@ -37,8 +41,7 @@ export function follow(watch: Watched, session: string | undefined, look: () => 
       },
       Math.max(soonMs, lookedAt + apartMs - Date.now()),
     );
-    clearTimeout(later);
-    later = setTimeout(now, toldMs);
+    lookLater();
   };
   const stop = watch.subscribe(() => {
     const after = watch.getSnapshot();
@@ -54,13 +57,14 @@ export function follow(watch: Watched, session: string | undefined, look: () => 
     if (watch.getSnapshot().status === 'unsupported') now();
   }, pollMs);
   now();
+  lookLater();
   return () => {
     stop();
     release();
     document.removeEventListener('visibilitychange', seen);
     clearInterval(timer);
     clearTimeout(soon);
-    clearTimeout(later);
+    later.forEach(clearTimeout);
   };
 }
 

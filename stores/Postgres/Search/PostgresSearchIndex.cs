@@ -49,11 +49,24 @@ internal sealed class PostgresSearchIndex(IOptions<PostgresSearchOptions> option
         var refused = ImmutableArray.CreateBuilder<SessionKey>();
         foreach (var update in updates)
         {
-            var written = await database.RunAsync(WriteFailed, connection => PostgresSearchTables.WriteAsync(connection, update, cancellationToken), cancellationToken).ConfigureAwait(false);
+            var written = await database.RunAsync(WriteFailed, connection => WriteAsync(connection, update, cancellationToken), cancellationToken).ConfigureAwait(false);
             if (!written) refused.Add(update.Session);
         }
 
         return refused.DrainToImmutable();
+    }
+
+    /// <summary>What PostgreSQL refuses for what is in it (classes 22 and 54: data, limits) it refuses each time.</summary>
+    private static async Task<bool> WriteAsync(NpgsqlConnection connection, SearchUpdate update, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await PostgresSearchTables.WriteAsync(connection, update, cancellationToken).ConfigureAwait(false);
+        }
+        catch (PostgresException refused) when (refused.SqlState[..2] is "22" or "54")
+        {
+            throw new InvalidDataException($"PostgreSQL does not take a text of {update.Session}: {refused.SqlState}: {refused.MessageText}");
+        }
     }
 
     public Task RemoveAsync(SessionKey session, ImmutableArray<SearchRemoval> removals, CancellationToken cancellationToken = default) =>

@@ -13,6 +13,7 @@ namespace ToolRuntime.Grains.Tests.Search;
 public sealed class SearchIndexerTests : IDisposable
 {
     private static readonly SessionKey Key = new("acme", "s1");
+    private static readonly SessionKey Other = new("acme", "s0");
     private static readonly DateTimeOffset Noon = new(2026, 11, 28, 12, 0, 0, TimeSpan.Zero);
 
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("indexer-");
@@ -143,6 +144,23 @@ public sealed class SearchIndexerTests : IDisposable
     }
 
     [Fact]
+    public async Task Drain_SessionThatTheIndexRefuses_KeepsNoOtherFromBeingFound()
+    {
+        var refusing = new RefusingIndex(parts.Index, Other);
+        var indexer = new SearchIndexer(parts.Log, refusing, parts.News, parts.Comparison, Options.Create(new SessionSearchOptions()), NullLogger<SearchIndexer>.Instance);
+        var opening = (await log.OpenAsync(Other, "ann"))!;
+        var entries = SessionEncoding.Encode([(new MessageCreated("user", "unheard", "ann") { MessageId = "m1", Seq = 1, At = Noon }, null)]);
+        await parts.Log.AppendAsync(Other, opening.Token, 0, entries);
+        await BeginAsync();
+
+        indexer.Drain(default);
+
+        Assert.NotEmpty(await FindAsync("greeting"));
+        Assert.Empty(await FindAsync("unheard"));
+        Assert.Equal(TimeSpan.Zero, parts.News.Lag);
+    }
+
+    [Fact]
     public async Task Reset_InTheLogAlone_TakesWhatWasBefore()
     {
         await BeginAsync();
@@ -251,6 +269,28 @@ public sealed class SearchIndexerTests : IDisposable
     }
 
     private sealed record Parts(SqliteSearchIndex Index, SearchNews News, SearchedSessionLog Log, SearchComparison Comparison, SearchIndexer Indexer, FakeTimeProvider Clock);
+
+    /// <summary>Takes nothing of one session.</summary>
+    private sealed class RefusingIndex(ISearchIndex index, SessionKey refused) : ISearchIndex
+    {
+        public Task<SearchPlace> FindAsync(SessionKey session, CancellationToken cancellationToken = default) => index.FindAsync(session, cancellationToken);
+
+        public Task<ImmutableArray<(SessionKey Session, SearchPlace Place)>> ListAsync(SessionKey? after, int limit, CancellationToken cancellationToken = default) =>
+            index.ListAsync(after, limit, cancellationToken);
+
+        public async Task<ImmutableArray<SessionKey>> WriteAsync(IReadOnlyList<SearchUpdate> updates, CancellationToken cancellationToken = default)
+        {
+            var before = updates.TakeWhile(update => update.Session != refused).ToList();
+            var written = await index.WriteAsync(before, cancellationToken);
+            return before.Count == updates.Count ? written : throw new InvalidDataException("refused");
+        }
+
+        public Task RemoveAsync(SessionKey session, ImmutableArray<SearchRemoval> removals, CancellationToken cancellationToken = default) => index.RemoveAsync(session, removals, cancellationToken);
+
+        public Task ForgetAsync(SessionKey session, CancellationToken cancellationToken = default) => index.ForgetAsync(session, cancellationToken);
+
+        public Task<SearchResult> SearchAsync(SearchRequest request, CancellationToken cancellationToken = default) => index.SearchAsync(request, cancellationToken);
+    }
 
     private sealed class Meters : System.Diagnostics.Metrics.IMeterFactory
     {

@@ -31,6 +31,15 @@ public sealed class PostgresSearchTests : SearchIndexConformance
         Assert.DoesNotContain("hidden-word", $"{fault}", StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Write_TextThatIsRefused_IsNoFaultOfTheStore()
+    {
+        await Assert.ThrowsAsync<InvalidDataException>(() => WriteAsync(One, Text(1, "zero \0 ends")));
+
+        await WriteAsync(One, Text(1, "word"));
+        Assert.Single((await FindAsync("word")).Hits);
+    }
+
     public override async Task DisposeAsync() => await (Index as IAsyncDisposable)!.DisposeAsync();
 
     protected override async Task<ISearchIndex> OpenAsync() => new PostgresSearchIndex(Options.Create(

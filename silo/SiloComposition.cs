@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using ToolRuntime.Hosting;
 using ToolRuntime.Jobs;
+using ToolRuntime.Metrics;
 using ToolRuntime.Models;
 using ToolRuntime.Placement;
 using ToolRuntime.Processes;
@@ -72,7 +73,7 @@ public static class SiloComposition
         host.Services.AddClusterLog(settings, cluster).AddClusterResults(settings).AddSessionArchiver(settings).AddClusterSearch(settings, indexes: true);
         AddWork(host, settings, settings["Data:Path"] ?? new SqliteSessionLogOptions().Path, static _ => { });
         host.Services.AddOptions<RunnerOptions>().Validate<IOptions<ClusterMembershipOptions>>(EndsBeforeDeclaredDead, LeaseTooLong);
-        host.UseOrleans(silo => silo.UseCluster(cluster).UseSessionPlacement().AddStoreIsolation<RedisProbe>().AddProcessReports().AddDashboardIfWanted(settings));
+        host.UseOrleans(silo => silo.UseCluster(cluster).UseSessionPlacement().AddMetricHistory().AddStoreIsolation<RedisProbe>().AddProcessReports().AddDashboardIfWanted(settings));
         return host;
     }
 

@@ -2,6 +2,7 @@ using ToolRuntime.Batches;
 using ToolRuntime.CommandLine;
 using ToolRuntime.Jobs;
 using ToolRuntime.Messages;
+using ToolRuntime.Metrics;
 using ToolRuntime.Models;
 using ToolRuntime.Models.Providers;
 using ToolRuntime.Notices;
@@ -45,6 +46,7 @@ internal static class SiloSettings
         (ClusterHostOptions.Section, typeof(ClusterHostOptions)),
         (LogOptions.Section, typeof(LogOptions)),
         (TelemetryOptions.Section, typeof(TelemetryOptions)),
+        (MetricHistoryOptions.Section, typeof(MetricHistoryOptions)),
         ("ToolRuntime:Redis", typeof(RedisSessionLogOptions)),
         ("ToolRuntime:Redis:Limits", typeof(RedisLimitOptions)),
         ("ToolRuntime:Redis:Results", typeof(RedisResultOptions)),

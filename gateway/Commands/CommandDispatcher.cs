@@ -7,8 +7,10 @@ namespace ToolRuntime.Gateway.Commands;
 /// <summary>Takes each command of a connection to who answers it.</summary>
 internal sealed class CommandDispatcher(SessionHandler sessions, SessionCalls calls, TokenRefresh refresh, UnboundCommands unbound, GatewayDrain drain, TimeProvider time)
 {
+    private static readonly string[] OfSessions = ["session.open", "session.close", "tool.details", "tool.follow", "tool.unfollow", "typing"];
+
     /// <summary>The types that the gateway answers itself and that are never remembered.</summary>
-    public static IReadOnlyList<string> OwnTypes { get; } = ["session.open", "session.close", "tool.details", "typing", "auth.refresh", "ping", .. UnboundCommands.Types];
+    public static IReadOnlyList<string> OwnTypes { get; } = [.. OfSessions, "auth.refresh", "ping", .. UnboundCommands.Types];
 
     /// <summary>Answers a command. What changes a session is decided by its grain in the order of calling this.</summary>
     public Task<CommandAnswer> HandleAsync(Connection connection, CommandEnvelope envelope)
@@ -53,7 +55,7 @@ internal sealed class CommandDispatcher(SessionHandler sessions, SessionCalls ca
         if (!OwnTypes.Contains(envelope.Type) && CommandParser.CheckType(envelope.Type) is { } unknown) return Task.FromResult(CommandAnswer.Invalid(id, unknown));
         if (envelope.Session is null) return Task.FromResult(CommandAnswer.Invalid(id, "The command names no session."));
         if (!EntityId.IsValid(envelope.Session)) return Task.FromResult(CommandAnswer.Invalid(id, "The session's id is not usable: [A-Za-z0-9][A-Za-z0-9._-]{0,63}."));
-        return envelope.Type is "session.open" or "session.close" or "tool.details" or "typing"
+        return OfSessions.Contains(envelope.Type)
             ? HandleOwnAsync(connection, envelope, envelope.Session)
             : ExecuteAsync(connection, envelope, envelope.Session);
     }
@@ -74,13 +76,15 @@ internal sealed class CommandDispatcher(SessionHandler sessions, SessionCalls ca
         switch (envelope.Type)
         {
             case "session.open":
-                return await sessions.OpenAsync(connection, envelope.Id, session, command);
+                return await sessions.OpenAsync(connection, envelope.Id, session, null, command);
             case "session.close":
-                return await SessionHandler.CloseAsync(connection, envelope.Id, session);
+                return await SessionHandler.CloseAsync(connection, envelope.Id, session, null);
             case "typing":
                 return SessionHandler.Typing(connection, envelope.Id, session, command);
             default:
                 if (CommandFields.GetId(command, "executionId") is not { } executionId) return CommandAnswer.Invalid(envelope.Id, "The field executionId is missing or malformed.");
+                if (envelope.Type == "tool.follow") return await sessions.OpenAsync(connection, envelope.Id, session, executionId, command);
+                if (envelope.Type == "tool.unfollow") return await SessionHandler.CloseAsync(connection, envelope.Id, session, executionId);
                 var reply = await calls.GetExecutionAsync(connection.Identity, session, executionId, connection.Ended);
                 return reply.Error is { } refusal ? CommandAnswer.Error(envelope.Id, refusal) : CommandAnswer.Ack(envelope.Id, reply.Value);
         }

@@ -46,6 +46,7 @@ internal static class CommandScopes
     {
         ["session.open"] = Scope.SessionsRead,
         ["tool.details"] = Scope.SessionsRead,
+        ["tool.follow"] = Scope.SessionsRead,
         ["typing"] = Scope.SessionsWrite,
         ["sessions.watch"] = Scope.SessionsRead,
         ["processes.watch"] = Scope.SessionsRead,

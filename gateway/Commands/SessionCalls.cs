@@ -4,6 +4,7 @@ using ToolRuntime.Blobs;
 using ToolRuntime.Commands;
 using ToolRuntime.Gateway.Security;
 using ToolRuntime.Jobs;
+using ToolRuntime.Metrics;
 using ToolRuntime.Models;
 using ToolRuntime.Sessions;
 using ToolRuntime.Statistics;
@@ -74,12 +75,19 @@ internal sealed class SessionCalls(IClusterClient cluster, CommandRetry retry)
     public Task<SessionReply<StatisticsReport>> GetStatisticsAsync(Identity identity, StatisticsWindow window, string? tool, CancellationToken cancellationToken) =>
         retry.RunAsync(async () => new SessionReply<StatisticsReport>(await cluster.GetGrain<IStatisticsGrain>(identity.Tenant).GetAsync(window, tool), null), cancellationToken);
 
+    /// <summary>What the silos remember of their metrics.</summary>
+    public Task<SessionReply<MetricAnswers>> GetMetricsAsync(MetricQuery query, CancellationToken cancellationToken) =>
+        retry.RunAsync(async () => new SessionReply<MetricAnswers>(await cluster.GetGrain<IMetricHistoryGrain>("all").GetAsync(query), null), cancellationToken);
+
     /// <summary>A part of a blob, from wherever its session is.</summary>
     public Task<SessionReply<BlobChunk>> ReadBlobAsync(Identity identity, BlobId blob, long offset, int count, CancellationToken cancellationToken) =>
         retry.RunAsync(() => Grain(identity, blob.Session).ReadBlobAsync(blob, offset, count, identity.Caller), identity.Key(blob.Session), null, cancellationToken);
 
     /// <summary>One attempt; the caller repeats.</summary>
     public Task<SessionReply<SessionSnapshot>> OpenOnceAsync(Identity identity, string session) => Grain(identity, session).OpenAsync(identity.Caller);
+
+    /// <summary>The same of one execution.</summary>
+    public Task<SessionReply<SessionSnapshot>> FollowOnceAsync(Identity identity, string session, string executionId) => Grain(identity, session).GetExecutionViewAsync(executionId, identity.Caller);
 
     public Task<SessionReply<ImmutableArray<ToolDescriptor>>> ListToolsAsync(CancellationToken cancellationToken) =>
         retry.RunAsync(async () => new SessionReply<ImmutableArray<ToolDescriptor>>(await cluster.GetGrain<IToolCatalogGrain>("tools").ListAsync(), null), cancellationToken);

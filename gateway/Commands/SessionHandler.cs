@@ -6,17 +6,18 @@ using ToolRuntime.Sessions;
 
 namespace ToolRuntime.Gateway.Commands;
 
-/// <summary>The commands about a connection's own view of a session: <c>session.open</c>, <c>session.close</c>, <c>typing</c>.</summary>
+/// <summary>The commands about a connection's own view of a session, or of one of its executions: <c>session.open</c>, <c>session.close</c>, <c>tool.follow</c>, <c>tool.unfollow</c>, <c>typing</c>.</summary>
 internal sealed class SessionHandler(SessionOpener opener, CommandRetry retry, ISessionLog log, TimeProvider time)
 {
-    public async Task<CommandAnswer> OpenAsync(Connection connection, string id, string session, JsonElement command)
+    public async Task<CommandAnswer> OpenAsync(Connection connection, string id, string session, string? execution, JsonElement command)
     {
         if (!CommandFields.TryReadStart(command, out var from, out var problem)) return CommandAnswer.Invalid(id, problem);
         if (!CommandFields.TryReadSettings(command, out var settings, out problem)) return CommandAnswer.Invalid(id, problem);
         await connection.Sessions.Opening.WaitAsync(connection.Ended);
         try
         {
-            var answer = await connection.Sessions.InTurnAsync(session, () => OpenInTurnAsync(connection, id, session, from, settings));
+            var answer = await connection.Sessions.InTurnAsync(
+                SessionReader.NameOf(session, execution), () => OpenInTurnAsync(connection, id, session, from, settings with { Execution = execution }));
             return answer with { Written = () => Finish(connection, answer.Written) };
         }
         catch
@@ -26,10 +27,11 @@ internal sealed class SessionHandler(SessionOpener opener, CommandRetry retry, I
         }
     }
 
-    public static async Task<CommandAnswer> CloseAsync(Connection connection, string id, string session)
+    public static async Task<CommandAnswer> CloseAsync(Connection connection, string id, string session, string? execution)
     {
-        if (await connection.Sessions.InTurnAsync(session, () => connection.Sessions.DetachAsync(session))) connection.Grant.CloseSession();
-        return CommandAnswer.Ack(id, _ => { }, () => Closed(connection, session));
+        var name = SessionReader.NameOf(session, execution);
+        if (await connection.Sessions.InTurnAsync(name, () => connection.Sessions.DetachAsync(name))) connection.Grant.CloseSession();
+        return CommandAnswer.Ack(id, _ => { }, () => Closed(connection, name));
     }
 
     public static CommandAnswer Typing(Connection connection, string id, string session, JsonElement command)
@@ -47,7 +49,7 @@ internal sealed class SessionHandler(SessionOpener opener, CommandRetry retry, I
         var signal = ServerFrames.Typing(session, connection.Identity.Subject, active);
         foreach (var reader in feed.Readers)
         {
-            if (reader.Owner != connection.Outbox) reader.Owner.Signal(signal);
+            if (reader.Owner != connection.Outbox && reader.Execution is null) reader.Owner.Signal(signal);
         }
 
         return CommandAnswer.Ack(id, _ => { });
@@ -62,10 +64,10 @@ internal sealed class SessionHandler(SessionOpener opener, CommandRetry retry, I
     private async Task<CommandAnswer> OpenInTurnAsync(
         Connection connection, string id, string session, OpenFrom from, ReaderSettings settings)
     {
-        if (connection.Sessions.Find(session) is not null) return (await AttachAsync(connection, id, session, from, settings)).Answer;
+        if (connection.Sessions.Find(SessionReader.NameOf(session, settings.Execution)) is not null) return (await AttachAsync(connection, id, session, from, settings)).Answer;
         if (!connection.Sessions.HasRoom)
         {
-            return CommandAnswer.Error(id, new(ErrorCode.QuotaExceeded, "Too many sessions are open on this connection."));
+            return CommandAnswer.Error(id, new(ErrorCode.QuotaExceeded, "Too many sessions are open, or executions followed, on this connection."));
         }
 
         if (await connection.Grant.OpenSessionAsync() is { } refusal) return CommandAnswer.Error(id, refusal);
@@ -85,11 +87,13 @@ internal sealed class SessionHandler(SessionOpener opener, CommandRetry retry, I
     private async Task<(CommandAnswer Answer, bool Opened)> AttachAsync(
         Connection connection, string id, string session, OpenFrom from, ReaderSettings settings)
     {
-        var reply = await opener.OpenAsync(connection.Identity, session, from, connection.Ended);
+        var reply = settings.Execution is { } execution
+            ? await opener.FollowAsync(connection.Identity, session, execution, from, connection.Ended)
+            : await opener.OpenAsync(connection.Identity, session, from, connection.Ended);
         if (reply.Value is not { } opening) return (CommandAnswer.Error(id, reply.Error!), false);
         var reader = new SessionReader(
             connection.Identity.Key(session), new(opening.Epoch, opening.After, opening.Check), settings, connection.Outbox, log, time);
-        reader.Ended = () => _ = connection.Sessions.InTurnAsync(session, () => ForgetAsync(connection, reader));
+        reader.Ended = () => _ = connection.Sessions.InTurnAsync(reader.Name, () => ForgetAsync(connection, reader));
         var attached = await retry.RunAsync(() => AttachAsync(connection, reader), connection.Ended);
         if (attached.Error is { } failure) return (CommandAnswer.Error(id, failure), false);
         return (CommandAnswer.Ack(id, opening.Write, () => Begin(connection, reader)), true);
@@ -103,9 +107,9 @@ internal sealed class SessionHandler(SessionOpener opener, CommandRetry retry, I
         return Task.FromResult(forgotten);
     }
 
-    private static void Closed(Connection connection, string session)
+    private static void Closed(Connection connection, string name)
     {
-        connection.Writer.Deactivate(connection.Identity.Key(session));
+        connection.Writer.Deactivate(name);
         connection.SessionsChanged();
     }
 

@@ -2,7 +2,10 @@ using ToolRuntime.Gateway.Sessions;
 
 namespace ToolRuntime.Gateway.Connections;
 
-/// <summary>The sessions that a connection has open. Opening and closing of one session take turns; different sessions do not wait for each other.</summary>
+/// <summary>
+/// The sessions that a connection has open, and the executions that it follows, by <see cref="SessionReader.Name"/>. Opening and closing of one take turns; different ones do not wait for
+/// each other.
+/// </summary>
 internal sealed class ConnectionSessions(SessionFeeds feeds, int limit)
 {
     private readonly Lock gate = new();
@@ -13,21 +16,21 @@ internal sealed class ConnectionSessions(SessionFeeds feeds, int limit)
     /// <summary>Bounds how many snapshots a connection may have on their way.</summary>
     public SemaphoreSlim Opening { get; } = new(4);
 
-    public SessionReader? Find(string session)
+    public SessionReader? Find(string name)
     {
-        lock (gate) return open.GetValueOrDefault(session);
+        lock (gate) return open.GetValueOrDefault(name);
     }
 
-    /// <summary>Their names, in order.</summary>
+    /// <summary>The sessions' names, in order; of what is followed, too.</summary>
     public IReadOnlyList<string> Names
     {
         get
         {
-            lock (gate) return [.. open.Keys.Order(StringComparer.Ordinal)];
+            lock (gate) return [.. open.Values.Select(reader => reader.Key.Session).Distinct().Order(StringComparer.Ordinal)];
         }
     }
 
-    /// <summary>Whether one more session may be opened.</summary>
+    /// <summary>Whether one more may be opened.</summary>
     public bool HasRoom
     {
         get
@@ -43,18 +46,18 @@ internal sealed class ConnectionSessions(SessionFeeds feeds, int limit)
         SessionReader? unwanted;
         lock (gate)
         {
-            unwanted = ended ? reader : open.GetValueOrDefault(reader.Key.Session);
-            if (!ended) open[reader.Key.Session] = reader;
+            unwanted = ended ? reader : open.GetValueOrDefault(reader.Name);
+            if (!ended) open[reader.Name] = reader;
         }
 
         if (unwanted is not null) await feeds.DetachAsync(unwanted);
     }
 
-    /// <summary>Detaches a session's reader; false if the session is not open here.</summary>
-    public async Task<bool> DetachAsync(string session)
+    /// <summary>Detaches a reader; false if there is none of that name.</summary>
+    public async Task<bool> DetachAsync(string name)
     {
         SessionReader? reader;
-        lock (gate) open.Remove(session, out reader);
+        lock (gate) open.Remove(name, out reader);
         if (reader is not null) await LeaveAsync(reader);
         return reader is not null;
     }
@@ -62,18 +65,18 @@ internal sealed class ConnectionSessions(SessionFeeds feeds, int limit)
     /// <summary>Drops the reader of a session that was deleted; false if it is not the one that is open here.</summary>
     public bool Forget(SessionReader reader)
     {
-        lock (gate) return open.GetValueOrDefault(reader.Key.Session) == reader && open.Remove(reader.Key.Session);
+        lock (gate) return open.GetValueOrDefault(reader.Name) == reader && open.Remove(reader.Name);
     }
 
-    /// <summary>Runs <paramref name="work"/> after all earlier work on the session.</summary>
-    public async Task<T> InTurnAsync<T>(string session, Func<Task<T>> work)
+    /// <summary>Runs <paramref name="work"/> after all earlier work on what has that name.</summary>
+    public async Task<T> InTurnAsync<T>(string name, Func<Task<T>> work)
     {
         var mine = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Task before;
         lock (gate)
         {
-            before = turns.GetValueOrDefault(session, Task.CompletedTask);
-            turns[session] = mine.Task;
+            before = turns.GetValueOrDefault(name, Task.CompletedTask);
+            turns[name] = mine.Task;
         }
 
         try
@@ -85,7 +88,7 @@ internal sealed class ConnectionSessions(SessionFeeds feeds, int limit)
         {
             lock (gate)
             {
-                if (turns[session] == mine.Task) turns.Remove(session);
+                if (turns[name] == mine.Task) turns.Remove(name);
             }
 
             mine.SetResult();

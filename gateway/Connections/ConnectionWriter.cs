@@ -37,12 +37,12 @@ internal sealed class ConnectionWriter : IDisposable
     /// <summary>Begins to send a session's events, instead of an earlier reader's. To be called on the writer: from what runs after an answer is sent.</summary>
     public void Activate(SessionReader reader)
     {
-        Deactivate(reader.Key);
+        Deactivate(reader.Name);
         readers.Add(reader);
     }
 
-    /// <summary>Stops sending a session's events; on the writer, too.</summary>
-    public void Deactivate(SessionKey session) => readers.RemoveAll(reader => reader.Key == session);
+    /// <summary>Stops sending what a reader of that name reads; on the writer, too.</summary>
+    public void Deactivate(string name) => readers.RemoveAll(reader => reader.Name == name);
 
     /// <summary>Writes until somebody asks to close, then sends the close frame.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -147,17 +147,18 @@ internal sealed class ConnectionWriter : IDisposable
             if (reader.TryCatchUp(frame)) await SendEventsAsync(reader, cancellationToken);
         }
 
-        await SendAsync(ServerFrames.Head(readers.Select(reader => (reader.Key.Session, reader.Epoch, reader.Sent))), cancellationToken);
+        await SendAsync(ServerFrames.Head(readers.Where(reader => reader.Execution is null).Select(reader => (reader.Key.Session, reader.Epoch, reader.Sent))), cancellationToken);
         return true;
     }
 
-    private ValueTask SendEventsAsync(SessionReader reader, CancellationToken cancellationToken)
+    private async ValueTask SendEventsAsync(SessionReader reader, CancellationToken cancellationToken)
     {
         buffer.Clear();
         EventFrames.Write(buffer, reader.FramePrefix, frame);
-        var count = frame.Events.Count;
+        var (count, end) = (frame.Events.Count, buffer.Written);
+        if (frame is { IsLive: true, Events: [.., var newest] }) metrics.Delivered(newest.Json.Span, time.Wall().GetUtcNow(), bySocket: true);
         frame.Clear(); // a peer that does not read must not hold events
-        return SendAsync(buffer.Written, cancellationToken, count);
+        await SendAsync(end, cancellationToken, count);
     }
 
     private async ValueTask SendAsync(ReadOnlyMemory<byte> json, CancellationToken cancellationToken, int events = 0)

@@ -19,8 +19,8 @@ internal static class ApiRoutes
         .AddSingleton<CommandEndpoints>().AddSingleton<MessageEndpoints>().AddSingleton<MessagePages>().AddSingleton<LoginEndpoints>().AddSingleton<EventStreams>().AddSingleton<EventEndpoints>()
         .AddSingleton<ExecuteEndpoint>().AddSingleton<FileEndpoints>().AddSingleton<FileEditEndpoints>().AddSingleton<BlobEndpoints>().AddSingleton<JobEndpoints>().AddSingleton<JobListEndpoint>()
         .AddSingleton<OpenStreams>().AddSingleton<OpenConnections>().AddSingleton<ConnectionEndpoints>().AddSingleton<ClientErrorEndpoint>()
-        .AddSingleton<UsageEndpoint>().AddSingleton<StatisticsEndpoint>().AddSingleton<SearchEndpoint>().AddSingleton<RecordingEndpoint>().AddSingleton<NamedProcessEndpoints>()
-        .AddSingleton<NoticeEndpoints>().AddSingleton<StreamMeasures>().AddSingleton<WatchStream>()
+        .AddSingleton<UsageEndpoint>().AddSingleton<StatisticsEndpoint>().AddSingleton<MetricHistoryEndpoint>().AddSingleton<SearchEndpoint>().AddSingleton<RecordingEndpoint>()
+        .AddSingleton<NamedProcessEndpoints>().AddSingleton<NoticeEndpoints>().AddSingleton<StreamMeasures>().AddSingleton<WatchStream>()
         .AddSingleton<ProcessEndpoints>().AddSingleton<ProcessStream>();
 
     public static void MapApi(this IEndpointRouteBuilder app)
@@ -59,6 +59,7 @@ internal static class ApiRoutes
         app.MapNamedProcesses();
         app.MapGet("/v1/blobs/{id}", (HttpContext context, BlobEndpoints blobs, string id) => blobs.DownloadAsync(context, id)).RequireScope(Scope.SessionsRead);
         app.MapGet("/v1/statistics", (HttpContext context, StatisticsEndpoint statistics) => statistics.GetAsync(context));
+        app.MapGet("/v1/metrics/history", (HttpContext context, MetricHistoryEndpoint metrics) => metrics.GetAsync(context)).RequireScope(Scope.MetricsRead);
         app.MapGet("/v1/search", (HttpContext context, SearchEndpoint search) => search.GetAsync(context)).RequireScope(Scope.SessionsRead);
         app.MapGet("/v1/processes", (HttpContext context, ProcessEndpoints processes) => processes.ListAsync(context)).RequireScope(Scope.SessionsRead);
         app.MapPost("/v1/processes/{id}/signal", (HttpContext context, ProcessEndpoints processes, string id) => processes.SignalAsync(context, id)).RequireScope(Scope.SessionsWrite);

@@ -57,7 +57,7 @@ internal sealed class CommandEndpoints(HttpCommands commands, SessionCalls calls
         if (id is not null && !EntityId.IsValid(id)) return Refuse("The command's id is not usable: [A-Za-z0-9][A-Za-z0-9._-]{0,63}.");
         if (keyed && id is not null && id != key) return Refuse("The command's id and the Idempotency-Key differ.");
         if (named is not null && named != session) return Refuse("The command names another session than the address.");
-        if (type is "session.close" or "typing" or "auth.refresh" or "ping" || (type is not null && UnboundCommands.Types.Contains(type))) return Refuse($"The command {type} is about a WebSocket.");
+        if (type is "session.close" or "tool.follow" or "tool.unfollow" or "typing" or "auth.refresh" or "ping" || (type is not null && UnboundCommands.Types.Contains(type))) return Refuse($"The command {type} is about a WebSocket.");
         return new(new(id ?? key, type, session, json, trace), null);
     }
 

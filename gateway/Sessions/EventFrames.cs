@@ -5,12 +5,13 @@ using ToolRuntime.SessionLog;
 
 namespace ToolRuntime.Gateway.Sessions;
 
-/// <summary>Puts <c>events</c> frames together from bytes that were encoded once, at the session's grain.</summary>
+/// <summary>Puts <c>events</c> and <c>tool.events</c> frames together from bytes that were encoded once, at the session's grain.</summary>
 internal static class EventFrames
 {
     /// <summary>The part of a frame that never changes for a reader.</summary>
-    public static byte[] Prefix(string session, string epoch) =>
-        Encoding.UTF8.GetBytes($"{{\"type\":\"events\",\"session\":\"{session}\",\"epoch\":\"{JsonEncodedText.Encode(epoch)}\",\"after\":");
+    public static byte[] Prefix(string session, string epoch, string? execution = null) => Encoding.UTF8.GetBytes(execution is null
+        ? $"{{\"type\":\"events\",\"session\":\"{session}\",\"epoch\":\"{JsonEncodedText.Encode(epoch)}\",\"after\":"
+        : $"{{\"type\":\"tool.events\",\"session\":\"{session}\",\"executionId\":\"{execution}\",\"epoch\":\"{JsonEncodedText.Encode(epoch)}\",\"after\":");
 
     public static void Write(FrameBuffer buffer, ReadOnlySpan<byte> prefix, ReaderFrame frame)
     {

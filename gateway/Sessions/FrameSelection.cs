@@ -11,19 +11,19 @@ internal static class FrameSelection
     /// <paramref name="maxBytes"/> but at least one. A reader that lags (what waits does not fit, or the caller knows of more) gets
     /// progress only in the latest form at hand. Returns the last seq that the frame covers.
     /// </summary>
-    public static long Choose(List<EncodedEvent> pending, FrozenSet<string>? types, bool lags, int maxBytes, List<EncodedEvent> chosen)
+    public static long Choose(List<EncodedEvent> pending, FrozenSet<string>? types, bool lags, int maxBytes, List<EncodedEvent> chosen, string? execution = null)
     {
         long total = 0;
         foreach (var @event in pending)
         {
-            if (Passes(@event, types)) total += @event.Json.Length + 1;
+            if (Passes(@event, types, execution)) total += @event.Json.Length + 1;
         }
 
         var superseded = lags || total > maxBytes ? FindSuperseded(pending) : null;
         long taken = 0;
         foreach (var @event in pending)
         {
-            if (!Passes(@event, types) || superseded?.Contains(@event.Seq) == true) continue;
+            if (!Passes(@event, types, execution) || superseded?.Contains(@event.Seq) == true) continue;
             if (chosen.Count > 0 && taken + @event.Json.Length + 1 > maxBytes) return @event.Seq - 1;
             chosen.Add(@event);
             taken += @event.Json.Length + 1;
@@ -32,7 +32,9 @@ internal static class FrameSelection
         return pending[^1].Seq;
     }
 
-    private static bool Passes(EncodedEvent @event, FrozenSet<string>? types) => types is null || types.Contains(@event.Type);
+    /// <summary>What empties the whole session concerns each of its executions.</summary>
+    private static bool Passes(EncodedEvent @event, FrozenSet<string>? types, string? execution) =>
+        (types is null || types.Contains(@event.Type)) && (execution is null || @event.Target == execution || @event.Type == "session.reset");
 
     private static HashSet<long> FindSuperseded(List<EncodedEvent> pending)
     {

@@ -13,8 +13,8 @@ internal static class Presence
 
     private static void Tell(SessionReader reader, bool there)
     {
-        if (reader.Feed is not { } feed || reader.Owner.Subject is not { } subject) return;
-        var readers = feed.Readers;
+        if (reader.Execution is not null || reader.Feed is not { } feed || reader.Owner.Subject is not { } subject) return;
+        var readers = feed.Readers.RemoveAll(other => other.Execution is not null);
         string[] present = [.. readers.Select(other => other.Owner.Subject).OfType<string>().Distinct().Order(StringComparer.Ordinal)];
         if (Array.TrueForAll(present, name => name == subject)) return;
         var known = readers.Any(other => other != reader && other.Owner.Subject == subject);

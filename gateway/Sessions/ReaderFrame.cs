@@ -16,6 +16,9 @@ internal sealed class ReaderFrame
     /// <summary>The check of that seq, where it has one.</summary>
     public string? Check { get; set; }
 
+    /// <summary>Whether the events came as they happened, and not out of the log.</summary>
+    public bool IsLive { get; set; }
+
     public List<EncodedEvent> Events { get; } = [];
 
     /// <summary>What the frame is chosen from; empty between reads.</summary>

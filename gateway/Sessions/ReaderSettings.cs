@@ -5,8 +5,8 @@ namespace ToolRuntime.Gateway.Sessions;
 /// <summary>Where a reader begins.</summary>
 internal readonly record struct SessionPosition(string Epoch, long After, string? Check = null);
 
-/// <summary>What a reader wants: only these types (null: all), and at least this long between two frames.</summary>
-internal sealed record ReaderSettings(FrozenSet<string>? Types, TimeSpan MinInterval)
+/// <summary>What a reader wants: only these types (null: all), at least this long between two frames, and only what concerns one execution (null: everything).</summary>
+internal sealed record ReaderSettings(FrozenSet<string>? Types, TimeSpan MinInterval, string? Execution = null)
 {
     public static ReaderSettings Everything { get; } = new(null, TimeSpan.Zero);
 }

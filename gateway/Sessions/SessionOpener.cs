@@ -25,6 +25,10 @@ internal sealed class SessionOpener(ISessionLog log, SessionCalls calls, Command
         },
         cancellationToken);
 
+    /// <summary>The same of one execution, whose snapshot holds nothing else. Creates nothing.</summary>
+    public Task<SessionReply<SessionOpening>> FollowAsync(Identity identity, string session, string execution, OpenFrom from, CancellationToken cancellationToken) =>
+        retry.RunAsync(() => FollowOnceAsync(identity, session, execution, from, cancellationToken), cancellationToken);
+
     private static Rejection Missing => new(ErrorCode.NotFound, "There is no such session.");
 
     private static Rejection Forbidden => new(ErrorCode.Forbidden, "The session belongs to somebody else.");
@@ -43,6 +47,16 @@ internal sealed class SessionOpener(ISessionLog log, SessionCalls calls, Command
         if (from.Cursor is not { } cursor) return await FromStartAsync(identity, session, header, cancellationToken);
         var resumed = header is null ? null : await ResumeAsync(identity.Key(session), header, cursor, cancellationToken);
         return resumed is null ? await SnapshotAsync(identity, session) : new(resumed, null);
+    }
+
+    private async Task<SessionReply<SessionOpening>> FollowOnceAsync(Identity identity, string session, string execution, OpenFrom from, CancellationToken cancellationToken)
+    {
+        var header = await log.GetHeaderAsync(identity.Key(session), cancellationToken);
+        if (header is null) return new(null, Missing);
+        if (!MayRead(identity, header)) return new(null, Forbidden);
+        if (from.AtStart) return await FromStartAsync(identity, session, header, cancellationToken);
+        var resumed = from.Cursor is { } cursor ? await ResumeAsync(identity.Key(session), header, cursor, cancellationToken) : null;
+        return resumed is null ? Opened(await calls.FollowOnceAsync(identity, session, execution)) : new(resumed, null);
     }
 
     /// <summary>Null: the cursor is of another epoch, lies outside what is kept, or proves to be of another history.</summary>
@@ -77,13 +91,11 @@ internal sealed class SessionOpener(ISessionLog log, SessionCalls calls, Command
         return new(new(header.Epoch, header.Head, after, Recovered: after == 0, null), null);
     }
 
-    private async Task<SessionReply<SessionOpening>> SnapshotAsync(Identity identity, string session)
-    {
-        var reply = await calls.OpenOnceAsync(identity, session);
-        return reply.Value is { } snapshot
-            ? new(new(snapshot.Epoch, snapshot.Seq, snapshot.Seq, Recovered: false, snapshot.View, snapshot.Check), null)
-            : new(null, reply.Error);
-    }
+    private async Task<SessionReply<SessionOpening>> SnapshotAsync(Identity identity, string session) => Opened(await calls.OpenOnceAsync(identity, session));
+
+    private static SessionReply<SessionOpening> Opened(SessionReply<SessionSnapshot> reply) => reply.Value is { } snapshot
+        ? new(new(snapshot.Epoch, snapshot.Seq, snapshot.Seq, Recovered: false, snapshot.View, snapshot.Check), null)
+        : new(null, reply.Error);
 }
 
 /// <summary>The last event that a client has seen, as it says, and the check that came with it.</summary>
@@ -99,7 +111,7 @@ internal readonly record struct OpenFrom(bool AtStart, SessionCursor? Cursor)
     public static OpenFrom After(SessionCursor cursor) => new(false, cursor);
 }
 
-/// <summary>What <c>session.open</c> answers; the view is JSON, and only there when not recovered. The check is that of <paramref name="After"/>.</summary>
+/// <summary>What <c>session.open</c> and <c>tool.follow</c> answer; the view is JSON, and only there when not recovered. The check is that of <paramref name="After"/>.</summary>
 internal sealed record SessionOpening(string Epoch, long Head, long After, bool Recovered, ReadOnlyMemory<byte>? View, string? Check = null)
 {
     /// <summary>Writes the members of the ack's result.</summary>

@@ -29,7 +29,13 @@ internal sealed class SessionReader(SessionKey key, SessionPosition position, Re
     public long Sent { get; private set; } = position.After;
 
     /// <summary>What <c>events</c> frames of this reader begin with.</summary>
-    public byte[] FramePrefix { get; } = EventFrames.Prefix(key.Session, position.Epoch);
+    public byte[] FramePrefix { get; } = EventFrames.Prefix(key.Session, position.Epoch, settings.Execution);
+
+    /// <summary>The one execution that is followed; null: the session is.</summary>
+    public string? Execution => settings.Execution;
+
+    /// <summary>What it is on its connection.</summary>
+    public string Name { get; } = NameOf(key.Session, settings.Execution);
 
     /// <summary>Set when attached.</summary>
     public SessionFeed? Feed { get; set; }
@@ -41,6 +47,9 @@ internal sealed class SessionReader(SessionKey key, SessionPosition position, Re
 
     /// <summary>Called when the session is deleted.</summary>
     public Action? Ended { get; set; }
+
+    /// <summary>What a connection knows a session's reader by, or that of one of its executions.</summary>
+    public static string NameOf(string session, string? execution) => execution is null ? session : $"{session}/{execution}";
 
     /// <summary>The session is deleted.</summary>
     public void End()
@@ -71,6 +80,7 @@ internal sealed class SessionReader(SessionKey key, SessionPosition position, Re
         {
             var lags = settings.MinInterval > TimeSpan.Zero;
             var read = feed.Read(Epoch, covered, pending);
+            frame.IsLive = read == FeedRead.Copied;
             if (read == FeedRead.Behind)
             {
                 var page = await log.ReadAsync(key, covered, new(LogPageEvents, maxBytes), cancellationToken);
@@ -83,7 +93,7 @@ internal sealed class SessionReader(SessionKey key, SessionPosition position, Re
             if (read == FeedRead.Lost) return ReadOutcome.Lost;
             if (read == FeedRead.Deleted) return ReadOutcome.Deleted;
             if (pending.Count == 0) return ReadOutcome.Nothing;
-            covered = FrameSelection.Choose(pending, settings.Types, lags, maxBytes, frame.Events);
+            covered = FrameSelection.Choose(pending, settings.Types, lags, maxBytes, frame.Events, settings.Execution);
             coveredCheck = pending[(int)(covered - pending[0].Seq)].Check;
             if (frame.Events.Count == 0) return ReadOutcome.Skipped;
             Take(frame);

@@ -1,4 +1,5 @@
 using ToolRuntime.Gateway.Security;
+using ToolRuntime.Metrics;
 using ToolRuntime.Silo.Telemetry;
 
 namespace ToolRuntime.Gateway.Telemetry;
@@ -7,7 +8,7 @@ namespace ToolRuntime.Gateway.Telemetry;
 internal static class MetricsExtensions
 {
     public static IServiceCollection AddGatewayMetrics(this IServiceCollection services) =>
-        services.AddMetricsExport().AddSingleton<GatewayMeter>();
+        services.AddMetricsExport().AddMetricHistory().AddSingleton<GatewayMeter>();
 
     public static void MapMetrics(this IEndpointRouteBuilder app) => app.MapMetricsExport().RequireScope(Scope.MetricsRead);
 }

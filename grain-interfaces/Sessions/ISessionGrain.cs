@@ -31,6 +31,10 @@ public interface ISessionGrain : IGrainWithStringKey
     [Alias("GetBatch"), ResponseTimeout("00:00:05")]
     Task<SessionReply<SessionSnapshot>> GetBatchAsync(string batchId, Caller caller);
 
+    /// <summary>The same with nothing in its view except one execution, without its batch: where following it begins.</summary>
+    [Alias("GetExecutionView"), ResponseTimeout("00:00:05")]
+    Task<SessionReply<SessionSnapshot>> GetExecutionViewAsync(string executionId, Caller caller);
+
     /// <summary>How the session stands, for lists; null where there is none. Creates nothing, and asks nobody who wants to know: that is the caller's to decide by the header.</summary>
     [Alias("Describe"), ResponseTimeout("00:00:05")]
     Task<SessionNews?> DescribeAsync();

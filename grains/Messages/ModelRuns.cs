@@ -39,18 +39,25 @@ internal sealed partial class ModelRuns(
         var deltas = new DeltaStream(sink, (offset, text) => new ReplyDelta(sink.Round, sink.Attempt, offset, text), options.Value, time, stopping);
         using var scope = LogScope.Begin(logger, sink.Session, prompt.Trace);
         using var activity = ModelTrace.Start(prompt, sink);
+        var (began, outcome) = (time.GetTimestamp(), "completed");
         try
         {
             await AskAsync(prompt, sink, deltas, stopping);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
+            outcome = "cancelled";
             // The reply was cancelled or goes on elsewhere; its state says so.
         }
         catch (Exception exception)
         {
+            outcome = "failed";
             ModelTrace.Failed(activity, ModelFailures.Of(exception).Error.Code);
             await FailAsync(exception, sink, deltas, stopping);
+        }
+        finally
+        {
+            ModelMetrics.Ended(time.GetElapsedTime(began), outcome);
         }
     }
 

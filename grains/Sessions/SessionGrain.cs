@@ -144,6 +144,13 @@ internal sealed partial class SessionGrain(
         return await Answer(line.CommittedAsync(), new SessionSnapshot(line.Epoch, state.Head, SessionViews.EncodeBatch(batch, line.Owner)));
     }
 
+    public async Task<SessionReply<SessionSnapshot>> GetExecutionViewAsync(string executionId, Caller caller)
+    {
+        if (line is null || state.OnlyExecution(executionId) is not { } only) return new(null, new(ErrorCode.NotFound, "There is no such execution."));
+        if (Refuse(caller) is { } forbidden) return new(null, forbidden);
+        return await Answer(line.CommittedAsync(), new SessionSnapshot(line.Epoch, state.Head, SessionViews.Encode(only, line.Owner), line.Check));
+    }
+
     public async Task<SessionNews?> DescribeAsync() => line is { } open && state.DeletedBy is null ? await open.DescribeAsync() : null;
 
     public Task<SessionReply<StatisticsReport>> GetStatisticsAsync(StatisticsWindow window, string? tool, Caller caller) => Task.FromResult<SessionReply<StatisticsReport>>(

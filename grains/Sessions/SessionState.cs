@@ -108,6 +108,11 @@ internal sealed record SessionState
         return null;
     }
 
+    /// <summary>The same with one execution, and not even its batch.</summary>
+    public SessionState? OnlyExecution(string id) => Execution(id) is { } execution
+        ? new() { Head = Head, Members = Members, Title = Title, Executions = ImmutableDictionary<string, ExecutionState>.Empty.Add(id, execution) }
+        : null;
+
     public ExecutionState? Execution(string id) => Executions.GetValueOrDefault(id);
 }
 

@@ -47,9 +47,14 @@ export const stableMs = 5_000;
 export interface FrameReceiver {
   onOnline(): void;
   onOffline(): void;
-  onEvents(frame: EventsFrame): void;
+  onEvents(frame: Omit<EventsFrame, 'type'>): void;
   onSignal(frame: SignalFrame): void;
   onHead(head: { readonly epoch: string; readonly seq: number }): void;
+}
+
+/** What a session's receiver is attached as, or that of one of its executions. @internal */
+export function receiverName(session: string, execution: string | undefined): string {
+  return execution === undefined ? session : `${session}/${execution}`;
 }
 
 /**
@@ -152,6 +157,14 @@ export class Connection {
   }
 
   /**
+   * One execution of a session, followed with a cursor of its own whether or not the session is open: what else happens there is not sent. Its view
+   * holds that execution alone; commands are the session's. Another object for each call.
+   */
+  execution(sessionId: string, executionId: string, options: SessionOptions = {}): Session {
+    return new Session(this, sessionId, { ...options, execution: executionId });
+  }
+
+  /**
    * Sends a command and waits for its answer. While offline it waits; after a reconnect, and after an error that says `retryable`, it is sent
    * again under the same id. Rejects with {@link CommandError}: the server's refusal, `timeout` when its time is over, `unavailable` when the
    * connection is closed for good.
@@ -221,8 +234,10 @@ export class Connection {
         return this.#outbox.refuse(frame.id, frame.error);
       case 'events':
         return this.#receivers.get(frame.session)?.onEvents(frame);
+      case 'tool.events':
+        return this.#receivers.get(receiverName(frame.session, frame.executionId))?.onEvents(frame);
       case 'signal':
-        return this.#receivers.get(frame.session)?.onSignal(frame);
+        return this.#signal(frame);
       case 'head':
         return this.#head(frame);
       case 'notice':
@@ -258,6 +273,14 @@ export class Connection {
   #held(): void {
     this.#backoff.reset();
     this.#gateways.held();
+  }
+
+  /** The end of a session is that of what is followed of it; who else is there is its own affair. */
+  #signal(frame: SignalFrame): void {
+    for (const [name, receiver] of [...this.#receivers]) {
+      const follows = frame.kind === 'deleted' && name.startsWith(`${frame.session}/`);
+      if (name === frame.session || follows) receiver.onSignal(frame);
+    }
   }
 
   #head(frame: HeadFrame): void {

@@ -23,7 +23,7 @@ import { emptyView, type View, type ViewExecution } from '../wire/view.ts';
 import { ToolInputs } from './inputs.ts';
 import { Notifier, nextFrame, type Schedule } from './notifier.ts';
 import { type OutgoingMessage, OutgoingMessages, type SendOptions } from './outgoing.ts';
-import { SessionStream, type StreamStatus } from './stream.ts';
+import { SessionStream, type StreamSink, type StreamStatus } from './stream.ts';
 
 /** Settings of a {@link Session}. */
 export interface SessionOptions {
@@ -31,6 +31,8 @@ export interface SessionOptions {
   readonly schedule?: Schedule;
   /** Milliseconds that a session stays open after its last user let go of it. Default 1,000. */
   readonly lingerMs?: number;
+  /** Follows only this execution: the view holds nothing else. @internal use {@link Connection.execution} */
+  readonly execution?: string;
 }
 
 /** What a session looks like at one moment; immutable. */
@@ -81,14 +83,15 @@ export class Session {
     this.#notifier = new Notifier(options.schedule ?? nextFrame, () => {
       this.#snapshot = this.#current();
     });
-    this.#stream = new SessionStream(connection, id, {
+    const sink: StreamSink = {
       onSnapshot: (view) => this.#replace(view),
       onEvents: (events) => this.#apply(events),
       onSignal: (signal) => {
         for (const listener of [...this.#signalListeners]) listener(signal);
       },
       onStatus: () => this.#notifier.changed(),
-    });
+    };
+    this.#stream = new SessionStream(connection, id, sink, options.execution);
     this.#snapshot = this.#current();
   }
 

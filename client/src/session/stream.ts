@@ -1,6 +1,6 @@
 import { Backoff } from '../connection/backoff.ts';
-import type { Connection, FrameReceiver } from '../connection/connection.ts';
-import type { Cursor, Opened } from '../wire/commands.ts';
+import { type Connection, type FrameReceiver, receiverName } from '../connection/connection.ts';
+import type { Command, Cursor, Opened } from '../wire/commands.ts';
 import { decodeOpened } from '../wire/decodeFrame.ts';
 import { CommandError, type WireError } from '../wire/errors.ts';
 import type { SessionEvent } from '../wire/events.ts';
@@ -33,10 +33,11 @@ export interface StreamSink {
   onStatus(): void;
 }
 
-/** A session's place in its log. Applies a frame only if it follows on what has been seen, and opens the session again otherwise. */
+/** A session's place in its log, or that of one of its executions. Applies a frame only if it follows on what has been seen, and opens the session again otherwise. */
 export class SessionStream implements FrameReceiver {
   readonly #connection: Connection;
   readonly #id: string;
+  readonly #execution: string | undefined;
   readonly #sink: StreamSink;
   readonly #backoff = new Backoff();
   #status: StreamStatus = 'closed';
@@ -45,9 +46,10 @@ export class SessionStream implements FrameReceiver {
   #opening = 0;
   #again: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(connection: Connection, id: string, sink: StreamSink) {
+  constructor(connection: Connection, id: string, sink: StreamSink, execution?: string) {
     this.#connection = connection;
     this.#id = id;
+    this.#execution = execution;
     this.#sink = sink;
   }
 
@@ -68,18 +70,22 @@ export class SessionStream implements FrameReceiver {
   start(): void {
     if (this.#status !== 'closed') return;
     this.#setStatus('offline');
-    this.#connection.attach(this.#id, this);
+    this.#connection.attach(receiverName(this.#id, this.#execution), this);
   }
 
   stop(): void {
     if (this.#status === 'closed') return;
     const open = this.#status === 'live' || this.#status === 'opening';
-    this.#connection.detach(this.#id);
+    this.#connection.detach(receiverName(this.#id, this.#execution));
     this.onOffline();
     this.#setStatus('closed');
     if (!open) return;
     const ignore = { resolve: () => {}, reject: () => {} };
-    this.#connection.requestNow({ type: 'session.close', session: this.#id }, { retry: false }, ignore);
+    const session = this.#id;
+    const executionId = this.#execution;
+    const close: Command =
+      executionId === undefined ? { type: 'session.close', session } : { type: 'tool.unfollow', session, executionId };
+    this.#connection.requestNow(close, { retry: false }, ignore);
   }
 
   onOnline(): void {
@@ -94,7 +100,7 @@ export class SessionStream implements FrameReceiver {
     if (this.#status !== 'refused' && this.#status !== 'deleted') this.#setStatus('offline');
   }
 
-  onEvents(frame: EventsFrame): void {
+  onEvents(frame: Omit<EventsFrame, 'type'>): void {
     // While an answer to session.open is due, frames are of the subscription before it; what follows the answer covers them.
     const cursor = this.#cursor;
     if (this.#status !== 'live' || cursor === undefined) return;
@@ -145,8 +151,14 @@ export class SessionStream implements FrameReceiver {
     this.#error = undefined;
     this.#setStatus('opening');
     const after = this.#cursor === undefined ? {} : { after: this.#cursor };
+    const session = this.#id;
+    const executionId = this.#execution;
+    const open: Command =
+      executionId === undefined
+        ? { type: 'session.open', session, ...after }
+        : { type: 'tool.follow', session, executionId, ...after };
     this.#connection.requestNow(
-      { type: 'session.open', session: this.#id, ...after },
+      open,
       { retry: false },
       {
         resolve: (result) => {

@@ -52,7 +52,7 @@ export interface Accepted {
   readonly seq: number;
 }
 
-/** The answer to `session.open`. */
+/** The answer to `session.open` and `tool.follow`. */
 export interface Opened {
   readonly epoch: string;
   readonly head: number;
@@ -141,6 +141,16 @@ export interface Commands {
   'tool.approve': { fields: OnExecution; result: Accepted };
   'tool.deny': { fields: OnExecution; result: Accepted };
   'tool.details': { fields: InSession & { readonly executionId: string }; result: ViewExecution };
+  'tool.follow': {
+    fields: InSession & {
+      readonly executionId: string;
+      readonly after?: Cursor | 'start';
+      readonly types?: readonly string[];
+      readonly maxRate?: number;
+    };
+    result: Opened;
+  };
+  'tool.unfollow': { fields: InSession & { readonly executionId: string }; result: JsonObject };
   'tool.input': {
     fields: InSession & OfInput & { readonly data?: string; readonly end?: true; readonly base64?: string };
     result: JsonObject;

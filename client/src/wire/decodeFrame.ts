@@ -3,7 +3,7 @@ import { decodeWireError } from './decodeError.ts';
 import { decodeEvent } from './decodeEvent.ts';
 import { decodeView } from './decodeView.ts';
 import { asArray, asObject, number, optNumber, optObject, optText, parseObject, text } from './fields.ts';
-import type { ServerFrame } from './frames.ts';
+import type { EventsFrame, ServerFrame } from './frames.ts';
 import type { JsonObject, JsonValue } from './json.ts';
 import { decodeNoticeFrame, decodeNoticesGone } from './notices.ts';
 import { decodeSessions } from './sessions.ts';
@@ -23,15 +23,8 @@ const decoders: Readonly<Record<ServerFrame['type'], (o: JsonObject) => ServerFr
   }),
   ack: (o) => ({ type: 'ack', id: text(o, 'id'), result: o.result ?? {} }),
   error: (o) => ({ type: 'error', ...optText(o, 'id'), error: decodeWireError(o.error) }),
-  events: (o) => ({
-    type: 'events',
-    session: text(o, 'session'),
-    epoch: text(o, 'epoch'),
-    after: number(o, 'after'),
-    seq: number(o, 'seq'),
-    ...optText(o, 'check'),
-    events: asArray(o.events ?? [], 'events').map(decodeEvent),
-  }),
+  events: (o) => ({ type: 'events', ...events(o) }),
+  'tool.events': (o) => ({ type: 'tool.events', executionId: text(o, 'executionId'), ...events(o) }),
   signal: (o) => ({
     type: 'signal',
     session: text(o, 'session'),
@@ -45,6 +38,17 @@ const decoders: Readonly<Record<ServerFrame['type'], (o: JsonObject) => ServerFr
   'notices.gone': decodeNoticesGone,
   sessions: decodeSessions,
 };
+
+function events(o: JsonObject): Omit<EventsFrame, 'type'> {
+  return {
+    session: text(o, 'session'),
+    epoch: text(o, 'epoch'),
+    after: number(o, 'after'),
+    seq: number(o, 'seq'),
+    ...optText(o, 'check'),
+    events: asArray(o.events ?? [], 'events').map(decodeEvent),
+  };
+}
 
 /** What is no list of texts says nothing: a connection is worth more than a second one. */
 function gateways(o: JsonObject): { gateways?: readonly string[] } {
@@ -69,7 +73,7 @@ export function decodeFrame(message: string): ServerFrame | undefined {
   return Object.hasOwn(decoders, type) ? decoders[type as ServerFrame['type']](o) : undefined;
 }
 
-/** Reads the result of `session.open`. Throws {@link DecodeError}. */
+/** Reads the result of `session.open` and `tool.follow`. Throws {@link DecodeError}. */
 export function decodeOpened(json: JsonValue): Opened {
   const o = asObject(json, 'result');
   const opened: Opened = {

@@ -39,6 +39,11 @@ export interface EventsFrame {
   readonly check?: string;
   readonly events: readonly SessionEvent[];
 }
+/** The same of an execution that is followed. */
+export interface ToolEventsFrame extends Omit<EventsFrame, 'type'> {
+  readonly type: 'tool.events';
+  readonly executionId: string;
+}
 /** Typing and presence: not numbered, not kept. */
 export interface SignalFrame {
   readonly type: 'signal';
@@ -67,6 +72,7 @@ export type ServerFrame =
   | AckFrame
   | ErrorFrame
   | EventsFrame
+  | ToolEventsFrame
   | SignalFrame
   | HeadFrame
   | ClosingFrame

@@ -13,7 +13,16 @@ import { ConnectionBadge } from './ConnectionBadge.tsx';
 import { syncClock } from './clock.ts';
 import { connection } from './connection.ts';
 import { NotifyButton } from './NotifyButton.tsx';
-import { navigate, useJobsRoute, useProcessesRoute, useReplayPlace, useRoute, useStatisticsPlace } from './route.ts';
+import {
+  navigate,
+  useJobsRoute,
+  useProcessesRoute,
+  useReplayPlace,
+  useRoute,
+  useServerRange,
+  useStatisticsPlace,
+  useWallPlace,
+} from './route.ts';
 import { StatisticsLink } from './StatisticsLink.tsx';
 import { shortcuts } from './shortcuts.ts';
 
@@ -25,6 +34,14 @@ const ProcessesView = lazy(() =>
   import('../processes/ProcessesView.tsx').then(({ ProcessesView }) => ({ default: ProcessesView })),
 );
 
+/** The same. */
+const ServerDashboard = lazy(() =>
+  import('../server/ServerDashboard.tsx').then(({ ServerDashboard }) => ({ default: ServerDashboard })),
+);
+
+/** With its terminals, the same. */
+const Wall = lazy(() => import('../wall/Wall.tsx').then(({ Wall }) => ({ default: Wall })));
+
 /** Most visits replay nothing. */
 const Replay = lazy(() => import('../replay/Replay.tsx').then(({ Replay }) => ({ default: Replay })));
 
@@ -35,8 +52,11 @@ export function App() {
   const jobs = useJobsRoute();
   const processes = useProcessesRoute();
   const replay = useReplayPlace();
+  const server = useServerRange();
+  const wall = useWallPlace() !== undefined;
   const [listOpen, setListOpen] = useState(false);
-  const nowhere = sessionId === undefined && statistics === undefined && !jobs && !processes;
+  const nowhere =
+    sessionId === undefined && statistics === undefined && !jobs && !processes && !wall && server === undefined;
   useEffect(() => {
     if (nowhere) navigate(lastSession() ?? newSessionId(), true);
   }, [nowhere]);
@@ -70,7 +90,7 @@ export function App() {
         <h1>Tool runtime</h1>
         <span className="spacer" />
         <SearchButton />
-        <StatisticsLink shown={statistics !== undefined} session={sessionId} />
+        <StatisticsLink shown={statistics !== undefined || server !== undefined} session={sessionId} />
         <NotifyButton />
         <ConnectionBadge connection={connection} />
         <SignOutButton />
@@ -85,6 +105,11 @@ export function App() {
           <ProcessesView />
         </Suspense>
       ) : null}
+      {wall ? (
+        <Suspense fallback={<p className="hint">…</p>}>
+          <Wall />
+        </Suspense>
+      ) : null}
       {sessionId === undefined || replay !== undefined ? null : (
         <Chat key={sessionId} connection={connection} sessionId={sessionId} />
       )}
@@ -96,6 +121,11 @@ export function App() {
       {statistics === undefined ? null : (
         <Suspense fallback={<p className="hint">…</p>}>
           <Dashboard place={statistics} />
+        </Suspense>
+      )}
+      {server === undefined ? null : (
+        <Suspense fallback={<p className="hint">…</p>}>
+          <ServerDashboard range={server} />
         </Suspense>
       )}
       <Notices connection={connection} sessionId={sessionId} />

@@ -46,6 +46,24 @@ export function showProcesses(): void {
   go(processesPath, false);
 }
 
+export const wallPath = '/wall';
+const wallShown = () => (location.pathname.replace(/\/$/, '') === wallPath ? location.search.slice(1) : undefined);
+
+/** What the address says of the wall, '' for nothing; `undefined` where it names something else. */
+export function useWallPlace(): string | undefined {
+  return useSyncExternalStore(subscribe, wallShown);
+}
+
+/** Shows the wall as it was left. */
+export function showWall(): void {
+  go(wallPath, false);
+}
+
+/** Notes in the address what is on the wall; the way back stays as it is. */
+export function noteWall(query: string): void {
+  go(query === '' ? wallPath : `${wallPath}?${query}`, true);
+}
+
 /** The session that the address names: `/s/<id>`. */
 export function useRoute(): string | undefined {
   return useSyncExternalStore(subscribe, current);
@@ -69,12 +87,12 @@ export function showFiles(path: string | undefined): void {
 }
 
 /** Which of the session's processes is shown beside it: a name, '' for none of them in particular, `undefined` for none at all. In the address: `?processes=<name>`. */
-export function useProcessesShown(): string | undefined {
+export function useNamedShown(): string | undefined {
   return useSyncExternalStore(subscribe, () => new URLSearchParams(location.search).get('processes') ?? undefined);
 }
 
 /** Shows processes, or no more; they and the files take each other's place. */
-export function showProcesses(name: string | undefined): void {
+export function showNamed(name: string | undefined): void {
   const search = name === undefined ? '' : `?processes=${encodeURIComponent(name)}`;
   history.replaceState(null, '', `${location.pathname}${search}`);
   for (const listener of [...listeners]) listener();
@@ -134,6 +152,23 @@ export interface StatisticsPlace {
 }
 
 export const statisticsPath = '/statistics';
+export const serverPath = '/statistics/server';
+const serverRanges = ['15m', '1h', '6h', '24h'] as const;
+const serverShown = () => {
+  if (location.pathname.replace(/\/$/, '') !== serverPath) return undefined;
+  const range = new URLSearchParams(location.search).get('range');
+  return serverRanges.find((known) => known === range) ?? '15m';
+};
+
+/** How far back the server's figures are shown, as the address says; `undefined` where it names something else. */
+export function useServerRange(): (typeof serverRanges)[number] | undefined {
+  return useSyncExternalStore(subscribe, serverShown);
+}
+
+/** Shows the server's figures: from elsewhere with a way back, within them without. */
+export function showServer(range: (typeof serverRanges)[number]): void {
+  go(range === '15m' ? serverPath : `${serverPath}?range=${range}`, location.pathname === serverPath);
+}
 
 /** The statistics that the address names; `undefined` where it names something else. */
 export function useStatisticsPlace(): StatisticsPlace | undefined {

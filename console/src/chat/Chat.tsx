@@ -2,7 +2,7 @@ import type { Connection, Session } from '@toolruntime/client';
 import { useSession, useSessionValue } from '@toolruntime/client/react';
 import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from 'react';
 import { noticeEnds } from '../app/endNotice.ts';
-import { useFilesShown, useProcessesShown } from '../app/route.ts';
+import { useFilesShown, useNamedShown } from '../app/route.ts';
 import { PickContext, type PickRequest } from '../picker/request.ts';
 import { useReveal } from '../search/useReveal.ts';
 import { activityOf } from '../sessions/activity.ts';
@@ -66,7 +66,7 @@ export function Chat({ connection, sessionId }: ChatProps) {
   const usual = useUsualModel(session, offer);
   const { picking, pick, picked } = usePicker();
   const files = useFilesShown();
-  const processes = useProcessesShown();
+  const processes = useNamedShown();
 
   useEffect(() => touch(sessionId), [sessionId]);
   useEffect(() => keepOutgoing(session), [session]);

@@ -2,7 +2,7 @@ import './named.css';
 import type { NamedProcess, Session } from '@toolruntime/client';
 import { useSessionValue } from '@toolruntime/client/react';
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { showProcesses } from '../app/route.ts';
+import { showNamed } from '../app/route.ts';
 import { ToolCard } from '../tools/ToolCard.tsx';
 import { Button } from '../ui/Button.tsx';
 import { AddProcess } from './AddProcess.tsx';
@@ -26,7 +26,7 @@ export default function Processes({ session, selected }: ProcessesProps) {
     if (document.activeElement === opener()) panel.current?.focus();
   }, []);
   const shut = useCallback(() => {
-    showProcesses(undefined);
+    showNamed(undefined);
     opener()?.focus();
   }, []);
   return (
@@ -66,7 +66,7 @@ export default function Processes({ session, selected }: ProcessesProps) {
             session={session}
             process={process}
             selected={process.name === selected}
-            select={() => showProcesses(process.name === selected ? '' : process.name)}
+            select={() => showNamed(process.name === selected ? '' : process.name)}
           />
         ))}
       </ul>
@@ -79,7 +79,7 @@ export default function Processes({ session, selected }: ProcessesProps) {
           )}
         </section>
       )}
-      {adding ? <AddProcess session={session} added={showProcesses} closed={() => setAdding(false)} /> : null}
+      {adding ? <AddProcess session={session} added={showNamed} closed={() => setAdding(false)} /> : null}
     </aside>
   );
 }

@@ -1,7 +1,7 @@
 import type { Connection, Session } from '@toolruntime/client';
 import { useConnection, useSessionValue } from '@toolruntime/client/react';
 import { useState } from 'react';
-import { navigate, showFiles, showProcesses, showReplay, useFilesShown, useProcessesShown } from '../app/route.ts';
+import { navigate, showFiles, showNamed, showReplay, useFilesShown, useNamedShown } from '../app/route.ts';
 import { Button } from '../ui/Button.tsx';
 import { Confirm } from '../ui/Confirm.tsx';
 import { SettingsDialog } from './SettingsDialog.tsx';
@@ -24,7 +24,7 @@ export function SessionHead({ connection, session, title }: SessionHeadProps) {
   const live = useSessionValue(session, (s) => s.loaded && s.status !== 'refused' && s.status !== 'deleted');
   const closed = () => setOpen(undefined);
   const files = useFilesShown() !== undefined;
-  const processes = useProcessesShown() !== undefined;
+  const processes = useNamedShown() !== undefined;
   const button = (what: Open, label: string, icon: 'people' | 'settings' | 'eraser' | 'trash') => (
     <Button
       label={label}
@@ -60,7 +60,7 @@ export function SessionHead({ connection, session, title }: SessionHeadProps) {
         testId="session-processes"
         disabled={!live}
         aria-expanded={processes}
-        onClick={() => showProcesses(processes ? undefined : '')}
+        onClick={() => showNamed(processes ? undefined : '')}
       />
       <Button
         label="Replay this session"

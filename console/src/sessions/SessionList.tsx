@@ -8,8 +8,11 @@ import {
   sessionPath,
   showJobs,
   showProcesses,
+  showWall,
   useJobsRoute,
   useProcessesRoute,
+  useWallPlace,
+  wallPath,
 } from '../app/route.ts';
 import { Button } from '../ui/Button.tsx';
 import { when } from '../ui/format.ts';
@@ -50,7 +53,7 @@ export function SessionList({ connection, current, onChosen }: SessionListProps)
     navigate(id);
     onChosen();
   };
-  const [jobs, processes] = [useJobsRoute(), useProcessesRoute()];
+  const [jobs, processes, wall] = [useJobsRoute(), useProcessesRoute(), useWallPlace() !== undefined];
   const open = (show: () => void) => {
     show();
     onChosen();
@@ -75,6 +78,14 @@ export function SessionList({ connection, current, onChosen }: SessionListProps)
         shown={processes}
         testId="processes-link"
         show={() => open(showProcesses)}
+      />
+      <ViewLink
+        label="Wall"
+        icon="grid"
+        path={wallPath}
+        shown={wall}
+        testId="wall-link"
+        show={() => open(wall ? () => undefined : showWall)}
       />
       {sessions.length < searchFrom ? null : (
         <input

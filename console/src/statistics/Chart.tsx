@@ -10,6 +10,8 @@ export interface Curve {
   readonly colour: string;
   readonly values: readonly (number | null)[];
   readonly bars?: boolean;
+  /** A line without a mark for each value, of values that may be small. */
+  readonly fine?: boolean;
   /** What a pointer is told, where that is not the height: of bars that stand on others. */
   readonly told?: readonly number[];
 }
@@ -34,7 +36,9 @@ export function Chart({ title, says, at, curves, format, stepSeconds }: ChartPro
   const data = [at, ...curves.map((curve) => curve.values)] as unknown as uPlot.AlignedData;
   const latest = useRef({ data, curves });
   latest.current = { data, curves };
-  const shape = curves.map((curve) => `${curve.label} ${curve.colour} ${curve.bars ?? false}`).join();
+  const shape = curves
+    .map((curve) => `${curve.label} ${curve.colour} ${curve.bars ?? false} ${curve.fine ?? false}`)
+    .join();
   // biome-ignore lint/correctness/useExhaustiveDependencies: the curves' shape says all of them that a chart is made of; their values are set below.
   useEffect(() => {
     const element = place.current;
@@ -74,6 +78,7 @@ function options(
   stepSeconds: number,
 ): uPlot.Options {
   const colours = palette();
+  const fine = latest.current.curves.every((curve) => curve.fine === true);
   const axis = {
     stroke: colours('--muted'),
     grid: { stroke: colours('--line'), width: 1 },
@@ -95,7 +100,7 @@ function options(
       {
         ...axis,
         size: 62,
-        values: (_, ticks) => ticks.map((tick) => (Number.isInteger(tick) || tick > 1 ? format(tick) : '')),
+        values: (_, ticks) => ticks.map((tick) => (fine || Number.isInteger(tick) || tick > 1 ? format(tick) : '')),
       },
     ],
     series: [
@@ -119,6 +124,8 @@ function line(curve: Curve, colours: (name: string) => string): uPlot.Series {
     width: curve.bars ? 0 : 2,
     ...(curve.bars && uPlot.paths.bars !== undefined
       ? { fill: stroke, paths: uPlot.paths.bars({ size: [0.8, 24] }), points: { show: false } }
-      : { points: { show: true, size: 5 }, spanGaps: true }),
+      : curve.fine
+        ? { points: { show: true, size: 3 } }
+        : { points: { show: true, size: 5 }, spanGaps: true }),
   };
 }

@@ -3,8 +3,10 @@ import { useSessions } from '../sessions/sessions.ts';
 import { when } from '../ui/format.ts';
 import { type StatisticsWindow, windows } from './api.ts';
 import { Charts } from './Charts.tsx';
+import { Choice } from './Choice.tsx';
 import { compact, percent, spent } from './figures.ts';
 import './statistics.css';
+import { Tabs } from './Tabs.tsx';
 import { ToolTable } from './ToolTable.tsx';
 import { type Known, useStatistics } from './useStatistics.ts';
 
@@ -22,6 +24,7 @@ export function Dashboard({ place }: { readonly place: StatisticsPlace }) {
     <main className="statistics" data-testid="statistics" tabIndex={-1} aria-labelledby="statistics-title">
       <header className="statistics-head">
         <h2 id="statistics-title">Statistics of tools</h2>
+        <Tabs shown="tools" />
         <Whose place={place} />
         <Choice
           legend="Window"
@@ -114,32 +117,5 @@ function Whose({ place }: { readonly place: StatisticsPlace }) {
         ))}
       </select>
     </label>
-  );
-}
-
-interface ChoiceProps<T extends string> {
-  readonly legend: string;
-  readonly options: readonly (readonly [value: T, label: string])[];
-  readonly chosen: T;
-  readonly choose: (value: T) => void;
-}
-
-function Choice<T extends string>({ legend, options, chosen, choose }: ChoiceProps<T>) {
-  return (
-    <fieldset className="choice">
-      <legend className="unseen">{legend}</legend>
-      {options.map(([value, label]) => (
-        <label key={value} data-chosen={value === chosen}>
-          <input
-            type="radio"
-            name={legend}
-            data-testid={`statistics-${value}`}
-            checked={value === chosen}
-            onChange={() => choose(value)}
-          />
-          {label}
-        </label>
-      ))}
-    </fieldset>
   );
 }

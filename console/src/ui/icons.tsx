@@ -13,6 +13,8 @@ const line = (d: string) => <path d={d} />;
 export const icons = {
   search: <Icon>{line('M7 2.5a4.5 4.5 0 1 0 0 9a4.5 4.5 0 1 0 0-9M10.3 10.3L14 14')}</Icon>,
   plus: <Icon>{line('M8 3v10M3 8h10')}</Icon>,
+  pin: <Icon>{line('M6 2.5h4M6.7 2.5v4L4.5 9h7L9.3 6.5v-4M8 9v4.5')}</Icon>,
+  grid: <Icon>{line('M2.5 2.5h4.6v4.6H2.5zM8.9 2.5h4.6v4.6H8.9zM2.5 8.9h4.6v4.6H2.5zM8.9 8.9h4.6v4.6H8.9z')}</Icon>,
   close: <Icon>{line('M4 4l8 8M12 4l-8 8')}</Icon>,
   check: <Icon>{line('M3 8.5l3.5 3.5L13 4.5')}</Icon>,
   send: <Icon>{line('M8 13V3M3.5 7.5L8 3l4.5 4.5')}</Icon>,

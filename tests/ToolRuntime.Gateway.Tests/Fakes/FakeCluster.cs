@@ -107,6 +107,15 @@ internal sealed class FakeSessions(MemorySessionLog sessionLog, Func<SessionKey,
                 : new(null, new(ErrorCode.NotFound, "no such batch")));
         }
 
+        public Task<SessionReply<SessionSnapshot>> GetExecutionViewAsync(string executionId, Caller caller)
+        {
+            all.Asked.Enqueue((key, caller));
+            var header = all.log.Create(key, caller.Subject);
+            return Task.FromResult(executionId.StartsWith('x')
+                ? new SessionReply<SessionSnapshot>(new(header.Epoch, header.Head, Encoding.UTF8.GetBytes($$"""{"executions":{"{{executionId}}":{"name":"shell"} } }"""), header.Check), null)
+                : new(null, new(ErrorCode.NotFound, "no such execution")));
+        }
+
         public Task<SessionReply<FolderListing>> ListFilesAsync(string path, bool recursive, int limit, Caller caller)
         {
             all.Asked.Enqueue((key, caller));

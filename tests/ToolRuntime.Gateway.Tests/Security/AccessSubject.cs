@@ -44,7 +44,7 @@ internal sealed record AccessSubject(string Session, string Secret, string Messa
         "message.cancel" or "message.retry" or "message.pause" or "message.resume" => $"\"messageId\":\"{Reply}\"",
         "tools.run" => "\"calls\":[{\"tool\":\"computer\",\"arguments\":{}}]",
         "batch.pause" or "batch.resume" or "batch.cancel" => $"\"batchId\":\"{Batch}\"",
-        "tool.cancel" or "tool.approve" or "tool.deny" or "tool.details" => $"\"executionId\":\"{Execution}\"",
+        "tool.cancel" or "tool.approve" or "tool.deny" or "tool.details" or "tool.follow" or "tool.unfollow" => $"\"executionId\":\"{Execution}\"",
         "tool.input" => $"\"executionId\":\"{Execution}\",\"data\":\"x\"",
         "tool.resize" => $"\"executionId\":\"{Execution}\",\"cols\":80,\"rows\":24",
         "tool.signal" => $"\"executionId\":\"{Execution}\",\"signal\":\"SIGINT\"",

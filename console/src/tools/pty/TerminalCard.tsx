@@ -21,7 +21,7 @@ export function TerminalCard({ session, executionId, name }: TerminalCardProps) 
     <>
       <div className="pty-card">
         {large ? (
-          <Large session={session} executionId={executionId} name={name} />
+          <LargeTerminal session={session} executionId={executionId} name={name} />
         ) : (
           <Suspense fallback={null}>
             <Pty session={session} executionId={executionId} />
@@ -42,7 +42,8 @@ export function TerminalCard({ session, executionId, name }: TerminalCardProps) 
   );
 }
 
-function Large({ session, executionId, name }: TerminalCardProps) {
+/** A terminal in a dialog, where it is typed into. */
+export function LargeTerminal({ session, executionId, name }: TerminalCardProps) {
   const inside = useRef<HTMLDivElement>(null);
   const leave = useCallback(() => {
     inside.current?.closest('dialog')?.querySelector<HTMLElement>('.dialog-head button')?.focus();

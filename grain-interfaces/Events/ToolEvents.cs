@@ -1,5 +1,5 @@
-using ToolRuntime.Tools;
 using System.Text.Json.Serialization;
+using ToolRuntime.Tools;
 
 namespace ToolRuntime.Events;
 

@@ -9,17 +9,16 @@ internal sealed class TerminalScreen
     /// <summary>More rows than that are not kept.</summary>
     private const int MostRows = 100;
 
-    private readonly ScreenRow[] rows;
-    private readonly int columns;
+    private readonly ScreenRow[] rows = new ScreenRow[MostRows];
+    private int columns, height;
     private long top;
     private int row, column;
     private (int Row, int Column) saved;
 
     public TerminalScreen(TerminalSize size)
     {
-        columns = size.Cols;
-        rows = new ScreenRow[Math.Min(size.Rows, MostRows)];
         for (var i = 0; i < rows.Length; i++) rows[i] = new();
+        (columns, height) = (size.Cols, Math.Min(size.Rows, MostRows));
     }
 
     /// <summary>Whether a program fills the screen.</summary>
@@ -48,6 +47,17 @@ internal sealed class TerminalScreen
 
     /// <summary>The beginning of the cursor's line as it is, if it is of one row.</summary>
     public ReadOnlySpan<char> Cells => rows[(int)(Line % rows.Length)].Cells;
+
+    /// <summary>The terminal has another size from here on; lines keep where they were broken.</summary>
+    public void Resize(TerminalSize size, long offset)
+    {
+        var before = height;
+        (columns, height) = (size.Cols, Math.Min(size.Rows, MostRows));
+        for (var below = top + before; below < top + height; below++) At(below).Begin(offset, false);
+        var scrolled = Math.Max(0, row - (height - 1));
+        (top, row, column) = (top + scrolled, row - scrolled, Math.Min(column, columns));
+        saved = (Math.Clamp(saved.Row - scrolled, 0, height - 1), Math.Min(saved.Column, columns));
+    }
 
     public void Write(ReadOnlySpan<byte> ascii)
     {
@@ -82,13 +92,13 @@ internal sealed class TerminalScreen
 
     public void Move(int down, int right)
     {
-        row = Math.Clamp(row + down, 0, rows.Length - 1);
+        row = Math.Clamp(row + down, 0, height - 1);
         if (right != 0) column = Math.Clamp(Math.Min(column, columns - 1) + right, 0, columns - 1);
     }
 
     public void Place(int? toRow, int? toColumn)
     {
-        if (toRow is { } r) row = Math.Clamp(r, 0, rows.Length - 1);
+        if (toRow is { } r) row = Math.Clamp(r, 0, height - 1);
         if (toColumn is { } c) column = Math.Clamp(c, 0, columns - 1);
     }
 
@@ -106,7 +116,7 @@ internal sealed class TerminalScreen
     public void Erase(int part, long offset)
     {
         if (part == 0) At(Line).Cut(column);
-        for (var i = part == 0 ? row + 1 : 0; i < rows.Length && part != 1; i++) At(top + i).Begin(offset, false);
+        for (var i = part == 0 ? row + 1 : 0; i < height && part != 1; i++) At(top + i).Begin(offset, false);
     }
 
     public void Delete(int count) => At(Line).Delete(column, count);
@@ -123,7 +133,7 @@ internal sealed class TerminalScreen
 
     private void Down(long offset, bool wrapped)
     {
-        if (row < rows.Length - 1)
+        if (row < height - 1)
         {
             row++;
             if (At(Line) is var next && next.Cells.Trim().IsEmpty) next.Begin(offset, wrapped);
@@ -145,7 +155,7 @@ internal sealed class TerminalScreen
 
     private long Last(long line)
     {
-        while (line < top + rows.Length - 1 && At(line + 1) is { Wrapped: true, Length: > 0 }) line++;
+        while (line < top + height - 1 && At(line + 1) is { Wrapped: true, Length: > 0 }) line++;
         return line;
     }
 

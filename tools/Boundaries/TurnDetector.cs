@@ -26,6 +26,7 @@ internal sealed class TurnDetector : ITurnWatch, IScreenWatcher
     private int looks, readColumn;
     private long readLine, readAt;
     private (long Line, string Text, long Start, long After)? typed;
+    private object? resized;
 
     /// <param name="rules">For programs.</param>
     /// <param name="size">The terminal's.</param>
@@ -50,9 +51,13 @@ internal sealed class TurnDetector : ITurnWatch, IScreenWatcher
         }
     }
 
+    /// <summary>The terminal has another size; may be called by any thread.</summary>
+    public void Resize(TerminalSize size) => Volatile.Write(ref resized, size);
+
     public void Read(ReadOnlySpan<byte> bytes, TimeSpan at)
     {
         if (bytes.IsEmpty) return;
+        if (Interlocked.Exchange(ref resized, null) is TerminalSize size) screen.Resize(size, reader.Offset);
         Tick(at);
         (now, last, looks) = (at, at, 0);
         reader.Read(bytes);

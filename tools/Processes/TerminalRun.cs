@@ -22,8 +22,9 @@ internal static class TerminalRun
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(idle.Token);
         using var inputDone = CancellationTokenSource.CreateLinkedTokenSource(stop.Token);
         using var suspension = context.OnSuspend(process.Suspend);
-        using var control = context.OnTerminal(control => Apply(process, control));
-        if (request.Turns is { } turns) context.WatchTurns(new TurnDetector(turns.Rules, request.Size, null, new ForegroundProbe(process.Terminal!), turns.Nonce));
+        var turns = request.Turns is { } marks ? new TurnDetector(marks.Rules, request.Size, null, new ForegroundProbe(process.Terminal!), marks.Nonce) : null;
+        using var control = context.OnTerminal(control => Apply(process, turns, control));
+        if (turns is not null) context.WatchTurns(turns);
         var watch = new OutputWatch();
         var input = TypeAsync(process.Terminal!, context, idle, inputDone.Token);
         var output = ProcessRun.StopOnFailureAsync(ShowAsync(process, context, watch, idle, stop.Token), stop);
@@ -56,9 +57,14 @@ internal static class TerminalRun
             : idle.Elapsed ? new("terminal_idle", $"Nothing was typed or printed for {request.Idle!.Value.TotalMinutes:0.##} minutes.")
             : null;
 
-    private static bool Apply(ToolProcess process, TerminalControl control)
+    private static bool Apply(ToolProcess process, TurnDetector? turns, TerminalControl control)
     {
-        if (control.Size is { } size) process.Terminal!.Resize(size);
+        if (control.Size is { } size)
+        {
+            turns?.Resize(size);
+            process.Terminal!.Resize(size);
+        }
+
         return control.Signal is not { } name || process.SignalForeground(TerminalSignal.Of(name));
     }
 

@@ -25,6 +25,7 @@ using ToolRuntime.Tools.Code;
 using ToolRuntime.Tools.Files;
 using ToolRuntime.Tools.Images;
 using ToolRuntime.Tools.Mcp;
+using ToolRuntime.Tools.Named;
 using ToolRuntime.Tools.Processes;
 using ToolRuntime.Tools.Processes.Table;
 using ToolRuntime.Tools.Sandboxes;
@@ -79,6 +80,7 @@ internal static class SiloSettings
         ("ToolRuntime:Quotas", typeof(QuotaOptions)),
         ("ToolRuntime:Shell", typeof(ShellOptions)),
         ("ToolRuntime:Terminal", typeof(TerminalOptions)),
+        ("ToolRuntime:NamedProcesses", typeof(NamedProcessOptions)),
         ("ToolRuntime:Attach", typeof(AttachOptions)),
         ("ToolRuntime:ProcessTable", typeof(ProcessTableOptions)),
         ("ToolRuntime:Code", typeof(CodeOptions)),

@@ -82,7 +82,10 @@ public sealed class FunctionToolTests : IDisposable
         var listed = (await http.GetFromJsonAsync<JsonElement>("/v1/tools")).GetProperty("tools").EnumerateArray().ToArray();
 
         Assert.Equal(
-            [("terminal", "People type into it."), ("text_only", "its arguments are no object")],
+            [
+                ("attach", "It reaches processes beyond the session."), ("named_process", "Sessions call it; models have the tool process."),
+                ("terminal", "People type into it."), ("text_only", "its arguments are no object"),
+            ],
             // Nobody has set up a provider for web_search here.
             listed.Where(tool => tool.TryGetProperty("notForModels", out _) && !tool.GetProperty("name").ValueEquals("web_search")).Select(tool => (tool.GetProperty("name").GetString(), tool.GetProperty("notForModels").GetString())));
     }

@@ -61,7 +61,8 @@ public sealed class DrainTests : IDisposable
     {
         var host = Host("00:01:00", "00:01:00");
 
-        var result = await host.ShellAsync($"sleep {name} >/dev/null 2>&1 & echo up").WaitAsync(Wait.Timeout);
+        // Before it has become another program, a child is called as its parent.
+        var result = await host.ShellAsync($"sleep {name} >/dev/null 2>&1 & until [ \"$(cat /proc/$!/comm)\" = sleep ]; do :; done; echo up").WaitAsync(Wait.Timeout);
 
         Assert.Equal([$"sleep {name}"], LeftoversOf(result));
         Assert.Empty(Seen.With(name));

@@ -12,15 +12,15 @@ internal sealed class SearchComparison(ISessionLog log, ISearchIndex index, Sear
 {
     private const int AtATime = 500;
 
-    private DateTimeOffset due = DateTimeOffset.MinValue;
+    private long? ranAt;
 
-    public TimeSpan UntilDue => due - time.GetUtcNow() is var wait && wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
+    public TimeSpan UntilDue => ranAt is { } at && options.Value.CompareEvery - time.GetElapsedTime(at) is var wait && wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
 
     public void RunIfDue(CancellationToken cancellationToken)
     {
-        if (time.GetUtcNow() < due) return;
+        if (UntilDue > TimeSpan.Zero) return;
         RunAsync(cancellationToken).GetAwaiter().GetResult();
-        due = time.GetUtcNow() + options.Value.CompareEvery;
+        ranAt = time.GetTimestamp();
     }
 
     public async Task RunAsync(CancellationToken cancellationToken)

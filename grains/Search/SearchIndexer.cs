@@ -131,8 +131,14 @@ internal sealed partial class SearchIndexer(
         var page = Wait(log.ReadAsync(session, place.Seq, Page, cancellationToken));
         var afresh = place.Epoch.Length > 0 && (page.Epoch != place.Epoch || place.Seq > page.Head);
         if (afresh) page = Wait(log.ReadAsync(session, 0, Page, cancellationToken));
-        // Without an epoch there is no log; who deletes it takes it out of the index, too, and comparing does after a crash.
-        if (page.Epoch.Length == 0 || (page.Entries.IsEmpty && !afresh && place.Epoch.Length > 0)) return (null, 0, false);
+        if (page.Epoch.Length == 0)
+        {
+            // There is no log. Who deletes one takes it out of the index, too, but may have done so before a write that then seemed to fail.
+            if (place.Version > 0) index.ForgetAsync(session, cancellationToken).GetAwaiter().GetResult();
+            return (null, 0, false);
+        }
+
+        if (page.Entries.IsEmpty && !afresh && place.Epoch.Length > 0) return (null, 0, false);
         if (Wait(log.GetHeaderAsync(session, cancellationToken)) is not { } header) return (null, 0, false);
         var bytes = page.Entries.Sum(entry => entry.Event.Json.Length);
         var update = SearchReading.Of(session, header.Owner, place, page, afresh, options.Value);

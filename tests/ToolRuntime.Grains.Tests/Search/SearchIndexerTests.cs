@@ -161,6 +161,21 @@ public sealed class SearchIndexerTests : IDisposable
     }
 
     [Fact]
+    public async Task Drain_SessionWithoutALog_LeavesTheIndex()
+    {
+        await BeginAsync();
+        parts.Indexer.Drain(default);
+        Assert.NotEmpty(await FindAsync("greeting"));
+        await log.DeleteAsync(Key); // as if the index had been written once more by what was read before
+
+        parts.News.Tell(Key);
+        parts.Indexer.Drain(default);
+
+        Assert.Empty(await FindAsync("greeting"));
+        Assert.Equal(SearchPlace.None, await parts.Index.FindAsync(Key));
+    }
+
+    [Fact]
     public async Task Reset_InTheLogAlone_TakesWhatWasBefore()
     {
         await BeginAsync();

@@ -54,7 +54,8 @@ internal sealed class MetricHistoryEndpoint(MetricHistory history, GatewayPeers 
         var now = time.Wall().GetUtcNow().ToUnixTimeSeconds();
         if (!TryReadTime(given["to"].FirstOrDefault(), now, out var to)) return Refuse("to is no time.");
         if (!TryReadTime(given["from"].FirstOrDefault(), to - (UsualMinutes * 60), out var from)) return Refuse("from is no time.");
-        if (from >= to || to - from > history.KeepHours * 3_600L) return Refuse($"from must be before to, by at most {history.KeepHours} hours.");
+        if (from >= to) return Refuse("from must be before to.");
+        from = Math.Max(from, to - (history.KeepHours * 3_600L)); // no more is kept, and a client's clock is not ours
         var least = history.StepSeconds;
         var step = (int)Math.Max(least, (to - from) / UsualSteps);
         if (given["step"].FirstOrDefault() is { } text && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out step) || step is < 1 or > 86_400)) return Refuse("step is no number of seconds from 1 to 86,400.");

@@ -47,27 +47,12 @@ internal sealed class ProcessStream(ProcessFeeds feeds, Grants grants, IOptions<
                 }
 
                 if ((await context.Response.BodyWriter.FlushAsync(ended.Token)).IsCompleted) return;
-                if (!await WaitAsync(wake, ended.Token)) Write(context, ":\n\n");
+                if (!await wake.WaitAsync(options.Value.CommentMs, ended.Token)) Write(context, ":\n\n");
             }
         }
         catch (OperationCanceledException)
         {
             // the client left, the key ended, or the server stops: it comes again
-        }
-    }
-
-    /// <summary>False after a silence.</summary>
-    private async Task<bool> WaitAsync(WakeSignal wake, CancellationToken cancellationToken)
-    {
-        using var idle = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        idle.CancelAfter(options.Value.CommentMs);
-        try
-        {
-            return await wake.WaitAsync(idle.Token);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return false;
         }
     }
 

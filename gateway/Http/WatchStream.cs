@@ -44,7 +44,7 @@ internal sealed class WatchStream(WatchHandler watching, NoticeReaders notices, 
                 Write(context, "notice", told.Reader, () => null);
                 Write(context, "sessions", reader, () => reader.Cursor);
                 if ((await context.Response.BodyWriter.FlushAsync(ended.Token)).IsCompleted) return;
-                if (!await WaitAsync(wake, ended.Token)) Write(context, ":\n\n");
+                if (!await wake.WaitAsync(options.Value.CommentMs, ended.Token)) Write(context, ":\n\n");
             }
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
@@ -55,21 +55,6 @@ internal sealed class WatchStream(WatchHandler watching, NoticeReaders notices, 
         catch (OperationCanceledException)
         {
             // the client left
-        }
-    }
-
-    /// <summary>False after a silence.</summary>
-    private async Task<bool> WaitAsync(WakeSignal wake, CancellationToken cancellationToken)
-    {
-        using var idle = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        idle.CancelAfter(options.Value.CommentMs);
-        try
-        {
-            return await wake.WaitAsync(idle.Token);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return false;
         }
     }
 

@@ -11,4 +11,19 @@ internal sealed class WakeSignal
     public void Set() => channel.Writer.TryWrite(true);
 
     public ValueTask<bool> WaitAsync(CancellationToken cancellationToken) => channel.Reader.ReadAsync(cancellationToken);
+
+    /// <summary>The same; false after so many milliseconds of silence.</summary>
+    public async Task<bool> WaitAsync(int silenceMs, CancellationToken cancellationToken)
+    {
+        using var idle = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        idle.CancelAfter(silenceMs);
+        try
+        {
+            return await WaitAsync(idle.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
 }

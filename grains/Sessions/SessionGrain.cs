@@ -35,6 +35,7 @@ internal sealed partial class SessionGrain(
 
     private readonly UnloggedCommands unlogged = new();
     private readonly Prompts prompts = new();
+    private readonly CommandOrder order = new();
     private SessionKey session;
     private SessionState state = new();
     private SessionLine? line;
@@ -42,7 +43,6 @@ internal sealed partial class SessionGrain(
     private OutputEmptying? outputs;
     private SessionJobs? jobs;
     private Task? creating;
-    private Task measuring = Task.CompletedTask;
     private TaskCompletionSource? noneEnding;
     private Task? erasing;
     private Task? deleting;
@@ -85,28 +85,7 @@ internal sealed partial class SessionGrain(
 
     public async Task<SessionReply<JsonText>> ExecuteAsync(string commandId, SessionCommand command, Caller caller)
     {
-        var measured = decider.Quotas.MeasureAsync(session, line?.Owner ?? caller.Subject, command, caller);
-        SessionQuotas.Measured stored;
-        if (measured.IsCompletedSuccessfully && measuring.IsCompleted)
-        {
-            stored = measured.Result;
-        }
-        else
-        {
-            // Commands are decided in the order in which they came, also where one of them has to wait for what is stored.
-            var (ahead, mine) = (measuring, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
-            measuring = mine.Task;
-            try
-            {
-                await ahead;
-                stored = await measured;
-            }
-            finally
-            {
-                mine.SetResult();
-            }
-        }
-
+        var stored = await order.WaitAsync(decider.Quotas.MeasureAsync(session, line?.Owner ?? caller.Subject, command, caller));
         var unaffordable = decider.Quotas.Refuse(session, command, caller, stored);
         if (state.DeletedBy is not null) await DeleteAsync();
         if (line is null && command is DeleteSession) return new(JsonText.EmptyObject, null);

@@ -19,8 +19,10 @@ internal static class ConciseConsole
         // At its first look it takes the machine's uptime for a stall.
         logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
         logging.AddFilter("Polly", LogLevel.Warning);
-        // Orleans' grain service logs under the name of the class.
+        // Orleans' grain services log their beginning under the names of our classes.
         logging.AddFilter("ToolRuntime.Recovery.StoreWitness", LogLevel.Warning);
+        logging.AddFilter("ToolRuntime.Processes.ProcessReporter", LogLevel.Warning);
+        logging.AddFilter("ToolRuntime.Metrics.MetricHistoryService", LogLevel.Warning);
         // What stops the host is thrown as well, and said by Program.
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
     }

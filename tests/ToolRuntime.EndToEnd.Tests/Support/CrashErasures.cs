@@ -49,7 +49,8 @@ internal sealed class CrashErasures(TestServer server, MarkedProcesses processes
     public async Task VerifyAsync(ProtocolClient client)
     {
         foreach (var kind in Kinds) await client.SendAsync(commands[kind]);
-        await Limits.UntilAsync(() => !server.FilesHold(secret), () => $"round {round}: the text is in no file");
+        IReadOnlyList<string> holding = [];
+        await Limits.UntilAsync(() => (holding = server.FilesWith(secret)).Count == 0, () => $"round {round}: the text is in no file, but {string.Join(", ", holding)} hold it");
         Assert.False(Directory.Exists(Path.Combine(server.DataPath, "workspaces", "dev", Session("session.delete"))));
 
         var paused = await client.OpenAsync(Session("message.pause"));

@@ -58,13 +58,13 @@ internal sealed class TestServer(params string[] settings) : IAsyncDisposable
         };
     }
 
-    /// <summary>Whether any file has the text, as it is or (as snapshots do) in base64, whose letters depend on where it begins.</summary>
-    public bool FilesHold(string text)
+    /// <summary>The files that have the text, as it is or (as snapshots do) in base64, whose letters depend on where it begins.</summary>
+    public IReadOnlyList<string> FilesWith(string text)
     {
         byte[][] forms = [Encoding.UTF8.GetBytes(text), .. Enumerable.Range(0, 3).Select(
             shift => Encoding.UTF8.GetBytes(Convert.ToBase64String(Encoding.UTF8.GetBytes(new string(' ', shift) + text))[4..^4]))];
-        return Directory.EnumerateFiles(DataPath, "*", SearchOption.AllDirectories)
-            .Where(path => !path.EndsWith(".lock", StringComparison.Ordinal)).Any(Holds);
+        return [.. Directory.EnumerateFiles(DataPath, "*", SearchOption.AllDirectories)
+            .Where(path => !path.EndsWith(".lock", StringComparison.Ordinal) && Holds(path)).Select(path => Path.GetRelativePath(DataPath, path))];
 
         bool Holds(string path)
         {

@@ -18,6 +18,7 @@ internal sealed class MetricHistory : IHostedService, IDisposable
     private readonly Lock sampling = new();
     private ITimer? timer;
     private long sampledAt;
+    private long sampled = -1;
 
     public MetricHistory(IMeterFactory meters, IOptions<MetricHistoryOptions> options, TimeProvider time)
     {
@@ -58,11 +59,14 @@ internal sealed class MetricHistory : IHostedService, IDisposable
     public ProcessMetrics Read(MetricQuery query, string process) =>
         new(process, [.. query.Names.Select(name => MetricCatalog.Find(name) is { } index ? table.Read(query, index, MetricCatalog.All[index].IsPercentile) : new float[query.Steps])]);
 
-    /// <summary>Ends the step.</summary>
+    /// <summary>Ends the step, unless that was done: a timer that comes late is followed by the next at once, and what came between belongs to the step after.</summary>
     internal void Sample()
     {
         lock (sampling)
         {
+            var number = StepThatEnded();
+            if (number == sampled) return;
+            sampled = number;
             foreach (var recorder in recorders) if (recorder?.IsObserved == true) recorder.BeginObserving();
             try
             {
@@ -78,10 +82,12 @@ internal sealed class MetricHistory : IHostedService, IDisposable
             sampledAt = now;
             Span<float> samples = stackalloc float[recorders.Length];
             for (var i = 0; i < recorders.Length; i++) samples[i] = recorders[i]?.Sample(seconds) ?? float.NaN;
-            // The step that has just ended.
-            table.Add(((time.GetUtcNow().ToUnixTimeMilliseconds() + 500) / 1_000 / StepSeconds) - 1, samples);
+            table.Add(number, samples);
         }
     }
+
+    /// <summary>The number of the step that has ended; a timer may come early by a twentieth of a step, by what clocks differ.</summary>
+    private long StepThatEnded() => ((time.GetUtcNow().ToUnixTimeMilliseconds() + (StepSeconds * 50L)) / (StepSeconds * 1_000L)) - 1;
 
     private static void Record(double value, ReadOnlySpan<KeyValuePair<string, object?>> tags, object? state)
     {

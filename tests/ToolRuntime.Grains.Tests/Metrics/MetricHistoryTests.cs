@@ -42,6 +42,19 @@ public sealed class MetricHistoryTests : IDisposable
     }
 
     [Fact]
+    public void Sample_TwiceAtTheEndOfAStep_LosesNothing()
+    {
+        var ended = meter.CreateCounter<long>("toolruntime_tool_executions");
+        ended.Add(40);
+        time.Advance(TimeSpan.FromSeconds(10));
+        ended.Add(20);
+        history.Sample();
+        time.Advance(TimeSpan.FromSeconds(10));
+
+        Assert.Equal([4, 2], Read("executions.ended", 2));
+    }
+
+    [Fact]
     public void Sample_Levels_AreSummedOverLabelsAndStay()
     {
         var running = meter.CreateUpDownCounter<long>("toolruntime_tool_running");

@@ -158,9 +158,9 @@ public sealed class NamedProcessToolTests : IDisposable
         return ((IPEndPoint)reserved.LocalEndPoint!).Port;
     }
 
-    private string[] Stages() => [.. Context.Progress.ToArray().Select(step => step.Stage)];
+    private string[] Stages() => [.. Context.Progress.Select(step => step.Stage)];
 
-    private int PidOf(string stage) => Context.Progress.ToArray().First(step => step.Stage == stage).Details!.Value.ToElement().GetProperty("pid").GetInt32();
+    private int PidOf(string stage) => Context.Progress.First(step => step.Stage == stage).Details!.Value.ToElement().GetProperty("pid").GetInt32();
 
     private Task<ToolResult> RunAsync(string command, string fields = "", CancellationToken token = default) =>
         host.RunAsync(NamedRunContract.Tool, $$"""{"name":"web","command":{{JsonSerializer.Serialize(command)}}{{(fields.Length > 0 ? "," : "")}}{{fields}}}""", token);

@@ -12,6 +12,8 @@ internal sealed class FakeToolContext(string workspace) : IToolContext
     private readonly Lock gate = new();
     private readonly Dictionary<OutputStream, MemoryStream> output = [];
     private readonly List<Action<bool>> suspensions = [];
+    private readonly List<(string Stage, double? Percent, JsonText? Details)> progress = [];
+    private readonly List<(string Name, byte[] Bytes)> published = [];
     private readonly Channel<byte[]> input = Channel.CreateUnbounded<byte[]>();
     private readonly Channel<bool> written = Channel.CreateUnbounded<bool>();
 
@@ -29,10 +31,11 @@ internal sealed class FakeToolContext(string workspace) : IToolContext
 
     public ToolCounters Counters { get; } = new();
 
-    public List<(string Stage, double? Percent, JsonText? Details)> Progress { get; } = [];
+    /// <summary>What was told so far; tools tell it on threads of theirs.</summary>
+    public IReadOnlyList<(string Stage, double? Percent, JsonText? Details)> Progress => Copy(progress);
 
     /// <summary>What was published: names and bytes.</summary>
-    public List<(string Name, byte[] Bytes)> Published { get; } = [];
+    public IReadOnlyList<(string Name, byte[] Bytes)> Published => Copy(published);
 
     /// <summary>What an output write waits for; null takes it at once.</summary>
     public Func<CancellationToken, Task>? HoldOutput { get; set; }
@@ -96,7 +99,7 @@ internal sealed class FakeToolContext(string workspace) : IToolContext
 
     public ValueTask ReportProgressAsync(string stage, double? percent = null, string? message = null, JsonText? details = null, CancellationToken cancellationToken = default)
     {
-        lock (gate) Progress.Add((stage, percent, details));
+        lock (gate) progress.Add((stage, percent, details));
         return ValueTask.CompletedTask;
     }
 
@@ -117,7 +120,7 @@ internal sealed class FakeToolContext(string workspace) : IToolContext
         using var bytes = new MemoryStream();
         await content.CopyToAsync(bytes, cancellationToken);
         var head = PictureHead.Read(bytes.ToArray());
-        lock (gate) Published.Add((name, bytes.ToArray()));
+        lock (gate) published.Add((name, bytes.ToArray()));
         written?.Invoke(bytes.Length);
         return new(BlobId.New(Session, ExecutionId), new(name, head?.MediaType ?? "application/octet-stream", bytes.Length, head?.Width, head?.Height));
     }
@@ -137,6 +140,11 @@ internal sealed class FakeToolContext(string workspace) : IToolContext
     }
 
     public static ToolCall Call(string tool, string arguments) => new(tool, JsonDocument.Parse(arguments).RootElement);
+
+    private T[] Copy<T>(List<T> list)
+    {
+        lock (gate) return [.. list];
+    }
 
     private sealed class Subscription(Action end) : IDisposable
     {

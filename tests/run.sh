@@ -6,6 +6,7 @@ root=$PWD
 results=$root/artifacts/test-results
 rm -rf "$results" && mkdir -p "$results"
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+export DOTNET_TieredPGO=0 DOTNET_EnableWriteXorExecute=0 # hundreds of processes start: what only pays later is left out
 passed=0 failed=0 broken=0
 
 need() { # command, Debian package

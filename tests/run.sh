@@ -65,6 +65,9 @@ need chromium chromium
 need redis-server redis-server
 compgen -G "/usr/lib/postgresql/*/bin/initdb" >/dev/null || need initdb postgresql
 need git git
+need htop htop
+need tmux tmux
+need psql postgresql-client
 need faketime faketime
 
 if [ "${TEST_NO_BUILD:-}" != 1 ]; then

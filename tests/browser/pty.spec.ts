@@ -1,36 +1,11 @@
-import type { Locator } from '@playwright/test';
 import { ConsolePage } from './support/consolePage.ts';
 import { expect, test } from './support/fixtures.ts';
-
-/** What is seen of a terminal. */
-const rows = (tab: ConsolePage): Locator => tab.page.locator('.xterm-rows');
-const shows = (tab: ConsolePage, text: string | RegExp) =>
-  expect(rows(tab)).toContainText(text, { useInnerText: true });
-
-/** Opens a terminal with a prompt that is easily told. */
-async function openShell(tab: ConsolePage): Promise<void> {
-  await tab.send('/terminal');
-  await expect(tab.by('pty-dialog')).toBeVisible();
-  await shows(tab, /[$#]/);
-  await type(tab, "PS1='ready> '");
-  await shows(tab, /^ready> /m);
-}
-
-/** Shows the terminal large, where it has the focus. */
-async function openLarge(tab: ConsolePage): Promise<void> {
-  await tab.by('pty-large').click();
-  await expect(tab.page.locator('.pty-large .xterm-helper-textarea')).toBeFocused();
-}
+import { openLarge, openShell, rows, shows, type } from './support/pty.ts';
 
 /** Starts something that answers each line. What is typed before it reads may be the shell's. */
 async function startCat(tab: ConsolePage): Promise<void> {
   await type(tab, 'echo up; cat -v');
   await shows(tab, /^up/m);
-}
-
-async function type(tab: ConsolePage, line: string): Promise<void> {
-  await tab.page.keyboard.type(line);
-  await tab.page.keyboard.press('Enter');
 }
 
 test('a shell is typed into, resized, and goes on after a reload', async ({ tab }) => {

@@ -8,14 +8,18 @@ internal sealed class ForegroundProbe(PseudoTerminal terminal) : ITerminalProbe
     private static readonly string[] Interpreters = ["python", "node", "ruby", "perl", "bash", "sh"];
 
     // Where the kernel waits for a terminal, or for one of several things.
-    private static readonly string[] Waits = ["n_tty_read", "wait_woken", "select", "poll", "ep_"];
+    private static readonly string[] Reads = ["n_tty_read", "wait_woken"];
+    private static readonly string[] Waits = [.. Reads, "select", "poll", "ep_"];
 
     public TerminalUser Look()
     {
         if (terminal.ForegroundGroup is not { } group) return default;
         var words = ProcessTable.Words(group);
-        return new(words.Length == 0 ? null : NameOf(words), ProcessTable.WaitsIn(group) is { } where ? where.Length > 0 && Array.Exists(Waits, where.Contains) : null);
+        var where = ProcessTable.WaitsIn(group);
+        return new(words.Length == 0 ? null : NameOf(words), IsIn(Waits, where), IsIn(Reads, where));
     }
+
+    private static bool? IsIn(string[] places, string? where) => where is null ? null : where.Length > 0 && Array.Exists(places, where.Contains);
 
     /// <summary>The program's name; a script's where an interpreter runs one.</summary>
     internal static string NameOf(IReadOnlyList<string> words)

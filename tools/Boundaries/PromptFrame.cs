@@ -129,7 +129,7 @@ internal sealed class PromptFrame(BoundaryRule rule, string? program, int? withi
         if (found is not null && (reads || (!editor && waits != false)))
         {
             if (IsContinuation(found)) (atContinuation, prompt, promptLine, typed) = (true, found, line, false);
-            else Arrive(found, line, reads && readColumn > 0 ? readAt : screen.LineStart, last);
+            else Arrive(found, line, reads && readColumn > 0 && readColumn < text.Length ? readAt : screen.LineStart, last); // or it was there before the editor
             return true;
         }
 

@@ -40,6 +40,7 @@ internal sealed class TurnDetector : ITurnWatch, IScreenWatcher
         reader = new(screen, this);
         shell = new(nonce, screen, log);
         Push(program);
+        look = LookAgain; // there are programs that wait without having printed anything
     }
 
     public TimeSpan? Due

@@ -89,9 +89,10 @@ function Turn({ session, executionId, turn, ready }: TurnsProps & { turn: Termin
           className="button-small"
           testId="turn-again"
           disabled={!ready}
-          onClick={() =>
-            report('Typing', session.typeInto(executionId, thisWindow, `${question.replaceAll('\n', '\r')}\r`))
-          }
+          onClick={() => {
+            marksOf(executionId)?.leave();
+            report('Typing', session.typeInto(executionId, thisWindow, `${question.replaceAll('\n', '\r')}\r`));
+          }}
         />
       ) : null}
     </details>

@@ -12,6 +12,8 @@ internal sealed class PromptFrame(BoundaryRule rule, string? program, int? withi
     /// <summary>A longer text before the cursor is no prompt, unless it looks like one.</summary>
     private const int MostPrompt = 60;
 
+    private const int MostGuesses = 4;
+
     private enum Mode
     {
         Idle,
@@ -21,10 +23,10 @@ internal sealed class PromptFrame(BoundaryRule rule, string? program, int? withi
     }
 
     private readonly LearnedPrompts prompts = new();
+    private readonly Queue<string> guesses = new();
     private Mode mode;
     private bool editor, atContinuation, unsure, typed, bare;
     private string prompt = "", question = "", earlier = "";
-    private string? guess;
     private long promptLine, askLine, askOffset, answerOffset;
     private TimeSpan asked;
     private OpenTurn? turn;
@@ -144,7 +146,8 @@ internal sealed class PromptFrame(BoundaryRule rule, string? program, int? withi
     public void TakeOver(PromptFrame guessed)
     {
         if (guessed.mode != Mode.AtPrompt) return;
-        (mode, prompt, promptLine, editor, unsure, guess) = (Mode.AtPrompt, guessed.prompt, guessed.promptLine, guessed.editor, guessed.unsure && rule.Learns, guessed.guess);
+        (mode, prompt, promptLine, editor, unsure) = (Mode.AtPrompt, guessed.prompt, guessed.promptLine, guessed.editor, guessed.unsure && rule.Learns);
+        foreach (var shape in guessed.guesses) guesses.Enqueue(shape);
     }
 
     /// <summary>A question that was asked has become clear.</summary>
@@ -174,13 +177,19 @@ internal sealed class PromptFrame(BoundaryRule rule, string? program, int? withi
     private void Arrive(string found, long line, long at, TimeSpan last, bool learn = true)
     {
         var shape = LearnedPrompts.Shape(found);
-        var familiar = !learn || editor || prompts.Contains(found) || (found.Length == 0 && (bare || prompts.Any)) || shape == guess || rule.Prompt(found) is not null;
+        var familiar = !learn || editor || prompts.Contains(found) || (found.Length == 0 && (bare || prompts.Any)) || guesses.Contains(shape) || rule.Prompt(found) is not null;
         if (unsure && mode == Mode.Asked) Resolve(last);
         if (unsure && mode == Mode.Running && familiar) turn = log.Begin(rule.Name, question, askOffset, answerOffset, within, asked, last);
         End(at, last);
         (mode, prompt, promptLine, typed, unsure) = (Mode.AtPrompt, found, line, false, !familiar);
-        guess = familiar ? null : shape;
-        if (!familiar || !learn) return;
+        if (!familiar)
+        {
+            if (guesses.Count == MostGuesses) guesses.Dequeue();
+            guesses.Enqueue(shape);
+            return;
+        }
+
+        if (!learn) return;
         if (found.Length == 0) bare = !prompts.Any;
         else prompts.Add(found);
     }

@@ -3,8 +3,8 @@ using ToolRuntime.Tools;
 namespace ToolRuntime.Runners;
 
 /// <summary>
-/// The turns at an attempt's terminal between whoever sees them and the log. Guarded by its reporter's lock. Output goes its way whatever becomes of the watch:
-/// one that throws is asked no more, and <paramref name="failed"/> is told.
+/// The turns at an attempt's terminal between whoever sees them and the log. Guarded by its reporter's lock.
+/// Output goes its way whatever becomes of the watch: one that throws is asked no more, and <paramref name="failed"/> is told.
 /// </summary>
 internal sealed class TurnQueue(ITurnWatch watch, Redactor redactor, Action<Exception> failed)
 {

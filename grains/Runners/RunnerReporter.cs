@@ -97,7 +97,7 @@ internal sealed partial class RunnerReporter : IDisposable
     /// <summary>Shows what the terminal prints to <paramref name="watch"/>, and tells what it sees.</summary>
     public void Watch(ITurnWatch watch)
     {
-        lock (gate) queue.Turns = new(watch, redactor);
+        lock (gate) queue.Turns = new(watch, redactor, failure => LogWatchFailed(logger, failure));
     }
 
     /// <summary>Says that the attempt still runs if it has been silent, and has not said so, for a minute.</summary>

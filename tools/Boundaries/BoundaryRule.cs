@@ -14,6 +14,7 @@ internal sealed class BoundaryRule
     {
         Name = file.Name;
         Alone = file.Alone;
+        Learns = file.Learns;
         Quiet = TimeSpan.FromMilliseconds(file.QuietMs);
         (program, prompt, continuation, busy, done) = (Of(file.Program), Of(file.Prompt), Of(file.Continuation), Of(file.Busy), Of(file.Done));
     }
@@ -22,6 +23,9 @@ internal sealed class BoundaryRule
 
     /// <summary>Whether the prompt is so much the program's own that a line which begins with it is one, however fast it was typed.</summary>
     public bool Alone { get; }
+
+    /// <summary>Whether what a program waits behind is a prompt too, whatever it looks like, once it has come again.</summary>
+    public bool Learns { get; }
 
     /// <summary>How long nothing is printed behind a prompt.</summary>
     public TimeSpan Quiet { get; }
@@ -61,6 +65,7 @@ internal sealed class BoundaryRule
 /// <param name="Busy">What is on the last line while it is at work.</param>
 /// <param name="Done">What is on a line that ends an answer.</param>
 /// <param name="Alone">See <see cref="BoundaryRule.Alone"/>.</param>
+/// <param name="Learns">See <see cref="BoundaryRule.Learns"/>.</param>
 /// <param name="QuietMs">Milliseconds without output behind a prompt, 20 to 5,000.</param>
 internal sealed record BoundaryRuleFile(
-    string Name, string? Program, string Prompt, string? Continuation = null, string? Busy = null, string? Done = null, bool Alone = false, int QuietMs = 80);
+    string Name, string? Program, string Prompt, string? Continuation = null, string? Busy = null, string? Done = null, bool Alone = false, bool Learns = false, int QuietMs = 80);

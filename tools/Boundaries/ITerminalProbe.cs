@@ -9,4 +9,5 @@ internal interface ITerminalProbe
 /// <summary>What has the terminal.</summary>
 /// <param name="Program">The name of the program in the foreground; null: nobody knows.</param>
 /// <param name="Waits">Whether it waits for input; null: nobody knows.</param>
-internal readonly record struct TerminalUser(string? Program, bool? Waits);
+/// <param name="Reads">Whether it is in a read, not in a wait for one of several things; null: nobody knows.</param>
+internal readonly record struct TerminalUser(string? Program, bool? Waits, bool? Reads = null);

@@ -6,10 +6,13 @@ internal sealed class PromptFrame(BoundaryRule rule, string? program, int? withi
     /// <summary>A line's text is looked at so far.</summary>
     private const int MostText = TerminalTurn.MaxQuestion + BoundaryRule.MaxLine;
 
-    private const int MostPrompts = 8;
-
     /// <summary>After so long a question that is still unclear counts as asked.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>A longer text before the cursor is no prompt, unless it looks like one.</summary>
+    private const int MostPrompt = 60;
+
+    private const int MostGuesses = 4;
 
     private enum Mode
     {
@@ -19,9 +22,10 @@ internal sealed class PromptFrame(BoundaryRule rule, string? program, int? withi
         Running,
     }
 
-    private readonly List<string> prompts = [];
+    private readonly LearnedPrompts prompts = new();
+    private readonly Queue<string> guesses = new();
     private Mode mode;
-    private bool editor, atContinuation;
+    private bool editor, atContinuation, unsure, typed, bare;
     private string prompt = "", question = "", earlier = "";
     private long promptLine, askLine, askOffset, answerOffset;
     private TimeSpan asked;
@@ -31,6 +35,9 @@ internal sealed class PromptFrame(BoundaryRule rule, string? program, int? withi
 
     public TimeSpan Quiet => rule.Quiet;
 
+    // Nothing stands before what is typed there, so that only how it comes tells it from output.
+    private bool IsBare => rule.Learns && !editor && prompt.Length == 0 && (mode == Mode.AtPrompt || (mode == Mode.Asked && atContinuation));
+
     /// <summary>The turn that what runs in it is part of.</summary>
     public int? Turn => mode == Mode.Running ? turn?.Told.Number : null;
 
@@ -39,6 +46,12 @@ internal sealed class PromptFrame(BoundaryRule rule, string? program, int? withi
 
     /// <summary>When a question becomes clear.</summary>
     public TimeSpan? Due => mode == Mode.Asked && !atContinuation ? asked + Patience : null;
+
+    /// <summary>More is printed, later than what is on the cursor's line: a line that grows is typed, where one that comes at once is printed.</summary>
+    public void Grows()
+    {
+        if (screen.Column > 0 && screen.FirstRow == promptLine) typed = true;
+    }
 
     /// <summary>The line ends that the cursor is on. <paramref name="reads"/>: a line editor is at work, which says itself when a line is taken.</summary>
     public void LineEnds(bool reads, long after, TimeSpan now)
@@ -63,6 +76,14 @@ internal sealed class PromptFrame(BoundaryRule rule, string? program, int? withi
         editor |= reads;
         text = text.TrimEnd();
         string? rest = null;
+        if (IsBare && !reads && !(typed && line == promptLine))
+        {
+            if (mode == Mode.AtPrompt) mode = Mode.Idle;
+            atContinuation = false;
+            Noted(text, now);
+            return;
+        }
+
         if (mode == Mode.AtPrompt && (line == promptLine || text.StartsWith(prompt, StringComparison.Ordinal)))
         {
             rest = text.StartsWith(prompt, StringComparison.Ordinal) ? text[prompt.Length..] : AfterPrompt(text) ?? (prompt.TrimEnd() == text ? "" : text);
@@ -93,23 +114,24 @@ internal sealed class PromptFrame(BoundaryRule rule, string? program, int? withi
     }
 
     /// <summary>Nothing was printed for a while. False: there may be a prompt, but the program does not wait yet.</summary>
-    public bool Look(bool reads, int readColumn, long readAt, long end, bool? waits, TimeSpan last, TimeSpan now)
+    public bool Look(bool reads, int readColumn, long readAt, long end, TerminalUser user, TimeSpan last, TimeSpan now)
     {
         editor |= reads;
+        var waits = user.Waits;
         var line = screen.FirstRow;
-        if (line == promptLine && (mode == Mode.AtPrompt || (mode == Mode.Asked && atContinuation))) return true;
         var text = screen.TextToCursor(MostText);
-        if (!reads && !editor && waits == true && Tail(text) is { } tail)
+        if (line == promptLine && (mode == Mode.AtPrompt || (mode == Mode.Asked && atContinuation)) && !ComesLate(text)) return true;
+        if (!reads && !editor && waits == true && prompts.Behind(text) is { } tail)
         {
             Arrive(text, line, end - System.Text.Encoding.UTF8.GetByteCount(tail), last, learn: false);
             return true;
         }
 
-        var found = PromptOf(text, reads);
+        var found = PromptOf(text, reads) ?? (rule.Learns && !reads && !editor && waits == true ? Unfamiliar(text, user.Reads == true) : null);
         if (found is not null && (reads || (!editor && waits != false)))
         {
-            if (IsContinuation(found)) (atContinuation, prompt, promptLine) = (true, found, line);
-            else Arrive(found, line, reads && readColumn > 0 ? readAt : screen.LineStart, last);
+            if (IsContinuation(found)) (atContinuation, prompt, promptLine, typed) = (true, found, line, false);
+            else Arrive(found, line, reads && readColumn > 0 && readColumn < text.Length ? readAt : screen.LineStart, last); // or it was there before the editor
             return true;
         }
 
@@ -123,7 +145,9 @@ internal sealed class PromptFrame(BoundaryRule rule, string? program, int? withi
     /// <summary>It turned out which program it was all the time.</summary>
     public void TakeOver(PromptFrame guessed)
     {
-        if (guessed.mode == Mode.AtPrompt) (mode, prompt, promptLine, editor) = (Mode.AtPrompt, guessed.prompt, guessed.promptLine, guessed.editor);
+        if (guessed.mode != Mode.AtPrompt) return;
+        (mode, prompt, promptLine, editor, unsure) = (Mode.AtPrompt, guessed.prompt, guessed.promptLine, guessed.editor, guessed.unsure && rule.Learns);
+        foreach (var shape in guessed.guesses) guesses.Enqueue(shape);
     }
 
     /// <summary>A question that was asked has become clear.</summary>
@@ -137,7 +161,7 @@ internal sealed class PromptFrame(BoundaryRule rule, string? program, int? withi
     {
         if (mode == Mode.Asked) Resolve(now);
         if (mode == Mode.Running) log.Complete(turn, at, now);
-        (mode, turn) = (Mode.Idle, null);
+        (mode, turn, unsure) = (Mode.Idle, null, false);
     }
 
     private void Ask(string rest, long line, long start, long after, TimeSpan now)
@@ -152,18 +176,29 @@ internal sealed class PromptFrame(BoundaryRule rule, string? program, int? withi
 
     private void Arrive(string found, long line, long at, TimeSpan last, bool learn = true)
     {
+        var shape = LearnedPrompts.Shape(found);
+        var familiar = !learn || editor || prompts.Contains(found) || (found.Length == 0 && (bare || prompts.Any)) || guesses.Contains(shape) || rule.Prompt(found) is not null;
+        if (unsure && mode == Mode.Asked) Resolve(last);
+        if (unsure && mode == Mode.Running && familiar) turn = log.Begin(rule.Name, question, askOffset, answerOffset, within, asked, last);
         End(at, last);
-        (mode, prompt, promptLine) = (Mode.AtPrompt, found, line);
-        var shape = Shape(found);
-        if (!learn || prompts.Contains(shape)) return;
-        if (prompts.Count == MostPrompts) prompts.RemoveAt(0);
-        prompts.Add(shape);
+        (mode, prompt, promptLine, typed, unsure) = (Mode.AtPrompt, found, line, false, !familiar);
+        if (!familiar)
+        {
+            if (guesses.Count == MostGuesses) guesses.Dequeue();
+            guesses.Enqueue(shape);
+            return;
+        }
+
+        if (!learn) return;
+        if (found.Length == 0) bare = !prompts.Any;
+        else prompts.Add(found);
     }
 
+    // A question at a prompt that is a guess is not told before the prompt has come again.
     private void Resolve(TimeSpan now)
     {
         mode = Mode.Running;
-        turn = log.Begin(rule.Name, question, askOffset, answerOffset, within, asked, now);
+        if (!unsure) turn = log.Begin(rule.Name, question, askOffset, answerOffset, within, asked, now);
     }
 
     // A line that is no prompt: of the answer, if it says anything.
@@ -179,12 +214,12 @@ internal sealed class PromptFrame(BoundaryRule rule, string? program, int? withi
     {
         if (mode == Mode.AtPrompt && text.StartsWith(prompt, StringComparison.Ordinal)) return text[prompt.Length..];
         if (rule.Prompt(text + " ") is { } length && length > 0) return text[Math.Min(length, text.Length)..];
-        return Known(text) is { } known ? text[known..] : null;
+        return prompts.In(text) is { } known ? text[known..] : null;
     }
 
     private string? PromptOf(string text, bool reads)
     {
-        if (Known(text) is { } known && (reads || known == text.Length)) return text[..known];
+        if (prompts.In(text) is { } known && (reads || known == text.Length)) return text[..known];
         var length = rule.Prompt(text);
         if (length == text.Length && (length > 0 || reads)) return text;
         if (mode == Mode.Asked && length is null && text.Length > 0 && rule.Continuation(text) == text.Length) return text;
@@ -196,59 +231,19 @@ internal sealed class PromptFrame(BoundaryRule rule, string? program, int? withi
     private bool IsContinuation(string found)
     {
         if (mode != Mode.Asked || screen.LineStart > answerOffset) return false;
-        return rule.Continuation(found) == found.Length || (!rule.Alone && prompts.Count > 0 && !prompts.Contains(Shape(found)) && rule.Name == "generic");
+        if (found.Length > 0 && rule.Continuation(found) == found.Length) return true;
+        return rule.Learns && prompts.Any && (!prompts.Contains(found) || prompts.GoesOn(found));
     }
 
-    // How long a prompt is that was there before, its numbers aside, and that the text begins with.
-    private int? Known(string text)
+    // Where a program waits of which nobody knows what its prompts look like: right below a question for a further line of it, else for the next one.
+    private string? Unfamiliar(string text, bool readsTerminal)
     {
-        foreach (var shape in prompts)
-        {
-            if (shape.Length > 0 && Match(shape, text) is { } length) return length;
-        }
-
-        return null;
+        if (text.Length > MostPrompt) return null;
+        var below = mode == Mode.Asked && screen.LineStart <= answerOffset && prompts.Any;
+        if (text.AsSpan().Trim().IsEmpty) return below || (prompts.Any ? mode == Mode.Idle : readsTerminal) ? text : null;
+        return below || mode == Mode.Idle || !prompts.Any ? text : null;
     }
 
-    // A known prompt behind output that did not end its line.
-    private string? Tail(string text)
-    {
-        if (prompts.Count == 0 || text.Length > BoundaryRule.MaxLine || Known(text) is not null) return null;
-        for (var at = 1; at < text.Length; at++)
-        {
-            if (Known(text[at..]) == text.Length - at && text.Length - at > 1) return text[at..];
-        }
-
-        return null;
-    }
-
-    private static int? Match(string shape, string text)
-    {
-        var at = 0;
-        foreach (var c in shape)
-        {
-            if (c == '0' && at < text.Length && char.IsAsciiDigit(text[at]))
-            {
-                while (at < text.Length && char.IsAsciiDigit(text[at])) at++;
-            }
-            else if (at >= text.Length || text[at++] != c)
-            {
-                return null;
-            }
-        }
-
-        return at;
-    }
-
-    private static string Shape(string text)
-    {
-        var shape = new System.Text.StringBuilder(text.Length);
-        foreach (var c in text)
-        {
-            if (!char.IsAsciiDigit(c)) shape.Append(c);
-            else if (shape.Length == 0 || shape[^1] != '0') shape.Append('0');
-        }
-
-        return shape.ToString();
-    }
+    // What has come at once where nothing stood before is a prompt that was late, not something typed.
+    private bool ComesLate(string text) => IsBare && !typed && text.Length > 0 && (prompts.In(text) == text.Length || !(bare || prompts.Any));
 }

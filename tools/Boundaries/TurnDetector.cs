@@ -40,6 +40,7 @@ internal sealed class TurnDetector : ITurnWatch, IScreenWatcher
         reader = new(screen, this);
         shell = new(nonce, screen, log);
         Push(program);
+        look = LookAgain; // there are programs that wait without having printed anything
     }
 
     public TimeSpan? Due
@@ -59,6 +60,7 @@ internal sealed class TurnDetector : ITurnWatch, IScreenWatcher
         if (bytes.IsEmpty) return;
         if (Interlocked.Exchange(ref resized, null) is TerminalSize size) screen.Resize(size, reader.Offset);
         Tick(at);
+        if (at > last) Top?.Grows();
         (now, last, looks) = (at, at, 0);
         reader.Read(bytes);
         if (!screen.Alternate) LookAt(at + (reads && readLine == screen.Line ? Soon : frames.Count > 0 ? frames[^1].Quiet : LookAgain));
@@ -147,13 +149,13 @@ internal sealed class TurnDetector : ITurnWatch, IScreenWatcher
         shell.Tick(now);
         if (screen.Alternate || Top is not { } top) return;
         var here = reads && screen.FirstRow >= readLine;
-        if (!top.Look(here, readColumn, readAt, reader.Offset, user.Waits, last, now) && ++looks < MostLooks) LookAt(now + LookAgain);
+        if (!top.Look(here, readColumn, readAt, reader.Offset, user, last, now) && ++looks < MostLooks) LookAt(now + LookAgain);
     }
 
     private void Unclear()
     {
         shell.Tick(now);
-        if (frames.Count > 0 && frames[^1].Due <= now) frames[^1].Look(false, 0, 0, reader.Offset, false, last, now);
+        if (frames.Count > 0 && frames[^1].Due <= now) frames[^1].Look(false, 0, 0, reader.Offset, new(null, false), last, now);
         if (frames.Count > 0 && frames[^1].Due <= now) frames[^1].Clear(now);
     }
 

@@ -40,16 +40,17 @@ internal sealed partial class Recording
         turn.TryGetProperty("in", out var within) ? within.GetInt32() : null))];
 
     /// <summary>What the detector says, each turn at its latest; output in pieces as <paramref name="cut"/> says.</summary>
-    public IReadOnlyList<TerminalTurn> Detect(Func<int, int>? cut = null, List<TerminalTurn>? all = null)
+    public IReadOnlyList<TerminalTurn> Detect(Func<int, int>? cut = null, List<TerminalTurn>? all = null, BoundaryRules? rules = null)
     {
         var probe = new FakeProbe();
-        var detector = new TurnDetector(new(), new(80, 24), null, probe, Head.TryGetProperty("nonce", out var nonce) ? nonce.GetString() : null);
+        var detector = new TurnDetector(rules ?? new(), new(80, 24), null, probe, Head.TryGetProperty("nonce", out var nonce) ? nonce.GetString() : null);
         var latest = new SortedDictionary<int, TerminalTurn>();
         foreach (var (at, kind, value) in rows)
         {
             detector.Tick(at);
             if (kind == "p") probe.User = probe.User with { Program = value.GetString() is { Length: > 0 } name ? name : null };
             else if (kind == "w") probe.User = probe.User with { Waits = value.ValueKind == JsonValueKind.Null ? null : value.GetBoolean() };
+            else if (kind == "r") probe.User = probe.User with { Reads = value.GetBoolean() };
             else Feed(detector, Encoding.UTF8.GetBytes(value.GetString()!), at, cut);
             Collect();
         }

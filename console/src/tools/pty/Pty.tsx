@@ -1,4 +1,4 @@
-import { CommandError, type Session } from '@toolruntime/client';
+import { CommandError, type Session, type TerminalTurn } from '@toolruntime/client';
 import { useSessionValue } from '@toolruntime/client/react';
 import { FitAddon } from '@xterm/addon-fit';
 import { Unicode11Addon } from '@xterm/addon-unicode11';
@@ -12,6 +12,8 @@ import { Feed } from './feed.ts';
 import { Keys } from './keys.ts';
 import { type Right, rightOf } from './right.ts';
 import { themeOf } from './theme.ts';
+import { canJump } from './turns/jumps.ts';
+import { TurnMarks } from './turns/marks.ts';
 import { thisWindow } from './window.ts';
 
 interface PtyProps {
@@ -35,6 +37,7 @@ export function Pty({ session, executionId, leave }: PtyProps) {
   const right = useSessionValue(session, (s) => rightOf(s.view.executions[executionId], reader));
   const typing = right === 'mine' || right === 'free';
   const size = useSessionValue(session, (s) => sizeOf(s.view.executions[executionId]?.terminal));
+  const turns = useSessionValue(session, (s) => s.view.executions[executionId]?.turns ?? noTurns);
   const shown = useRef<Shown>(undefined);
 
   useEffect(() => {
@@ -58,6 +61,9 @@ export function Pty({ session, executionId, leave }: PtyProps) {
     // Large, it is all that there is to see.
     if (leave !== undefined) shown.current?.focus();
   }, [leave]);
+  useEffect(() => {
+    shown.current?.mark(turns);
+  }, [turns]);
   useEffect(() => {
     if (right !== 'mine') shown.current?.follow(size);
   }, [right, size]);
@@ -93,13 +99,19 @@ const told: Record<Right, (by: string | undefined) => string> = {
   reader: () => 'You may only read here.',
 };
 
+const noTurns: readonly TerminalTurn[] = [];
+
 const sizeOf = (terminal: { cols: number; rows: number } | undefined) =>
   terminal === undefined ? '80x24' : `${terminal.cols}x${terminal.rows}`;
+
+/** Ctrl+Shift with one of these leads from question to question. */
+const steps: Readonly<Record<string, 1 | -1 | undefined>> = { ArrowUp: -1, ArrowDown: 1 };
 
 interface Shown {
   readonly allow: (right: Right, leave: (() => void) | undefined) => void;
   readonly follow: (size: string) => void;
   readonly focus: () => void;
+  readonly mark: (turns: readonly TerminalTurn[]) => void;
   readonly dispose: () => void;
 }
 
@@ -127,14 +139,25 @@ function open(session: Session, executionId: string, element: HTMLElement, refus
   let right: Right = 'over';
   let leave: (() => void) | undefined;
   const keys = new Keys(session, executionId, thisWindow, refused);
-  const feed = new Feed(session, executionId, terminal);
+  const marks = new TurnMarks(terminal);
+  marks.show(session.view.executions[executionId]?.turns ?? noTurns);
+  const gone = canJump(executionId, marks);
+  const feed = new Feed(session, executionId, terminal, marks);
   terminal.attachCustomKeyEventHandler((event) => {
+    const step = event.ctrlKey && event.shiftKey ? steps[event.key] : undefined;
+    if (step !== undefined) {
+      if (event.type === 'keydown') marks.step(step);
+      event.preventDefault();
+      return false;
+    }
     if (!(event.key === 'Escape' && event.shiftKey && leave !== undefined)) return true;
     if (event.type === 'keydown') leave();
     return false;
   });
   terminal.onData((text) => {
-    if (!feed.replaying && (right === 'mine' || right === 'free')) keys.type(text);
+    if (feed.replaying || (right !== 'mine' && right !== 'free')) return;
+    marks.leave();
+    keys.type(text);
   });
 
   const tell = (size: { cols: number; rows: number }) =>
@@ -190,10 +213,12 @@ function open(session: Session, executionId: string, element: HTMLElement, refus
       if (right !== 'mine' && right !== 'free') terminal.resize(cols, rows);
     },
     focus: () => terminal.focus(),
+    mark: (turns) => marks.show(turns),
     dispose: () => {
       clearTimeout(timer);
       observer.disconnect();
       dark.removeEventListener('change', recolor);
+      gone();
       feed.dispose();
       terminal.dispose();
     },

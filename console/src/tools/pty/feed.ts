@@ -1,9 +1,19 @@
 import type { OutputTail, Session } from '@toolruntime/client';
 import type { Terminal } from '@xterm/xterm';
-import { appended } from '../appended.ts';
+import { appended, endOf } from '../appended.ts';
 
 /** More than this waits for no terminal: what is older is left out, and the newest is replayed. */
 const mostPending = 1 << 20;
+
+/** Follows what is written, in bytes of the stream. */
+export interface Follower {
+  readonly begin: () => void;
+  readonly stops: (from: number, to: number) => readonly number[];
+  readonly written: (at: number) => void;
+}
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
 
 /**
  * Shows the output of an execution's terminal: what there is at once, then what comes, as soon as it comes. One write is outstanding, so a terminal that can't follow
@@ -13,19 +23,23 @@ export class Feed {
   readonly #session: Session;
   readonly #executionId: string;
   readonly #terminal: Terminal;
+  readonly #follower: Follower | undefined;
   readonly #stop: (() => void)[];
   #attempt = 0;
   #queued: OutputTail | undefined;
   #pending = '';
+  #from = 0;
+  #reset = false;
   #writing = false;
   #old = false;
   #replaying = false;
   #ended = false;
 
-  constructor(session: Session, executionId: string, terminal: Terminal) {
+  constructor(session: Session, executionId: string, terminal: Terminal, follower?: Follower) {
     this.#session = session;
     this.#executionId = executionId;
     this.#terminal = terminal;
+    this.#follower = follower;
     this.#stop = [session.onEvents(() => this.#look()), session.subscribe(() => this.#look())];
     this.#look(true);
   }
@@ -58,7 +72,9 @@ export class Feed {
     const fresh = more === undefined || this.#pending.length + more.length > mostPending;
     if (fresh) {
       // A reset within the text keeps its place among what was written before.
-      this.#pending = `\u001bc${tail.text}`;
+      this.#reset = true;
+      this.#pending = tail.text;
+      this.#from = tail.offset;
       // What comes to an empty screen is new.
       this.#old = first || again;
     } else {
@@ -69,16 +85,24 @@ export class Feed {
   }
 
   #pump(): void {
-    if (this.#writing || this.#ended || this.#pending === '') return;
+    if (this.#writing || this.#ended || (this.#pending === '' && !this.#reset)) return;
     const text = this.#pending;
     const old = this.#old;
+    const from = this.#from;
+    const to = this.#queued === undefined ? from : endOf(this.#queued);
+    const follower = this.#queued?.dropped === undefined ? this.#follower : undefined;
+    if (this.#reset) this.#terminal.write('\u001bc', () => this.#follower?.begin());
     this.#pending = '';
+    this.#reset = false;
+    this.#from = to;
     this.#old = false;
     this.#writing = true;
     this.#replaying = old;
-    this.#terminal.write(text, () => {
+    const rest = follower === undefined ? text : this.#stopping(text, from, follower.stops(from, to), follower);
+    this.#terminal.write(rest, () => {
       this.#writing = false;
       if (this.#ended) return;
+      follower?.written(to);
       this.#replaying = false;
       if (old) {
         this.onReplayed();
@@ -86,5 +110,17 @@ export class Feed {
       }
       this.#pump();
     });
+  }
+
+  // Writes it up to the last stop, and returns what is left.
+  #stopping(text: string, from: number, stops: readonly number[], follower: Follower): string {
+    if (stops.length === 0) return text;
+    const bytes = encoder.encode(text);
+    let at = 0;
+    for (const stop of stops) {
+      this.#terminal.write(decoder.decode(bytes.subarray(at, stop - from)), () => follower.written(stop));
+      at = stop - from;
+    }
+    return decoder.decode(bytes.subarray(at));
   }
 }

@@ -3,10 +3,12 @@ import { useSessionValue } from '@toolruntime/client/react';
 import { type KeyboardEvent, useState } from 'react';
 import { Button } from '../../../ui/Button.tsx';
 import { duration } from '../../../ui/format.ts';
-import { report } from '../../../ui/report.ts';
+import { notify, report } from '../../../ui/report.ts';
 import { rightOf } from '../right.ts';
 import { thisWindow } from '../window.ts';
 import { answerOf } from './answer.ts';
+import { marksOf } from './jumps.ts';
+import { wentOf } from './marks.ts';
 
 interface TurnsProps {
   readonly session: Session;
@@ -46,7 +48,6 @@ const states: Record<TerminalTurn['state'], string> = {
 
 function Turn({ session, executionId, turn, ready }: TurnsProps & { turn: TerminalTurn; ready: boolean }) {
   const [open, setOpen] = useState(false);
-  const failed = turn.exitCode !== undefined && turn.exitCode !== 0;
   const question = turn.question ?? '';
   return (
     <details
@@ -56,15 +57,30 @@ function Turn({ session, executionId, turn, ready }: TurnsProps & { turn: Termin
       onToggle={(e) => setOpen(e.currentTarget.open)}
     >
       <summary>
+        <span className="turn-went" data-went={wentOf(turn)} aria-hidden="true" />
         <code className="turn-question">{question}</code>
         {turn.exitCode === undefined ? null : (
-          <span className={failed ? 'turn-exit turn-failed' : 'turn-exit'}>exit {turn.exitCode}</span>
+          <span className={wentOf(turn) === 'failed' ? 'turn-exit turn-failed' : 'turn-exit'}>
+            exit {turn.exitCode}
+          </span>
         )}
         <span className="turn-time">
           {turn.durationMs === undefined ? states[turn.state] : duration(turn.durationMs)}
         </span>
       </summary>
       {open ? <Answer session={session} executionId={executionId} turn={turn} /> : null}
+      {open ? (
+        <Button
+          label="Show in the terminal"
+          icon="up"
+          kind="quiet"
+          className="button-small"
+          testId="turn-show"
+          onClick={() => {
+            if (marksOf(executionId)?.go(turn.number) !== true) notify('That line is not in the terminal any more.');
+          }}
+        />
+      ) : null}
       {open && question !== '' ? (
         <Button
           label="Run again"
@@ -73,9 +89,10 @@ function Turn({ session, executionId, turn, ready }: TurnsProps & { turn: Termin
           className="button-small"
           testId="turn-again"
           disabled={!ready}
-          onClick={() =>
-            report('Typing', session.typeInto(executionId, thisWindow, `${question.replaceAll('\n', '\r')}\r`))
-          }
+          onClick={() => {
+            marksOf(executionId)?.leave();
+            report('Typing', session.typeInto(executionId, thisWindow, `${question.replaceAll('\n', '\r')}\r`));
+          }}
         />
       ) : null}
     </details>

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 using ToolRuntime.Gateway.Commands;
@@ -23,17 +24,19 @@ internal sealed class RecordingEndpoint(SessionOpener opener, ISessionLog log, C
 
     private static Rejection Busy => new(ErrorCode.RateLimited, "This gateway sends as many recordings as it may.", Retryable: true, RetryAfterMs);
 
+    private static Rejection NoMoment => new(ErrorCode.InvalidCommand, "at is no seq of an event, or the format is not events.");
+
     public async Task GetAsync(HttpContext context, string session, string? execution)
     {
-        var format = RecordingFormat.Of(context.Request);
-        var found = format is null ? new(null, RecordingFormat.Unknown) : await opener.FindAsync(Identity.Of(context), session, context.RequestAborted);
+        var (format, last, refusal) = Read(context.Request);
+        var found = refusal is not null ? new(null, refusal) : await opener.FindAsync(Identity.Of(context), session, context.RequestAborted);
         if (found.Value is null || format is null) await HttpErrors.WriteAsync(context, found.Error!);
         else if (!places.Wait(0, CancellationToken.None)) await HttpErrors.WriteAsync(context, Busy);
         else
         {
             try
             {
-                await SendAsync(context, format, new(session, execution, found.Value.Epoch, found.Value.Head));
+                await SendAsync(context, format, new(session, execution, found.Value.Epoch, Math.Min(last, found.Value.Head)));
             }
             finally
             {
@@ -43,6 +46,13 @@ internal sealed class RecordingEndpoint(SessionOpener opener, ISessionLog log, C
     }
 
     public void Dispose() => places.Dispose();
+
+    private static (RecordingFormat? Format, long Last, Rejection? Refusal) Read(HttpRequest request)
+    {
+        if (RecordingFormat.Of(request) is not { } format) return (null, 0, RecordingFormat.Unknown);
+        if (!request.Query.TryGetValue("at", out var at)) return (format, long.MaxValue, null);
+        return long.TryParse(at, NumberStyles.None, CultureInfo.InvariantCulture, out var seq) && seq > 0 && format.At is { } moment ? (moment, seq, null) : (null, 0, NoMoment);
+    }
 
     private async Task SendAsync(HttpContext context, RecordingFormat format, RecordingSubject subject)
     {

@@ -18,7 +18,14 @@ internal sealed record RecordingFormat(string Name, string ContentType, string? 
 
     public static Rejection Unknown => new(ErrorCode.InvalidCommand, "format is none of cast, text and events.");
 
+    /// <summary>The events up to the moment that is asked for, and of them those that a view then needs.</summary>
+    private static readonly RecordingFormat Moment =
+        new("events", "application/x-ndjson", null, (subject, buffer) => new MomentWriter(new EventLinesWriter(subject, buffer)));
+
     /// <summary>The one that is asked for, <c>cast</c> by default; null for one that there is not.</summary>
     public static RecordingFormat? Of(HttpRequest request) =>
         request.Query.TryGetValue("format", out var name) ? Array.Find(All, format => format.Name == name) : All[0];
+
+    /// <summary>What it is sent as where only a moment, <c>at</c>, is asked for; null where there is none of that format.</summary>
+    public RecordingFormat? At => Name == "events" ? Moment : null;
 }

@@ -71,14 +71,14 @@ public static class SearchWords
 
     private static char[] Fold()
     {
-        var table = new char[char.MaxValue + 1];
+        var (table, letters) = (new char[char.MaxValue + 1], Letters());
         for (var i = 0; i < table.Length; i++)
         {
             var c = (char)i;
             table[i] = CharUnicodeInfo.GetUnicodeCategory(c) switch
             {
                 UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark => Skipped,
-                _ when char.IsLetterOrDigit(c) => i < 128 ? char.ToLowerInvariant(c) : WithoutAccents(c),
+                _ when char.IsLetterOrDigit(c) => i < 128 ? char.ToLowerInvariant(c) : letters.GetValueOrDefault(char.ToLowerInvariant(c), char.ToLowerInvariant(c)),
                 _ => Separator,
             };
         }
@@ -86,9 +86,10 @@ public static class SearchWords
         return table;
     }
 
-    private static char WithoutAccents(char c)
+    private static Dictionary<char, char> Letters()
     {
-        var lower = char.ToLowerInvariant(c);
-        return Array.Find(Accents, group => group.Contains(lower, StringComparison.Ordinal)) is { } letters ? letters[0] : lower;
+        var letters = new Dictionary<char, char>();
+        foreach (var group in Accents) foreach (var letter in group) letters[letter] = group[0];
+        return letters;
     }
 }

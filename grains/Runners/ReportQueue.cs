@@ -15,6 +15,7 @@ internal sealed class ReportQueue(Redactor redactor, long maxOutputBytes)
     // People wait for what they type, and see what comes within a frame as one.
     private static readonly TimeSpan GatherTerminal = TimeSpan.FromMilliseconds(6);
     private static readonly TimeSpan ProgressEvery = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan ProgressLate = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan DroppedEvery = TimeSpan.FromSeconds(1);
 
     private readonly OutputCap cap = new(maxOutputBytes);
@@ -78,7 +79,7 @@ internal sealed class ReportQueue(Redactor redactor, long maxOutputBytes)
         if (Progress is { } progress && (ended || now >= progressDue))
         {
             Progress = null;
-            progressDue = now + ProgressEvery;
+            progressDue = NextProgress(now);
             return progress;
         }
 
@@ -98,6 +99,9 @@ internal sealed class ReportQueue(Redactor redactor, long maxOutputBytes)
 
         return due;
     }
+
+    /// <summary>What a timer and the report before it have cost is no part of the next wait: else nobody who works steadily is told of ten times a second.</summary>
+    private TimeSpan NextProgress(TimeSpan now) => now - progressDue < ProgressLate ? progressDue + ProgressEvery : now + ProgressEvery;
 
     private static TimeSpan Earlier(TimeSpan? one, TimeSpan other) => one < other ? one.Value : other;
 

@@ -15,7 +15,7 @@ internal sealed class S3Objects(IOptions<WorkspaceStoreOptions> options) : IObje
     private const int BufferBytes = 128 * 1024;
 
     private readonly string bucket = options.Value.Bucket!;
-    private readonly Lazy<AmazonS3Client> client = new(() => Open(options.Value));
+    private readonly Lazy<OneBucketClient> client = new(() => Open(options.Value));
 
     internal AmazonS3Client Client => client.Value;
 
@@ -104,7 +104,7 @@ internal sealed class S3Objects(IOptions<WorkspaceStoreOptions> options) : IObje
         }
     }
 
-    private static AmazonS3Client Open(WorkspaceStoreOptions options)
+    private static OneBucketClient Open(WorkspaceStoreOptions options)
     {
         var config = new AmazonS3Config
         {

@@ -93,6 +93,38 @@ test('a session is replayed from its beginning, by keyboard, to its end, and a l
   expect(tab.errors).toEqual([]);
 });
 
+test('the moment of a link is shown before the whole recording has come, and is the same after it', async ({ tab }) => {
+  await work(tab);
+  const { session, page } = tab;
+  const logged = await (await tab.get(`/v1/sessions/${session}/events?after=start&limit=1000`)).json();
+  const third =
+    (logged.events as { seq: number; text?: string }[]).find(({ text }) => text?.includes('line 3'))?.seq ?? 0;
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await page.route(/recording\?format=events$/, async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.goto(`${new URL(page.url()).origin}/s/${session}?replay=&at=${third}`);
+  const replay = tab.by('replay');
+  const lines = cards(tab).nth(0).locator('[data-testid=tool-output][data-stream=stdout]');
+  await expect(replay).toHaveAttribute('data-ready', 'true');
+  await expect(replay).toHaveAttribute('data-whole', 'false');
+  expect(await seq(tab)).toBe(third);
+  await expect(lines).toHaveText('line 1\nline 2\nline 3\n', { useInnerText: true });
+  await expect(tab.by('replay-scrubber')).toBeDisabled();
+  await tab.screenshot('47-replay-opening');
+
+  release();
+  await whole(tab);
+  await expect(tab.by('replay-scrubber')).toBeEnabled();
+  expect(await seq(tab)).toBe(third);
+  await expect(lines).toHaveText('line 1\nline 2\nline 3\n', { useInnerText: true });
+  expect(tab.errors).toEqual([]);
+});
+
 test('a tool is replayed alone; what was not kept is shown as missing', async ({ tab }) => {
   await tab.send(shell('seq 1 1500000; echo last'), shell('echo other'));
   await tab.ended(1);

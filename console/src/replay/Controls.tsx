@@ -8,18 +8,20 @@ interface ControlsProps {
   readonly player: Player;
   readonly state: PlayerState;
   readonly only: string | undefined;
+  /** Whether the moment that is shown is still to be come to. */
+  readonly opens: boolean;
   /** What happened last, in words. */
   readonly what: string;
 }
 
 /** The timeline with the place in it, and what moves that. */
-export function Controls({ player, state, only, what }: ControlsProps) {
+export function Controls({ player, state, only, opens, what }: ControlsProps) {
   const { play, count, playing, speed, skipIdle, length, whole } = state;
   const speedId = useId();
   const { log, moments } = player;
   const begun = log.times[0] ?? 0;
   const clock = `${time(moments.clockAt(play) - begun)} / ${time((log.times.at(-1) ?? begun) - begun)}`;
-  const nothing = log.events.length === 0;
+  const nothing = opens || log.events.length === 0;
   return (
     <section className="replay-controls" aria-label="Replay controls">
       <div className="replay-track" data-testid="replay-track">
@@ -89,10 +91,10 @@ export function Controls({ player, state, only, what }: ControlsProps) {
           onClick={() => player.toMark(1)}
         />
         <span className="replay-clock" data-testid="replay-clock">
-          {clock}
+          {opens ? '' : clock}
         </span>
         <span className="replay-what hint" data-testid="replay-what">
-          {nothing ? '' : `${count} of ${log.events.length}: ${what}`}
+          {opens ? what : nothing ? '' : `${count} of ${log.events.length}: ${what}`}
         </span>
         <span className="spacer" />
         <label className="replay-idle">

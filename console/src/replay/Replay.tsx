@@ -22,14 +22,14 @@ interface ReplayProps {
 /** A session, or one tool of it, as it was: from its log, at any speed. */
 export function Replay({ session, place }: ReplayProps) {
   const { execution } = place;
-  const { player, frames, state, problem, ready } = useReplay(session, place);
+  const { player, frames, state, problem, ready, opening } = useReplay(session, place);
   const { scroller, content } = useStickToEnd();
   const main = useRef<HTMLElement>(null);
   const { count, play } = state;
   const { log } = player;
-  const view = frames.at(ready ? count : 0);
-  const event = log.events[count - 1];
-  const now = player.moments.clockAt(play);
+  const view = opening?.view ?? frames.at(ready ? count : 0);
+  const event = opening?.event ?? log.events[count - 1];
+  const now = opening?.at ?? player.moments.clockAt(play);
   const shown = execution === undefined ? undefined : view.executions[execution];
   const title = shown?.name ?? view.title ?? 'a session';
   useEffect(() => main.current?.focus(), []);
@@ -49,7 +49,7 @@ export function Replay({ session, place }: ReplayProps) {
       className="chat replay"
       id="replay"
       data-testid="replay"
-      data-ready={ready}
+      data-ready={ready || opening !== undefined}
       data-whole={state.whole}
       data-seq={event?.seq}
       ref={main}
@@ -101,7 +101,9 @@ export function Replay({ session, place }: ReplayProps) {
               {problem}
             </p>
           )}
-          {!ready && problem === undefined ? <p className="hint">Reading the recording…</p> : null}
+          {!ready && opening === undefined && problem === undefined ? (
+            <p className="hint">Reading the recording…</p>
+          ) : null}
           {state.whole && log.events.length === 0 ? <p className="hint">Nothing has happened here yet.</p> : null}
           {log.gaps
             .filter(({ before }) => before < Math.max(1, count))
@@ -121,7 +123,7 @@ export function Replay({ session, place }: ReplayProps) {
           ) : null}
         </div>
       </section>
-      <Controls player={player} state={state} only={execution} what={told(event, view)} />
+      <Controls player={player} state={state} only={execution} opens={opening !== undefined} what={told(event, view)} />
     </main>
   );
 }

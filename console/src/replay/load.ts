@@ -15,6 +15,11 @@ export function recordingPath(
   return `/v1/sessions/${encodeURIComponent(session)}${of}/recording?format=${format}`;
 }
 
+/** The address of what a view needs that shows a session, or a tool, as it was at a seq. */
+export function momentPath(session: string, execution: string | undefined, at: number): string {
+  return `${recordingPath(session, execution, 'events')}&at=${at}`;
+}
+
 /** Reads a recording into a log; tells after each part that came. Rejects where there is none, or where it ends too early. */
 export async function load(path: string, log: ReplayLog, grown: () => void, signal: AbortSignal): Promise<void> {
   const response = await ask(path, { signal });

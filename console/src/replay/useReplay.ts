@@ -3,6 +3,7 @@ import { noteReplay, type ReplayPlace } from '../app/route.ts';
 import { Frames } from './frames.ts';
 import { load, recordingPath } from './load.ts';
 import { ReplayLog } from './log.ts';
+import { type Opening, readOpening } from './opening.ts';
 import { Player, type PlayerState } from './player.ts';
 
 /** The address follows a replay that stands still for so long: browsers take few changes a second. */
@@ -16,6 +17,8 @@ interface Replayed {
   readonly problem: string | undefined;
   /** Whether the moment that was asked for is there. */
   readonly ready: boolean;
+  /** That moment, as long as the recording has not come so far. */
+  readonly opening: Opening | undefined;
 }
 
 /** A recording that is read and played, from the place that the address named at first. */
@@ -28,6 +31,7 @@ export function useReplay(session: string, place: ReplayPlace): Replayed {
   });
   const [problem, setProblem] = useState<string>();
   const [ready, setReady] = useState(false);
+  const [opening, setOpening] = useState<Opening>();
   const state = useSyncExternalStore(player.subscribe, player.getState);
 
   useEffect(() => {
@@ -42,7 +46,12 @@ export function useReplay(session: string, place: ReplayPlace): Replayed {
       if (asked !== undefined) player.goTo(log.countTo(asked));
       setReady(true);
     };
-    load(recordingPath(session, execution, 'events'), player.log, grown, stop.signal).catch((error: unknown) => {
+    const open = async () => {
+      // One after the other: the whole recording would only hold up the moment.
+      if (asked !== undefined) setOpening(await readOpening(session, execution, asked, stop.signal));
+      await load(recordingPath(session, execution, 'events'), player.log, grown, stop.signal);
+    };
+    open().catch((error: unknown) => {
       if (!stop.signal.aborted) setProblem(error instanceof Error ? error.message : String(error));
     });
     return () => {
@@ -59,5 +68,5 @@ export function useReplay(session: string, place: ReplayPlace): Replayed {
     return () => clearTimeout(timer);
   }, [ready, playing, count, player, session, execution]);
 
-  return { player, frames, state, problem, ready };
+  return { player, frames, state, problem, ready, opening: ready ? undefined : opening };
 }

@@ -37,7 +37,7 @@ public sealed class BlobOptions
     [Range(1L << 16, 5L << 30)]
     public long MaxBytes { get; set; } = 256L << 20;
 
-    /// <summary>What is larger is sent to the bucket in parts of so many bytes, one after the other; before each its bytes are hashed, and nothing moves. 5 MB to 1 GB, default 5 MB.</summary>
+    /// <summary>What is larger is sent to the bucket in parts of so many bytes, two at a time; before each is sent it is read once to be hashed. 5 MB to 1 GB, default 5 MB.</summary>
     [Range(5 << 20, 1 << 30)]
     public int PartBytes { get; set; } = 5 << 20;
 

@@ -11,11 +11,12 @@ namespace ToolRuntime.Stores.Workspaces.Blobs;
 
 /// <summary>
 /// Blobs in a bucket of S3, or of a server that speaks like it: one object each, <c>tenant/session/execution/name</c>, with what it is in its
-/// headers. Large ones go in parts, one after the other, each read from where it is, so that nothing of them is held in memory.
+/// headers. Large ones go in parts, each read from where it is, so that nothing of them is held in memory; two at a time, so that bytes move while one is hashed or stored.
 /// </summary>
 internal sealed class S3Blobs(IOptions<BlobOptions> options) : IBlobStore, IDisposable
 {
     private const int Deletions = 8;
+    private const int PartsAtOnce = 2;
 
     private readonly BlobOptions options = options.Value;
     private readonly S3Objects objects = new(Options.Create(ServerOf(options.Value)));
@@ -34,10 +35,10 @@ internal sealed class S3Blobs(IOptions<BlobOptions> options) : IBlobStore, IDisp
         string tenant, BlobId id, BlobInfo info, Stream content, Action<long> written, CancellationToken cancellationToken = default) => GuardAsync(
         async () =>
         {
-            var (key, sent) = (KeyOf(tenant, id), new SentBytes(written));
+            var key = KeyOf(tenant, id);
             await (info.Bytes > options.PartBytes
-                ? WritePartsAsync(key, info, content, sent.Tell, cancellationToken)
-                : WriteWholeAsync(key, info, content, sent.Tell, cancellationToken)).ConfigureAwait(false);
+                ? WritePartsAsync(key, info, content, written, cancellationToken)
+                : WriteWholeAsync(key, info, content, written, cancellationToken)).ConfigureAwait(false);
             return true;
         },
         cancellationToken);
@@ -91,9 +92,10 @@ internal sealed class S3Blobs(IOptions<BlobOptions> options) : IBlobStore, IDisp
             ContentType = info.MediaType,
         };
         Describe(request.Metadata, info);
-        request.StreamTransferProgress += (_, sent) => written(sent.TransferredBytes);
+        var sent = new SentBytes(1, written);
+        request.StreamTransferProgress += (_, now) => sent.Tell(0, now.TransferredBytes);
         await objects.Client.PutObjectAsync(request, cancellationToken).ConfigureAwait(false);
-        written(info.Bytes);
+        sent.Tell(0, info.Bytes);
     }
 
     private async Task WritePartsAsync(string key, BlobInfo info, Stream content, Action<long> written, CancellationToken cancellationToken)
@@ -103,13 +105,20 @@ internal sealed class S3Blobs(IOptions<BlobOptions> options) : IBlobStore, IDisp
         var upload = (await objects.Client.InitiateMultipartUploadAsync(begin, cancellationToken).ConfigureAwait(false)).UploadId;
         try
         {
-            var parts = new List<PartETag>();
-            for (long at = 0; at < info.Bytes; at += options.PartBytes)
-            {
-                parts.Add(await WritePartAsync(key, upload, parts.Count + 1, at, info.Bytes, content, written, cancellationToken).ConfigureAwait(false));
-            }
-
-            var end = new CompleteMultipartUploadRequest { BucketName = options.Bucket, Key = key, UploadId = upload, PartETags = parts };
+            var parts = new PartETag[(int)((info.Bytes + options.PartBytes - 1) / options.PartBytes)];
+            var sent = new SentBytes(parts.Length, written);
+            using var turn = new SemaphoreSlim(1, 1);
+            await Parallel.ForAsync(
+                0,
+                parts.Length,
+                new ParallelOptions { MaxDegreeOfParallelism = PartsAtOnce, CancellationToken = cancellationToken },
+                async (i, token) =>
+                {
+                    var from = (long)i * options.PartBytes;
+                    await using var part = new BlobPart(content, turn, from, Math.Min(options.PartBytes, info.Bytes - from));
+                    parts[i] = await WritePartAsync(key, upload, i, part, sent, token).ConfigureAwait(false);
+                }).ConfigureAwait(false);
+            var end = new CompleteMultipartUploadRequest { BucketName = options.Bucket, Key = key, UploadId = upload, PartETags = [.. parts] };
             await objects.Client.CompleteMultipartUploadAsync(end, cancellationToken).ConfigureAwait(false);
         }
         catch
@@ -119,25 +128,22 @@ internal sealed class S3Blobs(IOptions<BlobOptions> options) : IBlobStore, IDisp
         }
     }
 
-    private async Task<PartETag> WritePartAsync(
-        string key, string upload, int number, long at, long total, Stream content, Action<long> written, CancellationToken cancellationToken)
+    private async Task<PartETag> WritePartAsync(string key, string upload, int index, BlobPart part, SentBytes sent, CancellationToken cancellationToken)
     {
-        content.Position = at;
-        var size = Math.Min(options.PartBytes, total - at);
         var request = new UploadPartRequest
         {
             BucketName = options.Bucket,
             Key = key,
             UploadId = upload,
-            PartNumber = number,
-            PartSize = size,
-            InputStream = content,
+            PartNumber = index + 1,
+            PartSize = part.Length,
+            InputStream = part,
             UseChunkEncoding = false,
         };
-        request.StreamTransferProgress += (_, sent) => written(at + sent.TransferredBytes);
+        request.StreamTransferProgress += (_, now) => sent.Tell(index, now.TransferredBytes);
         var tag = (await objects.Client.UploadPartAsync(request, cancellationToken).ConfigureAwait(false)).ETag;
-        written(at + size);
-        return new(number, tag);
+        sent.Tell(index, part.Length);
+        return new(index + 1, tag);
     }
 
     /// <summary>What can't be removed now, a rule of the bucket's for unfinished uploads removes.</summary>

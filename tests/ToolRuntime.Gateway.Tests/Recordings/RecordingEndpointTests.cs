@@ -36,6 +36,39 @@ public class RecordingEndpointTests
     }
 
     [Fact]
+    public async Task Get_Moment_HasTheEventsUpToItWithoutOutputThatNobodySees()
+    {
+        await using var world = await World.StartAsync();
+        var chunk = new string('y', 10_000);
+        await world.PublishAsync("s1", [
+            Plan, ("tool.started", "x1", "\"executionId\":\"x1\",\"attempt\":1"), Output("x1", 0, "early"), ("tool.started", "x1", "\"executionId\":\"x1\",\"attempt\":2"),
+            Output("x2", 0, "other"), .. Enumerable.Range(0, 20).Select(i => Output("x1", i * 10_000, chunk)), Output("x1", 200_000, "later"), End,
+        ]);
+
+        using var http = world.Http();
+        var lines = (await http.GetStringAsync($"{Session}?format=events&at=25")).TrimEnd('\n').Split('\n');
+
+        long[] expected = [1, 2, 4, 5, 19, 20, 21, 22, 23, 24, 25];
+        Assert.Equal(expected, lines[1..^1].Select(line => JsonDocument.Parse(line).RootElement.GetProperty("seq").GetInt64()));
+        Assert.Equal("{\"end\":{\"seq\":25}}", lines[^1]);
+    }
+
+    [Theory]
+    [InlineData("format=events&at=0")]
+    [InlineData("format=events&at=x")]
+    [InlineData("format=text&at=3")]
+    public async Task Get_MomentThatThereIsNot_IsRefused(string query)
+    {
+        await using var world = await World.StartAsync();
+        await world.PublishAsync("s1", Plan, End);
+
+        using var http = world.Http();
+        using var answer = await http.GetAsync($"{Session}?{query}");
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+    }
+
+    [Fact]
     public async Task Get_Trimmed_SaysWhatIsMissing()
     {
         await using var world = await World.StartAsync();

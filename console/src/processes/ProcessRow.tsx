@@ -70,7 +70,7 @@ function Origin({ process: { server, session, tenant, tool } }: { readonly proce
   );
 }
 
-function Actions({ process, host }: { readonly process: Process; readonly host: boolean }) {
+function Actions({ process, host }: { readonly process: ProcessInfo; readonly host: boolean }) {
   const name = process.name;
   const session = lastSession();
   const send = (signal: Signal) => report(`${signal} to ${name}`, sendSignal(process, signal));

@@ -4,6 +4,7 @@ export type { GatewayChoice } from './connection/gateways.ts';
 export { newId } from './connection/ids.ts';
 export type { Notices } from './connection/notices.ts';
 export type { RequestOptions } from './connection/outbox.ts';
+export type { ProcessesSnapshot, ProcessesWatch, ProcessesWish } from './connection/processesWatch.ts';
 export type { SessionsSnapshot, SessionsWatch } from './connection/sessionsWatch.ts';
 export type { WebSocketConstructor, WebSocketLike } from './connection/socket.ts';
 export { type ConnectionState, type ConnectionStatus, closeCodes } from './connection/state.ts';
@@ -24,6 +25,7 @@ export { CommandError, type ErrorCode, type FailureError, type WireError } from 
 export type * from './wire/events.ts';
 export { DecodeError } from './wire/fields.ts';
 export type * from './wire/frames.ts';
+export type { ProcessActivity, ProcessInfo } from './wire/hostProcesses.ts';
 export {
   decodeJobPage,
   type Job,

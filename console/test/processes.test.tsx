@@ -1,10 +1,22 @@
-import { cleanup, fireEvent, render, screen, within } from '@testing-library/react';
+import { act, cleanup, fireEvent, render, screen, within } from '@testing-library/react';
+import type { JsonObject, ProcessInfo } from '@toolruntime/client';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { Process, ProcessFrame } from '../src/processes/api.ts';
+import type { FakeServer } from '../../client/test/fakeServer.ts';
+import { connection } from '../src/app/connection.ts';
 import { ProcessesView } from '../src/processes/ProcessesView.tsx';
-import { fold, lines } from '../src/processes/table.ts';
+import { lines } from '../src/processes/table.ts';
 
-function process(pid: number, more: Partial<Process> = {}): Process {
+const { server } = await vi.hoisted(async () => {
+  const { FakeServer } = await import('../../client/test/fakeServer.ts');
+  return { server: new FakeServer() as FakeServer };
+});
+vi.mock('../src/app/connection.ts', async () => {
+  const { Connection } = await import('@toolruntime/client');
+  const connection = new Connection({ url: 'ws://here/v1/ws', webSocket: server.webSocket });
+  return { connection, ask: (path: string, init?: RequestInit) => connection.fetch(path, init) };
+});
+
+function process(pid: number, more: Partial<ProcessInfo> = {}): ProcessInfo {
   const base = {
     silo: 'a1',
     host: 'box',
@@ -22,16 +34,24 @@ vi.mock('../src/sessions/sessions.ts', () => ({ lastSession: () => 's9' }));
 
 const asked: { readonly path: string; readonly init: RequestInit | undefined }[] = [];
 
-/** The feed tells these, and stays open; signals are taken. */
-function serve(...frames: readonly ProcessFrame[]): void {
+/** Shows the view; the feed tells these, and requests are taken. */
+async function show(...frames: readonly { readonly reset?: boolean; readonly processes: readonly ProcessInfo[] }[]) {
   asked.length = 0;
   vi.stubGlobal('fetch', (url: URL | string, init?: RequestInit) => {
-    const { pathname, search } = new URL(String(url), 'http://here');
-    asked.push({ path: `${pathname}${search}`, init });
-    if (init?.method === 'POST') return Promise.resolve(Response.json({}));
-    const text = frames.map((frame) => `event: processes\ndata: ${JSON.stringify(frame)}\n\n`).join('');
-    const body = new ReadableStream({ start: (stream) => stream.enqueue(new TextEncoder().encode(text)) });
-    return Promise.resolve(new Response(body));
+    asked.push({ path: new URL(String(url), 'http://here').pathname, init });
+    return Promise.resolve(Response.json({}));
+  });
+  await act(async () => connection.connect());
+  act(() => server.socket.welcome());
+  render(<ProcessesView />);
+  tell(...frames);
+}
+
+/** The last watch is acknowledged, and told these. */
+function tell(...frames: readonly { readonly reset?: boolean; readonly processes: readonly ProcessInfo[] }[]): void {
+  act(() => {
+    server.socket.ack(server.socket.last('processes.watch'), { intervalMs: 1_000 });
+    for (const frame of frames) server.socket.push({ type: 'processes', ...frame } as unknown as JsonObject);
   });
 }
 
@@ -39,20 +59,11 @@ const pids = () => screen.getAllByTestId('process').map((row) => Number(row.getA
 
 afterEach(() => {
   cleanup();
+  connection.close();
   vi.unstubAllGlobals();
 });
 
 describe('the table of processes', () => {
-  it('folds changes, what is gone and a new beginning', () => {
-    const first = fold(new Map(), { reset: true, processes: [process(1), process(2)] });
-    const then = fold(first, { processes: [process(2, { threads: 9 }), process(3)], gone: ['a1-1-7'] });
-    expect([...then.values()].map(({ pid, threads }) => [pid, threads])).toEqual([
-      [2, 9],
-      [3, 1],
-    ]);
-    expect([...fold(then, { reset: true, processes: [process(4)] }).keys()]).toEqual(['a1-4-7']);
-  });
-
   it('has children below their parents of the same host, and own tools first', () => {
     const all = [
       process(10),
@@ -81,7 +92,7 @@ describe('the table of processes', () => {
 
 describe('the view of processes', () => {
   it('shows what the feed tells, sorts, filters and marks who waits for input', async () => {
-    serve(
+    await show(
       {
         reset: true,
         processes: [process(5, { cpuPercent: 1, waitsForInput: true, ports: [443] }), process(6, { cpuPercent: 50 })],
@@ -90,7 +101,6 @@ describe('the view of processes', () => {
         processes: [process(7, { cpuPercent: 20 })],
       },
     );
-    render(<ProcessesView />);
     await screen.findByText('run 7');
     expect(pids()).toEqual([6, 7, 5]);
     expect(screen.getAllByTestId('process')[2]?.textContent).toContain('waits for input');
@@ -105,8 +115,7 @@ describe('the view of processes', () => {
   });
 
   it('sends a signal to the process and to no other of its number', async () => {
-    serve({ reset: true, processes: [process(5)] });
-    render(<ProcessesView />);
+    await show({ reset: true, processes: [process(5)] });
     const row = await screen.findByTestId('process');
     fireEvent.change(within(row).getByTestId('process-signal'), { target: { value: 'SIGTERM' } });
     const { path, init } = asked.at(-1) ?? {};
@@ -114,10 +123,10 @@ describe('the view of processes', () => {
   });
 
   it('attaches in the session that was shown last, where all of the hosts are', async () => {
-    serve({ reset: true, processes: [process(5)] });
-    render(<ProcessesView />);
+    await show({ reset: true, processes: [process(5)] });
     expect(within(await screen.findByTestId('process')).queryByTestId('process-attach')).toBeNull();
     fireEvent.click(screen.getByTestId('processes-host'));
+    tell({ reset: true, processes: [process(5)] });
     fireEvent.click(await screen.findByTestId('process-attach'));
     const { path, init } = asked.at(-1) ?? {};
     expect(path).toBe('/v1/sessions/s9/commands');
@@ -126,16 +135,13 @@ describe('the view of processes', () => {
   });
 
   it('asks for all of the hosts only when told to, and says why it may not', async () => {
-    serve({ reset: true, processes: [] });
-    render(<ProcessesView />);
+    await show({ reset: true, processes: [] });
     await screen.findByText('No process of a tool runs.');
-    expect(asked.map(({ path }) => path)).toEqual(['/v1/processes']);
-    vi.stubGlobal('fetch', () =>
-      Promise.resolve(
-        Response.json({ error: { code: 'forbidden', message: 'The key lacks host:processes.' } }, { status: 403 }),
-      ),
-    );
+    expect(server.socket.commands('processes.watch').map(({ host }) => host)).toEqual([false]);
     fireEvent.click(screen.getByTestId('processes-host'));
+    const wanted = server.socket.last('processes.watch');
+    expect(wanted.host).toBe(true);
+    act(() => server.socket.refuse(wanted, 'forbidden', { message: 'The key lacks host:processes.' }));
     expect((await screen.findByTestId('processes-error')).textContent).toBe('The key lacks host:processes.');
   });
 });

@@ -59,7 +59,7 @@ test('processes are added, wait for each other, come back when they are killed, 
   await expect(output).toContainText('listening on 3000');
   await expect(row(tab, 'web').getByTestId('process-up')).toHaveText(/\d/);
   await tab.screenshot('70-processes');
-  const { violations } = await new AxeBuilder({ page: tab.page }).include('[data-testid=processes]').analyze();
+  const { violations } = await new AxeBuilder({ page: tab.page }).include('[data-testid=named-processes]').analyze();
   expect(violations.map((violation) => violation.id)).toEqual([]);
 
   await tab.page.reload();
@@ -92,5 +92,5 @@ test('the panel is in front of the conversation on a phone', async ({ tab }) => 
   await row(tab, 'clock').getByTestId('process-stop').click();
   await state(tab, 'clock', 'stopped');
   await tab.by('processes-close').click();
-  await expect(tab.by('processes')).toHaveCount(0);
+  await expect(tab.by('named-processes')).toHaveCount(0);
 });

@@ -12,6 +12,7 @@ import { Heartbeat } from './heartbeat.ts';
 import { newId } from './ids.ts';
 import { Notices } from './notices.ts';
 import { type Answer, Outbox, type RequestOptions } from './outbox.ts';
+import { ProcessesWatch } from './processesWatch.ts';
 import { SessionsWatch } from './sessionsWatch.ts';
 import { Socket, type WebSocketConstructor } from './socket.ts';
 import { type ConnectionState, closeCodes, explain, isFinal } from './state.ts';
@@ -71,6 +72,7 @@ export class Connection {
   readonly #receivers = new Map<string, FrameReceiver>();
   readonly #listeners = new Set<() => void>();
   readonly #watch: SessionsWatch;
+  readonly #processes: ProcessesWatch;
   /** What people and services tell whoever is connected here. */
   readonly notices: Notices;
   #state: ConnectionState = { status: 'closed', reason: 'not connected yet' };
@@ -94,11 +96,17 @@ export class Connection {
     );
     this.notices = new Notices((noticeId) => this.request({ type: 'notices.dismiss', noticeId }));
     this.#watch = new SessionsWatch((command, answer) => this.requestNow(command, { retry: false }, answer));
+    this.#processes = new ProcessesWatch((command, answer) => this.requestNow(command, { retry: false }, answer));
   }
 
   /** The sessions that the caller may read, and how they stand; always the same object. Begins with its first {@link SessionsWatch.acquire}. */
   watchSessions(): SessionsWatch {
     return this.#watch;
+  }
+
+  /** The processes of tools, or of all hosts, live; always the same object. Begins with its first {@link ProcessesWatch.acquire}. */
+  watchProcesses(): ProcessesWatch {
+    return this.#processes;
   }
 
   /** The current state; a new object whenever it changes. */
@@ -245,6 +253,8 @@ export class Connection {
         return this.notices.receive(frame);
       case 'sessions':
         return this.#watch.receive(frame);
+      case 'processes':
+        return this.#processes.receive(frame);
       case 'closing':
         this.#adviceMs = frame.reconnectAfterMs;
         return;
@@ -267,6 +277,7 @@ export class Connection {
     for (const receiver of [...this.#receivers.values()]) receiver.onOnline();
     this.notices.online(`${frame.tenant}/${frame.subject}`);
     this.#watch.online();
+    this.#processes.online();
     this.#outbox.flush();
   }
 
@@ -335,6 +346,7 @@ export class Connection {
 
   #stop(): void {
     this.#watch.offline();
+    this.#processes.offline();
     this.#generation++;
     this.#socket = undefined;
     this.#heartbeat.stop();

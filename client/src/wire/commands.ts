@@ -178,6 +178,16 @@ export interface Commands {
     result: { readonly recovered: boolean; readonly cursor?: string };
   };
   'sessions.unwatch': { fields: object; result: JsonObject };
+  'processes.watch': {
+    fields: {
+      /** All of the silos' hosts; needs the scope `host:processes`. Default false. */
+      readonly host?: boolean;
+      /** Between two samples, 250 to 60,000. Default 1,000. */
+      readonly intervalMs?: number;
+    };
+    result: { readonly intervalMs: number };
+  };
+  'processes.unwatch': { fields: object; result: JsonObject };
   'notices.dismiss': { fields: { readonly noticeId: string }; result: JsonObject };
   'auth.refresh': { fields: { readonly token: string }; result: { readonly expiresAt?: string } };
   ping: { fields: object; result: { readonly at?: string } };

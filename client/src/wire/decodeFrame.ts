@@ -4,6 +4,7 @@ import { decodeEvent } from './decodeEvent.ts';
 import { decodeView } from './decodeView.ts';
 import { asArray, asObject, number, optNumber, optObject, optText, parseObject, text } from './fields.ts';
 import type { EventsFrame, ServerFrame } from './frames.ts';
+import { decodeProcesses } from './hostProcesses.ts';
 import type { JsonObject, JsonValue } from './json.ts';
 import { decodeNoticeFrame, decodeNoticesGone } from './notices.ts';
 import { decodeSessions } from './sessions.ts';
@@ -37,6 +38,7 @@ const decoders: Readonly<Record<ServerFrame['type'], (o: JsonObject) => ServerFr
   notice: decodeNoticeFrame,
   'notices.gone': decodeNoticesGone,
   sessions: decodeSessions,
+  processes: decodeProcesses,
 };
 
 function events(o: JsonObject): Omit<EventsFrame, 'type'> {

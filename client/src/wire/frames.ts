@@ -1,5 +1,6 @@
 import type { WireError } from './errors.ts';
 import type { SessionEvent } from './events.ts';
+import type { ProcessesFrame } from './hostProcesses.ts';
 import type { JsonObject, JsonValue } from './json.ts';
 import type { NoticeFrame, NoticesGoneFrame } from './notices.ts';
 import type { SessionsFrame } from './sessions.ts';
@@ -78,4 +79,5 @@ export type ServerFrame =
   | ClosingFrame
   | NoticeFrame
   | NoticesGoneFrame
-  | SessionsFrame;
+  | SessionsFrame
+  | ProcessesFrame;

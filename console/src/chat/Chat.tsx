@@ -29,7 +29,7 @@ import { useStickToEnd } from './useStickToEnd.ts';
 import { Welcome } from './Welcome.tsx';
 
 const Files = lazy(() => import('../files/Files.tsx'));
-const Processes = lazy(() => import('../named/Processes.tsx'));
+const NamedProcesses = lazy(() => import('../named/NamedProcesses.tsx'));
 
 /** A part of its own: most visits need no form. */
 const ToolDialog = lazy(() =>
@@ -136,8 +136,8 @@ export function Chat({ connection, sessionId }: ChatProps) {
         </Suspense>
       )}
       {processes === undefined || !loaded || refused || deleted ? null : (
-        <Suspense fallback={<aside className="processes" aria-busy="true" aria-label="Processes" />}>
-          <Processes session={session} selected={processes} />
+        <Suspense fallback={<aside className="named" aria-busy="true" aria-label="Named processes" />}>
+          <NamedProcesses session={session} selected={processes} />
         </Suspense>
       )}
     </>

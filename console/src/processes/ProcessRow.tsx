@@ -1,12 +1,13 @@
+import type { ProcessInfo } from '@toolruntime/client';
 import { navigate, sessionPath } from '../app/route.ts';
 import { lastSession } from '../sessions/sessions.ts';
 import { Button } from '../ui/Button.tsx';
 import { bytes, when } from '../ui/format.ts';
 import { report } from '../ui/report.ts';
-import { type Activity, attach, type Process, type Signal, sendSignal, signals } from './api.ts';
+import { attach, type Signal, sendSignal, signals } from './api.ts';
 import type { Line } from './table.ts';
 
-const states: Readonly<Record<Activity, readonly [label: string, tone: string | undefined]>> = {
+const states: Readonly<Record<string, readonly [label: string, tone: string | undefined]>> = {
   running: ['running', 'busy'],
   sleeping: ['sleeping', undefined],
   disk_wait: ['waits for a device', 'warn'],
@@ -19,11 +20,11 @@ const amount = (value: number | undefined) => (value === undefined ? '–' : byt
 
 /** One process, and what can be done with it. */
 export function ProcessRow({ line: { process, depth }, host }: { readonly line: Line; readonly host: boolean }) {
-  const [state, tone] = states[process.state];
+  const [state, tone] = states[process.state] ?? [process.state, undefined];
   return (
     <tr data-testid="process" data-pid={process.pid}>
       <th scope="row" title={`${process.command || process.name}, on ${process.host}`}>
-        <span className="process-command" style={{ paddingInlineStart: `${Math.min(depth, 12) * 14}px` }}>
+        <span className="process-line" style={{ paddingInlineStart: `${Math.min(depth, 12) * 14}px` }}>
           {process.command || `(${process.name})`}
         </span>
       </th>
@@ -50,7 +51,7 @@ export function ProcessRow({ line: { process, depth }, host }: { readonly line: 
 }
 
 /** The tool that has started it, with the way to its session. */
-function Origin({ process: { server, session, tenant, tool } }: { readonly process: Process }) {
+function Origin({ process: { server, session, tenant, tool } }: { readonly process: ProcessInfo }) {
   if (server) return <>the server</>;
   if (session === undefined) return null;
   if (tenant !== undefined) return <>{`${tool} of ${tenant}`}</>;
@@ -69,7 +70,7 @@ function Origin({ process: { server, session, tenant, tool } }: { readonly proce
   );
 }
 
-function Actions({ process, host }: { readonly process: Process; readonly host: boolean }) {
+function Actions({ process, host }: { readonly process: ProcessInfo; readonly host: boolean }) {
   const name = process.name;
   const session = lastSession();
   const send = (signal: Signal) => report(`${signal} to ${name}`, sendSignal(process, signal));

@@ -33,9 +33,9 @@ export function ProcessesView() {
   const { processes, silent, error } = useProcesses(host);
   const shown = useMemo(() => lines(processes?.values() ?? [], words, order, tree), [processes, words, order, tree]);
   return (
-    <main className="processes" data-testid="processes" aria-label="Processes" tabIndex={-1}>
+    <main className="processes" data-testid="processes" aria-label="All processes" tabIndex={-1}>
       <header className="processes-head">
-        <h2>Processes</h2>
+        <h2>All processes</h2>
         <label>
           <input type="checkbox" data-testid="processes-host" checked={host} onChange={() => setHost(!host)} /> All of
           the hosts
@@ -60,7 +60,7 @@ export function ProcessesView() {
       </header>
       {error === undefined ? null : (
         <p className="processes-why" role="status" data-testid="processes-error">
-          {error}
+          {error.message}
         </p>
       )}
       {silent > 0 ? <p className="processes-why" role="status">{`${silent} silos do not answer.`}</p> : null}

@@ -1,4 +1,4 @@
-import type { Process, ProcessFrame } from './api.ts';
+import type { ProcessInfo } from '@toolruntime/client';
 
 export type Column =
   | 'command'
@@ -20,20 +20,12 @@ export interface Order {
 
 /** A process, and how deep it stands below its parents. */
 export interface Line {
-  readonly process: Process;
+  readonly process: ProcessInfo;
   readonly depth: number;
 }
 
-/** What is known after a frame. */
-export function fold(before: ReadonlyMap<string, Process>, frame: ProcessFrame): ReadonlyMap<string, Process> {
-  const after = new Map(frame.reset ? [] : before);
-  for (const id of frame.gone ?? []) after.delete(id);
-  for (const process of frame.processes) after.set(process.id, process);
-  return after;
-}
-
 /** Those that the words are all found in, in order; as a tree each below its parent, where that is among them. */
-export function lines(all: Iterable<Process>, words: string, order: Order, tree: boolean): readonly Line[] {
+export function lines(all: Iterable<ProcessInfo>, words: string, order: Order, tree: boolean): readonly Line[] {
   const wanted = words.toLowerCase().split(/\s+/).filter(Boolean);
   const found = [...all].filter((process) => {
     const text = textOf(process);
@@ -44,15 +36,15 @@ export function lines(all: Iterable<Process>, words: string, order: Order, tree:
 }
 
 /** What tools of one's own have started is what one looks for. */
-function ownFirst(a: Process, b: Process): number {
+function ownFirst(a: ProcessInfo, b: ProcessInfo): number {
   return Number(b.session !== undefined) - Number(a.session !== undefined);
 }
 
-function textOf({ command, name, pid, user, tool, session, ports }: Process): string {
+function textOf({ command, name, pid, user, tool, session, ports }: ProcessInfo): string {
   return [command, name, pid, user, tool, session, ...ports.map((port) => `:${port}`)].join(' ').toLowerCase();
 }
 
-const keys: Readonly<Record<Column, (process: Process) => string | number>> = {
+const keys: Readonly<Record<Column, (process: ProcessInfo) => string | number>> = {
   command: (process) => process.command || process.name,
   pid: (process) => process.pid,
   user: (process) => process.user,
@@ -66,25 +58,25 @@ const keys: Readonly<Record<Column, (process: Process) => string | number>> = {
   started: (process) => process.startedAt,
 };
 
-function compare(a: Process, b: Process, { column, down }: Order): number {
+function compare(a: ProcessInfo, b: ProcessInfo, { column, down }: Order): number {
   const [left, right] = [keys[column](a), keys[column](b)];
   const way = left < right ? -1 : left > right ? 1 : 0;
   return down ? -way : way;
 }
 
 /** What a tool has started begins a tree of its own, or it would be found deep below the server. */
-function nest(found: readonly Process[]): readonly Line[] {
+function nest(found: readonly ProcessInfo[]): readonly Line[] {
   const place = ({ silo, pid }: { readonly silo: string; readonly pid: number }) => `${silo} ${pid}`;
   const there = new Map(found.map((process) => [place(process), process]));
-  const children = new Map<string, Process[]>();
-  const roots: Process[] = [];
+  const children = new Map<string, ProcessInfo[]>();
+  const roots: ProcessInfo[] = [];
   for (const process of found) {
     const above = there.get(place({ silo: process.silo, pid: process.parent }));
     if (above === undefined || (process.session !== undefined && above.session === undefined)) roots.push(process);
     else children.set(place(above), [...(children.get(place(above)) ?? []), process]);
   }
   const result: Line[] = [];
-  const add = (process: Process, depth: number) => {
+  const add = (process: ProcessInfo, depth: number) => {
     result.push({ process, depth });
     for (const child of children.get(place(process)) ?? []) if (child.pid !== process.pid) add(child, depth + 1);
   };

@@ -8,7 +8,7 @@ import { Button } from '../ui/Button.tsx';
 import { AddProcess } from './AddProcess.tsx';
 import { ProcessRow } from './ProcessRow.tsx';
 
-interface ProcessesProps {
+interface NamedProcessesProps {
   readonly session: Session;
   /** The name of the one whose output is shown, or '' for none. */
   readonly selected: string;
@@ -17,7 +17,7 @@ interface ProcessesProps {
 const none: readonly NamedProcess[] = [];
 
 /** The session's named processes, live: how they stand, and what one of them prints. */
-export default function Processes({ session, selected }: ProcessesProps) {
+export default function NamedProcesses({ session, selected }: NamedProcessesProps) {
   const processes = useSessionValue(session, (s) => s.view.processes) ?? none;
   const [adding, setAdding] = useState(false);
   const panel = useRef<HTMLElement>(null);
@@ -31,17 +31,17 @@ export default function Processes({ session, selected }: ProcessesProps) {
   }, []);
   return (
     <aside
-      className="processes"
-      aria-label="Processes"
-      data-testid="processes"
+      className="named"
+      aria-label="Named processes"
+      data-testid="named-processes"
       ref={panel}
       tabIndex={-1}
       onKeyDown={(event) => {
         if (event.key === 'Escape' && !adding && event.target === panel.current) shut();
       }}
     >
-      <header className="processes-head">
-        <h2>Processes</h2>
+      <header className="named-head">
+        <h2>Named processes</h2>
         <span className="spacer" />
         <Button
           label="Add a process"
@@ -55,11 +55,11 @@ export default function Processes({ session, selected }: ProcessesProps) {
         <Button label="Close processes" icon="close" iconOnly kind="quiet" testId="processes-close" onClick={shut} />
       </header>
       {processes.length === 0 ? (
-        <p className="hint processes-none" data-testid="processes-none">
+        <p className="hint named-none" data-testid="processes-none">
           No processes yet. What is added here goes on running by itself, over restarts of the server too.
         </p>
       ) : null}
-      <ul className="processes-list" aria-label="Processes of this session">
+      <ul className="named-list" aria-label="Processes of this session">
         {processes.map((process) => (
           <ProcessRow
             key={process.name}

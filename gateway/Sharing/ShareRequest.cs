@@ -14,7 +14,7 @@ internal sealed record ShareRequest(string? Execution, long? From, long? To, boo
     public static bool TryRead(JsonElement json, [NotNullWhen(true)] out ShareRequest? request, [NotNullWhen(false)] out string? problem)
     {
         request = null;
-        problem = json.EnumerateObject().FirstOrDefault(member => !Fields.Contains(member.Name)).Name is { } unknown ? $"There is no field {unknown}." : null;
+        problem = json.EnumerateObject().Select(member => member.Name).FirstOrDefault(name => !Fields.Contains(name)) is { } unknown ? $"There is no field {unknown}." : null;
         string? execution = null, label = null;
         if (problem is null && json.TryGetProperty("execution", out var named) && !(IsText(named, out execution) && EntityId.IsValid(execution))) problem = "execution is no id of an execution.";
         if (problem is null && json.TryGetProperty("label", out var told) && !(IsText(told, out label) && label.Length <= LongestLabel)) problem = $"label is no text of at most {LongestLabel} characters.";

@@ -98,7 +98,7 @@ public sealed class LiveTests : IAsyncLifetime
     [Fact]
     public async Task Watch_Slowly_IsAFreshPictureInsteadOfWhatCameBetween()
     {
-        var execution = await RunAsync("""{"command":"read line; seq 100000 140000; read line; exit 0"}""");
+        var execution = await RunAsync("""{"command":"read line; seq 100000 140000; sleep 60"}""");
         var got = new List<AlisMessage>();
         var (stuck, release, told) = (new TaskCompletionSource(), new TaskCompletionSource(), new TaskCompletionSource());
         var clock = new MovedTicks();
@@ -118,7 +118,7 @@ public sealed class LiveTests : IAsyncLifetime
         using (var fast = await WatchAsync(execution)) await fast.UntilAsync("140000");
 
         release.SetResult();
-        await CommandAsync($$"""{"type":"tool.input","executionId":"{{execution}}","data":"end\n"}""");
+        await CommandAsync($$"""{"type":"tool.cancel","executionId":"{{execution}}"}""");
         Assert.Equal(LiveClose.Ended, (await running.WaitAsync(World.Patience)).Code);
 
         await told.Task.WaitAsync(World.Patience);
@@ -155,7 +155,7 @@ public sealed class LiveTests : IAsyncLifetime
     [Fact]
     public async Task Shared_FixedRange_IsNotLive()
     {
-        var execution = await RunAsync("""{"command":"echo done"}""");
+        var execution = await RunAsync("""{"command":"echo done"}""", "shell");
         using (var first = await WatchAsync(execution)) await first.RestAsync();
         using var made = await http.SendAsync(HttpCaller.Post("/v1/sessions/s1/shares", "{}"));
         var token = (await made.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("token").GetString();

@@ -97,9 +97,9 @@ public sealed class SharedEventsTests
     public void Take_BeforeTheRange_SaysSoAndStillKnowsWhereSecretsBegin()
     {
         var events = Open(from: 3);
-        Output(events, 0, "before");
-        Output(events, 6, Token[..20]);
-        Output(events, 26, $"{Token[20..]} after");
+        Output(events, 0, "before ");
+        Output(events, 7, Token[..20]);
+        Output(events, 27, $"{Token[20..]} after");
 
         Assert.Equal((1, 2), Assert.Single(kept.Gaps));
         Assert.DoesNotContain(Token[20..], kept.Events.Single().GetRawText(), StringComparison.Ordinal);

@@ -22,8 +22,16 @@ public sealed class CrashTests(ITestOutputHelper output)
     {
         Log($"TOOLRUNTIME_E2E_SEED={Seed}, data folder {folder}");
         await using var story = await CrashStory.BeginAsync(new(Seed * 31 + folder), Log);
-        for (var round = 1; round <= Rounds; round++) await story.RoundAsync(round);
-        await story.EndAsync();
+        try
+        {
+            for (var round = 1; round <= Rounds; round++) await story.RoundAsync(round);
+            await story.EndAsync();
+        }
+        catch
+        {
+            Log(await story.DescribeAsync());
+            throw;
+        }
     }
 
     private static int? Setting(string name) => int.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out var value) ? value : null;

@@ -6,7 +6,11 @@ namespace ToolRuntime.Stores.Sqlite;
 /// <summary>The file <c>search.db</c>: its schema, and connections to it. What can't be read, or is of another version, is made anew: the index is derived.</summary>
 internal sealed class SqliteSearchFile(string path)
 {
-    private const int SchemaVersion = 1;
+    // 2: since then the file is cleared of what was removed (SqliteGaps).
+    private const int SchemaVersion = 2;
+
+    /// <summary>How long a statement or a checkpoint waits for what others do in the file.</summary>
+    public const int BusyTimeoutMs = 2_000;
 
     // A text's rowid is its time in milliseconds << 10, and a number: so the newest come first without sorting, and a span of time is a range.
     // "words" has no copy of the texts (content=''): what is to be deleted from it is made again from "docs" and "texts".
@@ -63,8 +67,9 @@ internal sealed class SqliteSearchFile(string path)
         var connection = Open(SqliteOpenMode.ReadWriteCreate);
         try
         {
+            SqliteGaps.KeepLogWhenClosed(connection);
             // An index that loses its last seconds with the power reads them again: only the file as such has to stay whole.
-            Run(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON; PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -32768");
+            Run(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON; PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -32768");
             var version = Scalar(connection, "PRAGMA user_version");
             if (version == SchemaVersion) return connection;
             if (version != 0) throw new SqliteException("The index is of another version.", raw.SQLITE_SCHEMA);
@@ -84,7 +89,7 @@ internal sealed class SqliteSearchFile(string path)
         try
         {
             connection.Open();
-            raw.sqlite3_busy_timeout(connection.Handle, 2_000);
+            raw.sqlite3_busy_timeout(connection.Handle, BusyTimeoutMs);
             return connection;
         }
         catch

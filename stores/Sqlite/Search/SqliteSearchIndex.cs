@@ -36,7 +36,7 @@ internal sealed class SqliteSearchIndex : ISearchIndex, IDisposable
     {
         var refused = open.Transact(() => updates.Where(update => !open.Write(update)).Select(update => update.Session).ToImmutableArray());
         if (updates.Any(update => update.Afresh || update.Removals.Length > 0)) unscrubbed = true;
-        if (unscrubbed) unscrubbed = !open.Truncate();
+        if (unscrubbed ? open.Truncate() : open.TruncateIfLong()) unscrubbed = false;
         return refused;
     }));
 

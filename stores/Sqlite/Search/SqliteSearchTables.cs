@@ -10,6 +10,7 @@ namespace ToolRuntime.Stores.Sqlite;
 internal sealed class SqliteSearchTables : IDisposable
 {
     private const int NumberBits = 10;
+    private const long LongLog = 16_000_000;
 
     private readonly SqliteConnection connection;
     private readonly StringBuilder scratch = new();
@@ -122,8 +123,18 @@ internal sealed class SqliteSearchTables : IDisposable
         remove.Bind(1, row.No).Run();
     }
 
-    /// <summary>Outside a transaction: leaves nothing of what was removed in the write-ahead log. False: somebody reads in it.</summary>
-    public bool Truncate() => raw.sqlite3_wal_checkpoint_v2(connection.Handle, "main", raw.SQLITE_CHECKPOINT_TRUNCATE, out _, out _) == raw.SQLITE_OK;
+    /// <summary>Outside a transaction: leaves nothing of what was removed in the files. False: somebody reads in the write-ahead log.</summary>
+    public bool Truncate() => SqliteGaps.Checkpoint(connection);
+
+    /// <summary>The same if the write-ahead log has become long, and without waiting for who reads.</summary>
+    public bool TruncateIfLong()
+    {
+        if (new FileInfo(connection.DataSource + "-wal") is not { Exists: true, Length: > LongLog }) return false;
+        raw.sqlite3_busy_timeout(connection.Handle, 0);
+        var truncated = Truncate();
+        raw.sqlite3_busy_timeout(connection.Handle, SqliteSearchFile.BusyTimeoutMs);
+        return truncated;
+    }
 
     public void Dispose()
     {

@@ -122,6 +122,39 @@ internal sealed class CrashStory : IAsyncDisposable
         Assert.True(interrupted > 0, "No kill hit a running attempt; this run shows nothing.");
     }
 
+    /// <summary>How the server is just now, for who looks for a failure's cause: whether it answers, what its threads wait in, what it said last.</summary>
+    public async Task<string> DescribeAsync()
+    {
+        using var http = new HttpClient { BaseAddress = server.Address, Timeout = TimeSpan.FromSeconds(10) };
+        string ready;
+        try
+        {
+            using var answer = await http.GetAsync(new Uri("readyz", UriKind.Relative));
+            ready = $"{(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}";
+        }
+        catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException)
+        {
+            ready = exception.Message;
+        }
+
+        var tasks = $"/proc/{server.Process.Id}/task";
+        var threads = Directory.Exists(tasks) ? Directory.EnumerateDirectories(tasks).Select(task => Said(task, "comm") + " " + Said(task, "wchan")) : ["none"];
+        return $"readyz: {ready}\nthreads: {string.Join(", ", threads.CountBy(thread => thread).Select(one => $"{one.Key} x {one.Value}"))}\nthe server said last:\n"
+            + string.Join('\n', server.Process.Output.Split('\n').TakeLast(40));
+
+        static string Said(string task, string file)
+        {
+            try
+            {
+                return File.ReadAllText(Path.Combine(task, file)).Trim();
+            }
+            catch (IOException)
+            {
+                return "ended";
+            }
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (client is { } connected) await connected.DisposeAsync();

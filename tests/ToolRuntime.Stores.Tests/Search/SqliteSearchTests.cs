@@ -38,6 +38,34 @@ public sealed class SqliteSearchTests : SearchIndexConformance
     }
 
     [Fact]
+    public async Task Forget_AmongManyTexts_LeavesNoWordWhereAPageWasSplit()
+    {
+        // SQLite's own secure_delete leaves the word of the tenth round.
+        var random = new Random(3);
+        var words = Enumerable.Range(0, 10_000).Select(n => $"{n}").Concat(["echo", "sleep", "up"]).ToArray();
+        for (var round = 1; round <= 200; round++)
+        {
+            var (session, secret) = (new SessionKey("acme", $"s{round}"), Secret());
+            await WriteAsync(session, Texts(secret, random.Next(1, 5)));
+            await WriteAsync(new("acme", $"kept{round % 5}"), Texts("kept", random.Next(1, 30), round * 100));
+            await Index.ForgetAsync(session);
+            Assert.False(await HoldsAsync(secret), $"round {round}");
+        }
+
+        (Index as IDisposable)!.Dispose();
+        await using var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={File};Pooling=false");
+        await connection.OpenAsync();
+        await using var check = connection.CreateCommand();
+        check.CommandText = "INSERT INTO words (words) VALUES ('integrity-check'); PRAGMA integrity_check";
+        Assert.Equal("ok", await check.ExecuteScalarAsync());
+
+        string Secret() => Convert.ToHexStringLower(BitConverter.GetBytes(random.NextInt64())) + Convert.ToHexStringLower(BitConverter.GetBytes(random.NextInt64()));
+
+        SearchDocument[] Texts(string first, int count, int from = 0) =>
+            [.. Enumerable.Range(1, count).Select(n => Text(from + n, $"{first} {string.Join(' ', Enumerable.Range(0, random.Next(30)).Select(_ => random.Next(3) == 0 ? Secret() : words[random.Next(words.Length)]))}"))];
+    }
+
+    [Fact]
     public async Task Search_MoreThanIsLookedAtForAState_SaysPartial()
     {
         var texts = Enumerable.Range(1, 120).Select(n => Text(n, "word") with { ExecutionId = $"e{n}" }).ToArray();

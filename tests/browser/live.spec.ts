@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, resolve } from 'node:path';
 import type { Page } from '@playwright/test';
@@ -9,23 +8,15 @@ const player = resolve(dirname(createRequire(import.meta.url).resolve('asciinema
 
 /** A page of the gateway's origin with asciinema's own player on it, as it comes from npm. */
 async function watch(page: Page, gateway: string, live: string): Promise<void> {
-  const files = new Map([
-    ['player.js', await readFile(resolve(player, 'asciinema-player.min.js'), 'utf8')],
-    ['player.css', await readFile(resolve(player, 'asciinema-player.css'), 'utf8')],
-  ]);
-  await page.route('**/player-test/**', (route) => {
-    const name = new URL(route.request().url()).pathname.split('/').at(-1) ?? '';
-    const script = name.endsWith('.js');
-    return route.fulfill({
-      contentType: script ? 'text/javascript' : name.endsWith('.css') ? 'text/css' : 'text/html',
-      body:
-        files.get(name) ??
-        '<!doctype html><link rel="stylesheet" href="player.css"><div id="player"></div><script src="player.js"></script>',
-    });
-  });
-  await page.goto(`${gateway}/player-test/index.html`);
+  // A page of the gateway's that has none of ours in it.
+  await page.goto(`${gateway}/healthz`);
+  await page.addStyleTag({ path: resolve(player, 'asciinema-player.css') });
+  await page.addScriptTag({ path: resolve(player, 'asciinema-player.min.js') });
   await page.evaluate(
     (url) => {
+      const place = document.createElement('div');
+      place.id = 'player';
+      document.body.replaceChildren(place);
       const { AsciinemaPlayer } = globalThis as unknown as {
         AsciinemaPlayer: {
           create(
@@ -35,13 +26,9 @@ async function watch(page: Page, gateway: string, live: string): Promise<void> {
           ): { addEventListener(n: string, f: () => void): void };
         };
       };
-      const made = AsciinemaPlayer.create(
-        { driver: 'websocket', url, bufferTime: 0 },
-        document.querySelector('#player'),
-        {
-          autoPlay: true,
-        },
-      );
+      const made = AsciinemaPlayer.create({ driver: 'websocket', url, bufferTime: 0 }, place, {
+        autoPlay: true,
+      });
       made.addEventListener('ended', () => document.body.setAttribute('data-ended', 'true'));
     },
     new URL(live, gateway).href.replace(/^http/, 'ws'),

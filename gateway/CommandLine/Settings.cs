@@ -3,10 +3,12 @@ using ToolRuntime.Gateway.Commands;
 using ToolRuntime.Gateway.Connections;
 using ToolRuntime.Gateway.Hosting;
 using ToolRuntime.Gateway.Http;
+using ToolRuntime.Gateway.Live;
 using ToolRuntime.Gateway.Processes;
 using ToolRuntime.Gateway.Recordings;
 using ToolRuntime.Gateway.Security;
 using ToolRuntime.Gateway.Sessions;
+using ToolRuntime.Gateway.Sharing;
 using ToolRuntime.Gateway.Watching;
 using ToolRuntime.Silo;
 
@@ -27,6 +29,8 @@ internal static class Settings
         (WatchOptions.Section, typeof(WatchOptions)),
         (ProcessFeedOptions.Section, typeof(ProcessFeedOptions)),
         (RecordingOptions.Section, typeof(RecordingOptions)),
+        (ShareOptions.Section, typeof(ShareOptions)),
+        (LiveOptions.Section, typeof(LiveOptions)),
     ];
 
     /// <summary>Names of their own, in the environment or as options, and what they say.</summary>

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -5,11 +6,13 @@ using ToolRuntime.Gateway.Clustering;
 using ToolRuntime.Gateway.Commands;
 using ToolRuntime.Gateway.Connections;
 using ToolRuntime.Gateway.Http;
+using ToolRuntime.Gateway.Live;
 using ToolRuntime.Gateway.Notices;
 using ToolRuntime.Gateway.Processes;
 using ToolRuntime.Gateway.Recordings;
 using ToolRuntime.Gateway.Security;
 using ToolRuntime.Gateway.Sessions;
+using ToolRuntime.Gateway.Sharing;
 using ToolRuntime.Gateway.Telemetry;
 using ToolRuntime.Gateway.Watching;
 using ToolRuntime.Runners;
@@ -34,6 +37,10 @@ internal static class GatewayExtensions
         AddOptions<ProcessFeedOptions>(services, ProcessFeedOptions.Section);
         services.AddSingleton<SessionReaders>().AddSingleton<ProcessSilos>().AddSingleton<ProcessFeeds>();
         AddOptions<RecordingOptions>(services, RecordingOptions.Section);
+        AddOptions<LiveOptions>(services, LiveOptions.Section);
+        AddOptions<ShareOptions>(services, ShareOptions.Section).Validate(
+            shares => shares.Shapes.All(shape => Validator.TryValidateObject(shape, new(shape), null, validateAllProperties: true)), "A shape of ToolRuntime:Shares:Shapes is none.");
+        services.AddSharing();
         services.AddSingleton<NoticeBoards>().AddHostedService(provider => provider.GetRequiredService<NoticeBoards>()).AddSingleton<NoticeReaders>().AddSingleton<NoticeCalls>();
         services.AddSingleton<TenantFeeds>().AddSingleton<WatchSnapshots>().AddSingleton<WatchHandler>().AddHostedService<FeedComparison>().AddSingleton<UnboundCommands>();
         services.AddOptions<LogOptions>().Configure<IConfiguration>((logs, settings) => logs.Wire = settings.GetValue("EXTRA_LOGGING", logs.Wire));

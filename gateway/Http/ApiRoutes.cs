@@ -3,6 +3,7 @@ using ToolRuntime.Gateway.Connections;
 using ToolRuntime.Gateway.Recordings;
 using ToolRuntime.Gateway.Security;
 using ToolRuntime.Gateway.Sessions;
+using ToolRuntime.Gateway.Sharing;
 using ToolRuntime.Gateway.Telemetry;
 using ToolRuntime.Silo.Hosting;
 
@@ -57,6 +58,7 @@ internal static class ApiRoutes
         app.MapPut("/v1/sessions/{session}/files/content", (HttpContext context, FileEditEndpoints files, string session) => files.UploadAsync(context, session)).RequireScope(Scope.SessionsWrite);
         app.MapDelete("/v1/sessions/{session}/files/content", (HttpContext context, FileEditEndpoints files, string session) => files.DeleteAsync(context, session)).RequireScope(Scope.SessionsWrite);
         app.MapNamedProcesses();
+        app.MapSharing();
         app.MapGet("/v1/blobs/{id}", (HttpContext context, BlobEndpoints blobs, string id) => blobs.DownloadAsync(context, id)).RequireScope(Scope.SessionsRead);
         app.MapGet("/v1/statistics", (HttpContext context, StatisticsEndpoint statistics) => statistics.GetAsync(context));
         app.MapGet("/v1/metrics/history", (HttpContext context, MetricHistoryEndpoint metrics) => metrics.GetAsync(context)).RequireScope(Scope.MetricsRead);

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Connections;
 using ToolRuntime.Gateway.Commands;
 using ToolRuntime.Gateway.Security;
+using ToolRuntime.Gateway.Sharing;
 using ToolRuntime.Tracing;
 
 namespace ToolRuntime.Gateway.Http;
@@ -29,7 +30,7 @@ internal sealed partial class FaultGuard(ILogger<FaultGuard> logger) : IMiddlewa
         catch (Exception exception) when (exception is not OperationCanceledException || !context.RequestAborted.IsCancellationRequested)
         {
             using var scope = ScopeOf(context);
-            LogFailed(context.Request.Method, context.Request.Path, exception);
+            LogFailed(context.Request.Method, SharePath.ForLog(context.Request.Path), exception);
             if (context.Response.HasStarted) throw;
             await HttpErrors.WriteAsync(context, ErrorMapper.ToRejection(exception));
         }

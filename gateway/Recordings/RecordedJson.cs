@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace ToolRuntime.Gateway.Recordings;
@@ -12,6 +13,17 @@ internal static class RecordedJson
 
     public static long? NumberOf(this JsonElement json, string name) =>
         json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) ? number : null;
+
+    /// <summary>Of the end of a process, the code that it ended with; a failure tells it in words.</summary>
+    public static int? ExitCode(this JsonElement json)
+    {
+        const string Before = "exit code ";
+        if (json.TryGetProperty("result", out var result) && result.NumberOf("exitCode") is { } code) return (int)code;
+        if (!json.TryGetProperty("error", out var error) || error.TextOf("code") != "exit_code" || error.TextOf("message") is not { } message) return null;
+        var at = message.IndexOf(Before, StringComparison.Ordinal);
+        var digits = at < 0 ? "" : new string([.. message[(at + Before.Length)..].TakeWhile(char.IsAsciiDigit)]);
+        return int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+    }
 
     /// <summary>A tool and what it was called with, in a line.</summary>
     public static string Describe(string tool, JsonElement arguments)

@@ -31,17 +31,27 @@ internal sealed class RecordingEndpoint(SessionOpener opener, ISessionLog log, C
         var (format, last, refusal) = Read(context.Request);
         var found = refusal is not null ? new(null, refusal) : await opener.FindAsync(Identity.Of(context), session, context.RequestAborted);
         if (found.Value is null || format is null) await HttpErrors.WriteAsync(context, found.Error!);
-        else if (!places.Wait(0, CancellationToken.None)) await HttpErrors.WriteAsync(context, Busy);
-        else
+        else await SendAsync(context, Identity.Of(context).Key(session), format, new(session, execution, found.Value.Epoch, Math.Min(last, found.Value.Head)));
+    }
+
+    /// <summary>Sends a recording to whoever may have it; <paramref name="through"/> takes out what they may not.</summary>
+    public async Task SendAsync(HttpContext context, SessionKey key, RecordingFormat format, RecordingSubject subject, Func<IRecordingWriter, IRecordingWriter>? through = null)
+    {
+        if (!places.Wait(0, CancellationToken.None))
         {
-            try
-            {
-                await SendAsync(context, format, new(session, execution, found.Value.Epoch, Math.Min(last, found.Value.Head)));
-            }
-            finally
-            {
-                places.Release();
-            }
+            await HttpErrors.WriteAsync(context, Busy);
+            return;
+        }
+
+        try
+        {
+            var buffer = new ArrayBufferWriter<byte>();
+            var writer = format.Open(subject, buffer);
+            await SendAsync(context, key, format, subject, buffer, new(subject, through?.Invoke(writer) ?? writer));
+        }
+        finally
+        {
+            places.Release();
         }
     }
 
@@ -54,11 +64,9 @@ internal sealed class RecordingEndpoint(SessionOpener opener, ISessionLog log, C
         return long.TryParse(at, NumberStyles.None, CultureInfo.InvariantCulture, out var seq) && seq > 0 && format.At is { } moment ? (moment, seq, null) : (null, 0, NoMoment);
     }
 
-    private async Task SendAsync(HttpContext context, RecordingFormat format, RecordingSubject subject)
+    private async Task SendAsync(
+        HttpContext context, SessionKey key, RecordingFormat format, RecordingSubject subject, ArrayBufferWriter<byte> buffer, RecordingSelection selection)
     {
-        var key = Identity.Of(context).Key(subject.Session);
-        var buffer = new ArrayBufferWriter<byte>();
-        var selection = new RecordingSelection(subject, format.Open(subject, buffer));
         var sent = false;
         for (var after = 0L; after < subject.Head && !selection.Ended;)
         {

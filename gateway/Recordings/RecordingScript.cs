@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using ToolRuntime.SessionLog;
 
@@ -65,7 +64,8 @@ internal sealed class RecordingScript(RecordingSubject subject, IRecordingSink s
             if (tool.TextOf("executionId") is not { } id || (subject.Execution is { } only && id != only)) continue;
             var arguments = tool.TryGetProperty("arguments", out var given) ? given : default;
             var described = RecordedJson.Describe(tool.TextOf("name") ?? id, arguments);
-            var terminal = arguments.ValueKind == JsonValueKind.Object && arguments.TryGetProperty("terminal", out var asked) ? asked : default;
+            // What it has at first; events of older versions tell only what was asked for.
+            var terminal = tool.TryGetProperty("terminal", out var had) ? had : arguments.ValueKind == JsonValueKind.Object && arguments.TryGetProperty("terminal", out var asked) ? asked : default;
             tracks[id] = new(IsSession ? described : null, terminal.ValueKind == JsonValueKind.Object);
             if (IsSession) continue;
             title = described;
@@ -123,22 +123,11 @@ internal sealed class RecordingScript(RecordingSubject subject, IRecordingSink s
         if (IsSession) Note(at, Labelled(track, told));
         else if (how != "completed") Note(at, told);
         sink.Marker(at, Labelled(track, how));
-        if (!IsSession && ExitCodeOf(json) is { } code) sink.Exit(at, code);
+        if (!IsSession && json.ExitCode() is { } code) sink.Exit(at, code);
         tracks.Remove(execution);
     }
 
     private static string ErrorOf(JsonElement json) => json.TryGetProperty("error", out var error) ? error.TextOf("message") ?? error.TextOf("code") ?? "" : "";
-
-    /// <summary>Of a process, the code that it ended with; a failure tells it in words.</summary>
-    private static int? ExitCodeOf(JsonElement json)
-    {
-        const string Before = "exit code ";
-        if (json.TryGetProperty("result", out var result) && result.NumberOf("exitCode") is { } code) return (int)code;
-        if (!json.TryGetProperty("error", out var error) || error.TextOf("code") != "exit_code" || error.TextOf("message") is not { } message) return null;
-        var at = message.IndexOf(Before, StringComparison.Ordinal);
-        var digits = at < 0 ? "" : new string([.. message[(at + Before.Length)..].TakeWhile(char.IsAsciiDigit)]);
-        return int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
-    }
 
     private void TakeMessage(string type, DateTimeOffset at, string message, JsonElement json)
     {

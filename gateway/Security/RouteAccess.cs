@@ -24,6 +24,6 @@ internal static class RouteAccessExtensions
     /// The address is a WebSocket's: whoever may not connect is told so by the close code, since a page can't see the status of a
     /// handshake.
     /// </summary>
-    public static TBuilder AnswerHandshakes<TBuilder>(this TBuilder route)
-        where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new RouteAccess(Handshakes: true));
+    public static TBuilder AnswerHandshakes<TBuilder>(this TBuilder route, Scope scope = Scope.None)
+        where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new RouteAccess(Handshakes: true, Scope: scope));
 }

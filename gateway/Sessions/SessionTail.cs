@@ -15,10 +15,10 @@ internal sealed class SessionTail : IReaderOwner, IAsyncDisposable
     private readonly TimeProvider time;
     private int interrupted;
 
-    private SessionTail(SessionKey key, SessionPosition position, SessionFeeds feeds, ISessionLog log, TimeProvider time)
+    private SessionTail(SessionKey key, SessionPosition position, ReaderSettings settings, SessionFeeds feeds, ISessionLog log, TimeProvider time)
     {
         (this.feeds, this.time) = (feeds, time);
-        reader = new(key, position, ReaderSettings.Everything, this, log, time);
+        reader = new(key, position, settings, this, log, time);
     }
 
     /// <summary>The frame that <see cref="NextAsync"/> read last.</summary>
@@ -27,9 +27,9 @@ internal sealed class SessionTail : IReaderOwner, IAsyncDisposable
     public string Epoch => reader.Epoch;
 
     public static async Task<SessionTail> OpenAsync(
-        SessionKey key, SessionPosition position, SessionFeeds feeds, ISessionLog log, TimeProvider time)
+        SessionKey key, SessionPosition position, ReaderSettings settings, SessionFeeds feeds, ISessionLog log, TimeProvider time)
     {
-        var tail = new SessionTail(key, position, feeds, log, time);
+        var tail = new SessionTail(key, position, settings, feeds, log, time);
         await feeds.AttachAsync(tail.reader);
         return tail;
     }

@@ -8,7 +8,11 @@ namespace ToolRuntime.Gateway.Sessions;
 internal sealed class SessionTails(SessionFeeds feeds, ISessionLog log, CommandRetry retry, TimeProvider time)
 {
     public Task<SessionReply<SessionTail>> OpenAsync(SessionKey key, SessionPosition position, CancellationToken cancellationToken) =>
-        retry.RunAsync(async () => new SessionReply<SessionTail>(await SessionTail.OpenAsync(key, position, feeds, log, time), null), cancellationToken);
+        OpenAsync(key, position, ReaderSettings.Everything, cancellationToken);
+
+    /// <summary>The same, of what the settings let through.</summary>
+    public Task<SessionReply<SessionTail>> OpenAsync(SessionKey key, SessionPosition position, ReaderSettings settings, CancellationToken cancellationToken) =>
+        retry.RunAsync(async () => new SessionReply<SessionTail>(await SessionTail.OpenAsync(key, position, settings, feeds, log, time), null), cancellationToken);
 
     /// <summary>A tail that begins with the event <paramref name="first"/> of the current epoch.</summary>
     public async Task<SessionReply<SessionTail>> OpenAtAsync(SessionKey key, long first, CancellationToken cancellationToken)

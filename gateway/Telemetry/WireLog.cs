@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using ToolRuntime.Gateway.Security;
+using ToolRuntime.Gateway.Sharing;
 using ToolRuntime.Silo.Hosting;
 using ToolRuntime.Tools;
 using ToolRuntime.Tracing;
@@ -30,7 +31,7 @@ internal sealed partial class WireTap(string name, int length, IRedactor? redact
 
     /// <summary>An HTTP request has been answered. Its query is left out.</summary>
     public void Answered(HttpContext context) =>
-        LogAnswered(logger, name, context.Request.Method, context.Request.Path, context.Response.StatusCode);
+        LogAnswered(logger, name, context.Request.Method, SharePath.ForLog(context.Request.Path), context.Response.StatusCode);
 
     [LoggerMessage(6001, LogLevel.Information, "{Connection} <- {Bytes} B {Frame}")]
     private static partial void LogReceived(ILogger logger, string connection, int bytes, string frame);

@@ -10,6 +10,7 @@ using ToolRuntime.Notices;
 using ToolRuntime.Placement;
 using ToolRuntime.SessionLog;
 using ToolRuntime.Sessions;
+using ToolRuntime.Shares;
 using ToolRuntime.Tools;
 
 namespace ToolRuntime.Hosting;
@@ -38,7 +39,7 @@ public static class GrainServiceCollectionExtensions
         services.AddSingleton<SessionQuotas>();
         services.AddSingleton<SessionDecider>();
         services.AddSingleton<ModelRuns>();
-        services.AddSingleton<SessionLeftovers>();
+        services.AddSingleton<ShareRevocation>().AddSingleton<SessionLeftovers>();
         services.AddSingleton<SessionFiles>();
         services.AddSingleton<SessionEdits>();
         services.AddSingleton(static provider => new SiloPools(provider.GetService<SiloPoolNames>(), provider.GetService<Orleans.Runtime.MembershipService.SiloMetadata.ISiloMetadataCache>()));

@@ -33,8 +33,11 @@ internal sealed class Redactor : IRedactor
     /// The values of our own environment that are named, or look like secrets by their name, those that were registered, and the common
     /// shapes.
     /// </summary>
-    public static Redactor FromEnvironment(RunnerOptions options, IEnumerable<SecretValues> registered) =>
-        new([.. Values(options.Secrets), .. registered.SelectMany(secrets => secrets.Values)], TokenPattern.Common);
+    public static Redactor FromEnvironment(RunnerOptions options, IEnumerable<SecretValues> registered) => FromEnvironment(options, registered, []);
+
+    /// <summary>The same, and further shapes.</summary>
+    public static Redactor FromEnvironment(RunnerOptions options, IEnumerable<SecretValues> registered, IEnumerable<TokenPattern> further) =>
+        new([.. Values(options.Secrets), .. registered.SelectMany(secrets => secrets.Values)], [.. TokenPattern.Common, .. further]);
 
     public static ReadOnlySpan<byte> Replacement => "[redacted]"u8;
 
@@ -65,10 +68,10 @@ internal sealed class Redactor : IRedactor
             if (!last && literal.AsSpan().StartsWith(text)) return RedactionMatch.Partial(HarmlessBytes);
         }
 
-        if (char.IsAsciiLetterOrDigit((char)before) || before == '_') return default;
-
+        var inWord = char.IsAsciiLetterOrDigit((char)before) || before == '_';
         foreach (var pattern in patterns[text[0]] ?? [])
         {
+            if (inWord && !pattern.InWord) continue;
             if (!text.StartsWith(pattern.Prefix))
             {
                 if (!last && pattern.Prefix.AsSpan().StartsWith(text)) return RedactionMatch.Partial(pattern.Prefix.Length);

@@ -154,7 +154,14 @@ internal sealed partial class RunnerReporter : IDisposable
         Report? report;
         lock (gate)
         {
-            if (closed || sending || (report = TakeOrArm()) is null) return;
+            if (closed || sending) return;
+            if ((report = TakeOrArm()) is null)
+            {
+                // The end of a terminal's turns may have had nothing to tell.
+                if (ending && queue.IsDone) drained?.TrySetResult();
+                return;
+            }
+
             sending = true;
         }
 

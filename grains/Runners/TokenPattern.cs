@@ -7,6 +7,9 @@ namespace ToolRuntime.Runners;
 /// </summary>
 internal sealed record TokenPattern(byte[] Prefix, SearchValues<byte> Alphabet, int MinBody)
 {
+    /// <summary>Whether the prefix may also be the end of a word, as in <c>DB_PASSWORD=</c>.</summary>
+    public bool InWord { get; init; }
+
     private static readonly SearchValues<byte> Word = SearchValues.Create(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"u8);
     private static readonly SearchValues<byte> Jwt = SearchValues.Create(

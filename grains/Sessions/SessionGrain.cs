@@ -370,6 +370,8 @@ internal sealed partial class SessionGrain(
         while (line is { } open && state is { DeletedBy: null, Erasures: { IsEmpty: false } due })
         {
             await silo.Leftovers.ForgetResultsAsync(session);
+            // A reset ends the links to what it erases.
+            if (due.LastOrDefault(erasure => erasure.MessageId is null) is { } reset) await silo.Leftovers.RevokeSharesAsync(session, reset.Seq);
             if (line != open) return;
             await open.EraseAsync(due, which => silo.Leftovers.ForgetBlobsAsync(session, which));
             if (line != open) return; // deleted meanwhile, with all there was to erase

@@ -6,6 +6,7 @@ using ToolRuntime.Jobs;
 using ToolRuntime.Placement;
 using ToolRuntime.Runners;
 using ToolRuntime.SessionLog;
+using ToolRuntime.Shares;
 using ToolRuntime.Statistics;
 using ToolRuntime.ToolExecutions;
 using ToolRuntime.Tools;
@@ -29,7 +30,8 @@ internal sealed record SessionSilo(
 
 /// <summary>What a session has outside its log: running tools, a folder, what tools have published, and results that silos share.</summary>
 internal sealed class SessionLeftovers(
-    RunnerHost runners, Workspaces workspaces, WorkspaceEdits edits, ISharedResults? results = null, IBlobStore? blobs = null, IRemoteWorkspaces? remote = null)
+    RunnerHost runners, Workspaces workspaces, WorkspaceEdits edits, ISharedResults? results = null, IBlobStore? blobs = null, IRemoteWorkspaces? remote = null,
+    ShareRevocation? shares = null)
 {
     /// <summary>
     /// Removes the results of its tools from what is stored beside the log. Before the log itself erases: that cleans the files of both.
@@ -51,6 +53,9 @@ internal sealed class SessionLeftovers(
         }
     }
 
+    /// <summary>Ends the links to replays of it that were made before an event came.</summary>
+    public Task RevokeSharesAsync(SessionKey session, long before) => shares?.RevokeAsync(session, before) ?? Task.CompletedTask;
+
     /// <summary>Ends the tools, waits for them, and removes the folder, wherever it is saved too, and results. May be repeated.</summary>
     /// <exception cref="SessionLogUnavailableException">The store of workspaces is away.</exception>
     public async Task RemoveAsync(IGrainFactory grains, SessionKey session, ImmutableArray<string> executionKeys)
@@ -70,6 +75,7 @@ internal sealed class SessionLeftovers(
 
         await ForgetBlobsAsync(session, null);
         await ForgetResultsAsync(session);
+        await RevokeSharesAsync(session, long.MaxValue);
     }
 
     /// <summary>The session is not on this silo any more.</summary>

@@ -24,6 +24,9 @@ internal static class OtlpExtensions
 
     private static readonly string[] Probes = [Readiness.LivePath, Readiness.ReadyPath, MetricsExport.Path];
 
+    /// <summary>Addresses below these are links to replays, which are secrets.</summary>
+    private static readonly PathString[] Links = ["/v1/shared", "/shared"];
+
     /// <param name="host">What is to be seen there.</param>
     /// <param name="service">Its name there; <c>OTEL_SERVICE_NAME</c> goes before it.</param>
     public static void AddOtlpExport(this IHostApplicationBuilder host, string service = "toolruntime")
@@ -58,7 +61,7 @@ internal static class OtlpExtensions
     {
         traces
             .AddSource(TraceContext.Source.Name)
-            .AddAspNetCoreInstrumentation(requests => requests.Filter = IsNoProbe)
+            .AddAspNetCoreInstrumentation(requests => requests.Filter = IsTraced)
             .AddHttpClientInstrumentation();
         // Orleans makes its activities only where its own setting says so.
         if (settings.GetValue<bool>("Orleans:EnableDistributedTracing")) traces.AddSource("Microsoft.Orleans.*");
@@ -70,7 +73,8 @@ internal static class OtlpExtensions
         logs => logs.AddOtlpExporter(exporter => Configure(exporter, options, "v1/logs")),
         lines => (lines.IncludeScopes, lines.IncludeFormattedMessage) = (true, true));
 
-    private static bool IsNoProbe(HttpContext context) => !Probes.Contains(context.Request.Path.Value, StringComparer.OrdinalIgnoreCase);
+    private static bool IsTraced(HttpContext context) => !Probes.Contains(context.Request.Path.Value, StringComparer.OrdinalIgnoreCase)
+        && !Links.Any(link => context.Request.Path.StartsWithSegments(link));
 
     private static void Configure(OtlpExporterOptions exporter, TelemetryOptions options, string path)
     {

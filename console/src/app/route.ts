@@ -102,6 +102,19 @@ export function showNamed(name: string | undefined): void {
 export interface ReplayPlace {
   readonly execution: string | undefined;
   readonly at: number | undefined;
+  /** The token of the link that it is seen by; none for those who may read the session. */
+  readonly shared?: string;
+}
+
+/** The token of a link to a replay, where the address is one. */
+export function sharedToken(): string | undefined {
+  return /^\/shared\/([A-Za-z0-9_-]{1,64})\/?$/.exec(location.pathname)?.[1];
+}
+
+/** The moment that an address names. */
+export function atOf(search: string): number | undefined {
+  const at = new URLSearchParams(search).get('at') ?? '';
+  return /^\d{1,15}$/.test(at) ? Number(at) : undefined;
 }
 
 /** What the address says of a replay; `undefined` where it says nothing of one. */
@@ -113,13 +126,13 @@ export function useReplayPlace(): ReplayPlace | undefined {
     const query = new URLSearchParams(search);
     const execution = query.get('replay');
     if (search === undefined || execution === null) return undefined;
-    const at = query.get('at') ?? '';
-    return { execution: execution === '' ? undefined : execution, at: /^\d{1,15}$/.test(at) ? Number(at) : undefined };
+    return { execution: execution === '' ? undefined : execution, at: atOf(search) };
   }, [search]);
 }
 
 /** The address of a moment of a replay. */
-export function replayPath(session: string, { execution, at }: ReplayPlace): string {
+export function replayPath(session: string, { execution, at, shared }: ReplayPlace): string {
+  if (shared !== undefined) return `/shared/${shared}${at === undefined ? '' : `?at=${at}`}`;
   const place = at === undefined ? '' : `&at=${at}`;
   return `${sessionPath(session)}?replay=${encodeURIComponent(execution ?? '')}${place}`;
 }

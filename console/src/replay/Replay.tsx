@@ -1,5 +1,5 @@
 import './replay.css';
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { navigate, type ReplayPlace, replayPath } from '../app/route.ts';
 import { useStickToEnd } from '../chat/useStickToEnd.ts';
 import { hasEnded } from '../tools/status.ts';
@@ -11,6 +11,7 @@ import { Conversation } from './Conversation.tsx';
 import { listenToKeys } from './keys.ts';
 import { recordingPath } from './load.ts';
 import { ReplayCard } from './ReplayCard.tsx';
+import { ShareReplay } from './ShareReplay.tsx';
 import { told } from './told.ts';
 import { useReplay } from './useReplay.ts';
 
@@ -21,7 +22,8 @@ interface ReplayProps {
 
 /** A session, or one tool of it, as it was: from its log, at any speed. */
 export function Replay({ session, place }: ReplayProps) {
-  const { execution } = place;
+  const { execution, shared } = place;
+  const [sharing, setSharing] = useState(false);
   const { player, frames, state, problem, ready, opening } = useReplay(session, place);
   const { scroller, content } = useStickToEnd();
   const main = useRef<HTMLElement>(null);
@@ -38,7 +40,7 @@ export function Replay({ session, place }: ReplayProps) {
     document.title = `Replay of ${title} · Tool runtime`;
   }, [title]);
   const copy = () => {
-    const link = new URL(replayPath(session, { execution, at: event?.seq }), location.href).href;
+    const link = new URL(replayPath(session, { ...place, at: event?.seq }), location.href).href;
     report(
       'Copying',
       navigator.clipboard.writeText(link).then(() => notify('The link to this moment was copied.')),
@@ -71,7 +73,7 @@ export function Replay({ session, place }: ReplayProps) {
           <a
             key={format}
             className="button button-quiet"
-            href={recordingPath(session, execution, format)}
+            href={recordingPath(session, execution, format, shared)}
             download
             data-testid={`replay-${format}`}
           >
@@ -79,14 +81,19 @@ export function Replay({ session, place }: ReplayProps) {
             {format === 'cast' ? 'asciicast' : 'Text'}
           </a>
         ))}
-        <Button
-          label="Close the replay"
-          icon="close"
-          iconOnly
-          kind="quiet"
-          testId="replay-close"
-          onClick={() => navigate(session)}
-        />
+        {shared === undefined ? (
+          <>
+            <Button label="Share" icon="share" kind="quiet" testId="replay-share" onClick={() => setSharing(true)} />
+            <Button
+              label="Close the replay"
+              icon="close"
+              iconOnly
+              kind="quiet"
+              testId="replay-close"
+              onClick={() => navigate(session)}
+            />
+          </>
+        ) : null}
       </header>
       <section
         className="feed"
@@ -109,7 +116,7 @@ export function Replay({ session, place }: ReplayProps) {
             .filter(({ before }) => before < Math.max(1, count))
             .map(({ gap }) => (
               <p key={gap.from} className="hint" data-testid="replay-missing">
-                {`Events ${gap.from} to ${gap.to} are not kept any more.`}
+                {`Events ${gap.from} to ${gap.to} are not ${shared === undefined ? 'kept any more' : 'shown here'}.`}
               </p>
             ))}
           {log.cut ? <p className="hint">{`Only the first ${log.events.length} events are replayed.`}</p> : null}
@@ -124,6 +131,9 @@ export function Replay({ session, place }: ReplayProps) {
         </div>
       </section>
       <Controls player={player} state={state} only={execution} opens={opening !== undefined} what={told(event, view)} />
+      {sharing ? (
+        <ShareReplay session={session} execution={execution} seq={event?.seq} closed={() => setSharing(false)} />
+      ) : null}
     </main>
   );
 }

@@ -10,7 +10,9 @@ export function recordingPath(
   session: string,
   execution: string | undefined,
   format: 'cast' | 'text' | 'events',
+  shared?: string,
 ): string {
+  if (shared !== undefined) return `/v1/shared/${shared}/recording?format=${format}`;
   const of = execution === undefined ? '' : `/executions/${encodeURIComponent(execution)}`;
   return `/v1/sessions/${encodeURIComponent(session)}${of}/recording?format=${format}`;
 }

@@ -23,7 +23,7 @@ interface Replayed {
 
 /** A recording that is read and played, from the place that the address named at first. */
 export function useReplay(session: string, place: ReplayPlace): Replayed {
-  const { execution } = place;
+  const { execution, shared } = place;
   const [asked] = useState(place.at);
   const [{ player, frames }] = useState(() => {
     const log = new ReplayLog(execution);
@@ -47,9 +47,11 @@ export function useReplay(session: string, place: ReplayPlace): Replayed {
       setReady(true);
     };
     const open = async () => {
-      // One after the other: the whole recording would only hold up the moment.
-      if (asked !== undefined) setOpening(await readOpening(session, execution, asked, stop.signal));
-      await load(recordingPath(session, execution, 'events'), player.log, grown, stop.signal);
+      // One after the other: the whole recording would only hold up the moment. Links show none.
+      if (asked !== undefined && shared === undefined) {
+        setOpening(await readOpening(session, execution, asked, stop.signal));
+      }
+      await load(recordingPath(session, execution, 'events', shared), player.log, grown, stop.signal);
     };
     open().catch((error: unknown) => {
       if (!stop.signal.aborted) setProblem(error instanceof Error ? error.message : String(error));
@@ -58,15 +60,18 @@ export function useReplay(session: string, place: ReplayPlace): Replayed {
       stop.abort();
       player.pause();
     };
-  }, [session, execution, asked, player]);
+  }, [session, execution, shared, asked, player]);
 
   const { count, playing } = state;
   useEffect(() => {
     if (!ready || playing) return undefined;
     const at = player.log.events[count - 1]?.seq;
-    const timer = setTimeout(() => noteReplay(session, { execution, at }), noteMs);
+    const timer = setTimeout(
+      () => noteReplay(session, { execution, at, ...(shared === undefined ? {} : { shared }) }),
+      noteMs,
+    );
     return () => clearTimeout(timer);
-  }, [ready, playing, count, player, session, execution]);
+  }, [ready, playing, count, player, session, execution, shared]);
 
   return { player, frames, state, problem, ready, opening: ready ? undefined : opening };
 }

@@ -77,6 +77,7 @@ export const icons = {
   folder: <Icon>{line('M2 12.5v-9h4l1.5 2H14v7z')}</Icon>,
   folderPlus: <Icon>{line('M2 12.5v-9h4l1.5 2H14v7zM8 7.2v3.6M6.2 9h3.6')}</Icon>,
   file: <Icon>{line('M4 2.5h5l3 3v8H4zM9 2.5v3h3')}</Icon>,
+  share: <Icon>{line('M8 9.5v-7M5.2 5L8 2.2 10.8 5M4.5 7.5h-1.5v6h10v-6h-1.5')}</Icon>,
   link: (
     <Icon>
       {line('M6.5 9.5l3-3M7 4.8l1.2-1.2a2.6 2.6 0 0 1 3.7 3.7L10.8 8.5M9 11.2l-1.2 1.2a2.6 2.6 0 0 1-3.7-3.7L5.2 7.5')}

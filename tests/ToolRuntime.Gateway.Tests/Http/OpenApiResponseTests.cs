@@ -55,6 +55,14 @@ public sealed class OpenApiResponseTests : IAsyncLifetime
         await CheckAsync(processes, "/v1/sessions/s1/named-processes");
         await CheckAsync($"{processes}/{{name}}", web);
         foreach (var what in (string[])["restart", "start", "stop"]) await CheckAsync($"{processes}/{{name}}/{what}", $"{web}/{what}", "{}");
+        var made = await CheckAsync("/v1/sessions/{session}/shares", "/v1/sessions/s1/shares", """{"from":2,"label":"for Bob"}""");
+        await CheckAsync("/v1/sessions/{session}/shares", "/v1/sessions/s1/shares");
+        await CheckAsync("/v1/shared/{token}", $"/v1/shared/{made.GetProperty("token").GetString()}");
+        using (var revoke = new HttpRequestMessage(HttpMethod.Delete, $"/v1/sessions/s1/shares/{made.GetProperty("share").GetProperty("shareId").GetString()}"))
+        {
+            await CheckAsync("/v1/sessions/{session}/shares/{share}", revoke);
+        }
+
         await CheckAsync("/v1/sessions/{session}/commands", "/v1/sessions/s1/commands", """{"type":"session.configure","parameters":{"a":1}}""");
         var executed = await CheckAsync("/v1/tools/execute", "/v1/tools/execute", """{"tool":"shell","arguments":{"command":"exit 3"}}""");
         await CheckAsync("/v1/tools/execute", "/v1/tools/execute", """{"tool":"shell","arguments":{"command":"true"},"mode":"async","session":"s2"}""");
@@ -82,6 +90,9 @@ public sealed class OpenApiResponseTests : IAsyncLifetime
     [InlineData("/v1/sessions/{session}/messages", "/v1/sessions/s1/messages?limit=0", null)]
     [InlineData("/v1/sessions/{session}/messages", "/v1/sessions/s1/messages", "nonsense")]
     [InlineData("/v1/sessions/{session}/named-processes/{name}/start", "/v1/sessions/s1/named-processes/nobody/start", "{}")]
+    [InlineData("/v1/sessions/{session}/shares", "/v1/sessions/none/shares", "{}")]
+    [InlineData("/v1/shared/{token}", "/v1/shared/none", null)]
+    [InlineData("/v1/sessions/{session}/executions/{execution}/live", "/v1/sessions/none/executions/x/live", null)]
     [InlineData("/v1/connections", "/v1/connections?limit=0", null)]
     [InlineData("/v1/statistics", "/v1/statistics?window=year", null)]
     [InlineData("/v1/statistics", "/v1/statistics?session=none", null)]

@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using System.Text.Json;
 
 namespace ToolRuntime.Gateway.Tests.Security;
@@ -9,6 +10,12 @@ internal sealed record AccessSubject(string Session, string Secret, string Messa
 
     /// <summary>What a tool of the session has published.</summary>
     public string Blob { get; private init; } = "";
+
+    /// <summary>A link to its replay, of the owner's making.</summary>
+    private string Share { get; init; } = "";
+
+    /// <summary>What that leads by.</summary>
+    private string Token { get; init; } = "";
 
     public static async Task<AccessSubject> CreateAsync(TenantServer server, TestKey owner, string member)
     {
@@ -29,7 +36,15 @@ internal sealed record AccessSubject(string Session, string Secret, string Messa
 
         var published = WireAssert.Ack(await client.AskAsync("tool.details", $"\"session\":\"{session}\",\"executionId\":\"{publishing}\""));
         var blob = published.GetProperty("result").GetProperty("content")[0].GetProperty("blob").GetString()!;
-        return new(session, secret, message, reply, batch, execution) { Blob = blob };
+        using var http = server.Http(owner);
+        using var shared = await http.PostAsJsonAsync($"/v1/sessions/{session}/shares", new { follow = true });
+        var link = await shared.Content.ReadFromJsonAsync<JsonElement>();
+        return new(session, secret, message, reply, batch, execution)
+        {
+            Blob = blob,
+            Share = link.GetProperty("share").GetProperty("shareId").GetString()!,
+            Token = link.GetProperty("token").GetString()!,
+        };
     }
 
     /// <summary>The fields of a command about the session.</summary>
@@ -63,8 +78,10 @@ internal sealed record AccessSubject(string Session, string Secret, string Messa
         route.Replace("{session}", Session, StringComparison.Ordinal)
             .Replace("{execution}", Execution, StringComparison.Ordinal)
             .Replace("{name}", Process, StringComparison.Ordinal)
+            .Replace("{share}", Share, StringComparison.Ordinal)
+            .Replace("{token}", Token, StringComparison.Ordinal)
             .Replace("{id}", route.StartsWith("/v1/blobs/", StringComparison.Ordinal) ? Blob : $"{Session}:{Batch}", StringComparison.Ordinal)
-        + (route.EndsWith("/files/content", StringComparison.Ordinal) ? $"?path={File}" : route == "/v1/search" ? $"?q={Secret}" : "");
+        + (route.EndsWith("/files/content", StringComparison.Ordinal) ? $"?path={File}" : route == "/v1/search" ? $"?q={Secret}" : route.StartsWith("/v1/shared/", StringComparison.Ordinal) ? $"?execution={Execution}" : "");
 
     /// <summary>The address of an operation; what it changes is another file than what is read.</summary>
     public string Path(string method, string route) =>

@@ -67,6 +67,9 @@ internal static class ProcessTable
     /// <summary>Whether a process is stopped.</summary>
     public static bool IsStopped(int pid) => Facts(pid) is { State: 'T' };
 
+    /// <summary>Whether a process goes on: it is neither stopped nor at its end.</summary>
+    public static bool GoesOn(int pid) => Facts(pid) is { State: not ('T' or 't' or 'Z' or 'X') };
+
     /// <summary>A process's arguments for a person, shortened; empty when it is gone.</summary>
     public static string CommandLine(int pid)
     {

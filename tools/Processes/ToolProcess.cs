@@ -13,6 +13,9 @@ internal sealed class ToolProcess : IAsyncDisposable
     public const int MaxLeftovers = 32;
 
     private static readonly TimeSpan MaxPoll = TimeSpan.FromMilliseconds(50);
+
+    // One that waits for a disk stops when that has answered.
+    private static readonly TimeSpan MaxStopping = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan KillTimeout = TimeSpan.FromSeconds(5);
 
     // What has closed its pipes is about to exit, and is no leftover.
@@ -247,14 +250,15 @@ internal sealed class ToolProcess : IAsyncDisposable
 
     private IEnumerable<int> Members() => Terminal is null ? ProcessTable.GroupMembers(Id) : ProcessTable.SessionMembers(Id);
 
-    // The shell first, so that it does not take its job for one that somebody has stopped by a key. What was forked meanwhile shows in the next look.
+    // A shell before its job, and only when it has stopped the job, so that it does not see it stop as by a key. What was forked meanwhile shows in the next look.
     private void StopSession()
     {
+        var began = Stopwatch.GetTimestamp();
         while (ProcessTable.SessionMembers(Id).Where(pid => !ProcessTable.IsStopped(pid) && !suspended.Contains(pid)).Order().ToArray() is { Length: > 0 } running)
         {
             foreach (var pid in running)
             {
-                _ = Libc.Kill(pid, Signal.Stop);
+                if (Libc.Kill(pid, Signal.Stop) == 0) SpinWait.SpinUntil(() => !ProcessTable.GoesOn(pid) || Stopwatch.GetElapsedTime(began) > MaxStopping);
                 suspended.Add(pid);
             }
         }

@@ -14,6 +14,7 @@ internal static unsafe class SqliteGaps
 {
     private const int LogHeader = 32;
     private const int FrameHeader = 24;
+    private const uint MostPages = 1 << 25;
     private const int FilePointer = 7; // SQLITE_FCNTL_FILE_POINTER
     private const int NoCheckpointOnClose = 1006; // SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE
 
@@ -21,7 +22,17 @@ internal static unsafe class SqliteGaps
     public static bool Checkpoint(SqliteConnection connection)
     {
         // Until the log is cut off the frames are in it, so that whoever comes after a crash finds these pages again.
-        var pages = PagesInLog(connection.DataSource + "-wal", out var size);
+        SortedSet<uint> pages;
+        int size;
+        try
+        {
+            pages = PagesInLog(connection.DataSource + "-wal", out size);
+        }
+        catch (IOException e)
+        {
+            throw new SqliteException($"The write-ahead log could not be read: {e.Message}", raw.SQLITE_IOERR);
+        }
+
         if (raw.sqlite3_wal_checkpoint_v2(connection.Handle, "main", raw.SQLITE_CHECKPOINT_FULL, out var frames, out var copied) != raw.SQLITE_OK || frames != copied) return false;
         Clear(connection, pages, size);
         return raw.sqlite3_wal_checkpoint_v2(connection.Handle, "main", raw.SQLITE_CHECKPOINT_TRUNCATE, out _, out _) == raw.SQLITE_OK;
@@ -40,7 +51,7 @@ internal static unsafe class SqliteGaps
         Span<byte> header = stackalloc byte[FrameHeader];
         if (RandomAccess.Read(log, header, 0) < FrameHeader) return pages;
         size = (int)BinaryPrimitives.ReadUInt32BigEndian(header[8..]);
-        if (size is < 512 or > 65_536) throw new InvalidDataException($"The write-ahead log has pages of {size} bytes.");
+        if (size is < 512 or > 65_536) return pages; // A beginning that was never whole: SQLite takes nothing from such a log either.
         for (long at = LogHeader; RandomAccess.Read(log, header, at) == FrameHeader; at += FrameHeader + size) pages.Add(BinaryPrimitives.ReadUInt32BigEndian(header));
         return pages;
     }
@@ -51,6 +62,7 @@ internal static unsafe class SqliteGaps
         PageFile file;
         Require(FileControl(connection.Handle!.DangerousGetHandle(), 0, FilePointer, out file.Handle));
         var page = new byte[size];
+        if (!file.Read(page, 0) || BinaryPrimitives.ReadUInt32BigEndian(page.AsSpan(28)) >= MostPages) return;
         var written = false;
         foreach (var number in pages)
         {
@@ -72,7 +84,7 @@ internal static unsafe class SqliteGaps
     /// </summary>
     private static (int From, int To) Gap(ReadOnlySpan<byte> page, int header)
     {
-        // 2 and 5 are pages inside an index or a table, 10 and 13 its leaves. A number below 2^25, in a file up to 128 GB of pages of 4 KB, begins with none of these.
+        // 2 and 5 are pages inside an index or a table, 10 and 13 its leaves. A number below MostPages begins with none of these; a larger file (128 GB of pages of 4 KB) is not cleared.
         var length = page[header] switch { 2 or 5 => 12, 10 or 13 => 8, _ => 0 };
         if (length == 0) return default;
         var from = header + length + (2 * BinaryPrimitives.ReadUInt16BigEndian(page[(header + 3)..]));

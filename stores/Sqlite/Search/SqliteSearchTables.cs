@@ -42,15 +42,14 @@ internal sealed class SqliteSearchTables : IDisposable
             dropText = new(connection, "DELETE FROM texts WHERE id = ?1");
             outcome = new(connection, "INSERT INTO outcomes (session, execution, state) VALUES (?1, ?2, ?3) ON CONFLICT (session, execution) DO UPDATE SET state = excluded.state");
             dropOutcomes = new(connection, "DELETE FROM outcomes WHERE session = ?1");
+            // What a process that was killed had removed may be in it still.
+            Truncate();
         }
         catch
         {
             connection.Dispose();
             throw;
         }
-
-        // What a process that was killed had removed may be in it still.
-        Truncate();
     }
 
     /// <summary>Runs <paramref name="write"/> in a transaction.</summary>

@@ -23,6 +23,20 @@ public sealed class SqliteSearchTests : SearchIndexConformance
     }
 
     [Fact]
+    public async Task Open_LogThatWasNeverWhole_IsNoLog()
+    {
+        await WriteAsync(One, Text(1, "word"), Text(2, "another"));
+        await Index.RemoveAsync(One, [new(1, 1)]);
+        (Index as IDisposable)!.Dispose();
+        await System.IO.File.WriteAllBytesAsync(File + "-wal", new byte[8_192]);
+
+        var again = await OpenAsync();
+        using var closing = again as IDisposable;
+
+        Assert.Equal(One, Assert.Single(await again.ListAsync(null, 10)).Session);
+    }
+
+    [Fact]
     public async Task Remove_Text_LeavesNoWordInTheFiles()
     {
         await WriteAsync(One, Text(1, "plain Xylophone42 text"), Text(2, "another"));

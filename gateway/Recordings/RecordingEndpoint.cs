@@ -17,6 +17,7 @@ internal sealed class RecordingEndpoint(SessionOpener opener, ISessionLog log, C
     private const int RetryAfterMs = 1_000;
 
     private static readonly LogReadLimits Page = new(4_096, 1_048_576);
+    private static readonly LogReadLimits Moment = new(MomentWriter.MostHeld, MomentWriter.MostBytes);
 
     private readonly SemaphoreSlim places = new(options.Value.AtOnce);
 
@@ -71,8 +72,8 @@ internal sealed class RecordingEndpoint(SessionOpener opener, ISessionLog log, C
         for (var after = 0L; after < subject.Head && !selection.Ended;)
         {
             var place = after;
-            var read = await retry.RunAsync(async () => new SessionReply<LogPage>(await log.ReadAsync(key, place, Page, context.RequestAborted), null), context.RequestAborted);
-            if (read.Value is not { } page || page.Epoch != subject.Epoch)
+            var read = await retry.RunAsync(async () => new SessionReply<Part>(await ReadAsync(key, format, subject, place, context.RequestAborted), null), context.RequestAborted);
+            if (read.Value is not var (page, isMoment) || page.Epoch != subject.Epoch)
             {
                 // What was sent can't be taken back: that it ends early says that it is not all.
                 if (sent) context.Abort();
@@ -80,7 +81,7 @@ internal sealed class RecordingEndpoint(SessionOpener opener, ISessionLog log, C
                 return;
             }
 
-            after = selection.Take(page, after);
+            after = isMoment ? selection.TakeMoment(page) : selection.Take(page, after);
             if (!selection.Any) continue;
             if (!sent) Begin(context, format, subject);
             sent = true;
@@ -98,6 +99,13 @@ internal sealed class RecordingEndpoint(SessionOpener opener, ISessionLog log, C
         await FlushAsync(context, buffer);
     }
 
+    private async Task<Part> ReadAsync(SessionKey key, RecordingFormat format, RecordingSubject subject, long after, CancellationToken cancellationToken)
+    {
+        var moment = format.IsMoment && after == 0 ? await log.ReadMomentAsync(key, subject.Head, subject.Execution, Moment, cancellationToken) : null;
+        var entries = (int)Math.Min(Page.MaxEntries, subject.Head - after);
+        return new(moment ?? await log.ReadAsync(key, after, Page with { MaxEntries = entries }, cancellationToken), moment is not null);
+    }
+
     private static async Task FlushAsync(HttpContext context, ArrayBufferWriter<byte> buffer)
     {
         await context.Response.Body.WriteAsync(buffer.WrittenMemory, context.RequestAborted);
@@ -113,4 +121,7 @@ internal sealed class RecordingEndpoint(SessionOpener opener, ISessionLog log, C
         disposition.SetHttpFileName($"{subject.Execution ?? subject.Session}.{extension}");
         context.Response.GetTypedHeaders().ContentDisposition = disposition;
     }
+
+    /// <summary>What was read of a log: the next page of it, or all that a moment needs.</summary>
+    private sealed record Part(LogPage Page, bool IsMoment);
 }

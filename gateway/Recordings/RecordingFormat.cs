@@ -7,7 +7,9 @@ namespace ToolRuntime.Gateway.Recordings;
 /// <param name="ContentType">Of the answer.</param>
 /// <param name="Extension">Of the file that it is saved as; null where it is not for saving.</param>
 /// <param name="Open">Makes its writer.</param>
-internal sealed record RecordingFormat(string Name, string ContentType, string? Extension, Func<RecordingSubject, IBufferWriter<byte>, IRecordingWriter> Open)
+/// <param name="IsMoment">Whether it is only what a view at its head needs.</param>
+internal sealed record RecordingFormat(
+    string Name, string ContentType, string? Extension, Func<RecordingSubject, IBufferWriter<byte>, IRecordingWriter> Open, bool IsMoment = false)
 {
     private static readonly RecordingFormat[] All =
     [
@@ -20,7 +22,7 @@ internal sealed record RecordingFormat(string Name, string ContentType, string? 
 
     /// <summary>The events up to the moment that is asked for, and of them those that a view then needs.</summary>
     private static readonly RecordingFormat Moment =
-        new("events", "application/x-ndjson", null, (subject, buffer) => new MomentWriter(new EventLinesWriter(subject, buffer)));
+        new("events", "application/x-ndjson", null, (subject, buffer) => new MomentWriter(new EventLinesWriter(subject, buffer)), IsMoment: true);
 
     /// <summary>The one that is asked for, <c>cast</c> by default; null for one that there is not.</summary>
     public static RecordingFormat? Of(HttpRequest request) =>

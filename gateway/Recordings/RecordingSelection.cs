@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using ToolRuntime.SessionLog;
 
@@ -27,19 +28,31 @@ internal sealed class RecordingSelection(RecordingSubject subject, IRecordingWri
         }
 
         if (page.Entries[0].Event.Seq > after + 1) Skip(after + 1, Math.Min(page.Entries[0].Event.Seq - 1, subject.Head));
-        foreach (var entry in page.Entries)
-        {
-            if (Ended || entry.Event.Seq > subject.Head) break;
-            if (Belongs(entry.Event)) Write(entry.Event);
-        }
-
+        Take(page.Entries);
         return page.Entries[^1].Event.Seq;
+    }
+
+    /// <summary>Takes all that the moment of the head needs; gives that head.</summary>
+    public long TakeMoment(LogPage page)
+    {
+        if (page.First > 1) Skip(1, Math.Min(page.First - 1, subject.Head));
+        Take(page.Entries);
+        return subject.Head;
     }
 
     public void End()
     {
         Tell();
         writer.End();
+    }
+
+    private void Take(ImmutableArray<LogEntry> entries)
+    {
+        foreach (var entry in entries)
+        {
+            if (Ended || entry.Event.Seq > subject.Head) break;
+            if (Belongs(entry.Event)) Write(entry.Event);
+        }
     }
 
     private void Skip(long from, long to) => missing = (missing?.From ?? from, to);

@@ -41,6 +41,13 @@ public interface ISessionLog
     Task<MessagePage?> ReadMessagesAsync(SessionKey session, string? before, LogReadLimits limits, CancellationToken cancellationToken = default) =>
         MessageScan.ReadAsync(this, session, before, limits, cancellationToken);
 
+    /// <summary>
+    /// The entries up to and including <paramref name="at"/> without output that no view of the session then shows: what was printed before the last
+    /// <see cref="OutputEntries.KeptChars"/> of its stream, or by an earlier attempt; with <paramref name="execution"/>, without any output of others. Private parts are empty.
+    /// Null: they are more than the limits, or the store knows no better than <see cref="ReadAsync"/>.
+    /// </summary>
+    Task<LogPage?> ReadMomentAsync(SessionKey session, long at, string? execution, LogReadLimits limits, CancellationToken cancellationToken = default) => Task.FromResult<LogPage?>(null);
+
     /// <summary>Epoch and head of the sessions that exist among <paramref name="sessions"/>.</summary>
     Task<ImmutableDictionary<SessionKey, LogHead>> GetHeadsAsync(ImmutableArray<SessionKey> sessions, CancellationToken cancellationToken = default);
 

@@ -23,6 +23,9 @@ internal sealed class SearchedSessionLog(ISessionLog log, ISearchIndex index, Se
 
     public Task<LogPage> ReadAsync(SessionKey session, long after, LogReadLimits limits, CancellationToken cancellationToken = default) => log.ReadAsync(session, after, limits, cancellationToken);
 
+    public Task<LogPage?> ReadMomentAsync(SessionKey session, long at, string? execution, LogReadLimits limits, CancellationToken cancellationToken = default) =>
+        log.ReadMomentAsync(session, at, execution, limits, cancellationToken);
+
     public Task<MessagePage?> ReadMessagesAsync(SessionKey session, string? before, LogReadLimits limits, CancellationToken cancellationToken = default) =>
         log.ReadMessagesAsync(session, before, limits, cancellationToken);
 

@@ -1,5 +1,6 @@
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import { noteReplay, type ReplayPlace } from '../app/route.ts';
+import { allPainted } from '../tools/terminal/models.ts';
 import { Frames } from './frames.ts';
 import { load, recordingPath } from './load.ts';
 import { ReplayLog } from './log.ts';
@@ -8,6 +9,8 @@ import { Player, type PlayerState } from './player.ts';
 
 /** The address follows a replay that stands still for so long: browsers take few changes a second. */
 const noteMs = 400;
+/** So long the whole recording waits at most until the moment has been painted. */
+const paintMs = 1_000;
 
 interface Replayed {
   readonly player: Player;
@@ -49,7 +52,9 @@ export function useReplay(session: string, place: ReplayPlace): Replayed {
     const open = async () => {
       // One after the other: the whole recording would only hold up the moment. Links show none.
       if (asked !== undefined && shared === undefined) {
-        setOpening(await readOpening(session, execution, asked, stop.signal));
+        const first = await readOpening(session, execution, asked, stop.signal);
+        setOpening(first);
+        if (first !== undefined) await allPainted(paintMs);
       }
       await load(recordingPath(session, execution, 'events', shared), player.log, grown, stop.signal);
     };

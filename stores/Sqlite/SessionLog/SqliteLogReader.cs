@@ -10,12 +10,14 @@ internal sealed class SqliteLogReader : IDisposable
 {
     private readonly SqliteConnection connection;
     private readonly SqliteMessageReader messages;
+    private readonly SqliteMomentReader moments;
     private readonly SqliteStatement begin, commit, find, heads, entries;
 
     private SqliteLogReader(SqliteConnection connection, int generation)
     {
         (this.connection, Generation) = (connection, generation);
         messages = new(connection);
+        moments = new(connection);
         Lists = new(connection);
         begin = new(connection, "BEGIN");
         commit = new(connection, "COMMIT");
@@ -71,6 +73,22 @@ internal sealed class SqliteLogReader : IDisposable
         }
     }
 
+    public LogPage? ReadMoment(SessionKey session, long at, string? execution, LogReadLimits limits)
+    {
+        begin.Run();
+        try
+        {
+            if (Find(session) is not var (no, header)) return new("", Head: 0, First: 1, []);
+
+            var entries = moments.Read(EntryId.Of(no, header.First), EntryId.Of(no, Math.Min(at, header.Head)), execution, limits);
+            return entries is null ? null : new(header.Epoch, header.Head, header.First, [.. entries]);
+        }
+        finally
+        {
+            commit.Run();
+        }
+    }
+
     public MessagePage? ReadMessages(SessionKey session, string? before, LogReadLimits limits)
     {
         begin.Run();
@@ -112,6 +130,7 @@ internal sealed class SqliteLogReader : IDisposable
     {
         foreach (var statement in (SqliteStatement[])[begin, commit, find, heads, entries]) statement.Dispose();
         messages.Dispose();
+        moments.Dispose();
         Lists.Dispose();
         connection.Dispose();
     }

@@ -62,6 +62,10 @@ internal sealed class SqliteSessionLog : ISessionLog, IDisposable
         readers.ReadAsync(reader => reader.Read(session, after, limits), cancellationToken);
 
     /// <inheritdoc />
+    public Task<LogPage?> ReadMomentAsync(SessionKey session, long at, string? execution, LogReadLimits limits, CancellationToken cancellationToken = default) =>
+        readers.ReadAsync(reader => reader.ReadMoment(session, at, execution, limits), cancellationToken);
+
+    /// <inheritdoc />
     public Task<MessagePage?> ReadMessagesAsync(SessionKey session, string? before, LogReadLimits limits, CancellationToken cancellationToken = default) =>
         readers.ReadAsync(reader => reader.ReadMessages(session, before, limits), cancellationToken);
 

@@ -1,3 +1,4 @@
+import { onNextFrame } from './frames.ts';
 import { TerminalModel } from './model.ts';
 
 /** So many lines a card keeps, the screen not counted. */
@@ -28,6 +29,16 @@ export function hold(model: TerminalModel): () => void {
     else users.delete(model);
     discard();
   };
+}
+
+/** Resolves when all terminals that cards show have been painted with what they were given, or after so many milliseconds. */
+export async function allPainted(mostMs: number): Promise<void> {
+  const until = performance.now() + mostMs;
+  const frame = () => new Promise<void>(onNextFrame);
+  // What was told to React before this is on the page by then.
+  for (let i = 0; i < 2; i++) await frame();
+  while (performance.now() < until && [...users.keys()].some((model) => !model.settled)) await frame();
+  await frame();
 }
 
 function discard(): void {

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using SQLitePCL;
@@ -13,13 +12,11 @@ internal static class SqliteFaults
     public const long LeastFreeBytes = 1_000_000;
 
     private const int Moved = 1_032; // SQLITE_READONLY_DBMOVED
-    private const int HasMoved = 20; // SQLITE_FCNTL_HAS_MOVED
 
     /// <exception cref="SqliteException">The file was removed, moved or replaced since it was opened, or its write-ahead log was: what is written would be nowhere.</exception>
     public static void Require(SqliteConnection connection)
     {
-        _ = FileControl(connection.Handle!.DangerousGetHandle(), 0, HasMoved, out var moved);
-        if (moved != 0 || !File.Exists(connection.DataSource + "-wal")) throw new SqliteException("The file is gone or was replaced.", raw.SQLITE_READONLY, Moved);
+        if (SqliteOpenFile.HasMoved(connection) || !File.Exists(connection.DataSource + "-wal")) throw new SqliteException("The file is gone or was replaced.", raw.SQLITE_READONLY, Moved);
     }
 
     /// <summary>A store on a file, as its watch asks.</summary>
@@ -54,7 +51,4 @@ internal static class SqliteFaults
             return 0;
         }
     }
-
-    [DllImport("e_sqlite3", EntryPoint = "sqlite3_file_control")]
-    private static extern int FileControl(nint connection, nint database, int operation, out int value);
 }

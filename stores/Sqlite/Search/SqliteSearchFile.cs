@@ -6,7 +6,7 @@ namespace ToolRuntime.Stores.Sqlite;
 /// <summary>The file <c>search.db</c>: its schema, and connections to it. What can't be read, or is of another version, is made anew: the index is derived.</summary>
 internal sealed class SqliteSearchFile(string path)
 {
-    // 2: since then the file is cleared of what was removed (SqliteGaps).
+    // 2: since then the file is cleared of what was removed (SqliteClearingFiles).
     private const int SchemaVersion = 2;
 
     /// <summary>How long a statement or a checkpoint waits for what others do in the file.</summary>
@@ -29,8 +29,6 @@ internal sealed class SqliteSearchFile(string path)
         INSERT INTO words (words, rank) VALUES ('hashsize', 16777216);
         INSERT INTO words (words, rank) VALUES ('secure-delete', 1);
         """;
-
-    static SqliteSearchFile() => Batteries_V2.Init();
 
     public string Path => path;
 
@@ -67,7 +65,6 @@ internal sealed class SqliteSearchFile(string path)
         var connection = Open(SqliteOpenMode.ReadWriteCreate);
         try
         {
-            SqliteGaps.KeepLogWhenClosed(connection);
             // An index that loses its last seconds with the power reads them again: only the file as such has to stay whole.
             Run(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON; PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -32768");
             var version = Scalar(connection, "PRAGMA user_version");
@@ -85,7 +82,7 @@ internal sealed class SqliteSearchFile(string path)
 
     private SqliteConnection Open(SqliteOpenMode mode)
     {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false }.ToString());
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false, Vfs = SqliteClearingFiles.Name }.ToString());
         try
         {
             connection.Open();

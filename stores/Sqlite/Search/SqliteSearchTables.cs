@@ -123,7 +123,7 @@ internal sealed class SqliteSearchTables : IDisposable
     }
 
     /// <summary>Outside a transaction: leaves nothing of what was removed in the files. False: somebody reads in the write-ahead log.</summary>
-    public bool Truncate() => SqliteGaps.Checkpoint(connection);
+    public bool Truncate() => raw.sqlite3_wal_checkpoint_v2(connection.Handle, "main", raw.SQLITE_CHECKPOINT_TRUNCATE, out _, out _) == raw.SQLITE_OK;
 
     /// <summary>The same if the write-ahead log has become long, and without waiting for who reads.</summary>
     public bool TruncateIfLong()

@@ -32,6 +32,12 @@ internal sealed partial class SqliteCheckpointer(SqliteLogFile file, int limit, 
         }
     }
 
+    /// <summary>Empties the write-ahead log, after what is being copied: two at a time SQLite refuses. See <see cref="SqliteLogTables.Truncate"/>.</summary>
+    public bool Truncate(SqliteLogTables tables)
+    {
+        lock (gate) return tables.Truncate();
+    }
+
     public void Dispose()
     {
         lock (gate) Close();

@@ -8,7 +8,9 @@ namespace ToolRuntime.Stores.Sqlite;
 internal sealed class SqliteLogFile(string path, int busyTimeoutMs)
 {
     /// <summary>Kept in <c>PRAGMA user_version</c>. A newer one is refused, since an older program would write what the newer one can't trust.</summary>
-    public const int SchemaVersion = 6;
+    public const int SchemaVersion = 7;
+
+    private const int ClearedVersion = 7;
 
     /// <summary>What entries count for.</summary>
     public const string SumOfBytes = "coalesce(sum(length(event) + coalesce(length(private), 0)), 0)";
@@ -36,9 +38,10 @@ internal sealed class SqliteLogFile(string path, int busyTimeoutMs)
     // By which cursors prove themselves; entries of before have none.
     private const string Version5 = "ALTER TABLE entries ADD COLUMN proof TEXT;";
 
-    private int generation;
+    // Nothing but the number: since then the file has nothing in its pages' gaps, and an older program would leave it there.
+    private const string Version7 = "";
 
-    static SqliteLogFile() => Batteries_V2.Init();
+    private int generation;
 
     public string Path => path;
 
@@ -58,7 +61,8 @@ internal sealed class SqliteLogFile(string path, int busyTimeoutMs)
                     $"'{path}' was written by a newer version (schema {version}, this one knows {SchemaVersion}). Use that version, or another data folder.");
             }
 
-            string[] steps = [Version1, SqliteMessageReader.Schema, Version3, SqliteSessionLists.Schema, Version5, SqliteSessionLists.Labels];
+            string[] steps = [Version1, SqliteMessageReader.Schema, Version3, SqliteSessionLists.Schema, Version5, SqliteSessionLists.Labels, Version7];
+            if (version is > 0 and < ClearedVersion) SqliteGaps.Clear(connection);
             if (version < SchemaVersion) Run(connection, $"BEGIN IMMEDIATE; {string.Concat(steps.Skip((int)version))} PRAGMA user_version = {SchemaVersion}; COMMIT;");
             // A file that is no database, or can't be written to, shows here and not at the first command.
             Run(connection, "BEGIN IMMEDIATE; UPDATE garbage SET no = no WHERE 0; COMMIT;");
@@ -98,7 +102,7 @@ internal sealed class SqliteLogFile(string path, int busyTimeoutMs)
 
     private SqliteConnection Open(SqliteOpenMode mode)
     {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false }.ToString());
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false, Vfs = SqliteClearingFiles.Name }.ToString());
         try
         {
             connection.Open();

@@ -114,9 +114,6 @@ internal sealed class SqliteLogTables : IDisposable
     public bool Checkpoint() =>
         raw.sqlite3_wal_checkpoint_v2(connection.Handle, "main", raw.SQLITE_CHECKPOINT_PASSIVE, out var pages, out var copied) == raw.SQLITE_OK && pages == copied;
 
-    /// <summary>Outside a transaction: writes the file anew, for copies of removed bytes stay where a page was split.</summary>
-    public void Rebuild() => SqliteException.ThrowExceptionForRC(raw.sqlite3_exec(connection.Handle, "VACUUM"), connection.Handle);
-
     /// <summary>Outside a transaction: empties the write-ahead log; false if a reader still needs it after a second. Readers hold it only while they read a page.</summary>
     public bool Truncate()
     {

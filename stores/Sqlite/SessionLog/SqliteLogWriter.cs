@@ -21,7 +21,6 @@ internal sealed partial class SqliteLogWriter : IDisposable
     private readonly StoreWatch watch;
     private readonly TimeProvider time;
     private readonly ILogger logger;
-    private readonly long rebuildBytes;
     private readonly Thread thread;
     private readonly object gate = new();
     private readonly Queue<LogWrite> waiting = new();
@@ -31,9 +30,9 @@ internal sealed partial class SqliteLogWriter : IDisposable
     private long scrubAt;
     private bool stopping;
 
-    public SqliteLogWriter(SqliteLogFile file, SqliteCheckpointer checkpointer, StoreWatch watch, TimeProvider time, ILogger logger, long rebuildBytes)
+    public SqliteLogWriter(SqliteLogFile file, SqliteCheckpointer checkpointer, StoreWatch watch, TimeProvider time, ILogger logger)
     {
-        (this.file, this.checkpointer, this.watch, this.time, this.logger, this.rebuildBytes) = (file, checkpointer, watch, time, logger, rebuildBytes);
+        (this.file, this.checkpointer, this.watch, this.time, this.logger) = (file, checkpointer, watch, time, logger);
         tables = SqliteLogTables.Open(file, time, totals);
         thread = new(Run) { IsBackground = true, Name = "session log writer" };
         thread.Start();
@@ -141,8 +140,7 @@ internal sealed partial class SqliteLogWriter : IDisposable
         try
         {
             var open = tables ??= SqliteLogTables.Open(file, time, totals);
-            if (new FileInfo(file.Path).Length <= rebuildBytes) open.Rebuild();
-            if (!open.Truncate()) throw new TimeoutException("The write-ahead log is still being read.");
+            if (!checkpointer.Truncate(open)) throw new TimeoutException("The write-ahead log is still being read.");
             foreach (var write in scrubbing) write.Complete();
         }
         catch (Exception e)

@@ -28,7 +28,7 @@ internal sealed class SqliteSessionLog : ISessionLog, IDisposable
             file.Prepare();
             watch = SqliteFaults.Watch("sessions", file.Path, health, logger, () => writer!.WriteAsync(tables => tables.Probe()));
             checkpointer = new(file, options.Value.CheckpointPages, logger);
-            writer = new(file, checkpointer, watch, time, logger, options.Value.EraseRebuildMb * 1_000_000L);
+            writer = new(file, checkpointer, watch, time, logger);
             readers = new(file, watch, options.Value.Readers);
         }
         catch

@@ -22,14 +22,6 @@ public sealed class SqliteSessionLogOptions
     [Range(100, 1_000_000)]
     public int CheckpointPages { get; set; } = 4_000;
 
-    /// <summary>
-    /// Size of the file, in MB, up to which erasing rebuilds it, so that no copy stays where a page was split. All writing waits meanwhile,
-    /// one to two seconds per 100 MB, for a tenth of the time at most: erasures that come close together wait for one rebuild. A larger
-    /// file has what is erased overwritten where it stands. Default 64.
-    /// </summary>
-    [Range(0, 1_000_000)]
-    public int EraseRebuildMb { get; set; } = 64;
-
     /// <summary>How long to wait for a lock that another program holds on the file (a backup), milliseconds. Default 2,000.</summary>
     [Range(0, 60_000)]
     public int BusyTimeoutMs { get; set; } = 2_000;

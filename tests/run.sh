@@ -29,7 +29,7 @@ count() { # name, passed, failed
 
 run_dotnet() { # project folder
   local name log; name=$(basename "$1"); log=$results/$name.log
-  local with=(); case $name in *.Cluster.* | *.Deploy.* | *.EndToEnd.* | *.LoadExample.*) with=("${short_lived[@]}") ;; esac
+  local with=(); case $name in *.Cluster.* | *.EndToEnd.* | *.LoadExample.*) with=("${short_lived[@]}") ;; esac
   "${with[@]}" dotnet test "$1" --no-build --nologo -v q --logger "console;verbosity=minimal" --logger "trx;LogFileName=$results/$name.trx" --results-directory "$results" >"$log" 2>&1
   local code=$?
   local trx=$results/$name.trx p=0 f=0
@@ -59,8 +59,11 @@ run_playwright() { # folder
   f=$(node -p "try{const s=require('$json').stats;s.unexpected+s.flaky+s.skipped}catch{0}")
   count "$name" "$p" "$f"
   grep 'cold start' "$log"
-  # Of each failure the error and the line that found it.
-  if [ $code -ne 0 ] || [ "$p" = 0 ]; then broken=1; awk '/^  [0-9]+\) / { left = 32 } left-- > 0' "$log"; tail -n 12 "$log"; fi
+  # Of each failure the error, the line that found it, and what had the focus.
+  if [ $code -ne 0 ] || [ "$p" = 0 ]; then
+    broken=1; awk '/^  [0-9]+\) / { left = 32 } left-- > 0' "$log"; tail -n 12 "$log"
+    grep -r --include=error-context.md -F '[active]' "$results"
+  fi
 }
 
 need chromium chromium

@@ -1,22 +1,7 @@
 import type { ConsolePage } from './support/consolePage.ts';
 import { expect, test } from './support/fixtures.ts';
 import { Postgres } from './support/postgres.ts';
-import { openLarge, openShell, rows, shows, type } from './support/pty.ts';
-
-/** The terminal's screen as a picture, when it does not change any more. */
-async function picture(tab: ConsolePage): Promise<Buffer> {
-  const screen = tab.page.locator('.pty-large .xterm-screen');
-  let last = await screen.screenshot({ caret: 'hide' });
-  await expect
-    .poll(async () => {
-      const next = await screen.screenshot({ caret: 'hide' });
-      const same = next.equals(last);
-      last = next;
-      return same;
-    })
-    .toBe(true);
-  return last;
-}
+import { openLarge, openShell, picture, rows, shows, type } from './support/pty.ts';
 
 /** Reloads the page in the middle of what a program shows: it shows the same, to the pixel. */
 async function looksTheSameAfterReload(tab: ConsolePage, text: string | RegExp): Promise<void> {

@@ -96,9 +96,14 @@ internal sealed class TerminalModeSet
     {
         var parts = text.Split(';');
         var numbers = new int[parts.Length];
-        for (var i = 0; i < parts.Length; i++)
-            if (parts[i].Length > 0 && !(parts[i].Length <= 5 && int.TryParse(parts[i], NumberStyles.None, CultureInfo.InvariantCulture, out numbers[i]))) return null;
+        for (var i = 0; i < parts.Length; i++) if (!IsNumber(parts[i], out numbers[i])) return null;
         return numbers;
+    }
+
+    private static bool IsNumber(string text, out int number)
+    {
+        number = 0;
+        return text.Length == 0 || (text.Length <= 5 && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number));
     }
 
     private void Private(int number, bool on)
@@ -107,8 +112,7 @@ internal sealed class TerminalModeSet
         switch (number)
         {
             case 1 or 5 or 6 or 45 or 1004 or 2004:
-                var mode = number switch { 1 => Mode.CursorKeys, 5 => Mode.Reverse, 6 => Mode.Origin, 45 => Mode.BackWrap, 1004 => Mode.Focus, _ => Mode.Paste };
-                Set(mode, on ? told : null);
+                Set(OffAtFirst(number), on ? told : null);
                 break;
             case 7 or 25:
                 Set(number == 7 ? Mode.NoWrap : Mode.NoCursor, on ? null : told);
@@ -127,6 +131,16 @@ internal sealed class TerminalModeSet
                 break;
         }
     }
+
+    private static Mode OffAtFirst(int number) => number switch
+    {
+        1 => Mode.CursorKeys,
+        5 => Mode.Reverse,
+        6 => Mode.Origin,
+        45 => Mode.BackWrap,
+        1004 => Mode.Focus,
+        _ => Mode.Paste,
+    };
 
     private void Switch(int number, bool on)
     {

@@ -43,8 +43,11 @@ internal sealed class TerminalPen
         }
     }
 
-    private static int Number(string text) =>
-        text.Length == 0 ? 0 : text.Length <= 3 && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : -1;
+    private static int Number(string text)
+    {
+        if (text.Length == 0) return 0;
+        return text.Length <= 3 && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : -1;
+    }
 
     private static Part ColorOf(int number) => number switch { 38 => Part.Foreground, 48 => Part.Background, _ => Part.LineColor };
 

@@ -73,7 +73,8 @@ internal sealed record OutputTail(ImmutableQueue<OutputChunk> Chunks, int Bytes,
         var gaps = Gaps(Bytes - bytes);
         var dropped = gaps.Sum(gap => gap.Bytes);
         var all = text.ToString();
-        return new(all[units..], Math.Max(0, End - dropped - bytes), dropped == 0 ? null : dropped, gaps.IsEmpty ? null : gaps, ModesAfter(Modes, all.AsSpan(0, units)));
+        var modes = ModesAfter(Modes, all.AsSpan(0, units));
+        return new(all[units..], Math.Max(0, End - dropped - bytes), dropped == 0 ? null : dropped, gaps.IsEmpty ? null : gaps, modes);
     }
 
     /// <summary>Where the stream ends, without its text.</summary>

@@ -140,6 +140,8 @@ const python: Program = {
   },
 };
 
+const ticksOf = async (tab: Tab) => (await lines(tab, 'all')).filter((line) => /^tick \d+$/.test(line)).length;
+
 const psql = (folder: string): Program => ({
   name: 'psql',
   begin: async (tab) => {
@@ -204,7 +206,7 @@ clusters(
     const postgres = new Postgres();
     try {
       const running: { program: Program; tab: Tab; before: Buffer | undefined; modes: object }[] = [];
-      for (const program of [vim, less, tmux, htop, psql(postgres.folder), node, python]) {
+      for (const program of [python, vim, less, tmux, htop, psql(postgres.folder), node]) {
         const tab = await begun(context, gateway, program, running.length === 0 ? keys.key : undefined);
         const before = program.still === false ? undefined : await picture(tab);
         running.push({ program, tab, before, modes: await modes(tab) });
@@ -212,7 +214,7 @@ clusters(
 
       await gateway.kill();
       for (const { tab } of running) await expect(tab.connection).toHaveAttribute('data-state', 'offline');
-      const shownAt = await lines(running.at(-1)?.tab as Tab, 'all');
+      const ticks = await ticksOf(running[0]?.tab as Tab);
       // What is typed meanwhile is sent when the gateway is back, once.
       for (const { program, tab } of running) if (program === vim) await tab.page.keyboard.type('!');
       await gateway.start();
@@ -224,7 +226,7 @@ clusters(
             await shows(tab, 'after the first!');
             await tab.page.keyboard.press('Backspace');
           }
-          if (program === python) await shows(tab, new RegExp(`^tick ${shownAt.length + 1}$`, 'm'));
+          if (program === python) await expect.poll(() => ticksOf(tab)).toBeGreaterThan(ticks);
           expect(await modes(tab)).toEqual(known);
           await expect(tab.by('pty')).toHaveAttribute('data-right', 'mine');
           if (before !== undefined) await expect.poll(async () => (await picture(tab)).equals(before)).toBe(true);
@@ -253,7 +255,7 @@ test('kill -9 of the one process: each terminal is said to be lost, and its last
   const running: { program: Program; tab: Tab; screen: string[] }[] = [];
   for (const program of [vim, less, htop, node]) {
     const tab = await begun(context, gateway, program);
-    await picture(tab);
+    if (program !== htop) await picture(tab);
     running.push({ program, tab, screen: await lines(tab) });
   }
 

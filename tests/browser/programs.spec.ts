@@ -64,8 +64,8 @@ test('vim after more than what is kept of it: its modes and its picture are ther
   await openLarge(tab);
   await shows(tab, '4189');
   expect(await modes(tab)).toEqual(known);
-  await expect.poll(async () => (await picture(tab)).equals(before)).toBe(true);
   await tab.screenshot('66-pty-vim-late');
+  await expect.poll(async () => (await picture(tab)).equals(before)).toBe(true);
   await type(tab, ':q!');
   await shows(tab, /ready>\s*$/m);
   expect(await rows(tab).innerText()).not.toContain('line 20');

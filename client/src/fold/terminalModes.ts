@@ -13,8 +13,8 @@ const shiftOut = 0x0e;
 const shiftIn = 0x0f;
 
 /**
- * The modes of a terminal after more text, as the shortest control sequences that set them: `after(after(m, a), b)` equals `after(m, a + b)` wherever the text is divided,
- * also within a sequence, whose beginning then ends what is returned.
+ * The modes of a terminal after more text, as the shortest control sequences that set them: `after(after(m, a), b)` equals `after(m, a + b)`
+ * wherever the text is divided, also within a sequence, whose beginning then ends what is returned.
  */
 export function terminalModesAfter(modes: string, text: string): string {
   if (modes === '' && nextTelling(text, 0) < 0) return '';

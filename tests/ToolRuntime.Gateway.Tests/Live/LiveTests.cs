@@ -68,7 +68,7 @@ public sealed class LiveTests : IAsyncLifetime
 
         Assert.Matches("^\x1b\\[\\?1049h", picture);
         var modes = TerminalModes.After("", picture);
-        foreach (var mode in (string[])["\x1b[?1049h", "\x1b[?1h", "\x1b[?1000h", "\x1b[?1006h", "\x1b[?2004h"]) Assert.Contains(mode, modes, StringComparison.Ordinal);
+        foreach (var mode in (string[])["\x1b[?1049h", "\x1b[?1h", "\x1b[?1002h", "\x1b[?1006h", "\x1b[?2004h"]) Assert.Contains(mode, modes, StringComparison.Ordinal);
         // They are not in what vim has drawn since.
         Assert.DoesNotContain("1049", picture["\x1b[?1049h".Length..], StringComparison.Ordinal);
         Assert.Contains("4189", picture, StringComparison.Ordinal);

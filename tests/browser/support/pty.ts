@@ -31,10 +31,12 @@ export async function type(tab: ConsolePage, line: string): Promise<void> {
 /** The large terminal's screen as a picture, when it does not change any more. */
 export async function picture(tab: ConsolePage): Promise<Buffer> {
   const screen = tab.page.locator('.pty-large .xterm-screen');
-  let last = await screen.screenshot({ caret: 'hide' });
+  // Round corners are not drawn alike each time.
+  const look = { caret: 'hide', style: '.pty { border-radius: 0 !important; }' } as const;
+  let last = await screen.screenshot(look);
   await expect
     .poll(async () => {
-      const next = await screen.screenshot({ caret: 'hide' });
+      const next = await screen.screenshot(look);
       const same = next.equals(last);
       last = next;
       return same;

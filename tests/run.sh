@@ -71,7 +71,9 @@ need redis-server redis-server
 compgen -G "/usr/lib/postgresql/*/bin/initdb" >/dev/null || need initdb postgresql
 need git git
 need htop htop
+need less less
 need tmux tmux
+need vim vim
 need psql postgresql-client
 need faketime faketime
 

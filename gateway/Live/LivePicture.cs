@@ -2,12 +2,23 @@ using System.Text;
 using System.Text.Json;
 using ToolRuntime.Gateway.Recordings;
 using ToolRuntime.SessionLog;
+using ToolRuntime.Views;
 
 namespace ToolRuntime.Gateway.Live;
 
 /// <summary>What a view has kept of an execution's output, as the events that it would have come by.</summary>
 internal static class LivePicture
 {
+    /// <summary>What a terminal was told before what its view has kept.</summary>
+    public static string Modes(JsonElement view, bool wary)
+    {
+        if (!view.TryGetProperty("output", out var output) || !output.TryGetProperty("terminal", out var stream)) return "";
+        var (modes, text) = (stream.TextOf("modes") ?? "", stream.TextOf("text") ?? "");
+        if (!wary || stream.NumberOf("offset") is not > 0) return modes;
+        var (rest, _) = WithoutFirstWord(text, 0);
+        return TerminalModes.After(modes, text.AsSpan(0, text.Length - rest.Length));
+    }
+
     public static IEnumerable<EncodedEvent> Outputs(JsonElement view, string execution, long seq, bool wary)
     {
         if (!view.TryGetProperty("output", out var output)) yield break;

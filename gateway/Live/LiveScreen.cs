@@ -7,7 +7,7 @@ using ToolRuntime.Sessions;
 namespace ToolRuntime.Gateway.Live;
 
 /// <summary>
-/// An execution as a live view's messages: the picture that its view has kept (the last 64 KB of each stream, as its card shows), then what happens.
+/// An execution as a live view's messages: the picture that its view has kept (the last 64 KB of each stream, as its card shows, behind the modes that its terminal has by then), then what happens.
 /// </summary>
 internal sealed class LiveScreen : IRecordingWriter
 {
@@ -40,6 +40,7 @@ internal sealed class LiveScreen : IRecordingWriter
         var view = document.RootElement.GetProperty("executions").GetProperty(execution);
         if (view.TryGetProperty("startedAt", out var started) && started.TryGetDateTimeOffset(out var at)) begun = last = at;
         if (view.TryGetProperty("terminal", out var terminal)) size = SizeOf(terminal, size);
+        picture.Append(LivePicture.Modes(view, wary));
         foreach (var kept in LivePicture.Outputs(view, execution, snapshot.Seq, wary)) through.Take(kept);
         shown = true;
         var ended = view.TextOf("state") is "completed" or "failed" or "timed_out" or "cancelled";

@@ -56,8 +56,11 @@ public sealed record ProgressView(string Stage, double? Percent = null, string? 
 /// <summary>The kept output of the current attempt.</summary>
 public sealed record OutputView(StreamView? Stdout = null, StreamView? Stderr = null, StreamView? Result = null, StreamView? Terminal = null);
 
-/// <summary>The last 64 KB of a stream; <c>Offset</c> is where <c>Text</c> begins, in bytes. <c>Dropped</c> is what the gaps in it amount to.</summary>
-public sealed record StreamView(string Text, long Offset, long? Dropped = null, ImmutableArray<GapView>? Gaps = null)
+/// <summary>
+/// The last 64 KB of a stream; <c>Offset</c> is where <c>Text</c> begins, in bytes. <c>Dropped</c> is what the gaps in it amount to.
+/// <c>Modes</c>: of a terminal, what it has been told in what comes before the text (<see cref="TerminalModes"/>).
+/// </summary>
+public sealed record StreamView(string Text, long Offset, long? Dropped = null, ImmutableArray<GapView>? Gaps = null, string? Modes = null)
 {
     /// <summary>The same with only the end of its text, which so many bytes of it come before.</summary>
     public StreamView From(string text, int before)
@@ -65,7 +68,7 @@ public sealed record StreamView(string Text, long Offset, long? Dropped = null, 
         if (before == 0) return this with { Text = text };
         var gaps = Gaps is { } all ? all.Where(gap => gap.At > before).Select(gap => gap with { At = gap.At - before }).ToImmutableArray() : [];
         var dropped = gaps.Sum(gap => gap.Bytes);
-        return new(text, Offset + before + (Dropped ?? 0) - dropped, dropped == 0 ? null : dropped, gaps.IsEmpty ? null : gaps);
+        return new(text, Offset + before + (Dropped ?? 0) - dropped, dropped == 0 ? null : dropped, gaps.IsEmpty ? null : gaps, Modes);
     }
 }
 

@@ -191,7 +191,7 @@ internal sealed class BoundedView
         var view = tail.ToView();
         var (text, before) = Texts.End(view.Text, left - IdsBytes);
         left -= Texts.JsonBytes(text);
-        return view.From(text, before);
+        return tail.Shorter(view, text, before);
     }
 
     private static int Size(MessageView view) => 1 + Size(view, WireJsonContext.Default.MessageView);

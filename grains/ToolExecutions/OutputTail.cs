@@ -23,6 +23,9 @@ internal sealed record OutputTail(ImmutableQueue<OutputChunk> Chunks, int Bytes,
     [Id(101)] public long EmptiedTo { get; init; }
     [Id(102)] public long EmptiedSeq { get; init; }
 
+    /// <summary>Of a terminal: the modes that the text before the chunks has left it in. Of any other stream null.</summary>
+    [Id(103)] public string? Modes { get; init; }
+
     public OutputTail Add(ToolOutput output)
     {
         var (text, raw) = TextOf(output);
@@ -33,9 +36,11 @@ internal sealed record OutputTail(ImmutableQueue<OutputChunk> Chunks, int Bytes,
         var textEnd = size > 0 ? end : begins ? output.Offset : TextEnd;
         var chunks = size == 0 ? Chunks : Chunks.Enqueue(new(text, size, gap));
         var (bytes, cut) = (Bytes + size, Cut);
+        var modes = output.Stream == OutputStream.Terminal ? Modes ?? "" : null;
         while (!chunks.IsEmpty && bytes - chunks.Peek().Bytes >= KeptBytes)
         {
             bytes -= chunks.Peek().Bytes;
+            if (modes is not null) modes = TerminalModes.After(modes, chunks.Peek().Text);
             chunks = chunks.Dequeue();
             cut = true;
         }
@@ -48,6 +53,7 @@ internal sealed record OutputTail(ImmutableQueue<OutputChunk> Chunks, int Bytes,
             End = end + (output.Dropped ?? 0),
             Dropped = Dropped + (output.Dropped ?? 0),
             Cut = cut,
+            Modes = modes,
         };
     }
 
@@ -66,11 +72,17 @@ internal sealed record OutputTail(ImmutableQueue<OutputChunk> Chunks, int Bytes,
 
         var gaps = Gaps(Bytes - bytes);
         var dropped = gaps.Sum(gap => gap.Bytes);
-        return new(text.ToString(units, text.Length - units), Math.Max(0, End - dropped - bytes), dropped == 0 ? null : dropped, gaps.IsEmpty ? null : gaps);
+        var all = text.ToString();
+        var modes = ModesAfter(Modes, all.AsSpan(0, units));
+        return new(all[units..], Math.Max(0, End - dropped - bytes), dropped == 0 ? null : dropped, gaps.IsEmpty ? null : gaps, modes);
     }
 
     /// <summary>Where the stream ends, without its text.</summary>
-    public StreamView ToEnd() => new("", End);
+    public StreamView ToEnd() => new("", End, Modes: Chunks.Aggregate(Modes, (modes, chunk) => ModesAfter(modes, chunk.Text)));
+
+    /// <summary>What is left of this tail's view when only the end of its text is shown, which so many bytes come before.</summary>
+    public StreamView Shorter(StreamView view, string text, int before) =>
+        view.From(text, before) with { Modes = ModesAfter(view.Modes, view.Text.AsSpan(0, view.Text.Length - text.Length)) };
 
     /// <summary>An event's text and how many bytes it was.</summary>
     public static (string Text, long Raw) TextOf(ToolOutput output)
@@ -79,6 +91,9 @@ internal sealed record OutputTail(ImmutableQueue<OutputChunk> Chunks, int Bytes,
         var bytes = Convert.FromBase64String(base64);
         return (Encoding.UTF8.GetString(bytes), bytes.Length);
     }
+
+    private string? ModesAfter(string? before, ReadOnlySpan<char> text) =>
+        Modes is not null && TerminalModes.After(before ?? "", text) is { Length: > 0 } modes ? modes : null;
 
     /// <summary>The gaps behind so many bytes that are cut off; at the very beginning only where nothing ever was.</summary>
     private ImmutableArray<GapView> Gaps(int cut)

@@ -95,3 +95,41 @@ test("asciinema's player shows a running terminal from the middle, its sizes and
   for (const viewer of [page, guest]) await expect(viewer.locator('body')).toHaveAttribute('data-ended', 'true');
   await guests.close();
 });
+
+test("asciinema's player that comes late to vim has its screen, and what was before it when vim is left", async ({
+  tab,
+  gateway,
+}) => {
+  const session = 'edited';
+  const edit = "seq 1 2000 > many; echo before; read a; vim -Nu NONE '+set mouse=a' many; echo behind; read a";
+  const run = await tab.post(`/v1/sessions/${session}/commands`, {
+    type: 'tools.run',
+    calls: [{ tool: 'terminal', arguments: { command: edit, cols: 80, rows: 24 } }],
+  });
+  const [executionId] = ((await run.json()) as { executionIds: string[] }).executionIds;
+  const keys = (data: string) => command(tab, session, { type: 'tool.input', executionId, data });
+  const live = `/v1/sessions/${session}/executions/${executionId}/live`;
+  const context = tab.page.context();
+  const early = await context.newPage();
+  await watch(early, gateway.address, live);
+  await expect(screen(early)).toContainText('before');
+  await keys('\n');
+  await expect(screen(early)).toContainText('23');
+  await keys(':for i in range(1000) | redraw! | endfor\r:put =59*71 | redraw!\r');
+  await expect(screen(early)).toContainText('4189');
+
+  const late = await context.newPage();
+  await watch(late, gateway.address, live);
+  const lines = (page: Page) => page.locator('#player .ap-term').innerText();
+  await expect(screen(late)).toContainText('4189');
+  await expect.poll(() => lines(late)).toBe(await lines(early));
+  await late.screenshot({
+    path: resolve(import.meta.dirname, '../../artifacts/test-results/screenshots/64-live-vim.png'),
+  });
+  await keys(':q!\r');
+  for (const page of [early, late]) {
+    await expect(screen(page)).toContainText('behind');
+    await expect(screen(page)).not.toContainText(/\b2[012]\b/);
+  }
+  await command(tab, session, { type: 'tool.cancel', executionId });
+});

@@ -1,22 +1,7 @@
-import type { ConsolePage } from './support/consolePage.ts';
+import { ConsolePage } from './support/consolePage.ts';
 import { expect, test } from './support/fixtures.ts';
 import { Postgres } from './support/postgres.ts';
-import { openLarge, openShell, rows, shows, type } from './support/pty.ts';
-
-/** The terminal's screen as a picture, when it does not change any more. */
-async function picture(tab: ConsolePage): Promise<Buffer> {
-  const screen = tab.page.locator('.pty-large .xterm-screen');
-  let last = await screen.screenshot({ caret: 'hide' });
-  await expect
-    .poll(async () => {
-      const next = await screen.screenshot({ caret: 'hide' });
-      const same = next.equals(last);
-      last = next;
-      return same;
-    })
-    .toBe(true);
-  return last;
-}
+import { lines, modes, openLarge, openShell, picture, rows, shows, type } from './support/pty.ts';
 
 /** Reloads the page in the middle of what a program shows: it shows the same, to the pixel. */
 async function looksTheSameAfterReload(tab: ConsolePage, text: string | RegExp): Promise<void> {
@@ -47,6 +32,44 @@ test('tmux: two panes look the same after a reload, and go on', async ({ tab }) 
   await type(tab, 'tmux -S tmux.sock kill-server');
   await shows(tab, /^ready> /m);
   expect(tab.errors).toEqual([]);
+});
+
+test('vim after more than what is kept of it: its modes and its picture are there after a reload, and in another window', async ({
+  tab,
+  context,
+}) => {
+  await openShell(tab);
+  await type(tab, `seq 1 2000 | sed 's/.*/int n& = &; \\/\\/ line &/' > many.c`);
+  await type(tab, "vim -Nu NONE '+set mouse=a ruler' '+syntax on' many.c");
+  await shows(tab, 'int n1 = 1; // line 1');
+  await type(tab, ':for i in range(100) | redraw! | endfor');
+  await type(tab, ':put =59*71 | redraw!');
+  await shows(tab, '4189');
+  const known = await modes(tab);
+  expect(known).toMatchObject({ screen: 'alternate', bracketedPasteMode: true, applicationCursorKeysMode: true });
+  expect(known).not.toMatchObject({ mouseTrackingMode: 'none' });
+  const before = await picture(tab);
+
+  const other = new ConsolePage(await context.newPage());
+  await other.open(tab.page.url());
+  await openLarge(other);
+  await shows(other, '4189');
+  expect(await modes(other)).toEqual(known);
+  await expect.poll(() => lines(other)).toEqual(await lines(tab));
+  await other.screenshot('65-pty-vim-others');
+  await other.page.close();
+
+  await tab.page.reload();
+  await tab.live();
+  await openLarge(tab);
+  await shows(tab, '4189');
+  expect(await modes(tab)).toEqual(known);
+  await tab.screenshot('66-pty-vim-late');
+  await expect.poll(async () => (await picture(tab)).equals(before)).toBe(true);
+  await type(tab, ':q!');
+  await shows(tab, /ready>\s*$/m);
+  expect(await rows(tab).innerText()).not.toContain('line 20');
+  expect([...tab.errors, ...other.errors]).toEqual([]);
 });
 
 test('htop draws itself anew after a reload', async ({ tab }) => {

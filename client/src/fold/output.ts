@@ -1,5 +1,6 @@
 import type { ToolOutput } from '../wire/events.ts';
 import type { OutputGap, OutputTail } from '../wire/view.ts';
+import { terminalModesAfter } from './terminalModes.ts';
 import { decodeBase64, unitsOf, utf8Length } from './utf8.ts';
 
 /** Bytes of UTF-8 that a view keeps of one output stream. */
@@ -23,9 +24,11 @@ export function appendOutput(tail: OutputTail | undefined, chunk: ToolOutput): O
   gaps = withGap(gaps, before.bytes, chunk.offset - before.end);
   let text = (tail?.text ?? '') + added.text;
   let bytes = before.bytes + utf8Length(added.text);
+  let modes = tail?.modes ?? '';
   gaps = withGap(gaps, bytes, chunk.dropped ?? 0);
   if (bytes > outputTailBytes) {
     const cut = unitsOf(text, bytes - outputTailBytes);
+    if (chunk.stream === 'terminal') modes = terminalModesAfter(modes, text.slice(0, cut.units));
     text = text.slice(cut.units);
     bytes -= cut.bytes;
     gaps = gaps.filter((gap) => gap.at > cut.bytes).map((gap) => ({ ...gap, at: gap.at - cut.bytes }));
@@ -36,6 +39,7 @@ export function appendOutput(tail: OutputTail | undefined, chunk: ToolOutput): O
     text,
     offset: Math.max(0, end - dropped - bytes),
     ...(dropped > 0 ? { dropped, gaps } : {}),
+    ...(modes === '' ? {} : { modes }),
   };
   measures.set(next, { bytes, end });
   return next;

@@ -92,6 +92,7 @@ function tail(json: JsonValue): OutputTail {
     offset: number(o, 'offset'),
     ...optNumber(o, 'dropped'),
     ...optional(o, 'gaps', (from) => asArray(from.gaps ?? [], 'gaps').map(gap)),
+    ...optText(o, 'modes'),
   };
 }
 

@@ -99,6 +99,8 @@ export interface OutputTail {
   readonly dropped?: number;
   /** Where something is missing, in order. */
   readonly gaps?: readonly OutputGap[];
+  /** Of a terminal: control sequences that tell a fresh one what it was told before {@link text}. */
+  readonly modes?: string;
 }
 
 /** The output of the current attempt. */

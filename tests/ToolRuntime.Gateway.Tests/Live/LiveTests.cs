@@ -4,6 +4,7 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using ToolRuntime.Gateway.Live;
 using ToolRuntime.Gateway.Tests.Http;
+using ToolRuntime.Views;
 
 namespace ToolRuntime.Gateway.Tests.Live;
 
@@ -48,6 +49,29 @@ public sealed class LiveTests : IAsyncLifetime
         Assert.Equal(3, rest[^2].Status);
         Assert.True(rest.Where(message => message.Type is 'o' or 'r' or 'x').Select(message => message.Id).SequenceEqual(rest.Where(message => message.Id > 0).Select(message => message.Id).Order()));
         Assert.Equal(1000, late.Closed.Code);
+    }
+
+    [Fact]
+    public async Task Watch_VimAfterAHundredKilobytesOfRedraws_HasTheModesThatItSetAtFirst()
+    {
+        var execution = await RunAsync("""{"command":"seq 1 2000 > many; exec vim -Nu NONE '+set mouse=a noshowcmd' many","cols":100,"rows":40}""");
+        using (var first = await WatchAsync(execution))
+        {
+            await first.UntilAsync("38");
+            await CommandAsync($$"""{"type":"tool.input","executionId":"{{execution}}","data":":for i in range(600) | redraw! | endfor\r:put =59*71 | redraw!\r"}""");
+            await first.UntilAsync("4189");
+        }
+
+        using var late = await WatchAsync(execution);
+        await late.NextAsync();
+        var picture = (await late.NextAsync())!.Text;
+
+        Assert.Matches("^\x1b\\[\\?1049h", picture);
+        var modes = TerminalModes.After("", picture);
+        foreach (var mode in (string[])["\x1b[?1049h", "\x1b[?1h", "\x1b[?1002h", "\x1b[?1006h", "\x1b[?2004h"]) Assert.Contains(mode, modes, StringComparison.Ordinal);
+        // They are not in what vim has drawn since.
+        Assert.DoesNotContain("1049", picture["\x1b[?1049h".Length..], StringComparison.Ordinal);
+        Assert.Contains("4189", picture, StringComparison.Ordinal);
     }
 
     [Fact]

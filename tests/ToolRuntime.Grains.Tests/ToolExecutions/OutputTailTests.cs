@@ -69,6 +69,28 @@ public sealed class OutputTailTests
         Assert.Equal("one", before.ToView().Text);
     }
 
+    [Fact]
+    public void Modes_OfATerminal_AreThoseOfWhatIsNotShown()
+    {
+        var tail = Tail(Printed("\x1b[?1049h\x1b[31m"), Printed(new string('x', 70_000)), Printed("\x1b[32mgreen"));
+
+        Assert.Equal("\x1b[?1049h\x1b[31m", tail.ToView().Modes);
+        Assert.Equal("\x1b[?1049h\x1b[32m", tail.ToEnd().Modes);
+        var (view, end) = (tail.ToView(), "een");
+        var shorter = tail.Shorter(view, end, Encoding.UTF8.GetByteCount(view.Text) - end.Length);
+        Assert.Equal((end, tail.End - end.Length, "\x1b[?1049h\x1b[32m"), (shorter.Text, shorter.Offset, shorter.Modes));
+    }
+
+    [Fact]
+    public void Modes_WhereNothingIsCutOffOrOfPipes_AreNone()
+    {
+        Assert.Null(Tail(Printed("\x1b[31mred")).ToView().Modes);
+        var pipe = Tail(Text("\x1b[31m"), Text(new string('x', 70_000)));
+        Assert.Equal((null, null), (pipe.ToView().Modes, pipe.ToEnd().Modes));
+    }
+
+    private static ToolOutput Printed(string text) => new(OutputStream.Terminal, 0, text);
+
     private static ToolOutput Text(string text) => new(OutputStream.Stdout, 0, text);
 
     private static OutputTail Tail(params ToolOutput[] outputs)

@@ -8,16 +8,21 @@ import { ServerProcess } from './serverProcess.ts';
 
 const siloProgram = process.env.SILO_DLL ?? program.replaceAll('ToolRuntime.Gateway', 'ToolRuntime.Silo');
 
-/** Redis, two silos and two gateways, each a process of its own. */
+/** Redis, two silos and some gateways, each a process of its own. */
 export class Cluster {
   readonly gateways: Gateway[] = [];
   readonly silos: ServerProcess[] = [];
   readonly #folder = mkdtempSync(join(tmpdir(), 'toolruntime-cluster-'));
   readonly #redis = new ServerProcess(/(Ready to accept)/);
+  readonly #count: number;
   readonly #settings: readonly string[];
 
-  /** @param settings further arguments of gateways. */
-  constructor(...settings: string[]) {
+  /**
+   * @param count how many gateways.
+   * @param settings further arguments of gateways.
+   */
+  constructor(count: number, ...settings: string[]) {
+    this.#count = count;
     this.#settings = settings;
   }
 
@@ -27,10 +32,8 @@ export class Cluster {
     await this.#redis.start('redis-server', ['--port', port, '--bind', '127.0.0.1', ...files]);
     const redis = ['--redis', `127.0.0.1:${port}`];
     const data = ['--ToolRuntime:Data:Path', join(this.#folder, 'data'), '--ToolRuntime:Models:Default', 'directive'];
-    for (let i = 0; i < 2; i++) {
-      this.silos.push(new ServerProcess(/Silo ready on (\S+?)(?:,|$)/));
-      this.gateways.push(new Gateway(...redis, ...this.#settings));
-    }
+    for (let i = 0; i < 2; i++) this.silos.push(new ServerProcess(/Silo ready on (\S+?)(?:,|$)/));
+    for (let i = 0; i < this.#count; i++) this.gateways.push(new Gateway(...redis, ...this.#settings));
     await Promise.all(this.silos.map((silo) => silo.start('dotnet', [siloProgram, ...redis, ...data])));
     await Promise.all(this.gateways.map((gateway) => gateway.start()));
   }
@@ -61,7 +64,8 @@ interface Keys {
 }
 
 /** A cluster of its own for each test, with a key. */
-export const clusterTest = base.extend<{ keys: Keys; cluster: Cluster }>({
+export const clusterTest = base.extend<{ gateways: number; keys: Keys; cluster: Cluster }>({
+  gateways: [2, { option: true }],
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of the fixtures that are needed.
   keys: async ({}, use) => {
     const folder = mkdtempSync(join(tmpdir(), 'toolruntime-keys-'));
@@ -71,8 +75,8 @@ export const clusterTest = base.extend<{ keys: Keys; cluster: Cluster }>({
     await use({ key, file });
     rmSync(folder, { recursive: true, force: true });
   },
-  cluster: async ({ keys }, use) => {
-    const cluster = new Cluster('--ToolRuntime:Access:File', keys.file);
+  cluster: async ({ gateways, keys }, use) => {
+    const cluster = new Cluster(gateways, '--ToolRuntime:Access:File', keys.file);
     try {
       await cluster.start();
       await use(cluster);

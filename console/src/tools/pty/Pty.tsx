@@ -10,6 +10,7 @@ import { notify, report } from '../../ui/report.ts';
 import { reason } from '../../ui/useCommand.ts';
 import { Feed } from './feed.ts';
 import { Keys } from './keys.ts';
+import { fitLetters, usualLetters } from './letters.ts';
 import { type Right, rightOf } from './right.ts';
 import { themeOf } from './theme.ts';
 import { canJump } from './turns/jumps.ts';
@@ -38,6 +39,8 @@ export function Pty({ session, executionId, leave }: PtyProps) {
   const typing = right === 'mine' || right === 'free';
   const size = useSessionValue(session, (s) => sizeOf(s.view.executions[executionId]?.terminal));
   const turns = useSessionValue(session, (s) => s.view.executions[executionId]?.turns ?? noTurns);
+  // A card says so itself.
+  const error = useSessionValue(session, (s) => s.view.executions[executionId]?.error);
   const shown = useRef<Shown>(undefined);
 
   useEffect(() => {
@@ -74,6 +77,11 @@ export function Pty({ session, executionId, leave }: PtyProps) {
       {typing ? null : (
         <p className="pty-bar" role="status">
           <span>{told[right](by)}</span>
+          {leave !== undefined && right === 'over' && error !== undefined ? (
+            <span data-testid="pty-error" data-code={error.code}>
+              <code>{error.code}</code> {error.message}
+            </span>
+          ) : null}
           {right === 'others' ? (
             <Button
               label="Take over"
@@ -123,7 +131,7 @@ function open(session: Session, executionId: string, element: HTMLElement, refus
     rows,
     scrollback,
     fontFamily: getComputedStyle(element).fontFamily,
-    fontSize: 13,
+    fontSize: usualLetters,
     theme: themeOf(element),
     allowProposedApi: true,
     macOptionIsMeta: true,
@@ -174,7 +182,11 @@ function open(session: Session, executionId: string, element: HTMLElement, refus
     return { cols, rows };
   };
   const settle = () => {
-    if (right !== 'mine' && right !== 'free') return;
+    if (right !== 'mine' && right !== 'free') {
+      fitLetters(terminal, element);
+      return;
+    }
+    terminal.options.fontSize = usualLetters;
     const size = fitted();
     const known = session.view.executions[executionId]?.terminal;
     if (size !== undefined && (known?.cols !== size.cols || known.rows !== size.rows || right === 'free'))
@@ -210,7 +222,9 @@ function open(session: Session, executionId: string, element: HTMLElement, refus
     },
     follow: (size) => {
       const [cols = 80, rows = 24] = size.split('x').map(Number);
-      if (right !== 'mine' && right !== 'free') terminal.resize(cols, rows);
+      if (right === 'mine' || right === 'free') return;
+      terminal.resize(cols, rows);
+      later();
     },
     focus: () => terminal.focus(),
     mark: (turns) => marks.show(turns),

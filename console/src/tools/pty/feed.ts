@@ -31,6 +31,7 @@ export class Feed {
   #pending = '';
   #from = 0;
   #reset = false;
+  #modes = '';
   #writing = false;
   #old = false;
   #replaying = false;
@@ -78,6 +79,7 @@ export class Feed {
       this.#reset = true;
       this.#pending = tail.text;
       this.#from = tail.offset;
+      this.#modes = tail.modes ?? '';
       // What comes to an empty screen is new.
       this.#old = first || again;
     } else {
@@ -94,7 +96,7 @@ export class Feed {
     const from = this.#from;
     const to = this.#queued === undefined ? from : endOf(this.#queued);
     const follower = this.#queued?.dropped === undefined ? this.#follower : undefined;
-    if (this.#reset) this.#terminal.write('\u001bc', () => this.#follower?.begin());
+    if (this.#reset) this.#terminal.write(`\u001bc${this.#modes}`, () => this.#follower?.begin());
     this.#pending = '';
     this.#reset = false;
     this.#from = to;

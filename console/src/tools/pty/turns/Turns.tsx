@@ -31,7 +31,7 @@ export function Turns({ session, executionId }: TurnsProps) {
       <ol>
         {turns.map((turn) => (
           <li key={turn.number} className={turn.in === undefined ? '' : 'turn-inner'}>
-            <Turn session={session} executionId={executionId} turn={turn} ready={ready} />
+            <Turn session={session} executionId={executionId} turn={turn} ready={ready} over={right === 'over'} />
           </li>
         ))}
       </ol>
@@ -46,7 +46,14 @@ const states: Record<TerminalTurn['state'], string> = {
   complete: '',
 };
 
-function Turn({ session, executionId, turn, ready }: TurnsProps & { turn: TerminalTurn; ready: boolean }) {
+interface TurnProps extends TurnsProps {
+  readonly turn: TerminalTurn;
+  readonly ready: boolean;
+  /** Whether nothing runs in the terminal any more. */
+  readonly over: boolean;
+}
+
+function Turn({ session, executionId, turn, ready, over }: TurnProps) {
   const [open, setOpen] = useState(false);
   const question = turn.question ?? '';
   return (
@@ -65,7 +72,11 @@ function Turn({ session, executionId, turn, ready }: TurnsProps & { turn: Termin
           </span>
         )}
         <span className="turn-time">
-          {turn.durationMs === undefined ? states[turn.state] : duration(turn.durationMs)}
+          {turn.durationMs !== undefined
+            ? duration(turn.durationMs)
+            : over && turn.state !== 'complete'
+              ? 'not finished'
+              : states[turn.state]}
         </span>
       </summary>
       {open ? <Answer session={session} executionId={executionId} turn={turn} /> : null}

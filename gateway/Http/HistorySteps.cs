@@ -7,7 +7,8 @@ namespace ToolRuntime.Gateway.Http;
 /// <param name="From">The first, seconds since 1970; a multiple of <paramref name="Seconds"/>.</param>
 /// <param name="Count">How many.</param>
 /// <param name="Seconds">How far they are apart.</param>
-internal sealed record HistorySteps(long From, int Count, int Seconds)
+/// <param name="Until">The first second that was not asked for: the step that it is in may not be over, and is no step then.</param>
+internal sealed record HistorySteps(long From, int Count, int Seconds, long Until)
 {
     /// <summary>Most steps of an answer: a day of ten seconds each.</summary>
     public const int MaxSteps = 8_640;
@@ -17,9 +18,6 @@ internal sealed record HistorySteps(long From, int Count, int Seconds)
 
     private const int UsualMinutes = 15;
     private const int UsualSteps = 180;
-
-    /// <summary>Where they end.</summary>
-    public long To => From + ((long)Count * Seconds);
 
     /// <summary>Reads them, or says why they are none.</summary>
     /// <param name="given">The request's query.</param>
@@ -40,7 +38,7 @@ internal sealed record HistorySteps(long From, int Count, int Seconds)
         from = from / step * step;
         var steps = Math.Max(1, (to - from) / step);
         if (steps > MaxSteps || steps * series > MaxValues) return Refuse($"That is more than {MaxSteps} steps or {MaxValues} values; take a longer step or fewer series.");
-        return (new(from, (int)steps, step), null);
+        return (new(from, (int)steps, step, to + 1), null);
     }
 
     public void Write(Utf8JsonWriter writer)

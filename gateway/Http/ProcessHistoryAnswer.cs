@@ -109,6 +109,7 @@ internal sealed class ProcessHistoryAnswer(HistorySteps steps, KnownUses uses, I
             if (move.Kind != ProcessMoveKind.Exited) writer.WriteString("kind", move.Kind == ProcessMoveKind.Retried ? "retry" : "process");
             writer.WriteString("session", move.Execution.Session);
             writer.WriteString("executionId", move.Execution.ExecutionId);
+            if (move.MessageId is { } message) writer.WriteString("messageId", message);
             writer.WriteString("tool", move.Tool);
             if (move.Process is { } process) writer.WriteString("process", process);
             if (move.Outcome is { } outcome) writer.WriteString("outcome", outcome);

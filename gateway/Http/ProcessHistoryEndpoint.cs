@@ -27,7 +27,7 @@ internal sealed class ProcessHistoryEndpoint(ProcessSilos silos, IOptions<Proces
         }
 
         var session = given["session"].FirstOrDefault();
-        var found = await silos.ListUseAsync(identity, steps!.From, steps.To, session, context.RequestAborted);
+        var found = await silos.ListUseAsync(identity, steps!.From, steps.Until, session, context.RequestAborted);
         if (found.Value is not { } known)
         {
             await HttpErrors.WriteAsync(context, found.Error!);

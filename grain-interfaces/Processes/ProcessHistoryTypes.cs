@@ -53,9 +53,11 @@ public enum ProcessMoveKind
 /// <param name="ExitCode">The exit code, where that is known.</param>
 /// <param name="Code">The error's code.</param>
 /// <param name="Number">Of an attempt that follows its number, of a named process the restarts so far; else 0.</param>
+/// <param name="MessageId">The reply that asked for the call; null where none did.</param>
 [GenerateSerializer, Immutable, Alias("toolruntime.ProcessMove")]
 public sealed record ProcessMove(
-    DateTimeOffset At, ProcessMoveKind Kind, ExecutionName Execution, string Tool, string? Process, string? Outcome, int? ExitCode, string? Code, int Number = 0)
+    DateTimeOffset At, ProcessMoveKind Kind, ExecutionName Execution, string Tool, string? Process, string? Outcome, int? ExitCode, string? Code, int Number = 0,
+    string? MessageId = null)
 {
     /// <summary>Whether it was an end that nobody wanted.</summary>
     public bool IsFailure => Outcome is "failed" or "timed_out";

@@ -71,9 +71,9 @@ internal sealed class MetricTable
     private bool Fits(int room, long number)
     {
         if (room == kept) return true;
-        if (room == steps.Length) return steps[number % room] is var there && (there == number || there <= number - kept);
+        if (room == steps.Length) return steps[number % room] is var there && (there < 0 || there == number || there <= number - kept);
         var taken = new HashSet<long> { number % room };
-        return steps.Where(each => each > number - kept && each != number).All(each => taken.Add(each % room));
+        return steps.Where(each => each >= 0 && each > number - kept && each != number).All(each => taken.Add(each % room));
     }
 
     private void Grow(long number)
@@ -85,7 +85,7 @@ internal sealed class MetricTable
         (steps, values) = Empty(values.Length, room);
         for (var slot = 0; slot < before.Length; slot++)
         {
-            if (before[slot] <= number - kept) continue;
+            if (before[slot] < 0 || before[slot] <= number - kept) continue;
             steps[before[slot] % room] = before[slot];
             for (var series = 0; series < values.Length; series++) values[series][before[slot] % room] = known[series][slot];
         }

@@ -26,6 +26,7 @@ internal sealed class ProcessHistory(ProcessMeters meters, IOptions<ProcessHisto
     public void Begin(ProcessUse use)
     {
         if (!options.Enabled) return;
+        meters.Begin(use.Owner.Tool);
         lock (gate)
         {
             var tenant = TenantOf(use.Owner.Tenant);

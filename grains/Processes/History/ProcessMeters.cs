@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 
 namespace ToolRuntime.Processes.History;
@@ -7,7 +8,7 @@ internal sealed class ProcessMeters
 {
     private readonly Counter<double> cpu;
     private readonly Counter<long> output, exits, restarts;
-    private volatile Dictionary<string, ProcessFigures> now = [];
+    private readonly ConcurrentDictionary<string, ProcessFigures> now = new(StringComparer.Ordinal);
 
     public ProcessMeters(IMeterFactory meters)
     {
@@ -19,6 +20,9 @@ internal sealed class ProcessMeters
         meter.CreateObservableGauge("toolruntime_processes", () => Measure(figures => figures.Processes), description: "Processes of tools.");
         meter.CreateObservableGauge("toolruntime_process_memory", () => Measure(figures => figures.MemoryBytes), "By", "Their resident memory.");
     }
+
+    /// <summary>Something of the tool runs: from now on it is told how much that is, also where it is nothing.</summary>
+    public void Begin(string tool) => now.TryAdd(tool, default);
 
     public void Add(string tool, long cpuMs, long outputBytes)
     {
@@ -35,10 +39,8 @@ internal sealed class ProcessMeters
     /// <summary>What runs now.</summary>
     public void Show(IEnumerable<(string Tool, ProcessFigures Figures)> running)
     {
-        // A tool of which nothing runs any more is told as that once it was told.
-        var next = now.Keys.ToDictionary(tool => tool, _ => default(ProcessFigures));
-        foreach (var (tool, figures) in running) next[tool] = next.GetValueOrDefault(tool) + figures;
-        now = next;
+        var next = running.GroupBy(each => each.Tool).ToDictionary(tools => tools.Key, tools => tools.Aggregate(default(ProcessFigures), (sum, each) => sum + each.Figures));
+        foreach (var tool in now.Keys.Union(next.Keys)) now[tool] = next.GetValueOrDefault(tool);
     }
 
     private static string ExitOf(int? code) => code switch

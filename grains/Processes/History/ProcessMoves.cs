@@ -48,7 +48,7 @@ internal static class ProcessMoves
         ProcessMove Ended(string outcome, ToolError? error, JsonText? result = null) => Move(ProcessMoveKind.Exited, outcome, error, result);
 
         ProcessMove Move(ProcessMoveKind kind, string? outcome, ToolError? error, JsonText? result, int number = 0) =>
-            new(happened.At, kind, name, execution.Runs, process, outcome, NamedRuns.ExitCodeOf(result, error), error?.Code, number);
+            new(happened.At, kind, name, execution.Runs, process, outcome, NamedRuns.ExitCodeOf(result, error), error?.Code, number, execution.MessageId);
     }
 
     private static ProcessMove? Restart(SessionKey session, ProcessChanged now, (NamedProcessState State, int Restarts, string? Run) before)

@@ -33,7 +33,12 @@ internal sealed record HistorySteps(long From, int Count, int Seconds, long Unti
         if (from >= to) return Refuse("from must be before to.");
         from = Math.Max(from, to - (keepHours * 3_600L)); // no more is kept, and a client's clock is not ours
         var step = (int)Math.Max(least, (to - from) / UsualSteps);
-        if (given["step"].FirstOrDefault() is { } text && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out step) || step is < 1 or > 86_400)) return Refuse("step is no number of seconds from 1 to 86,400.");
+        if (given["step"].FirstOrDefault() is { } text
+            && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out step) || step is < 1 or > 86_400))
+        {
+            return Refuse("step is no number of seconds from 1 to 86,400.");
+        }
+
         step = (step + least - 1) / least * least;
         from = from / step * step;
         var steps = Math.Max(1, (to - from) / step);

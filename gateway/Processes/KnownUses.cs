@@ -36,7 +36,8 @@ internal sealed class KnownUses(ImmutableArray<ExecutionUse> executions, Immutab
     /// <summary>Those that took most, so many of processor, memory and output each; most processor first.</summary>
     public ImmutableArray<ExecutionUse> Top(int count) =>
     [
-        .. Most(use => use.CpuMs, count).Union(Most(use => use.MemoryBytes, count)).Union(Most(use => use.OutputBytes, count)).OrderByDescending(use => use.CpuMs).ThenByDescending(use => use.StartedAt),
+        .. Most(use => use.CpuMs, count).Union(Most(use => use.MemoryBytes, count)).Union(Most(use => use.OutputBytes, count))
+            .OrderByDescending(use => use.CpuMs).ThenByDescending(use => use.StartedAt),
     ];
 
     public static ExecutionName NameOf(ExecutionUse use) => new(use.Owner.Session, use.Owner.ExecutionId);

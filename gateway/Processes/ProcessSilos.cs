@@ -11,14 +11,14 @@ internal sealed class ProcessSilos(IClusterClient cluster, CommandRetry retry, S
     public Task<SessionReply<ProcessAnswers>> ListAsync(ProcessQuery query, CancellationToken cancellationToken) =>
         retry.RunAsync(async () => new SessionReply<ProcessAnswers>(await Grain.ListAsync(query), null), cancellationToken);
 
-    /// <summary>What silos remember of processes in sessions that the caller may read, or in one of them; how many silos gave no answer, and how many executions they have not kept.</summary>
+    /// <summary>What silos remember of processes in sessions that the caller may read, or in one of them.</summary>
     public async Task<SessionReply<FoundUses>> ListUseAsync(Identity identity, long from, long to, string? session, CancellationToken cancellationToken)
     {
         var found = await retry.RunAsync(async () => new SessionReply<UseAnswers>(await Grain.ListUseAsync(identity.Tenant, from, to), null), cancellationToken);
         if (found.Value is not { } answers) return new(null, found.Error);
         var sessions = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var each in answers.Silos.SelectMany(silo => (IEnumerable<string>)
-            [.. silo.Executions.Select(use => use.Owner.Session), .. silo.Exits.Concat(silo.Restarts).Select(move => move.Execution.Session)]).Distinct())
+        var named = answers.Silos.SelectMany(silo => silo.Exits.Concat(silo.Restarts).Select(move => move.Execution.Session).Concat(silo.Executions.Select(use => use.Owner.Session)));
+        foreach (var each in named.Distinct())
         {
             if ((session is null || each == session) && await readers.MayReadAsync(identity, each, cancellationToken)) sessions.Add(each);
         }

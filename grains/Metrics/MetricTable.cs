@@ -32,13 +32,17 @@ internal sealed class MetricTable
         }
     }
 
-    /// <summary>A series at the steps of a query, coarser or not: of a percentile the worst of what falls into a step, else the mean.</summary>
-    public float[] Read(MetricQuery query, int series, bool worst)
+    /// <summary>A series at the steps of a query, coarser or not.</summary>
+    /// <param name="query">Its steps.</param>
+    /// <param name="series">Which.</param>
+    /// <param name="worst">Whether the most of what falls into a step is told, as of a percentile, and not the mean.</param>
+    /// <param name="whole">Whether that is the mean of the whole step: what nobody knows is nothing, where anything is known.</param>
+    public float[] Read(MetricQuery query, int series, bool worst, bool whole = false)
     {
         var read = new float[query.Steps];
         lock (gate)
         {
-            for (var i = 0; i < read.Length; i++) read[i] = Read(query.From + ((long)i * query.StepSeconds), query.StepSeconds, values[series], worst);
+            for (var i = 0; i < read.Length; i++) read[i] = Read(query.From + ((long)i * query.StepSeconds), query.StepSeconds, values[series], worst, whole);
         }
 
         return read;
@@ -91,7 +95,7 @@ internal sealed class MetricTable
         }
     }
 
-    private float Read(long from, int length, float[] samples, bool worst)
+    private float Read(long from, int length, float[] samples, bool worst, bool whole)
     {
         var (sum, most, count) = (0d, float.NaN, 0);
         for (var number = from / step; number < (from + length) / step; number++)
@@ -101,6 +105,6 @@ internal sealed class MetricTable
             (sum, most, count) = (sum + samples[slot], samples[slot] > most || count == 0 ? samples[slot] : most, count + 1);
         }
 
-        return count == 0 ? float.NaN : worst ? most : (float)(sum / count);
+        return count == 0 ? float.NaN : worst ? most : (float)(sum / (whole ? length / step : count));
     }
 }

@@ -1,7 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test } from './support/fixtures.ts';
 
-test('what processes take is seen live, with those that take most, ends and restarts', async ({ tab }) => {
+test('what processes take is seen live, with those that take most, ends and restarts', async ({ tab, gateway }) => {
   const { page } = tab;
   await tab.send(
     '/shell {"command": "while :; do :; done"}',
@@ -11,7 +11,7 @@ test('what processes take is seen live, with those that take most, ends and rest
   );
   const { session } = tab;
   await expect(tab.cards.nth(3)).toHaveAttribute('data-state', 'failed');
-  const put = await page.request.put(`/v1/sessions/${session}/named-processes/web?start=true`, {
+  const put = await page.request.put(`${gateway.address}/v1/sessions/${session}/named-processes/web?start=true`, {
     data: { command: 'exit 4', restart: { policy: 'on_failure', maxRestarts: 2, backoffMs: 100, maxBackoffMs: 100 } },
   });
   expect(put.ok()).toBe(true);

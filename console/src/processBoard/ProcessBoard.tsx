@@ -25,7 +25,12 @@ export function ProcessBoard({ range }: { readonly range: Range }) {
         <h2 id="process-board-title">Processes of tools</h2>
         <Tabs shown="processes" />
         <Choice legend="Range" options={rangeNames} chosen={range} choose={showProcessBoard} />
-        <a href={processesPath} onClick={plainClick(showProcesses)} data-testid="process-board-list">
+        <a
+          className="board-list"
+          href={processesPath}
+          onClick={plainClick(showProcesses)}
+          data-testid="process-board-list"
+        >
           What runs now
         </a>
       </header>

@@ -10,7 +10,7 @@ internal sealed class ExecutionLine(ProcessOwner owner, DateTimeOffset startedAt
     private readonly MetricTable table = new(UseSeries.OfExecution, options.StepSeconds, options.KeepHours * 3_600 / options.StepSeconds, FirstRoom);
     private UseStep step;
     private UseNow? now;
-    private long peak;
+    private long peak, allCpuMs, allOutputBytes;
     private int runs;
 
     public ProcessOwner Owner => owner;
@@ -41,6 +41,7 @@ internal sealed class ExecutionLine(ProcessOwner owner, DateTimeOffset startedAt
     {
         step.CpuMs += cpuMs;
         step.OutputBytes += outputBytes;
+        (allCpuMs, allOutputBytes) = (allCpuMs + cpuMs, allOutputBytes + outputBytes);
         if (found is not { } running) return;
         step.MemoryBytes += running.MemoryBytes;
         step.Processes += running.Processes;
@@ -62,6 +63,7 @@ internal sealed class ExecutionLine(ProcessOwner owner, DateTimeOffset startedAt
     public ExecutionUse? Within(long from, long to)
     {
         if (startedAt.ToUnixTimeSeconds() >= to || EndedAt?.ToUnixTimeSeconds() < from) return null;
+        // What began before is as exact as the samples were in time.
         var whole = startedAt.ToUnixTimeSeconds() >= from;
         var memory = (long)table.Over(from, to, UseSeries.Memory).Most;
         return new(
@@ -69,11 +71,15 @@ internal sealed class ExecutionLine(ProcessOwner owner, DateTimeOffset startedAt
             startedAt,
             EndedAt,
             ExitCode,
-            (long)(table.Over(from, to, UseSeries.Cpu).Sum * options.StepSeconds * 1_000) + step.CpuMs,
+            whole ? allCpuMs : (long)(table.Over(from, to, UseSeries.Cpu).Sum * options.StepSeconds * 1_000) + step.CpuMs,
             whole ? Math.Max(memory, peak) : memory,
-            (long)(table.Over(from, to, UseSeries.Output).Sum * options.StepSeconds) + step.OutputBytes,
+            whole ? allOutputBytes : (long)(table.Over(from, to, UseSeries.Output).Sum * options.StepSeconds) + step.OutputBytes,
             now);
     }
 
-    public float[] Read(MetricQuery query, int series) => table.Read(query, series, worst: false);
+    /// <summary>A curve; in a coarse step a part of which it ran, its rates are those of the whole step, its memory is that of the part.</summary>
+    /// <param name="query">The steps.</param>
+    /// <param name="series">Which.</param>
+    /// <param name="whole">Whether its memory is that of the whole step too, so that it can be added to others'.</param>
+    public float[] Read(MetricQuery query, int series, bool whole = false) => table.Read(query, series, worst: false, whole || series != UseSeries.Memory);
 }

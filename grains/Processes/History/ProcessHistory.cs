@@ -118,9 +118,9 @@ internal sealed class ProcessHistory(ProcessMeters meters, IOptions<ProcessHisto
         var steps = new MetricQuery([], query.From, query.Steps, query.StepSeconds);
         lock (gate)
         {
-            return new(
-                query.Of is { } some ? Sum(query.Tenant, some, steps) : [.. UseSeries.All.Select((_, series) => tenants.GetValueOrDefault(query.Tenant)?.Read(steps, series) ?? Nothing(query.Steps))],
-                [.. query.Each.Where(name => lines.ContainsKey((query.Tenant, name))).Select(name => KeyValuePair.Create(name, CurvesOf(lines[(query.Tenant, name)], steps)))]);
+            var each = query.Each.Where(name => lines.ContainsKey((query.Tenant, name)))
+                .Select(name => KeyValuePair.Create(name, CurvesOf(lines[(query.Tenant, name)], steps)));
+            return new(query.Of is { } some ? Sum(query.Tenant, some, steps) : All(query.Tenant, steps), [.. each]);
         }
     }
 
@@ -141,7 +141,11 @@ internal sealed class ProcessHistory(ProcessMeters meters, IOptions<ProcessHisto
         return nothing;
     }
 
-    private static ImmutableArray<float[]> CurvesOf(ExecutionLine line, MetricQuery steps) => [.. Enumerable.Range(0, UseSeries.OfExecution).Select(series => line.Read(steps, series))];
+    private static ImmutableArray<float[]> CurvesOf(ExecutionLine line, MetricQuery steps) =>
+        [.. Enumerable.Range(0, UseSeries.OfExecution).Select(series => line.Read(steps, series))];
+
+    private ImmutableArray<float[]> All(string tenant, MetricQuery steps) =>
+        [.. UseSeries.All.Select((_, series) => tenants.GetValueOrDefault(tenant)?.Read(steps, series) ?? Nothing(steps.Steps))];
 
     /// <summary>Of some executions, where anything was measured: nothing of them is zero then.</summary>
     private ImmutableArray<float[]> Sum(string tenant, ImmutableArray<ExecutionName> some, MetricQuery steps)
@@ -156,7 +160,7 @@ internal sealed class ProcessHistory(ProcessMeters meters, IOptions<ProcessHisto
                 foreach (var name in some)
                 {
                     if (!lines.TryGetValue((tenant, name), out var line)) continue;
-                    var values = line.Read(steps, series);
+                    var values = line.Read(steps, series, whole: true);
                     for (var i = 0; i < sum.Length; i++) if (float.IsFinite(values[i])) sum[i] = float.IsFinite(sum[i]) ? sum[i] + values[i] : values[i];
                 }
 

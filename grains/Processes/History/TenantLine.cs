@@ -48,9 +48,10 @@ internal sealed class TenantLine(ProcessHistoryOptions options)
         Span<float> samples = stackalloc float[UseSeries.All.Length];
         step.Write(samples, seconds);
         samples[UseSeries.Processes] = step.Processes;
-        samples[UseSeries.Exits] = (float)(exited / seconds);
-        samples[UseSeries.Failures] = (float)(failed / seconds);
-        samples[UseSeries.Restarts] = (float)(restarted / seconds);
+        // By the step's own length, so that they can be counted again, however late a sample came.
+        samples[UseSeries.Exits] = (float)exited / options.StepSeconds;
+        samples[UseSeries.Failures] = (float)failed / options.StepSeconds;
+        samples[UseSeries.Restarts] = (float)restarted / options.StepSeconds;
         table.Add(number, samples);
         (step, exited, failed, restarted) = (default, 0, 0, 0);
     }

@@ -73,8 +73,9 @@ public sealed class ProcessHistoryTests
         Assert.Equal(Executions(read).Select(each => Text(each, "executionId")).Order(), exits.Select(exit => Text(exit, "executionId")).Order());
         await WireAssert.EventuallyAsync(async () =>
         {
-            var total = (await ReadAsync(world, Chief)).GetProperty("total");
-            return Math.Round(Curve(total, "exits").Sum()) == 3 && Math.Round(Curve(total, "failures").Sum()) == 2;
+            var counted = await ReadAsync(world, Chief);
+            var (total, seconds) = (counted.GetProperty("total"), Number(counted, "stepMs") / 1_000);
+            return Math.Round(Curve(total, "exits").Sum() * seconds) == 3 && Math.Round(Curve(total, "failures").Sum() * seconds) == 2;
         });
     }
 
@@ -84,17 +85,24 @@ public sealed class ProcessHistoryTests
         await using var world = await StartAsync();
         await RunAsync(world, "true");
         using (var http = Http(world, Ann))
-        using (var put = HttpCaller.Post("/v1/sessions/work/named-processes/web?start=true", """{"command":"exit 4","restart":{"policy":"on_failure","maxRestarts":2,"backoffMs":100,"maxBackoffMs":100}}"""))
+        const string Definition = """{"command":"exit 4","restart":{"policy":"on_failure","maxRestarts":2,"backoffMs":100,"maxBackoffMs":100}}""";
+        using (var put = HttpCaller.Post("/v1/sessions/work/named-processes/web?start=true", Definition))
         {
             put.Method = HttpMethod.Put;
             Assert.Equal(HttpStatusCode.OK, (await http.SendAsync(put)).StatusCode);
         }
 
         JsonElement read = default;
-        await WireAssert.EventuallyAsync(async () => (read = await ReadAsync(world, Ann)).GetProperty("exits").EnumerateArray().Count(exit => exit.TryGetProperty("process", out _)) == 3);
+        await WireAssert.EventuallyAsync(async () =>
+        {
+            read = await ReadAsync(world, Ann);
+            return read.GetProperty("exits").EnumerateArray().Count(exit => exit.TryGetProperty("process", out _)) == 3;
+        });
 
         var restarts = read.GetProperty("restarts").EnumerateArray().ToList();
-        Assert.Equal([("process", "web", 4L, 2L), ("process", "web", 4L, 1L)], restarts.Select(each => (Text(each, "kind"), Text(each, "process"), Number(each, "exitCode"), Number(each, "number"))));
+        Assert.Equal(
+            [("process", "web", 4L, 2L), ("process", "web", 4L, 1L)],
+            restarts.Select(each => (Text(each, "kind"), Text(each, "process"), Number(each, "exitCode"), Number(each, "number"))));
         Assert.Equal(2, restarts.Select(each => Text(each, "executionId")).Distinct().Count());
         Assert.Equal(3, Executions(read).Count(each => each.TryGetProperty("process", out var name) && name.GetString() == "web"));
     }

@@ -209,6 +209,23 @@ public sealed class ProcessHistoryTests : IDisposable
     }
 
     [Fact]
+    public void Read_CoarserSteps_HasTheSameSumOfLinesAsOfTheTenant()
+    {
+        var run = Start("a", printed: () => 600);
+        Step(run, new(10_000, 600, 1));
+        History.End(run, new(0, 10_000, 1));
+        now.Clear();
+        for (var i = 0; i < 5; i++) Step(null, null);
+
+        var query = new UseQuery("acme", Begin.ToUnixTimeSeconds(), 1, 60, null, [new("s1", "a")]);
+        var (all, one) = (History.Read(query), History.Read(query with { Of = [new("s1", "a")] }));
+        float[][] expected = [[10 / 60f], [100], [10]];
+        Assert.Equal(expected, all.Total.Take(UseSeries.OfExecution).ToArray());
+        Assert.Equal(expected, one.Total.ToArray());
+        Assert.Equal([[10 / 60f], [600], [10]], one.Each.Single().Value.ToArray());
+    }
+
+    [Fact]
     public void Begin_Disabled_RemembersNothing()
     {
         options.Enabled = false;

@@ -6,6 +6,7 @@ using ToolRuntime.Metrics;
 using ToolRuntime.Models;
 using ToolRuntime.Models.Providers;
 using ToolRuntime.Notices;
+using ToolRuntime.Processes.History;
 using ToolRuntime.Runners;
 using ToolRuntime.Runners.Policies;
 using ToolRuntime.Search;
@@ -48,6 +49,7 @@ internal static class SiloSettings
         (LogOptions.Section, typeof(LogOptions)),
         (TelemetryOptions.Section, typeof(TelemetryOptions)),
         (MetricHistoryOptions.Section, typeof(MetricHistoryOptions)),
+        (ProcessHistoryOptions.Section, typeof(ProcessHistoryOptions)),
         ("ToolRuntime:Redis", typeof(RedisSessionLogOptions)),
         ("ToolRuntime:Redis:Limits", typeof(RedisLimitOptions)),
         ("ToolRuntime:Redis:Results", typeof(RedisResultOptions)),

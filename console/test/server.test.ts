@@ -5,22 +5,16 @@ import { drawnOf, summarize } from '../src/server/values.ts';
 
 describe('what the server remembers', () => {
   it('has a value for each step, and none where nothing is known', () => {
-    const { at, series } = drawnOf({
-      from: '2026-11-28T10:00:00Z',
-      stepMs: 10_000,
-      steps: 5,
-      processes: ['one'],
-      series: [
-        {
-          name: 'append.p99',
-          runs: [
-            { at: 1, values: [0.5, 2] },
-            { at: 4, values: [1] },
-          ],
-        },
-        { name: 'model.p99', runs: [] },
-      ],
-    });
+    const { at, series } = drawnOf({ from: '2026-11-28T10:00:00Z', stepMs: 10_000, steps: 5 }, [
+      {
+        name: 'append.p99',
+        runs: [
+          { at: 1, values: [0.5, 2] },
+          { at: 4, values: [1] },
+        ],
+      },
+      { name: 'model.p99', runs: [] },
+    ]);
     expect(at.map((second) => second - (at[0] ?? 0))).toEqual([0, 10, 20, 30, 40]);
     expect(series.get('append.p99')).toEqual([null, 0.5, 2, null, 1]);
     expect(series.get('model.p99')).toEqual([null, null, null, null, null]);

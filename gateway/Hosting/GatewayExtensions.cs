@@ -15,6 +15,7 @@ using ToolRuntime.Gateway.Sessions;
 using ToolRuntime.Gateway.Sharing;
 using ToolRuntime.Gateway.Telemetry;
 using ToolRuntime.Gateway.Watching;
+using ToolRuntime.Processes.History;
 using ToolRuntime.Runners;
 using ToolRuntime.SessionLog;
 using ToolRuntime.Silo.Hosting;
@@ -35,6 +36,7 @@ internal static class GatewayExtensions
         AddOptions<HttpOptions>(services, HttpOptions.Section);
         AddOptions<WatchOptions>(services, WatchOptions.Section);
         AddOptions<ProcessFeedOptions>(services, ProcessFeedOptions.Section);
+        services.AddProcessHistoryOptions();
         services.AddSingleton<SessionReaders>().AddSingleton<ProcessSilos>().AddSingleton<ProcessFeeds>();
         AddOptions<RecordingOptions>(services, RecordingOptions.Section);
         AddOptions<LiveOptions>(services, LiveOptions.Section);

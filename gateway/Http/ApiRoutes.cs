@@ -22,7 +22,7 @@ internal static class ApiRoutes
         .AddSingleton<OpenStreams>().AddSingleton<OpenConnections>().AddSingleton<ConnectionEndpoints>().AddSingleton<ClientErrorEndpoint>()
         .AddSingleton<UsageEndpoint>().AddSingleton<StatisticsEndpoint>().AddSingleton<MetricHistoryEndpoint>().AddSingleton<SearchEndpoint>().AddSingleton<RecordingEndpoint>()
         .AddSingleton<NamedProcessEndpoints>().AddSingleton<NoticeEndpoints>().AddSingleton<StreamMeasures>().AddSingleton<WatchStream>()
-        .AddSingleton<ProcessEndpoints>().AddSingleton<ProcessStream>();
+        .AddSingleton<ProcessEndpoints>().AddSingleton<ProcessStream>().AddSingleton<ProcessHistoryEndpoint>();
 
     public static void MapApi(this IEndpointRouteBuilder app)
     {
@@ -64,6 +64,7 @@ internal static class ApiRoutes
         app.MapGet("/v1/metrics/history", (HttpContext context, MetricHistoryEndpoint metrics) => metrics.GetAsync(context)).RequireScope(Scope.MetricsRead);
         app.MapGet("/v1/search", (HttpContext context, SearchEndpoint search) => search.GetAsync(context)).RequireScope(Scope.SessionsRead);
         app.MapGet("/v1/processes", (HttpContext context, ProcessEndpoints processes) => processes.ListAsync(context)).RequireScope(Scope.SessionsRead);
+        app.MapGet("/v1/processes/history", (HttpContext context, ProcessHistoryEndpoint history) => history.GetAsync(context)).RequireScope(Scope.SessionsRead);
         app.MapPost("/v1/processes/{id}/signal", (HttpContext context, ProcessEndpoints processes, string id) => processes.SignalAsync(context, id)).RequireScope(Scope.SessionsWrite);
         app.MapGet("/v1/connections", (HttpContext context, ConnectionEndpoints connections) => connections.ListAsync(context)).RequireScope(Scope.ClusterRead);
         app.MapGet("/v1/notices", (HttpContext context, NoticeEndpoints notices) => notices.ListAsync(context));

@@ -1,12 +1,10 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Text.Json;
 using ToolRuntime.Gateway.Clustering;
 using ToolRuntime.Gateway.Commands;
 using ToolRuntime.Gateway.Connections;
 using ToolRuntime.Gateway.Security;
 using ToolRuntime.Metrics;
-using ToolRuntime.Sessions;
 
 namespace ToolRuntime.Gateway.Http;
 
@@ -16,72 +14,43 @@ namespace ToolRuntime.Gateway.Http;
 /// </summary>
 internal sealed class MetricHistoryEndpoint(MetricHistory history, GatewayPeers peers, OpenConnections own, SessionCalls calls, TimeProvider time)
 {
-    /// <summary>Most steps of an answer: a day of ten seconds each.</summary>
-    public const int MaxSteps = 8_640;
-
-    /// <summary>Most values of an answer.</summary>
-    public const int MaxValues = 100_000;
-
-    private const int UsualMinutes = 15;
-    private const int UsualSteps = 180;
-
     public async Task GetAsync(HttpContext context)
     {
-        var read = Read(context.Request.Query);
-        if (read.Value is not { } query)
+        var (steps, query, error) = Read(context.Request.Query);
+        if (error is not null)
         {
-            await HttpErrors.WriteAsync(context, read.Error!);
+            await HttpErrors.WriteAsync(context, error);
             return;
         }
 
-        var answers = new MetricAnswers([history.Read(query, own.Gateway)], 0);
+        var answers = new MetricAnswers([history.Read(query!, own.Gateway)], 0);
         if (peers.InCluster)
         {
-            var silos = await calls.GetMetricsAsync(query, context.RequestAborted);
+            var silos = await calls.GetMetricsAsync(query!, context.RequestAborted);
             if (silos.Value is { } told) answers = new([.. answers.Processes, .. told.Processes], told.Missing);
             else answers = answers with { Missing = 1 };
         }
 
-        await HttpJson.WriteAsync(context, writer => Write(writer, query, answers));
+        await HttpJson.WriteAsync(context, writer => Write(writer, steps!, query!, answers));
     }
 
-    private SessionReply<MetricQuery> Read(IQueryCollection given)
+    private (HistorySteps? Steps, MetricQuery? Query, Rejection? Error) Read(IQueryCollection given)
     {
         var names = given["names"].FirstOrDefault() is { Length: > 0 } list
             ? list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Distinct().ToImmutableArray()
             : [.. MetricCatalog.All.Select(one => one.Name)];
-        if (names.FirstOrDefault(name => MetricCatalog.Find(name) is null) is { } unknown) return Refuse($"There is no series {(unknown.Length > 64 ? unknown[..64] : unknown)}.");
-        var now = time.Wall().GetUtcNow().ToUnixTimeSeconds();
-        if (!TryReadTime(given["to"].FirstOrDefault(), now, out var to)) return Refuse("to is no time.");
-        if (!TryReadTime(given["from"].FirstOrDefault(), to - (UsualMinutes * 60), out var from)) return Refuse("from is no time.");
-        if (from >= to) return Refuse("from must be before to.");
-        from = Math.Max(from, to - (history.KeepHours * 3_600L)); // no more is kept, and a client's clock is not ours
-        var least = history.StepSeconds;
-        var step = (int)Math.Max(least, (to - from) / UsualSteps);
-        if (given["step"].FirstOrDefault() is { } text && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out step) || step is < 1 or > 86_400)) return Refuse("step is no number of seconds from 1 to 86,400.");
-        step = (step + least - 1) / least * least;
-        from = from / step * step;
-        var steps = Math.Max(1, (to - from) / step);
-        if (steps > MaxSteps || steps * names.Length > MaxValues) return Refuse($"That is more than {MaxSteps} steps or {MaxValues} values; take a longer step or fewer names.");
-        return new(new(names, from, (int)steps, step), null);
+        if (names.FirstOrDefault(name => MetricCatalog.Find(name) is null) is { } unknown)
+        {
+            return (null, null, new(ErrorCode.InvalidCommand, $"There is no series {(unknown.Length > 64 ? unknown[..64] : unknown)}."));
+        }
+
+        var (steps, error) = HistorySteps.Read(given, time, history.StepSeconds, history.KeepHours, names.Length);
+        return (steps, steps is null ? null : new(names, steps.From, steps.Count, steps.Seconds), error);
     }
 
-    private static bool TryReadTime(string? text, long otherwise, out long seconds)
+    private static void Write(Utf8JsonWriter writer, HistorySteps steps, MetricQuery query, MetricAnswers answers)
     {
-        seconds = otherwise;
-        if (text is null) return true;
-        if (!DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)) return false;
-        seconds = at.ToUnixTimeSeconds();
-        return seconds >= 0;
-    }
-
-    private static SessionReply<MetricQuery> Refuse(string message) => new(null, new(ErrorCode.InvalidCommand, message));
-
-    private static void Write(Utf8JsonWriter writer, MetricQuery query, MetricAnswers answers)
-    {
-        writer.WriteString("from", DateTimeOffset.FromUnixTimeSeconds(query.From).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
-        writer.WriteNumber("stepMs", query.StepSeconds * 1_000L);
-        writer.WriteNumber("steps", query.Steps);
+        steps.Write(writer);
         writer.WriteStartArray("processes");
         foreach (var process in answers.Processes) writer.WriteStringValue(process.Process);
         writer.WriteEndArray();
@@ -90,51 +59,9 @@ internal sealed class MetricHistoryEndpoint(MetricHistory history, GatewayPeers 
         for (var i = 0; i < query.Names.Length; i++)
         {
             var definition = MetricCatalog.All[MetricCatalog.Find(query.Names[i])!.Value];
-            writer.WriteStartObject();
-            writer.WriteString("name", definition.Name);
-            if (definition.Unit.Length > 0) writer.WriteString("unit", definition.Unit);
-            WriteRuns(writer, [.. answers.Processes.Select(process => process.Values[i])], definition.IsPercentile, query.Steps);
-            writer.WriteEndObject();
+            HistorySeries.Write(writer, definition.Name, definition.Unit, [.. answers.Processes.Select(process => process.Values[i])], definition.IsPercentile);
         }
 
         writer.WriteEndArray();
-    }
-
-    /// <summary>Steps that follow each other and have values, by the number of the first.</summary>
-    private static void WriteRuns(Utf8JsonWriter writer, float[][] processes, bool worst, int steps)
-    {
-        writer.WriteStartArray("runs");
-        var open = false;
-        for (var step = 0; step <= steps; step++)
-        {
-            var value = step == steps ? null : Merge(processes, step, worst);
-            if (open && value is null)
-            {
-                writer.WriteEndArray();
-                writer.WriteEndObject();
-            }
-            else if (!open && value is not null)
-            {
-                writer.WriteStartObject();
-                writer.WriteNumber("at", step);
-                writer.WriteStartArray("values");
-            }
-
-            open = value is not null;
-            if (value is { } known) writer.WriteRawValue(known.ToString("G5", CultureInfo.InvariantCulture));
-        }
-
-        writer.WriteEndArray();
-    }
-
-    private static float? Merge(float[][] processes, int step, bool worst)
-    {
-        float? merged = null;
-        foreach (var values in processes)
-        {
-            if (float.IsFinite(values[step])) merged = merged is not { } known ? values[step] : worst ? Math.Max(known, values[step]) : known + values[step];
-        }
-
-        return merged;
     }
 }

@@ -11,6 +11,25 @@ internal sealed class ProcessSilos(IClusterClient cluster, CommandRetry retry, S
     public Task<SessionReply<ProcessAnswers>> ListAsync(ProcessQuery query, CancellationToken cancellationToken) =>
         retry.RunAsync(async () => new SessionReply<ProcessAnswers>(await Grain.ListAsync(query), null), cancellationToken);
 
+    /// <summary>What silos remember of processes in sessions that the caller may read, or in one of them.</summary>
+    public async Task<SessionReply<FoundUses>> ListUseAsync(Identity identity, long from, long to, string? session, CancellationToken cancellationToken)
+    {
+        var found = await retry.RunAsync(async () => new SessionReply<UseAnswers>(await Grain.ListUseAsync(identity.Tenant, from, to), null), cancellationToken);
+        if (found.Value is not { } answers) return new(null, found.Error);
+        var sessions = new HashSet<string>(StringComparer.Ordinal);
+        var named = answers.Silos.SelectMany(silo => silo.Exits.Concat(silo.Restarts).Select(move => move.Execution.Session).Concat(silo.Executions.Select(use => use.Owner.Session)));
+        foreach (var each in named.Distinct())
+        {
+            if ((session is null || each == session) && await readers.MayReadAsync(identity, each, cancellationToken)) sessions.Add(each);
+        }
+
+        return new(new(KnownUses.Of(answers.Silos, sessions), answers.Silent, answers.Silos.Sum(silo => silo.Dropped)), null);
+    }
+
+    /// <summary>The same as curves; whoever asks knows what the caller may see.</summary>
+    public Task<SessionReply<CurveAnswers>> ReadUseAsync(UseQuery query, CancellationToken cancellationToken) =>
+        retry.RunAsync(async () => new SessionReply<CurveAnswers>(await Grain.ReadUseAsync(query), null), cancellationToken);
+
     /// <summary>Sends a signal to one that the caller may see.</summary>
     public async Task<Rejection?> SignalAsync(Identity identity, ProcessId process, string signal, CancellationToken cancellationToken)
     {
@@ -36,3 +55,9 @@ internal sealed class ProcessSilos(IClusterClient cluster, CommandRetry retry, S
 
     private IProcessesGrain Grain => cluster.GetGrain<IProcessesGrain>("processes");
 }
+
+/// <summary>What silos remember of processes, as far as a caller may see it.</summary>
+/// <param name="Uses">It.</param>
+/// <param name="Silent">How many silos gave no answer.</param>
+/// <param name="Dropped">How many executions of the tenant they have not kept.</param>
+internal sealed record FoundUses(KnownUses Uses, int Silent, int Dropped);

@@ -12,17 +12,14 @@ internal sealed class MetricHistory : IHostedService, IDisposable
     private readonly MetricTable table;
     private readonly MeterListener listener = new();
     private readonly IMeterFactory meters;
-    private readonly TimeProvider time;
     private readonly MetricHistoryOptions options;
     private readonly MetricRecorder?[] recorders = new MetricRecorder?[MetricCatalog.All.Length];
-    private readonly Lock sampling = new();
-    private ITimer? timer;
-    private long sampledAt;
-    private long sampled = -1;
+    private readonly StepClock clock;
 
     public MetricHistory(IMeterFactory meters, IOptions<MetricHistoryOptions> options, TimeProvider time)
     {
-        (this.meters, this.time, this.options) = (meters, time.Wall(), options.Value);
+        (this.meters, this.options) = (meters, options.Value);
+        clock = new(time, StepSeconds, Sample);
         table = new(MetricCatalog.All.Length, StepSeconds, this.options.Enabled ? this.options.KeepHours * 3_600 / StepSeconds : 1);
     }
 
@@ -38,20 +35,19 @@ internal sealed class MetricHistory : IHostedService, IDisposable
         listener.SetMeasurementEventCallback<int>(static (_, value, tags, state) => Record(value, tags, state));
         listener.SetMeasurementEventCallback<double>(static (_, value, tags, state) => Record(value, tags, state));
         listener.Start();
-        sampledAt = time.GetTimestamp();
-        timer = time.CreateTimer(_ => Sample(), null, Next(), TimeSpan.FromSeconds(StepSeconds));
+        clock.Start();
         return Task.CompletedTask;
     }
 
     public Task StopAsync(CancellationToken cancellationToken)
     {
-        timer?.Dispose();
+        clock.Dispose();
         return Task.CompletedTask;
     }
 
     public void Dispose()
     {
-        timer?.Dispose();
+        clock.Dispose();
         listener.Dispose();
     }
 
@@ -59,46 +55,29 @@ internal sealed class MetricHistory : IHostedService, IDisposable
     public ProcessMetrics Read(MetricQuery query, string process) =>
         new(process, [.. query.Names.Select(name => MetricCatalog.Find(name) is { } index ? table.Read(query, index, MetricCatalog.All[index].IsPercentile) : new float[query.Steps])]);
 
-    /// <summary>Ends the step, unless that was done: a timer that comes late is followed by the next at once, and what came between belongs to the step after.</summary>
-    internal void Sample()
+    /// <summary>Ends the step, unless that was done.</summary>
+    internal void Sample() => clock.Tick();
+
+    private void Sample(long number, double seconds)
     {
-        lock (sampling)
+        foreach (var recorder in recorders) if (recorder?.IsObserved == true) recorder.BeginObserving();
+        try
         {
-            var number = StepThatEnded();
-            if (number == sampled) return;
-            sampled = number;
-            foreach (var recorder in recorders) if (recorder?.IsObserved == true) recorder.BeginObserving();
-            try
-            {
-                listener.RecordObservableInstruments();
-            }
-            catch (AggregateException)
-            {
-                // What an instrument can't tell at its process's end is not known.
-            }
-
-            var now = time.GetTimestamp();
-            var seconds = Math.Max(0.001, time.GetElapsedTime(sampledAt, now).TotalSeconds);
-            sampledAt = now;
-            Span<float> samples = stackalloc float[recorders.Length];
-            for (var i = 0; i < recorders.Length; i++) samples[i] = recorders[i]?.Sample(seconds) ?? float.NaN;
-            table.Add(number, samples);
+            listener.RecordObservableInstruments();
         }
-    }
+        catch (AggregateException)
+        {
+            // What an instrument can't tell at its process's end is not known.
+        }
 
-    /// <summary>The number of the step that has ended; a timer may come early by a twentieth of a step, by what clocks differ.</summary>
-    private long StepThatEnded() => ((time.GetUtcNow().ToUnixTimeMilliseconds() + (StepSeconds * 50L)) / (StepSeconds * 1_000L)) - 1;
+        Span<float> samples = stackalloc float[recorders.Length];
+        for (var i = 0; i < recorders.Length; i++) samples[i] = recorders[i]?.Sample(seconds) ?? float.NaN;
+        table.Add(number, samples);
+    }
 
     private static void Record(double value, ReadOnlySpan<KeyValuePair<string, object?>> tags, object? state)
     {
         foreach (var recorder in (MetricRecorder[])state!) recorder.Record(value, tags);
-    }
-
-    /// <summary>Samples are taken where steps end.</summary>
-    private TimeSpan Next()
-    {
-        var length = TimeSpan.FromSeconds(StepSeconds).Ticks;
-        return TimeSpan.FromTicks(length - (time.GetUtcNow().Ticks % length));
     }
 
     /// <summary>Instruments of this host, and those that are the process's: not those of another host beside it.</summary>

@@ -30,12 +30,13 @@ internal static class NamedRuns
     }
 
     private static NamedEnd EndOf(ExecutionState execution, TimeSpan lease) => new(
-        ExitCodeOf(execution),
+        ExitCodeOf(execution.Result, execution.Error),
         execution.Status == ExecutionStatus.Completed ? null : execution.Error,
         Cancelled: execution.Status == ExecutionStatus.Cancelled,
         LostFor: execution.Error?.Code != ToolErrorCodes.RunnerLost ? null : execution.Silo is null ? TimeSpan.Zero : lease);
 
-    private static int? ExitCodeOf(ExecutionState execution) => NumberOf(execution.Result, "exitCode") ?? NumberOf(execution.Error?.Details, "exitCode");
+    /// <summary>The exit code that an end tells of.</summary>
+    public static int? ExitCodeOf(JsonText? result, ToolError? error) => NumberOf(result, "exitCode") ?? NumberOf(error?.Details, "exitCode");
 
     private static int? PidOf(JsonText? details) => NumberOf(details, "pid");
 

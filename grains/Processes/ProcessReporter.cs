@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
 using Orleans.Runtime.Services;
 using Orleans.Services;
+using ToolRuntime.Processes.History;
 
 namespace ToolRuntime.Processes;
 
@@ -16,10 +17,19 @@ internal interface IProcessReporter : IGrainService
 
     [Alias("Signal"), ResponseTimeout("00:00:05")]
     Task<Rejection?> SignalAsync(ProcessId process, string signal, ProcessQuery query);
+
+    [Alias("ListUse"), ResponseTimeout("00:00:02")]
+    Task<SiloUse> ListUseAsync(string tenant, long from, long to);
+
+    [Alias("ReadUse"), ResponseTimeout("00:00:02")]
+    Task<SiloCurves> ReadUseAsync(UseQuery query);
+
+    [Alias("ForgetUse"), ResponseTimeout("00:00:02")]
+    Task<string> ForgetUseAsync(SessionKey session);
 }
 
 [Reentrant]
-internal sealed class ProcessReporter(GrainId id, Silo silo, ILoggerFactory loggers, ILocalSiloDetails local, IProcessTable? table = null)
+internal sealed class ProcessReporter(GrainId id, Silo silo, ILoggerFactory loggers, ILocalSiloDetails local, ProcessHistory history, IProcessTable? table = null)
     : GrainService(id, silo, loggers), IProcessReporter
 {
     private readonly string name = IdOf(local.SiloAddress);
@@ -33,17 +43,31 @@ internal sealed class ProcessReporter(GrainId id, Silo silo, ILoggerFactory logg
 
     public Task<Rejection?> SignalAsync(ProcessId process, string signal, ProcessQuery query) =>
         Task.FromResult(table is null ? new(ErrorCode.NotFound, "There is no such process.") : table.Signal(process, signal, query));
+
+    public Task<SiloUse> ListUseAsync(string tenant, long from, long to) => Task.FromResult(history.List(tenant, from, to));
+
+    public Task<SiloCurves> ReadUseAsync(UseQuery query) => Task.FromResult(history.Read(query));
+
+    public Task<string> ForgetUseAsync(SessionKey session)
+    {
+        history.Forget(session);
+        return Task.FromResult(name);
+    }
 }
 
 /// <summary>Asks the silos.</summary>
 internal sealed partial class ProcessReporters(IServiceProvider services, ILogger<ProcessReporters> logger) : GrainServiceClient<IProcessReporter>(services)
 {
     /// <summary>What a silo tells; null if it does not answer.</summary>
-    public async Task<SiloProcesses?> ListAsync(SiloAddress silo, ProcessQuery query)
+    public Task<SiloProcesses?> ListAsync(SiloAddress silo, ProcessQuery query) => AskAsync(silo, reporter => reporter.ListAsync(query));
+
+    /// <summary>Likewise, of what it remembers.</summary>
+    public async Task<T?> AskAsync<T>(SiloAddress silo, Func<IProcessReporter, Task<T?>> ask)
+        where T : class
     {
         try
         {
-            return await GetGrainService(silo).ListAsync(query);
+            return await ask(GetGrainService(silo));
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
@@ -65,7 +89,7 @@ public static class ProcessReporterExtensions
     public static ISiloBuilder AddProcessReports(this ISiloBuilder silo)
     {
         ArgumentNullException.ThrowIfNull(silo);
-        silo.Services.AddSingleton<ProcessReporters>();
+        silo.Services.AddSingleton<ProcessReporters>().AddProcessHistory();
         return silo.AddGrainService<ProcessReporter>();
     }
 }

@@ -27,5 +27,22 @@ internal sealed class ProcessesGrain(ProcessReporters reporters, SessionPlaces p
         return await reporters.SignalAsync(silo, process, signal, query);
     }
 
+    public async Task<UseAnswers> ListUseAsync(string tenant, long from, long to)
+    {
+        var answers = await AskAllAsync<SiloUse>(async reporter => await reporter.ListUseAsync(tenant, from, to));
+        return new([.. answers.OfType<SiloUse>()], answers.Count(answer => answer is null));
+    }
+
+    public async Task<CurveAnswers> ReadUseAsync(UseQuery query)
+    {
+        var answers = await AskAllAsync<SiloCurves>(async reporter => await reporter.ReadUseAsync(query));
+        return new([.. answers.OfType<SiloCurves>()], answers.Count(answer => answer is null));
+    }
+
+    public Task ForgetUseAsync(SessionKey session) => AskAllAsync<string>(async reporter => await reporter.ForgetUseAsync(session));
+
+    private Task<T?[]> AskAllAsync<T>(Func<IProcessReporter, Task<T?>> ask)
+        where T : class => Task.WhenAll(places.Active.Select(silo => reporters.AskAsync(silo, ask)));
+
     private SiloAddress? SiloOf(ProcessId process) => places.Active.FirstOrDefault(silo => ProcessReporter.IdOf(silo) == process.Silo);
 }

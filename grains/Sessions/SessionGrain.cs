@@ -255,6 +255,7 @@ internal sealed partial class SessionGrain(
     {
         await open.WriteAsync(turn, reporter, members);
         silo.Statistics?.Record(session, turn);
+        silo.Processes?.Record(session, turn);
         if (line == open) jobs?.Check(open, turn);
         if (turn.Before.HasOpenWork && !state.HasOpenWork) await MoveAsync();
         if (line == open) outputs?.Check(open, turn.Entries.Where(e => e.Event is Events.ToolOutput || EndsOutput(e.Event)).Select(e => e.Event.ExecutionId!));

@@ -4,6 +4,8 @@ using ToolRuntime.Blobs;
 using ToolRuntime.Hosting;
 using ToolRuntime.Jobs;
 using ToolRuntime.Placement;
+using ToolRuntime.Processes;
+using ToolRuntime.Processes.History;
 using ToolRuntime.Runners;
 using ToolRuntime.SessionLog;
 using ToolRuntime.Shares;
@@ -22,7 +24,8 @@ internal sealed record SessionSilo(
     SessionFiles Files,
     SessionEdits Edits,
     StatisticsRecorder? Statistics = null,
-    IOptions<JobOptions>? Jobs = null)
+    IOptions<JobOptions>? Jobs = null,
+    ProcessHistory? Processes = null)
 {
     /// <summary>How long what ended is told.</summary>
     public TimeSpan JobsListFor { get; } = (Jobs?.Value ?? new()).ListFor;
@@ -31,7 +34,7 @@ internal sealed record SessionSilo(
 /// <summary>What a session has outside its log: running tools, a folder, what tools have published, and results that silos share.</summary>
 internal sealed class SessionLeftovers(
     RunnerHost runners, Workspaces workspaces, WorkspaceEdits edits, ISharedResults? results = null, IBlobStore? blobs = null, IRemoteWorkspaces? remote = null,
-    ShareRevocation? shares = null)
+    ShareRevocation? shares = null, ProcessHistory? processes = null)
 {
     /// <summary>
     /// Removes the results of its tools from what is stored beside the log. Before the log itself erases: that cleans the files of both.
@@ -76,6 +79,7 @@ internal sealed class SessionLeftovers(
         await ForgetBlobsAsync(session, null);
         await ForgetResultsAsync(session);
         await RevokeSharesAsync(session, long.MaxValue);
+        if (processes is not null) await grains.GetGrain<IProcessesGrain>("processes").ForgetUseAsync(session);
     }
 
     /// <summary>The session is not on this silo any more.</summary>

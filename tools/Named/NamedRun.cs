@@ -41,7 +41,10 @@ internal sealed class NamedRun : IToolContext, IDisposable
 
     public string? Subject => context.Subject;
 
-    public ProcessOwner Owner => context.Owner;
+    public ProcessOwner Owner => context.Owner with { Process = Name };
+
+    /// <summary>The process's name.</summary>
+    public string? Name { get; init; }
 
     public int Attempt => context.Attempt;
 

@@ -24,7 +24,7 @@ internal sealed class CommandRuns(ProcessLauncher launcher, Isolation isolation,
         {
             if (isolation.Refusal is { } refusal) return ToolResult.Failure(refusal);
             await using var process = await launcher.StartAsync(isolation.Wrap(run.Command, context.Workspace, Uncounted), limited: true, run.Terminal?.Size);
-            using var known = own.Add(process.Id, process.Mark, context.Owner);
+            using var known = own.Add(process, context.Owner);
             return await RunAsync(process, run, context, result, cancellationToken);
         }
         catch (ProcessStartException exception)

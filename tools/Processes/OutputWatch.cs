@@ -4,16 +4,21 @@ namespace ToolRuntime.Tools.Processes;
 internal sealed class OutputWatch
 {
     private int taking;
+    private long bytes;
     private Action? heard;
 
     /// <summary>Whether something that was read still waits to be taken.</summary>
     public bool IsTaking => Volatile.Read(ref taking) > 0;
 
+    /// <summary>How many bytes they have given.</summary>
+    public long Bytes => Interlocked.Read(ref bytes);
+
     /// <summary>Calls <paramref name="action"/> whenever something was read or taken.</summary>
     public void OnSign(Action action) => Volatile.Write(ref heard, action);
 
-    public void Begin()
+    public void Begin(int read)
     {
+        Interlocked.Add(ref bytes, read);
         Interlocked.Increment(ref taking);
         Volatile.Read(ref heard)?.Invoke();
     }

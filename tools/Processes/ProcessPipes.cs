@@ -28,7 +28,7 @@ internal static class ProcessPipes
         while (await ReadAsync(source, buffer, processEnded) is var read and > 0)
         {
             if (processEnded.IsCancellationRequested && (rest -= read) < 0) break;
-            watch.Begin();
+            watch.Begin(read);
             try
             {
                 if (!cancellationToken.IsCancellationRequested)

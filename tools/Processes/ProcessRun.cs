@@ -22,7 +22,7 @@ internal static class ProcessRun
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var inputDone = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var suspension = context.OnSuspend(process.Suspend);
-        var watch = new OutputWatch();
+        var watch = process.Watch;
         var input = ProcessPipes.PumpInputAsync(before, context, process.Input, inputDone.Token);
         var output = Task.WhenAll(
             StopOnFailureAsync(

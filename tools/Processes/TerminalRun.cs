@@ -25,7 +25,7 @@ internal static class TerminalRun
         var turns = request.Turns is { } marks ? new TurnDetector(marks.Rules, request.Size, null, new ForegroundProbe(process.Terminal!), marks.Nonce) : null;
         using var control = context.OnTerminal(control => Apply(process, turns, control));
         if (turns is not null) context.WatchTurns(turns);
-        var watch = new OutputWatch();
+        var watch = process.Watch;
         var input = TypeAsync(process.Terminal!, context, idle, inputDone.Token);
         var output = ProcessRun.StopOnFailureAsync(ShowAsync(process, context, watch, idle, stop.Token), stop);
         try
@@ -79,7 +79,7 @@ internal static class TerminalRun
             {
                 if (process.Ended.IsCancellationRequested && (rest -= read) < 0) return;
                 idle.Restart();
-                watch.Begin();
+                watch.Begin(read);
                 try
                 {
                     if (!cancellationToken.IsCancellationRequested) await context.WriteOutputAsync(OutputStream.Terminal, buffer.AsMemory(0, read), cancellationToken);

@@ -81,6 +81,9 @@ internal sealed class ToolProcess : IAsyncDisposable
     /// <summary>The command lines of what had to be killed although the process itself had exited; known when <see cref="EndAsync"/> is done.</summary>
     public IReadOnlyList<string> Leftovers => leftovers.Values;
 
+    /// <summary>What it prints.</summary>
+    public OutputWatch Watch { get; } = new();
+
     /// <summary>What all of it took; known when <see cref="EndAsync"/> is done.</summary>
     public ProcessCosts Costs { get; private set; } = new();
 

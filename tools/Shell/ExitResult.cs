@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ToolRuntime.Processes;
 using ToolRuntime.Tools.Processes;
 
 namespace ToolRuntime.Tools.Shell;
@@ -17,7 +18,7 @@ internal static class ExitResult
     public static ToolResult For(ProcessEnd end, string what = "command", Action<Utf8JsonWriter>? more = null, string said = "", bool anyCode = false)
     {
         var exitCode = end.ExitCode;
-        var signal = SignalOf(exitCode);
+        var signal = ExitSignals.NameOf(exitCode);
         var result = JsonText.Object(json =>
         {
             json.WriteNumber("exitCode", exitCode);
@@ -43,23 +44,4 @@ internal static class ExitResult
         var more = leftovers.Count >= ToolProcess.MaxLeftovers ? " and many more" : leftovers.Count > MaxNamed ? $" and {leftovers.Count - MaxNamed} more" : "";
         return $"; what it left running was ended: {string.Join(", ", leftovers.Take(MaxNamed))}{more}";
     }
-
-    // A shell says 128 + n for signal n.
-    private static string? SignalOf(int exitCode) => (exitCode - 128) switch
-    {
-        1 => "SIGHUP",
-        2 => "SIGINT",
-        3 => "SIGQUIT",
-        4 => "SIGILL",
-        6 => "SIGABRT",
-        7 => "SIGBUS",
-        8 => "SIGFPE",
-        9 => "SIGKILL",
-        11 => "SIGSEGV",
-        13 => "SIGPIPE",
-        14 => "SIGALRM",
-        15 => "SIGTERM",
-        25 => "SIGXFSZ",
-        _ => null,
-    };
 }

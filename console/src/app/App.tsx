@@ -16,6 +16,7 @@ import { NotifyButton } from './NotifyButton.tsx';
 import {
   navigate,
   useJobsRoute,
+  useProcessBoardRange,
   useProcessesRoute,
   useReplayPlace,
   useRoute,
@@ -39,6 +40,11 @@ const ServerDashboard = lazy(() =>
   import('../server/ServerDashboard.tsx').then(({ ServerDashboard }) => ({ default: ServerDashboard })),
 );
 
+/** The same. */
+const ProcessBoard = lazy(() =>
+  import('../processBoard/ProcessBoard.tsx').then(({ ProcessBoard }) => ({ default: ProcessBoard })),
+);
+
 /** With its terminals, the same. */
 const Wall = lazy(() => import('../wall/Wall.tsx').then(({ Wall }) => ({ default: Wall })));
 
@@ -53,10 +59,11 @@ export function App() {
   const processes = useProcessesRoute();
   const replay = useReplayPlace();
   const server = useServerRange();
+  const board = useProcessBoardRange();
   const wall = useWallPlace() !== undefined;
   const [listOpen, setListOpen] = useState(false);
-  const nowhere =
-    sessionId === undefined && statistics === undefined && !jobs && !processes && !wall && server === undefined;
+  const figures = statistics !== undefined || server !== undefined || board !== undefined;
+  const nowhere = sessionId === undefined && !figures && !jobs && !processes && !wall;
   useEffect(() => {
     if (nowhere) navigate(lastSession() ?? newSessionId(), true);
   }, [nowhere]);
@@ -90,7 +97,7 @@ export function App() {
         <h1>Tool runtime</h1>
         <span className="spacer" />
         <SearchButton />
-        <StatisticsLink shown={statistics !== undefined || server !== undefined} session={sessionId} />
+        <StatisticsLink shown={figures} session={sessionId} />
         <NotifyButton />
         <ConnectionBadge connection={connection} />
         <SignOutButton />
@@ -126,6 +133,11 @@ export function App() {
       {server === undefined ? null : (
         <Suspense fallback={<p className="hint">…</p>}>
           <ServerDashboard range={server} />
+        </Suspense>
+      )}
+      {board === undefined ? null : (
+        <Suspense fallback={<p className="hint">…</p>}>
+          <ProcessBoard range={board} />
         </Suspense>
       )}
       <Notices connection={connection} sessionId={sessionId} />

@@ -167,20 +167,38 @@ export interface StatisticsPlace {
 export const statisticsPath = '/statistics';
 export const serverPath = '/statistics/server';
 const serverRanges = ['15m', '1h', '6h', '24h'] as const;
-const serverShown = () => {
-  if (location.pathname.replace(/\/$/, '') !== serverPath) return undefined;
+export type ShownRange = (typeof serverRanges)[number];
+const rangeShown = (path: string) => () => {
+  if (location.pathname.replace(/\/$/, '') !== path) return undefined;
   const range = new URLSearchParams(location.search).get('range');
   return serverRanges.find((known) => known === range) ?? '15m';
 };
+const showRange = (path: string, range: ShownRange) =>
+  go(range === '15m' ? path : `${path}?range=${range}`, location.pathname === path);
+const serverShown = rangeShown(serverPath);
 
 /** How far back the server's figures are shown, as the address says; `undefined` where it names something else. */
-export function useServerRange(): (typeof serverRanges)[number] | undefined {
+export function useServerRange(): ShownRange | undefined {
   return useSyncExternalStore(subscribe, serverShown);
 }
 
 /** Shows the server's figures: from elsewhere with a way back, within them without. */
-export function showServer(range: (typeof serverRanges)[number]): void {
-  go(range === '15m' ? serverPath : `${serverPath}?range=${range}`, location.pathname === serverPath);
+export function showServer(range: ShownRange): void {
+  showRange(serverPath, range);
+}
+
+/** The address of what processes take. */
+export const processBoardPath = '/statistics/processes';
+const processBoardShown = rangeShown(processBoardPath);
+
+/** How far back it is shown what processes took; `undefined` where the address names something else. */
+export function useProcessBoardRange(): ShownRange | undefined {
+  return useSyncExternalStore(subscribe, processBoardShown);
+}
+
+/** Shows what processes take: from elsewhere with a way back, within it without. */
+export function showProcessBoard(range: ShownRange): void {
+  showRange(processBoardPath, range);
 }
 
 /** The statistics that the address names; `undefined` where it names something else. */

@@ -1,4 +1,6 @@
 import { useMemo, useState } from 'react';
+import { plainClick } from '../app/plainClick.ts';
+import { processBoardPath, showProcessBoard } from '../app/route.ts';
 import { ProcessRow } from './ProcessRow.tsx';
 import './processes.css';
 import { type Column, lines, type Order } from './table.ts';
@@ -36,6 +38,9 @@ export function ProcessesView() {
     <main className="processes" data-testid="processes" aria-label="All processes" tabIndex={-1}>
       <header className="processes-head">
         <h2>All processes</h2>
+        <a href={processBoardPath} onClick={plainClick(() => showProcessBoard('15m'))} data-testid="processes-board">
+          Charts
+        </a>
         <label>
           <input type="checkbox" data-testid="processes-host" checked={host} onChange={() => setHost(!host)} /> All of
           the hosts

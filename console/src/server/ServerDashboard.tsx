@@ -5,16 +5,14 @@ import { Choice } from '../statistics/Choice.tsx';
 import { Tabs } from '../statistics/Tabs.tsx';
 import '../statistics/statistics.css';
 import { count } from '../ui/format.ts';
-import { type MetricHistory, type Range, ranges } from './api.ts';
+import { loadMetrics, type MetricHistory, type Range, rangeNames } from './api.ts';
 import { type Panel, panels } from './panels.ts';
 import { useHistory } from './useHistory.ts';
 import { type Drawn, drawnOf, summarize, type Values } from './values.ts';
 
-const rangeNames = Object.entries(ranges).map(([range, { label }]) => [range as Range, label] as const);
-
 /** How the server does: live charts of what it remembers, and the same as a table. */
 export function ServerDashboard({ range }: { readonly range: Range }) {
-  const { history, refused } = useHistory(range);
+  const { history, refused } = useHistory(range, loadMetrics);
   return (
     <main className="statistics" data-testid="server" tabIndex={-1} aria-labelledby="server-title">
       <header className="statistics-head">
@@ -33,7 +31,7 @@ export function ServerDashboard({ range }: { readonly range: Range }) {
 }
 
 function Shown({ history }: { readonly history: MetricHistory }) {
-  const drawn = useMemo(() => drawnOf(history), [history]);
+  const drawn = useMemo(() => drawnOf(history, history.series), [history]);
   const { processes, missing, stepMs } = history;
   return (
     <>

@@ -16,11 +16,11 @@ export interface Panel {
   readonly curves: readonly PanelCurve[];
 }
 
-const number = (value: number) => value.toLocaleString(undefined, { maximumSignificantDigits: 3 });
+export const number = (value: number) => value.toLocaleString(undefined, { maximumSignificantDigits: 3 });
 const perSecond = (value: number) => `${number(value)}/s`;
 const seconds = (value: number) => (value > 0 && value < 0.01 ? `${number(value * 1_000)} ms` : spent(value * 1_000));
-const bytesPerSecond = (value: number) => `${bytes(Math.round(value))}/s`;
-const processors = (value: number) => `${number(value * 100)} %`;
+export const bytesPerSecond = (value: number) => `${bytes(Math.round(value))}/s`;
+export const processors = (value: number) => `${number(value * 100)} %`;
 
 /** The half, and the slowest of a hundred. */
 function times(name: string): readonly PanelCurve[] {

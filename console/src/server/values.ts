@@ -1,4 +1,4 @@
-import type { MetricHistory } from './api.ts';
+import type { Series, Steps } from './api.ts';
 
 /** A series, a value for each step, `null` where there is none. */
 export type Values = readonly (number | null)[];
@@ -9,7 +9,7 @@ export interface Drawn {
   readonly series: ReadonlyMap<string, Values>;
 }
 
-export function drawnOf({ from, stepMs, steps, series }: MetricHistory): Drawn {
+export function drawnOf({ from, stepMs, steps }: Steps, series: readonly Series[]): Drawn {
   const begin = Date.parse(from) / 1_000;
   const at = Array.from({ length: steps }, (_, step) => begin + (step * stepMs) / 1_000);
   return {

@@ -1,32 +1,39 @@
-import type { MouseEvent } from 'react';
-import { serverPath, showServer, showStatistics, statisticsPath } from '../app/route.ts';
+import { plainClick } from '../app/plainClick.ts';
+import {
+  processBoardPath,
+  serverPath,
+  showProcessBoard,
+  showServer,
+  showStatistics,
+  statisticsPath,
+} from '../app/route.ts';
 
-/** From the figures of tools to those of the server, and back. */
-export function Tabs({ shown }: { readonly shown: 'tools' | 'server' }) {
-  const go = (show: () => void) => (event: MouseEvent) => {
-    if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
-    event.preventDefault();
-    show();
-  };
-  const tools = () => showStatistics({ window: 'hour', session: undefined, tool: undefined });
+const tabs = [
+  {
+    name: 'tools',
+    label: 'Tools',
+    path: statisticsPath,
+    show: () => showStatistics({ window: 'hour', session: undefined, tool: undefined }),
+  },
+  { name: 'processes', label: 'Processes', path: processBoardPath, show: () => showProcessBoard('15m') },
+  { name: 'server', label: 'Server', path: serverPath, show: () => showServer('15m') },
+] as const;
+
+/** From the figures of tools to those of their processes and of the server, and back. */
+export function Tabs({ shown }: { readonly shown: (typeof tabs)[number]['name'] }) {
   return (
     <nav className="statistics-tabs" aria-label="Statistics">
-      <a
-        href={statisticsPath}
-        aria-current={shown === 'tools' ? 'page' : undefined}
-        data-testid="statistics-tools"
-        onClick={go(tools)}
-      >
-        Tools
-      </a>
-      <a
-        href={serverPath}
-        aria-current={shown === 'server' ? 'page' : undefined}
-        data-testid="statistics-server"
-        onClick={go(() => showServer('15m'))}
-      >
-        Server
-      </a>
+      {tabs.map(({ name, label, path, show }) => (
+        <a
+          key={name}
+          href={path}
+          aria-current={shown === name ? 'page' : undefined}
+          data-testid={`statistics-${name}`}
+          onClick={plainClick(show)}
+        >
+          {label}
+        </a>
+      ))}
     </nav>
   );
 }

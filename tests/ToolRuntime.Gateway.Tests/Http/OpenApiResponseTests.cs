@@ -70,6 +70,7 @@ public sealed class OpenApiResponseTests : IAsyncLifetime
         await CheckAsync("/v1/sessions", "/v1/sessions?limit=1");
         await CheckAsync("/v1/statistics", "/v1/statistics?window=day&tool=shell");
         await CheckAsync("/v1/statistics", "/v1/statistics?session=s1");
+        await CheckAsync("/v1/processes/history", "/v1/processes/history?top=2");
         using (var http = world.Http())
         {
             await WireAssert.EventuallyAsync(async () => (await http.GetFromJsonAsync<JsonElement>(new Uri("/v1/search?q=echo", UriKind.Relative))).GetProperty("hits").GetArrayLength() > 1);
@@ -96,6 +97,7 @@ public sealed class OpenApiResponseTests : IAsyncLifetime
     [InlineData("/v1/connections", "/v1/connections?limit=0", null)]
     [InlineData("/v1/statistics", "/v1/statistics?window=year", null)]
     [InlineData("/v1/statistics", "/v1/statistics?session=none", null)]
+    [InlineData("/v1/processes/history", "/v1/processes/history?top=0", null)]
     [InlineData("/v1/client-errors", "/v1/client-errors", "{}")]
     [InlineData("/v1/notices", "/v1/notices", "{}")]
     [InlineData("/v1/notices", "/v1/notices?session=none", null)]

@@ -22,12 +22,14 @@ internal sealed class ToolHost : IDisposable
     /// <param name="lease">Of its silo.</param>
     /// <param name="settings">By their names below <c>ToolRuntime</c>.</param>
     /// <param name="groups">Control groups other than the host's.</param>
-    public ToolHost(RunnerLease? lease, (string Key, string Value)[] settings, ControlGroups? groups)
+    /// <param name="more">What else there is.</param>
+    public ToolHost(RunnerLease? lease, (string Key, string Value)[] settings, ControlGroups? groups, Action<IServiceCollection>? more = null)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings.ToDictionary(s => $"ToolRuntime:{s.Key}", s => (string?)s.Value)).Build();
         var collection = new ServiceCollection().AddLogging().AddBuiltInTools(configuration.GetSection("ToolRuntime"));
         if (lease is not null) collection.AddSingleton(lease);
         if (groups is not null) collection.AddSingleton(groups);
+        more?.Invoke(collection);
         services = collection.BuildServiceProvider();
         Context = new(Folder.Workspace);
     }

@@ -49,6 +49,22 @@ internal sealed class HostProcesses(OwnProcesses own, ProcessWatchdog watchdog, 
         }
     }
 
+    public IReadOnlyDictionary<ProcessOwner, ProcessFigures> Measure(string silo)
+    {
+        var measured = new Dictionary<ProcessOwner, ProcessFigures>(ReferenceEqualityComparer.Instance);
+        if (own.Roots.Count == 0) return measured;
+        lock (gate)
+        {
+            if (sample == 0 || time.GetElapsedTime(lookedAt) > options.Value.Fresh) Sample(silo, AsksForHost);
+            foreach (var process in known.Values)
+            {
+                if (process.Owner is { } owner) measured[owner] = measured.GetValueOrDefault(owner) + ProcessReading.FiguresOf(process.Stat);
+            }
+        }
+
+        return measured;
+    }
+
     public Rejection? Signal(ProcessId process, string signal, ProcessQuery query)
     {
         lock (gate)

@@ -3,9 +3,9 @@ using ToolRuntime.Processes;
 
 namespace ToolRuntime.Tools.Processes.Table;
 
-/// <summary>What <c>/proc/PID/stat</c> says.</summary>
+/// <summary>What <c>/proc/PID/stat</c> says; <c>ChildTicks</c> are those of children that it has waited for.</summary>
 internal readonly record struct ProcStat(
-    char State, int Parent, int Session, long Flags, long Faults, long CpuTicks, int Threads, long Start, long MemoryPages)
+    char State, int Parent, int Session, long Flags, long Faults, long CpuTicks, int Threads, long Start, long MemoryPages, long ChildTicks)
 {
     private const long KernelThread = 0x0020_0000;
 
@@ -42,7 +42,7 @@ internal readonly record struct ProcStat(
             rest = rest[Math.Min(used + 1, rest.Length)..];
         }
 
-        stat = new(state, (int)fields[0], (int)fields[2], fields[5], fields[6] + fields[8], fields[10] + fields[11], (int)fields[16], fields[18], fields[20]);
+        stat = new(state, (int)fields[0], (int)fields[2], fields[5], fields[6] + fields[8], fields[10] + fields[11], (int)fields[16], fields[18], fields[20], fields[12] + fields[13]);
         return true;
     }
 }

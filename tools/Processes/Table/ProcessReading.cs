@@ -71,6 +71,10 @@ internal sealed class ProcessReading(IRedactor redactor)
     /// <summary>Whether there is nothing new to tell.</summary>
     public static bool Same(ProcessInfo a, ProcessInfo b) => a with { Ports = b.Ports } == b && a.Ports.AsSpan().SequenceEqual(b.Ports.AsSpan());
 
+    /// <summary>What a process takes for itself, and has for children that have ended.</summary>
+    public static ProcessFigures FiguresOf(ProcStat stat) => new(
+        (stat.CpuTicks + stat.ChildTicks) * (1_000 / TicksPerSecond), stat.MemoryPages * Environment.SystemPageSize, stat.Activity == ProcessActivity.Zombie ? 0 : 1);
+
     private double? Share(KnownProcess process, long ticks)
     {
         var before = process.Read;

@@ -10,6 +10,7 @@ internal sealed partial class SiloWork(TimeProvider time, ILogger<SiloWork> logg
 {
     private readonly Lock gate = new();
     private readonly TaskCompletionSource idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int underWay;
     private bool closed;
 
@@ -21,6 +22,9 @@ internal sealed partial class SiloWork(TimeProvider time, ILogger<SiloWork> logg
             lock (gate) return closed;
         }
     }
+
+    /// <summary>Ends with <see cref="DrainAsync"/>: nothing is under way any more, or it has had its time.</summary>
+    public Task Drained => drained.Task;
 
     /// <summary>Begins something, to be ended by <see cref="End"/>; false if nothing may begin any more.</summary>
     public bool TryBegin()
@@ -62,15 +66,19 @@ internal sealed partial class SiloWork(TimeProvider time, ILogger<SiloWork> logg
     public async Task DrainAsync(TimeSpan grace, CancellationToken cancellationToken)
     {
         Close();
-        if (idle.Task.IsCompleted || grace <= TimeSpan.Zero) return;
-        LogDraining(logger, underWay, grace.TotalSeconds);
         try
         {
+            if (idle.Task.IsCompleted || grace <= TimeSpan.Zero) return;
+            LogDraining(logger, underWay, grace.TotalSeconds);
             await idle.Task.WaitAsync(grace, time, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
         {
             LogLeft(logger, underWay);
+        }
+        finally
+        {
+            drained.TrySetResult();
         }
     }
 

@@ -26,10 +26,11 @@ internal sealed class StatisticsLifetime(StatisticsRecorder recorder, SiloWork w
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
+    /// <summary>Closes nothing itself: what may not begin here before the cluster knows that this silo leaves would begin nowhere.</summary>
     private async Task FlushWithWorkAsync(CancellationToken cancellationToken)
     {
         if (!options.Value.EndWithSilo) return;
-        await work.DrainAsync(TimeSpan.FromSeconds(options.Value.GraceSeconds), cancellationToken);
+        await work.Drained.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await recorder.FlushAsync();
     }
 }

@@ -10,6 +10,8 @@ import { themeOf } from '../tools/pty/theme.ts';
 const scrollback = 200;
 const largest = 13;
 const smallest = 4;
+/** Each terminal of many is drawn at most ten times a second: the page stays at its full rate. */
+const pauseMs = 100;
 
 /** A terminal that is only looked at: at the size that whoever types has given it, in letters so small that all of it is seen. */
 export function WatchedTerminal({ session, executionId }: { readonly session: Session; readonly executionId: string }) {
@@ -39,7 +41,7 @@ export function WatchedTerminal({ session, executionId }: { readonly session: Se
     terminal.open(element);
     // It is no place to type: what the keys do here is up to the page.
     if (terminal.textarea !== undefined) terminal.textarea.tabIndex = -1;
-    const feed = new Feed(session, executionId, terminal);
+    const feed = new Feed(session, executionId, terminal, undefined, pauseMs);
     fit.current = () => {
       const screen = element.querySelector('.xterm-screen');
       if (screen === null || screen.clientWidth === 0) return;

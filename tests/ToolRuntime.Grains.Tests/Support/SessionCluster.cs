@@ -203,6 +203,9 @@ internal sealed class SessionCluster : IAsyncDisposable
     /// <summary>What the silo has under way.</summary>
     public SiloWork Work => cluster.GetSiloServiceProvider().GetRequiredService<SiloWork>();
 
+    /// <summary>What the silo counts.</summary>
+    public StatisticsRecorder Recorder => cluster.GetSiloServiceProvider().GetRequiredService<StatisticsRecorder>();
+
     /// <summary>Whether the execution's tool runs, in its first attempt.</summary>
     public bool Runs(string executionId) => cluster.GetSiloServiceProvider().GetRequiredService<RunnerHost>().IsRunning(Key("s1"), executionId, 1);
 

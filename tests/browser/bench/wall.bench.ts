@@ -10,8 +10,8 @@ const seconds = Number(process.env.BENCH_SECONDS ?? 15);
 /** Milliseconds between two lines of a terminal. */
 const everyMs = Number(process.env.BENCH_EVERY_MS ?? 50);
 
-/** Prints lines with their number until it is ended; a process of its own, as in life. */
-const printing = `i=0; while :; do i=$((i+1)); echo "line $i of a terminal that prints and prints and prints"; read -rt ${everyMs / 1_000} <> <(:); done`;
+/** Prints lines with their number until it is ended; a process of its own, as in life, which starts no others. */
+const printing = `exec 3<> <(:); i=0; while :; do i=$((i+1)); echo "line $i of a terminal that prints and prints and prints"; read -rt ${everyMs / 1_000} -u 3; done`;
 
 async function open(tab: ConsolePage, session: string): Promise<void> {
   const calls = Array.from({ length: each }, () => ({ tool: 'terminal', arguments: { command: printing } }));

@@ -72,7 +72,9 @@ export class ConsolePage {
     await this.live();
   }
 
+  /** Sends a message once no dialog is open: what is behind one takes no keys, as for a reader. */
   async send(...lines: string[]): Promise<void> {
+    await expect(this.page.locator('dialog[open]')).toHaveCount(0);
     await this.page.getByTestId('composer').fill(lines.join('\n'));
     await this.page.getByTestId('send').click();
   }

@@ -24,6 +24,7 @@ export class Feed {
   readonly #executionId: string;
   readonly #terminal: Terminal;
   readonly #follower: Follower | undefined;
+  readonly #pauseMs: number;
   readonly #stop: (() => void)[];
   #attempt = 0;
   #queued: OutputTail | undefined;
@@ -35,11 +36,13 @@ export class Feed {
   #replaying = false;
   #ended = false;
 
-  constructor(session: Session, executionId: string, terminal: Terminal, follower?: Follower) {
+  /** @param pauseMs what comes within so long of the last write is drawn at once, behind it; nothing is held back by default. */
+  constructor(session: Session, executionId: string, terminal: Terminal, follower?: Follower, pauseMs = 0) {
     this.#session = session;
     this.#executionId = executionId;
     this.#terminal = terminal;
     this.#follower = follower;
+    this.#pauseMs = pauseMs;
     this.#stop = [session.onEvents(() => this.#look()), session.subscribe(() => this.#look())];
     this.#look(true);
   }
@@ -100,7 +103,6 @@ export class Feed {
     this.#replaying = old;
     const rest = follower === undefined ? text : this.#stopping(text, from, follower.stops(from, to), follower);
     this.#terminal.write(rest, () => {
-      this.#writing = false;
       if (this.#ended) return;
       follower?.written(to);
       this.#replaying = false;
@@ -108,8 +110,14 @@ export class Feed {
         this.onReplayed();
         this.onReplayed = () => {};
       }
-      this.#pump();
+      if (this.#pauseMs > 0) setTimeout(() => this.#goOn(), this.#pauseMs);
+      else this.#goOn();
     });
+  }
+
+  #goOn(): void {
+    this.#writing = false;
+    this.#pump();
   }
 
   // Writes it up to the last stop, and returns what is left.

@@ -46,8 +46,9 @@ describe('states', () => {
     connection.subscribe(() => states.push(connection.getState().status));
     await settled();
     expect(connection.getState().status).toBe('connecting');
-    server.socket.welcome();
+    server.socket.welcome(25_000, { scopes: ['tools:run'] });
     expect(connection.getState()).toMatchObject({ status: 'online', connectionId: 'k1', tenant: 'dev', subject: 'me' });
+    expect(connection.getState()).toHaveProperty('scopes', ['tools:run']);
     connection.close();
     expect(states).toEqual(['online', 'closed']);
     expect(server.socket.closedWith).toBe(1000);

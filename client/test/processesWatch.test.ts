@@ -42,6 +42,19 @@ afterEach(() => {
 });
 
 describe('a watch of processes', () => {
+  it('tells whose run a process is, and whether it may be run again', () => {
+    const release = watch.acquire();
+    acknowledge();
+    push({
+      reset: true,
+      processes: [process(5, { tool: 'named_process', named: 'web', mayRestart: true }), process(6)],
+    });
+    const [web, other] = [...(watch.getSnapshot().processes?.values() ?? [])];
+    expect(web).toMatchObject({ named: 'web', mayRestart: true });
+    expect(other).not.toHaveProperty('mayRestart');
+    release();
+  });
+
   it('is asked for by the first who wants it, and ended by the last', () => {
     expect(server.socket.commands('processes.watch')).toHaveLength(0);
     const [one, two] = [watch.acquire(), watch.acquire()];

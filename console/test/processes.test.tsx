@@ -31,6 +31,7 @@ function process(pid: number, more: Partial<ProcessInfo> = {}): ProcessInfo {
 }
 
 vi.mock('../src/sessions/sessions.ts', () => ({ lastSession: () => 's9' }));
+vi.mock('../src/processes/StartProcess.tsx', () => ({ StartProcess: () => <p>a form</p> }));
 
 const asked: { readonly path: string; readonly init: RequestInit | undefined }[] = [];
 

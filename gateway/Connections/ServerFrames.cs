@@ -16,6 +16,9 @@ internal static class ServerFrames
         writer.WriteString("connectionId", connectionId);
         writer.WriteString("tenant", identity.Tenant);
         writer.WriteString("subject", identity.Subject);
+        writer.WriteStartArray("scopes");
+        foreach (var scope in Scopes.NamesOf(identity.Scopes)) writer.WriteStringValue(scope);
+        writer.WriteEndArray();
         writer.WriteString("protocol", Protocol);
         writer.WriteNumber("heartbeatMs", options.HeartbeatMs);
         writer.WriteStartObject("limits");

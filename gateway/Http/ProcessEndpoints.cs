@@ -49,13 +49,14 @@ internal sealed class ProcessEndpoints(ProcessSilos silos, ProcessStream stream,
             return;
         }
 
-        var seen = new List<(SiloProcesses Silo, ProcessInfo Process)>();
+        var seen = new List<(SiloProcesses Silo, ProcessInfo Process, bool MayRestart)>();
         foreach (var silo in answers.Silos)
         {
             foreach (var process in silo.Processes)
             {
                 if (session is not null && (process.Owner?.Session != session || process.Owner.Tenant != identity.Tenant)) continue;
-                if (await silos.MaySeeAsync(identity, process, host, context.RequestAborted)) seen.Add((silo, process));
+                if (!await silos.MaySeeAsync(identity, process, host, context.RequestAborted)) continue;
+                seen.Add((silo, process, await silos.MayRestartAsync(identity, process, context.RequestAborted)));
             }
         }
 
@@ -63,7 +64,11 @@ internal sealed class ProcessEndpoints(ProcessSilos silos, ProcessStream stream,
         {
             if (answers.Silent > 0) writer.WriteNumber("silent", answers.Silent);
             writer.WriteStartArray("processes");
-            foreach (var (silo, process) in seen) ProcessJson.Write(writer, new(silo.Silo, process.Pid, process.Start), silo.Host, process, identity.Tenant);
+            foreach (var (silo, process, mayRestart) in seen)
+            {
+                ProcessJson.Write(writer, new(silo.Silo, process.Pid, process.Start), silo.Host, process, identity.Tenant, mayRestart);
+            }
+
             writer.WriteEndArray();
         });
     }

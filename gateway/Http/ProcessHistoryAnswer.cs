@@ -70,7 +70,7 @@ internal sealed class ProcessHistoryAnswer(HistorySteps steps, KnownUses uses, I
         if (use.Owner.MessageId is { } message) writer.WriteString("messageId", message);
         if (use.Owner.CallId is { } call) writer.WriteString("callId", call);
         writer.WriteString("tool", use.Owner.Tool);
-        if (use.Owner.Process is { } process) writer.WriteString("process", process);
+        if (use.Owner.Named is { } process) writer.WriteString("process", process);
         WriteTime(writer, "startedAt", use.StartedAt);
         if (use.EndedAt is { } ended) WriteTime(writer, "endedAt", ended);
         WriteExit(writer, use.EndedAt is null ? null : use.ExitCode);

@@ -4,10 +4,10 @@ using ToolRuntime.Processes;
 
 namespace ToolRuntime.Gateway.Processes;
 
-/// <summary>Processes on the wire. A member that is missing could not be known.</summary>
+/// <summary>Processes on the wire. A member that is missing could not be known, or is not so.</summary>
 internal static class ProcessJson
 {
-    public static void Write(Utf8JsonWriter writer, ProcessId id, string host, ProcessInfo process, string tenant)
+    public static void Write(Utf8JsonWriter writer, ProcessId id, string host, ProcessInfo process, string tenant, bool mayRestart)
     {
         writer.WriteStartObject();
         writer.WriteString("id", id.ToString());
@@ -33,6 +33,7 @@ internal static class ProcessJson
         writer.WriteEndArray();
         if (process.IsServer) writer.WriteBoolean("server", true);
         if (process.Owner is { } owner) Write(writer, owner, tenant);
+        if (mayRestart) writer.WriteBoolean("mayRestart", true);
         writer.WriteEndObject();
     }
 
@@ -44,5 +45,6 @@ internal static class ProcessJson
         writer.WriteString("executionId", owner.ExecutionId);
         if (owner.CallId is not null) writer.WriteString("callId", owner.CallId);
         writer.WriteString("tool", owner.Tool);
+        if (owner.Named is not null) writer.WriteString("named", owner.Named);
     }
 }

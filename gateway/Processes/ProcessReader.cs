@@ -12,8 +12,8 @@ internal sealed class ProcessReader(ProcessFeed feed, ProcessSilos silos, Func<I
     private const int MostAtOnce = 500;
 
     private readonly Lock gate = new();
-    private readonly Dictionary<ProcessId, long> told = [];
-    private List<ProcessChange>? now;
+    private readonly Dictionary<ProcessId, Seen> told = [];
+    private List<(ProcessChange Change, Seen Seen)>? now;
     private bool answered;
     private bool begun;
     private bool ended;
@@ -34,10 +34,11 @@ internal sealed class ProcessReader(ProcessFeed feed, ProcessSilos silos, Func<I
         var who = identity();
         var all = host && who.Has(Scope.HostProcesses);
         if (host && !all) return; // the key has lost the scope
-        var seen = new List<ProcessChange>();
+        var seen = new List<(ProcessChange Change, Seen Seen)>();
         foreach (var change in feed.Table())
         {
-            if (await silos.MaySeeAsync(who, change.Info, all, CancellationToken.None)) seen.Add(change);
+            if (!await silos.MaySeeAsync(who, change.Info, all, CancellationToken.None)) continue;
+            seen.Add((change, new(change.Version, await silos.MayRestartAsync(who, change.Info, CancellationToken.None))));
         }
 
         lock (gate) now = seen;
@@ -50,15 +51,15 @@ internal sealed class ProcessReader(ProcessFeed feed, ProcessSilos silos, Func<I
         {
             if (!begun || ended || now is null) return null;
             var first = !answered;
-            var changed = now.Where(change => !told.TryGetValue(change.Id, out var version) || version != change.Version).ToList();
-            var there = now.Select(change => change.Id).ToHashSet();
+            var changed = now.Where(each => !told.TryGetValue(each.Change.Id, out var before) || before != each.Seen).ToList();
+            var there = now.Select(each => each.Change.Id).ToHashSet();
             var gone = told.Keys.Where(id => !there.Contains(id)).ToList();
             var more = changed.Count > MostAtOnce;
             if (more) changed.RemoveRange(MostAtOnce, changed.Count - MostAtOnce);
             else now = null;
             if (!first && changed.Count + gone.Count == 0) return null;
             answered = true;
-            foreach (var change in changed) told[change.Id] = change.Version;
+            foreach (var (change, seen) in changed) told[change.Id] = seen;
             foreach (var id in gone) told.Remove(id);
             if (more) wake();
             return Frame(first, more, changed, gone);
@@ -71,17 +72,20 @@ internal sealed class ProcessReader(ProcessFeed feed, ProcessSilos silos, Func<I
         feed.Remove(this);
     }
 
-    private ReadOnlyMemory<byte> Frame(bool first, bool more, List<ProcessChange> changed, List<ProcessId> gone) => ServerFrames.Write("processes", writer =>
+    private ReadOnlyMemory<byte> Frame(bool first, bool more, List<(ProcessChange Change, Seen Seen)> changed, List<ProcessId> gone) => ServerFrames.Write("processes", writer =>
     {
         if (first) writer.WriteBoolean("reset", true);
         if (more) writer.WriteBoolean("more", true);
         if (feed.Silent > 0) writer.WriteNumber("silent", feed.Silent);
         writer.WriteStartArray("processes");
-        foreach (var change in changed) ProcessJson.Write(writer, change.Id, change.Host, change.Info, identity().Tenant);
+        foreach (var (change, seen) in changed) ProcessJson.Write(writer, change.Id, change.Host, change.Info, identity().Tenant, seen.MayRestart);
         writer.WriteEndArray();
         if (gone.Count == 0) return;
         writer.WriteStartArray("gone");
         foreach (var id in gone) writer.WriteStringValue(id.ToString());
         writer.WriteEndArray();
     });
+
+    /// <summary>What of a process makes it worth telling again.</summary>
+    private readonly record struct Seen(long Version, bool MayRestart);
 }

@@ -53,6 +53,10 @@ internal sealed class ProcessSilos(IClusterClient cluster, CommandRetry retry, S
     public async ValueTask<bool> MaySeeAsync(Identity identity, ProcessInfo process, bool host, CancellationToken cancellationToken) =>
         host || (process.Owner is { } owner && owner.Tenant == identity.Tenant && await readers.MayReadAsync(identity, owner.Session, cancellationToken));
 
+    /// <summary>Whether a caller may end what a process belongs to and run it again: in a session of his tenant that he may read.</summary>
+    public async ValueTask<bool> MayRestartAsync(Identity identity, ProcessInfo process, CancellationToken cancellationToken) =>
+        identity.Has(Scope.SessionsWrite | Scope.ToolsRun) && await MaySeeAsync(identity, process, host: false, cancellationToken);
+
     private IProcessesGrain Grain => cluster.GetGrain<IProcessesGrain>("processes");
 }
 

@@ -65,10 +65,13 @@ internal static class Scopes
 
     public static bool TryParse(string? name, out Scope scope) => ByName.TryGetValue(name ?? "", out scope);
 
+    /// <summary>The names of those that are set.</summary>
+    public static IEnumerable<string> NamesOf(Scope scopes) => ByName.Where(scope => scopes.HasFlag(scope.Value)).Select(scope => scope.Key);
+
     /// <summary>Refuses what needs a scope that is not there.</summary>
     public static Rejection? Refuse(Identity identity, Scope needed)
     {
         var missing = needed & ~identity.Scopes;
-        return missing == Scope.None ? null : new(ErrorCode.Forbidden, $"The key lacks {string.Join(", ", ByName.Where(scope => missing.HasFlag(scope.Value)).Select(scope => scope.Key))}.");
+        return missing == Scope.None ? null : new(ErrorCode.Forbidden, $"The key lacks {string.Join(", ", NamesOf(missing))}.");
     }
 }

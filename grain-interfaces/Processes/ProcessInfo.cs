@@ -9,10 +9,16 @@ namespace ToolRuntime.Processes;
 /// <param name="Tool">That one's tool.</param>
 /// <param name="CallId">The call's id in its batch.</param>
 /// <param name="MessageId">The reply that asked for the call; null where a person did.</param>
-/// <param name="Process">The named process that it is a run of; null: of none.</param>
+/// <param name="Named">The session's named process that it is a run of; null for any other.</param>
 [GenerateSerializer, Immutable, Alias("toolruntime.ProcessOwner")]
 public sealed record ProcessOwner(
-    string Tenant, string Session, string ExecutionId, string Tool, string? CallId = null, string? MessageId = null, string? Process = null);
+    string Tenant,
+    string Session,
+    string ExecutionId,
+    string Tool,
+    string? CallId = null,
+    string? MessageId = null,
+    string? Named = null);
 
 /// <summary>One process as it was found. What is null could not be known: it is another user's, or too young.</summary>
 [GenerateSerializer, Immutable, Alias("toolruntime.ProcessInfo")]

@@ -31,7 +31,7 @@ internal sealed class NamedProcessTool(IOptions<ShellOptions> shell, IOptions<Na
                 return Refused("readiness_unavailable", "The process's ports can't be asked from here: it has no network in common with the server. Use a pattern.");
             }
 
-            using var run = new NamedRun(context, process, time, cancellationToken) { Name = call.FindText("name") };
+            using var run = new NamedRun(context, call.GetText("name"), process, time, cancellationToken);
             SandboxCommand command = new(sandbox.Shell, ["-c", line], call.FindText("workingDirectory") ?? ".", variables, drain)
             {
                 TakesInput = process.Terminal is not null,

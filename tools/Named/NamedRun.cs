@@ -14,6 +14,7 @@ internal sealed class NamedRun : IToolContext, IDisposable
 {
     private readonly Lock gate = new();
     private readonly IToolContext context;
+    private readonly string name;
     private readonly NamedProcessDefinition process;
     private readonly TimeProvider time;
     private readonly PausableTimeout total, idle, unready;
@@ -23,9 +24,9 @@ internal sealed class NamedRun : IToolContext, IDisposable
     private ToolProcess? running;
     private bool stopping;
 
-    public NamedRun(IToolContext context, NamedProcessDefinition process, TimeProvider time, CancellationToken cancellationToken)
+    public NamedRun(IToolContext context, string name, NamedProcessDefinition process, TimeProvider time, CancellationToken cancellationToken)
     {
-        (this.context, this.process, this.time) = (context, process, time);
+        (this.context, this.name, this.process, this.time) = (context, name, process, time);
         pattern = process.Ready?.Pattern is { } wanted ? new(wanted) : null;
         total = new(process.TotalMs is { } all ? TimeSpan.FromMilliseconds(all) : NamedProcessDescriptor.Longest, context, time, cancellationToken);
         idle = new(process.IdleMs is { } quiet ? TimeSpan.FromMilliseconds(quiet) : null, context, time, total.Token);
@@ -41,10 +42,7 @@ internal sealed class NamedRun : IToolContext, IDisposable
 
     public string? Subject => context.Subject;
 
-    public ProcessOwner Owner => context.Owner with { Process = Name };
-
-    /// <summary>The process's name.</summary>
-    public string? Name { get; init; }
+    public ProcessOwner Owner => context.Owner with { Named = name };
 
     public int Attempt => context.Attempt;
 

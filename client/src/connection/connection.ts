@@ -273,6 +273,7 @@ export class Connection {
       gateway: gatewayName(this.address),
       ...(frame.tenant === undefined ? {} : { tenant: frame.tenant }),
       ...(frame.subject === undefined ? {} : { subject: frame.subject }),
+      ...(frame.scopes === undefined ? {} : { scopes: frame.scopes }),
     });
     for (const receiver of [...this.#receivers.values()]) receiver.onOnline();
     this.notices.online(`${frame.tenant}/${frame.subject}`);

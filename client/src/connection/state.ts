@@ -10,6 +10,8 @@ export type ConnectionState =
       readonly gateway: string;
       readonly tenant?: string;
       readonly subject?: string;
+      /** What the credentials let one do, such as `tools:run`; absent where the server does not say. */
+      readonly scopes?: readonly string[];
     }
   /** There is no socket; the next try is at `retryAt` (as `Date.now()`), at `gateway`. */
   | { readonly status: 'offline'; readonly reason: string; readonly retryAt: number; readonly gateway: string }

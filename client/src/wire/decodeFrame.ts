@@ -2,7 +2,18 @@ import type { Opened } from './commands.ts';
 import { decodeWireError } from './decodeError.ts';
 import { decodeEvent } from './decodeEvent.ts';
 import { decodeView } from './decodeView.ts';
-import { asArray, asObject, number, optNumber, optObject, optText, parseObject, text } from './fields.ts';
+import {
+  asArray,
+  asObject,
+  number,
+  optional,
+  optNumber,
+  optObject,
+  optText,
+  parseObject,
+  text,
+  texts,
+} from './fields.ts';
 import type { EventsFrame, ServerFrame } from './frames.ts';
 import { decodeProcesses } from './hostProcesses.ts';
 import type { JsonObject, JsonValue } from './json.ts';
@@ -17,6 +28,7 @@ const decoders: Readonly<Record<ServerFrame['type'], (o: JsonObject) => ServerFr
     connectionId: text(o, 'connectionId'),
     ...optText(o, 'tenant'),
     ...optText(o, 'subject'),
+    ...optional(o, 'scopes', texts),
     ...(o.protocol === undefined ? {} : { protocol: String(o.protocol) }),
     heartbeatMs: typeof o.heartbeatMs === 'number' ? o.heartbeatMs : defaultHeartbeatMs,
     ...optObject(o, 'limits'),

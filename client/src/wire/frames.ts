@@ -11,6 +11,8 @@ export interface WelcomeFrame {
   readonly connectionId: string;
   readonly tenant?: string;
   readonly subject?: string;
+  /** What the credentials let one do, such as `tools:run`; absent where the server does not say. */
+  readonly scopes?: readonly string[];
   readonly protocol?: string;
   /** Milliseconds between two signs of life of the server. */
   readonly heartbeatMs: number;

@@ -41,6 +41,10 @@ export interface ProcessInfo {
   readonly executionId?: string;
   readonly callId?: string;
   readonly tool?: string;
+  /** The named process of that session that it is a run of. */
+  readonly named?: string;
+  /** Whether the caller may end it and run it again. */
+  readonly mayRestart?: boolean;
 }
 
 /** What has changed, or a part of all there is. */
@@ -98,5 +102,7 @@ function decodeProcess(json: JsonValue): ProcessInfo {
     ...optText(o, 'executionId'),
     ...optText(o, 'callId'),
     ...optText(o, 'tool'),
+    ...optText(o, 'named'),
+    ...optTrue(o, 'mayRestart'),
   };
 }

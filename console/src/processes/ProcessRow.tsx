@@ -1,10 +1,12 @@
 import type { ProcessInfo } from '@toolruntime/client';
-import { navigate, sessionPath } from '../app/route.ts';
+import { navigate } from '../app/route.ts';
 import { lastSession } from '../sessions/sessions.ts';
 import { Button } from '../ui/Button.tsx';
 import { bytes, when } from '../ui/format.ts';
 import { report } from '../ui/report.ts';
 import { attach, type Signal, sendSignal, signals } from './api.ts';
+import { Controls } from './Controls.tsx';
+import { Origin } from './Origin.tsx';
 import type { Line } from './table.ts';
 
 const states: Readonly<Record<string, readonly [label: string, tone: string | undefined]>> = {
@@ -50,26 +52,6 @@ export function ProcessRow({ line: { process, depth }, host }: { readonly line: 
   );
 }
 
-/** The tool that has started it, with the way to its session. */
-function Origin({ process: { server, session, tenant, tool } }: { readonly process: ProcessInfo }) {
-  if (server) return <>the server</>;
-  if (session === undefined) return null;
-  if (tenant !== undefined) return <>{`${tool} of ${tenant}`}</>;
-  return (
-    <a
-      href={sessionPath(session)}
-      title={`Open session ${session}`}
-      onClick={(event) => {
-        if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
-        event.preventDefault();
-        navigate(session);
-      }}
-    >
-      {tool}
-    </a>
-  );
-}
-
 function Actions({ process, host }: { readonly process: ProcessInfo; readonly host: boolean }) {
   const name = process.name;
   const session = lastSession();
@@ -81,6 +63,7 @@ function Actions({ process, host }: { readonly process: ProcessInfo; readonly ho
     );
   return (
     <>
+      <Controls process={process} />
       <select
         className="field"
         aria-label={`Send a signal to ${name}, ${process.pid}`}

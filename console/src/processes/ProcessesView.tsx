@@ -1,9 +1,15 @@
+import { useConnection } from '@toolruntime/client/react';
 import { useMemo, useState } from 'react';
+import { connection } from '../app/connection.ts';
 import { plainClick } from '../app/plainClick.ts';
 import { processBoardPath, showProcessBoard } from '../app/route.ts';
+import { Button } from '../ui/Button.tsx';
+import { EndedList } from './EndedList.tsx';
+import { useEnded } from './ended.ts';
 import { ProcessRow } from './ProcessRow.tsx';
 import './processes.css';
-import { type Column, lines, type Order } from './table.ts';
+import { StartProcess } from './StartProcess.tsx';
+import { type Column, finder, lines, type Order } from './table.ts';
 import { useProcesses } from './useProcesses.ts';
 
 const columns: readonly (readonly [column: Column | undefined, label: string])[] = [
@@ -32,7 +38,9 @@ export function ProcessesView() {
   const [words, setWords] = useState('');
   const [tree, setTree] = useState(true);
   const [order, setOrder] = useState<Order>({ column: 'cpu', down: true });
+  const [starting, setStarting] = useState(false);
   const { processes, silent, error } = useProcesses(host);
+  const ended = useEnded();
   const shown = useMemo(() => lines(processes?.values() ?? [], words, order, tree), [processes, words, order, tree]);
   return (
     <main className="processes" data-testid="processes" aria-label="All processes" tabIndex={-1}>
@@ -62,6 +70,7 @@ export function ProcessesView() {
         <span className="hint" data-testid="processes-count">
           {processes === undefined ? '' : `${shown.length} of ${processes.size}`}
         </span>
+        <StartButton open={() => setStarting(true)} />
       </header>
       {error === undefined ? null : (
         <p className="processes-why" role="status" data-testid="processes-error">
@@ -84,8 +93,18 @@ export function ProcessesView() {
         </section>
       )}
       {shown.length > mostShown ? <p className="hint">{`The first ${mostShown} are shown.`}</p> : null}
+      <EndedList ended={ended.filter(({ process }) => finder(words)(process))} />
+      {starting ? <StartProcess closed={() => setStarting(false)} /> : null}
     </main>
   );
+}
+
+/** For who may run tools, as far as the server says. */
+function StartButton({ open }: { readonly open: () => void }) {
+  const state = useConnection(connection);
+  const scopes = state.status === 'online' ? state.scopes : undefined;
+  if (scopes?.includes('tools:run') === false) return null;
+  return <Button label="Start a process" icon="plus" testId="processes-start" aria-haspopup="dialog" onClick={open} />;
 }
 
 function Head({ order, choose }: { readonly order: Order; readonly choose: (order: Order) => void }) {

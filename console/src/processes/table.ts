@@ -26,13 +26,18 @@ export interface Line {
 
 /** Those that the words are all found in, in order; as a tree each below its parent, where that is among them. */
 export function lines(all: Iterable<ProcessInfo>, words: string, order: Order, tree: boolean): readonly Line[] {
-  const wanted = words.toLowerCase().split(/\s+/).filter(Boolean);
-  const found = [...all].filter((process) => {
-    const text = textOf(process);
-    return wanted.every((word) => text.includes(word));
-  });
+  const found = [...all].filter(finder(words));
   found.sort((a, b) => ownFirst(a, b) || compare(a, b, order) || a.pid - b.pid);
   return tree ? nest(found) : found.map((process) => ({ process, depth: 0 }));
+}
+
+/** Whether all the words are found in a process. */
+export function finder(words: string): (process: ProcessInfo) => boolean {
+  const wanted = words.toLowerCase().split(/\s+/).filter(Boolean);
+  return (process) => {
+    const text = textOf(process);
+    return wanted.every((word) => text.includes(word));
+  };
 }
 
 /** What tools of one's own have started is what one looks for. */
@@ -40,8 +45,8 @@ function ownFirst(a: ProcessInfo, b: ProcessInfo): number {
   return Number(b.session !== undefined) - Number(a.session !== undefined);
 }
 
-function textOf({ command, name, pid, user, tool, session, ports }: ProcessInfo): string {
-  return [command, name, pid, user, tool, session, ...ports.map((port) => `:${port}`)].join(' ').toLowerCase();
+function textOf({ command, name, pid, user, tool, named, session, ports }: ProcessInfo): string {
+  return [command, name, pid, user, tool, named, session, ...ports.map((port) => `:${port}`)].join(' ').toLowerCase();
 }
 
 const keys: Readonly<Record<Column, (process: ProcessInfo) => string | number>> = {

@@ -60,6 +60,47 @@ public sealed class ProcessTests
     }
 
     [Fact]
+    public async Task MayRestart_IsToldOnlyToWhoMayRunToolsInTheSession()
+    {
+        await using var world = await RealWorld.StartAsync(settings: Settings);
+        await StartAsync(world);
+
+        Assert.True((await FindAsync(world, Ann, "")).GetProperty("mayRestart").GetBoolean());
+        Assert.False((await FindAsync(world, Chief, "")).TryGetProperty("mayRestart", out _)); // reads all, runs nothing
+        Assert.False((await FindAsync(world, All, "?host=true")).TryGetProperty("mayRestart", out _)); // runs tools, in another tenant
+        Assert.DoesNotContain(await ListAsync(world, All, "?host=true"), process => process.TryGetProperty("mayRestart", out _));
+        await using var client = await ConnectAsync(world, Ann);
+        await client.AskAsync("processes.watch");
+        var told = await client.NextAsync("processes");
+        Assert.Contains(told.GetProperty("processes").EnumerateArray(), process => process.TryGetProperty("mayRestart", out var may) && may.GetBoolean());
+    }
+
+    [Fact]
+    public async Task Welcome_HasTheScopesOfTheKey()
+    {
+        await using var world = await RealWorld.StartAsync(settings: Settings);
+        await using var chief = await ConnectAsync(world, Chief);
+        await using var ann = await ConnectAsync(world, Ann);
+
+        Assert.Equal(["sessions:read", "sessions:all"], chief.Welcome.GetProperty("scopes").EnumerateArray().Select(scope => scope.GetString()));
+        Assert.Contains("tools:run", ann.Welcome.GetProperty("scopes").EnumerateArray().Select(scope => scope.GetString()));
+    }
+
+    [Fact]
+    public async Task List_RunOfANamedProcess_HasItsName()
+    {
+        await using var world = await RealWorld.StartAsync(settings: Settings);
+        await using var client = await ConnectAsync(world, Ann);
+        await client.OpenAsync("work");
+
+        const string Put = """ "session":"work","name":"web","process":{"command":"exec sleep 4000"},"start":true """;
+        Assert.Equal("ack", Text(await client.AskAsync("process.put", Put), "type"));
+
+        var run = await FindAsync(world, Ann, "");
+        Assert.Equal(("named_process", "web"), (Text(run, "tool"), Text(run, "named")));
+    }
+
+    [Fact]
     public async Task Signal_OwnProcess_EndsIt()
     {
         await using var world = await RealWorld.StartAsync(settings: Settings);

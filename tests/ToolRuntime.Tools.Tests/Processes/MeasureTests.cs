@@ -60,7 +60,7 @@ public sealed class MeasureTests : IDisposable
     {
         await host.RunAsync("named_process", """{"name":"web","command":"exit 0"}""");
 
-        Assert.Equal("web", Assert.Single(noted.All).Use.Owner.Process);
+        Assert.Equal("web", Assert.Single(noted.All).Use.Owner.Named);
     }
 
     private IReadOnlyDictionary<ProcessOwner, ProcessFigures> Look() => host.Get<IProcessTable>().Measure("here");

@@ -84,8 +84,8 @@ public sealed class ProcessHistoryTests
     {
         await using var world = await StartAsync();
         await RunAsync(world, "true");
-        using (var http = Http(world, Ann))
         const string Definition = """{"command":"exit 4","restart":{"policy":"on_failure","maxRestarts":2,"backoffMs":100,"maxBackoffMs":100}}""";
+        using (var http = Http(world, Ann))
         using (var put = HttpCaller.Post("/v1/sessions/work/named-processes/web?start=true", Definition))
         {
             put.Method = HttpMethod.Put;

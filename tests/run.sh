@@ -7,7 +7,7 @@ results=$root/artifacts/test-results
 rm -rf "$results" && mkdir -p "$results"
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 export DOTNET_TieredPGO=0 DOTNET_EnableWriteXorExecute=0 # hundreds of processes start: what only pays later is left out
-short_lived=(env DOTNET_TC_CallCountingDelayMs=EA60) # hexadecimal, a minute: servers that live for seconds compile nothing twice (a third of their processor time)
+short_lived=(env DOTNET_TC_CallCountingDelayMs=BB8) # hexadecimal, three seconds: servers that live for seconds compile nothing twice
 passed=0 failed=0 broken=0
 
 need() { # command, Debian package

@@ -68,5 +68,6 @@ internal sealed class TenantLine(ProcessHistoryOptions options)
         }
     }
 
-    public float[] Read(MetricQuery query, int series) => table.Read(query, series, worst: false);
+    /// <summary>What comes in so much a second adds up over a coarse step: where it was not looked at, there was nothing.</summary>
+    public float[] Read(MetricQuery query, int series) => table.Read(query, series, worst: false, whole: series is not (UseSeries.Memory or UseSeries.Processes));
 }

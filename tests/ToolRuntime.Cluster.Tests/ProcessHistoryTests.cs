@@ -52,7 +52,7 @@ public sealed class ProcessHistoryTests
     private static HashSet<string> Running(JsonElement read) =>
         [.. Executions(read).Where(each => each.TryGetProperty("now", out var now) && now.GetProperty("processes").GetInt32() > 0).Select(each => each.GetProperty("session").GetString()!)];
 
-    private static IEnumerable<JsonElement> Executions(JsonElement read) => read.GetProperty("executions").EnumerateArray();
+    private static JsonElement.ArrayEnumerator Executions(JsonElement read) => read.GetProperty("executions").EnumerateArray();
 
     /// <summary>The most memory of a curve; 0 while it has no step.</summary>
     private static double Most(JsonElement of, string curves) => of.GetProperty(curves).EnumerateArray().Where(series => series.GetProperty("name").GetString() == "memory")

@@ -45,7 +45,7 @@ describe('curves of processes', () => {
   });
 
   it('call a named process by its name', () => {
-    expect(labelOf({ ...place, executionId: 'exe-cccc3333', process: 'web' })).toBe('web 3333');
+    expect(labelOf({ ...place, executionId: 'exe-cccc3333', named: 'web' })).toBe('web 3333');
   });
 });
 
@@ -96,8 +96,8 @@ describe('ends and restarts', () => {
       <Restarts
         restarts={[
           { ...place, at, executionId: 'exe-1', kind: 'retry', number: 2, code: 'attempt_timeout' },
-          { ...place, at, executionId: 'exe-2', kind: 'process', process: 'web', number: 3, exitCode: 4 },
-          { ...place, at, executionId: 'exe-3', kind: 'process', process: 'web' },
+          { ...place, at, executionId: 'exe-2', kind: 'process', named: 'web', number: 3, exitCode: 4 },
+          { ...place, at, executionId: 'exe-3', kind: 'process', named: 'web' },
         ]}
       />,
     );

@@ -70,7 +70,7 @@ internal sealed class ProcessHistoryAnswer(HistorySteps steps, KnownUses uses, I
         if (use.Owner.MessageId is { } message) writer.WriteString("messageId", message);
         if (use.Owner.CallId is { } call) writer.WriteString("callId", call);
         writer.WriteString("tool", use.Owner.Tool);
-        if (use.Owner.Named is { } process) writer.WriteString("process", process);
+        if (use.Owner.Named is { } named) writer.WriteString("named", named);
         WriteTime(writer, "startedAt", use.StartedAt);
         if (use.EndedAt is { } ended) WriteTime(writer, "endedAt", ended);
         WriteExit(writer, use.EndedAt is null ? null : use.ExitCode);
@@ -111,7 +111,7 @@ internal sealed class ProcessHistoryAnswer(HistorySteps steps, KnownUses uses, I
             writer.WriteString("executionId", move.Execution.ExecutionId);
             if (move.MessageId is { } message) writer.WriteString("messageId", message);
             writer.WriteString("tool", move.Tool);
-            if (move.Process is { } process) writer.WriteString("process", process);
+            if (move.Named is { } named) writer.WriteString("named", named);
             if (move.Outcome is { } outcome) writer.WriteString("outcome", outcome);
             WriteExit(writer, move.ExitCode);
             if (move.Code is { } code) writer.WriteString("code", code);

@@ -48,7 +48,7 @@ public enum ProcessMoveKind
 /// <param name="Kind">Which of them.</param>
 /// <param name="Execution">The execution that has ended, or whose attempt has.</param>
 /// <param name="Tool">Its tool.</param>
-/// <param name="Process">The named process that it was a run of.</param>
+/// <param name="Named">The named process that it was a run of.</param>
 /// <param name="Outcome">How it ended, as in the view: <c>completed</c>, <c>failed</c>, <c>timed_out</c>, <c>cancelled</c>; of what is run again null.</param>
 /// <param name="ExitCode">The exit code, where that is known.</param>
 /// <param name="Code">The error's code.</param>
@@ -56,7 +56,7 @@ public enum ProcessMoveKind
 /// <param name="MessageId">The reply that asked for the call; null where none did.</param>
 [GenerateSerializer, Immutable, Alias("toolruntime.ProcessMove")]
 public sealed record ProcessMove(
-    DateTimeOffset At, ProcessMoveKind Kind, ExecutionName Execution, string Tool, string? Process, string? Outcome, int? ExitCode, string? Code, int Number = 0,
+    DateTimeOffset At, ProcessMoveKind Kind, ExecutionName Execution, string Tool, string? Named, string? Outcome, int? ExitCode, string? Code, int Number = 0,
     string? MessageId = null)
 {
     /// <summary>Whether it was an end that nobody wanted.</summary>

@@ -6,13 +6,13 @@ import type { Place } from './api.ts';
 
 /** The way to an execution in its session; of a named process's run to the process. */
 export function SessionLink({ place }: { readonly place: Place }) {
-  const { session, executionId, messageId, process } = place;
+  const { session, executionId, messageId, named } = place;
   const title = useSessions().find(({ id }) => id === session)?.title || session;
   const go = () => {
-    if (process === undefined) show({ session, executionId, ...(messageId === undefined ? {} : { messageId }) });
+    if (named === undefined) show({ session, executionId, ...(messageId === undefined ? {} : { messageId }) });
     else {
       navigate(session);
-      showNamed(process);
+      showNamed(named);
     }
   };
   return (

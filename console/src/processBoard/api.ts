@@ -13,7 +13,7 @@ export interface Place {
   readonly messageId?: string;
   readonly tool: string;
   /** The named process that it is a run of. */
-  readonly process?: string;
+  readonly named?: string;
 }
 
 /** What an execution's processes took. */

@@ -21,8 +21,8 @@ export const measures: readonly {
 const colours = ['--busy', '--good', '--warn', '--bad', '--text'];
 
 /** Short and its own: the tool, or the named process, with the end of the execution's id. */
-export function labelOf({ tool, process, executionId }: Pick<Execution, 'tool' | 'process' | 'executionId'>): string {
-  return `${process ?? tool} ${executionId.slice(-4)}`;
+export function labelOf({ tool, named, executionId }: Pick<Execution, 'tool' | 'named' | 'executionId'>): string {
+  return `${named ?? tool} ${executionId.slice(-4)}`;
 }
 
 /** Those that took most first. */

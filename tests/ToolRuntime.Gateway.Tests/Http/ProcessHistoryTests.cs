@@ -96,15 +96,15 @@ public sealed class ProcessHistoryTests
         await WireAssert.EventuallyAsync(async () =>
         {
             read = await ReadAsync(world, Ann);
-            return read.GetProperty("exits").EnumerateArray().Count(exit => exit.TryGetProperty("process", out _)) == 3;
+            return read.GetProperty("exits").EnumerateArray().Count(exit => exit.TryGetProperty("named", out _)) == 3;
         });
 
         var restarts = read.GetProperty("restarts").EnumerateArray().ToList();
         Assert.Equal(
             [("process", "web", 4L, 2L), ("process", "web", 4L, 1L)],
-            restarts.Select(each => (Text(each, "kind"), Text(each, "process"), Number(each, "exitCode"), Number(each, "number"))));
+            restarts.Select(each => (Text(each, "kind"), Text(each, "named"), Number(each, "exitCode"), Number(each, "number"))));
         Assert.Equal(2, restarts.Select(each => Text(each, "executionId")).Distinct().Count());
-        Assert.Equal(3, Executions(read).Count(each => each.TryGetProperty("process", out var name) && name.GetString() == "web"));
+        Assert.Equal(3, Executions(read).Count(each => each.TryGetProperty("named", out var name) && name.GetString() == "web"));
     }
 
     [Fact]

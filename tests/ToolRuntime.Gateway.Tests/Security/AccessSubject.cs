@@ -80,6 +80,7 @@ internal sealed record AccessSubject(string Session, string Secret, string Messa
             .Replace("{name}", Process, StringComparison.Ordinal)
             .Replace("{share}", Share, StringComparison.Ordinal)
             .Replace("{token}", Token, StringComparison.Ordinal)
+            .Replace("{model}", "directive", StringComparison.Ordinal)
             .Replace("{id}", route.StartsWith("/v1/blobs/", StringComparison.Ordinal) ? Blob : $"{Session}:{Batch}", StringComparison.Ordinal)
         + (route.EndsWith("/files/content", StringComparison.Ordinal) ? $"?path={File}" : route == "/v1/search" ? $"?q={Secret}" : route.StartsWith("/v1/shared/", StringComparison.Ordinal) ? $"?execution={Execution}" : "");
 
@@ -98,6 +99,7 @@ internal sealed record AccessSubject(string Session, string Secret, string Messa
         "/v1/sessions/{session}/named-processes/{name}" => Definition,
         "/v1/processes/{id}/signal" => "{\"signal\":\"SIGTERM\"}",
         "/v1/client-errors" => "{\"message\":\"x\"}",
+        "/openai/v1/chat/completions" => $"{{\"model\":\"directive\",\"messages\":[{{\"role\":\"user\",\"content\":\"hi\"}}],\"metadata\":{{\"session\":\"{Session}\"}}}}",
         _ => "{}",
     };
 

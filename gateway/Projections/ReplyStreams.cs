@@ -52,6 +52,7 @@ internal sealed class ReplyStreams(Grants grants, GatewayDrain drain, StreamMeas
                 if (events.Count == 0) stream.Write(":\n\n");
                 foreach (var happened in events) projection.Write(stream, happened);
                 if (!await stream.FlushAsync(ended)) return;
+                if (projection.Ended) break;
             }
 
             if (!projection.Ended) projection.Fail(stream, Lost);

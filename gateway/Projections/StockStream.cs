@@ -23,11 +23,13 @@ internal sealed class StockStream(HttpContext context, DeliveryMetrics metrics)
     }
 
     /// <summary>An object.</summary>
-    public void Write(Action<Utf8JsonWriter> members, string? name = null)
+    public void Write(Action<Utf8JsonWriter> members) => Write(JsonText.Object(members), null);
+
+    /// <summary>The same, named or not.</summary>
+    public void Write(JsonText json, string? name)
     {
-        var json = JsonText.Object(members).Json;
         Write(name is null ? $"data: {json}\n\n" : $"event: {name}\ndata: {json}\n\n");
-        wire?.Sent(Encoding.UTF8.GetBytes(json));
+        wire?.Sent(Encoding.UTF8.GetBytes(json.ToString()));
         unsent++;
     }
 

@@ -18,13 +18,15 @@ internal static class ToolChoice
         if (choice is { ValueKind: not JsonValueKind.String }) return fields.Refuse<ImmutableArray<string>?>("tool_choice", "tool_choice must be auto or none.");
         if (fields.Array("tools") is not { } tools || tools.GetArrayLength() == 0) return null;
         var names = tools.EnumerateArray().Select(NameOf).ToList();
-        return names.Contains(null) ? fields.Refuse<ImmutableArray<string>?>("tools", "Each of tools must be of the type function and name a tool of the server's.") : [.. names.OfType<string>()];
+        return names.Contains(null) ? fields.Refuse<ImmutableArray<string>?>("tools", "Each of tools must be shell, code_interpreter, or a function that names a tool of the server's.") : [.. names.OfType<string>()];
     }
 
     /// <summary>Chat Completions puts the name into <c>function</c>, Responses beside the type.</summary>
     private static string? NameOf(JsonElement tool)
     {
-        if (tool.ValueKind != JsonValueKind.Object || !tool.TryGetProperty("type", out var type) || !type.ValueEquals("function"u8)) return null;
+        if (tool.ValueKind != JsonValueKind.Object || !tool.TryGetProperty("type", out var type) || type.ValueKind != JsonValueKind.String) return null;
+        if (type.GetString() is "shell" or "code_interpreter") return type.ValueEquals("shell"u8) ? "shell" : "code";
+        if (!type.ValueEquals("function"u8)) return null;
         var named = tool.TryGetProperty("function", out var function) && function.ValueKind == JsonValueKind.Object ? function : tool;
         return named.TryGetProperty("name", out var name) && name.ValueKind == JsonValueKind.String ? name.GetString() : null;
     }

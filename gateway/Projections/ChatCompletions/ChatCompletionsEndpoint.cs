@@ -7,7 +7,7 @@ using ToolRuntime.Sessions;
 namespace ToolRuntime.Gateway.Projections.ChatCompletions;
 
 /// <summary><c>POST /openai/v1/chat/completions</c>: a message in a session, and its reply as OpenAI's clients know it.</summary>
-internal sealed class ChatCompletionsEndpoint(ReplySender sender, ReplyStreams streams, GatewayDrain drain, ConnectionOptions limits, TimeProvider time)
+internal sealed class ChatCompletionsEndpoint(Replies replies, ReplyStreams streams, GatewayDrain drain, ConnectionOptions limits, TimeProvider time)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
     private static readonly OpenAIError Unfollowed = OpenAIError.Of(new Rejection(ErrorCode.Unavailable, "The reply can't be followed any more; the session has it.", Retryable: false));
@@ -24,7 +24,7 @@ internal sealed class ChatCompletionsEndpoint(ReplySender sender, ReplyStreams s
         }
 
         var created = time.Wall().GetUtcNow();
-        Task<SessionReply<ReplyTail>> SendAsync() => sender.SendAsync(context, request.Session.Id, id!, request.Message);
+        Task<SessionReply<ReplyTail>> SendAsync() => replies.SendAndFollowAsync(context, request.Session.Id, id!, request.Message);
         await (request.Stream
             ? streams.RunAsync(context, request.Session.Id, SendAsync, reply => new ChatChunks(reply.ReplyId, request.Message.Model ?? "", created, request.IncludeUsage))
             : AnswerAsync(context, request, await SendAsync(), created));

@@ -280,7 +280,8 @@ test('kill -9 of the one process: each terminal is said to be lost, and its last
       await tab.live();
       await expect(tab.cards.first()).toHaveAttribute('data-state', 'failed');
       await expect(tab.by('tool-error')).toHaveAttribute('data-code', 'runner_lost');
-      await expect(tab.by('turn').last()).toContainText('not finished');
+      // Node had answered: whether that was seen to be all of it before the crash is chance.
+      await expect(tab.by('turn').last()).toContainText(program === node ? /not finished|\ds$|\d s$/ : 'not finished');
       await tab.screenshot(`62-lost-card-${program.name}`);
       await tab.by('pty-large').click();
       await readable();

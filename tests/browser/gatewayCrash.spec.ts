@@ -221,6 +221,7 @@ clusters(
 
       for (const { program, tab, before, modes: known } of running) {
         await clusters.step(program.name, async () => {
+          await tab.page.bringToFront(); // one behind another is drawn once a second
           await tab.movedTo(gateway);
           if (program === vim) {
             await shows(tab, 'after the first!');
@@ -265,6 +266,7 @@ test('kill -9 of the one process: each terminal is said to be lost, and its last
 
   for (const { program, tab, screen } of running) {
     await test.step(program.name, async () => {
+      await tab.page.bringToFront();
       await tab.live();
       const readable = async () => {
         await expect(tab.by('pty')).toHaveAttribute('data-right', 'over');

@@ -221,6 +221,7 @@ clusters(
 
       for (const { program, tab, before, modes: known } of running) {
         await clusters.step(program.name, async () => {
+          await tab.page.bringToFront(); // one behind another is drawn once a second
           await tab.movedTo(gateway);
           if (program === vim) {
             await shows(tab, 'after the first!');
@@ -265,6 +266,7 @@ test('kill -9 of the one process: each terminal is said to be lost, and its last
 
   for (const { program, tab, screen } of running) {
     await test.step(program.name, async () => {
+      await tab.page.bringToFront();
       await tab.live();
       const readable = async () => {
         await expect(tab.by('pty')).toHaveAttribute('data-right', 'over');
@@ -280,7 +282,8 @@ test('kill -9 of the one process: each terminal is said to be lost, and its last
       await tab.live();
       await expect(tab.cards.first()).toHaveAttribute('data-state', 'failed');
       await expect(tab.by('tool-error')).toHaveAttribute('data-code', 'runner_lost');
-      await expect(tab.by('turn').last()).toContainText('not finished');
+      // Node had answered: whether that was seen to be all of it before the crash is chance.
+      await expect(tab.by('turn').last()).toContainText(program === node ? /not finished|\ds$|\d s$/ : 'not finished');
       await tab.screenshot(`62-lost-card-${program.name}`);
       await tab.by('pty-large').click();
       await readable();

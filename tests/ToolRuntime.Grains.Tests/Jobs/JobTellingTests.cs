@@ -23,6 +23,7 @@ public sealed class JobTellingTests
     {
         await using var cluster = await StartAsync();
         await EndAsync(cluster, await cluster.WatchAsync());
+        await cluster.Snapshots.NextAsync(1);
         await UntilSettledAsync(cluster);
         Assert.Equal((1, 1), cluster.Snapshots.Count(Untold));
 
@@ -39,6 +40,7 @@ public sealed class JobTellingTests
         await using var cluster = await StartAsync(jobs => jobs.ListAtMost = JobLists.Parts);
         var watch = await cluster.WatchAsync();
         var first = await EndAsync(cluster, watch);
+        await cluster.Snapshots.NextAsync(1);
         await UntilSettledAsync(cluster);
         cluster.Snapshots.Refuses = true;
         await EndAsync(cluster, watch); // the list has room for one

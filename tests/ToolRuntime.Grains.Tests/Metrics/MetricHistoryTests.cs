@@ -89,12 +89,12 @@ public sealed class MetricHistoryTests : IDisposable
     [Fact]
     public void Sample_Histogram_HasItsPercentilesWithinTenPerCentAndNothingWhereNothingWas()
     {
-        var append = meter.CreateHistogram<double>("toolruntime_log_write_duration");
+        var append = meter.CreateHistogram<double>("toolruntime_queue_wait");
         for (var i = 1; i <= 100; i++) append.Record(i / 1_000d);
         time.Advance(TimeSpan.FromSeconds(10));
         time.Advance(TimeSpan.FromSeconds(10));
 
-        var (p50, p99) = (Read("append.p50", 2), Read("append.p99", 2));
+        var (p50, p99) = (Read("queue.wait.p50", 2), Read("queue.wait.p99", 2));
         Assert.InRange(p50[0], 0.045, 0.055);
         Assert.InRange(p99[0], 0.089, 0.109);
         Assert.Equal([float.NaN, float.NaN], [p50[1], p99[1]]);
@@ -103,8 +103,8 @@ public sealed class MetricHistoryTests : IDisposable
     [Fact]
     public void Read_CoarserSteps_AreTheMeanAndOfPercentilesTheWorst()
     {
-        var append = meter.CreateHistogram<double>("toolruntime_log_write_duration");
-        var events = meter.CreateCounter<int>("toolruntime_log_events_appended");
+        var append = meter.CreateHistogram<double>("toolruntime_queue_wait");
+        var events = meter.CreateCounter<int>("toolruntime_events_sent");
         foreach (var (took, count) in (ReadOnlySpan<(double, int)>)[(0.001, 10), (1, 30)])
         {
             append.Record(took);
@@ -112,8 +112,8 @@ public sealed class MetricHistoryTests : IDisposable
             time.Advance(TimeSpan.FromSeconds(10));
         }
 
-        Assert.InRange(Read("append.p99", 1, 20)[0], 0.9, 1.1);
-        Assert.Equal([2], Read("append", 1, 20));
+        Assert.InRange(Read("queue.wait.p99", 1, 20)[0], 0.9, 1.1);
+        Assert.Equal([2], Read("delivery.events", 1, 20));
     }
 
     [Fact]
@@ -140,7 +140,7 @@ public sealed class MetricHistoryTests : IDisposable
     [Fact]
     public void Record_Measurements_AllocatesNothing()
     {
-        var append = meter.CreateHistogram<double>("toolruntime_log_write_duration");
+        var append = meter.CreateHistogram<double>("toolruntime_queue_wait");
         var ended = meter.CreateCounter<long>("toolruntime_tool_executions");
         var outcome = new KeyValuePair<string, object?>("outcome", "completed");
         Measure(1_000);

@@ -9,6 +9,7 @@ namespace ToolRuntime.Grains.Tests.Placement;
 /// <summary>A silo that dies, or stops, while it has sessions with open work. Heartbeats would take longer than these tests wait, and reminders a minute.</summary>
 public sealed class DeathTests
 {
+    /// <summary>More are begun while none is on the last silo: where each goes is chance.</summary>
     private const int Sessions = 12;
 
     [Fact]
@@ -70,17 +71,16 @@ public sealed class DeathTests
     {
         await using var cluster = await SessionCluster.StartAsync(silos: 3);
         var goOn = new TaskCompletionSource();
-        cluster.Models.Script((_, asked, _) => asked < Sessions ? Halves(goOn.Task) : FakeModels.Says("whole"));
+        var dies = false;
+        cluster.Models.Script((_, _, _) => Volatile.Read(ref dies) ? FakeModels.Says("whole") : Halves(goOn.Task));
         var watches = new Dictionary<string, EventsWatch>();
-        for (var i = 0; i < Sessions; i++)
+        var left = await BeginAsync(cluster, async session =>
         {
-            watches[$"s{i}"] = await cluster.WatchAsync($"s{i}");
-            await cluster.DoAsync(new SendMessage("go"), session: $"s{i}");
-            await watches[$"s{i}"].NextAsync<MessageDelta>();
-        }
-
-        var left = await OfLastSiloAsync(cluster);
-        Assert.NotEmpty(left);
+            watches[session] = await cluster.WatchAsync(session);
+            await cluster.DoAsync(new SendMessage("go"), session: session);
+            await watches[session].NextAsync<MessageDelta>();
+        });
+        Volatile.Write(ref dies, true);
         await cluster.KillLastSiloAsync();
 
         foreach (var session in left) Assert.Equal("whole", (await watches[session].NextAsync<MessageCompleted>()).Text);
@@ -136,18 +136,29 @@ public sealed class DeathTests
     private static async Task<(string[] OfLast, Dictionary<string, EventsWatch> Watches)> RunAsync(SessionCluster cluster, params string[] tools)
     {
         var watches = new Dictionary<string, EventsWatch>();
-        for (var i = 0; i < Sessions; i++)
+        var left = await BeginAsync(cluster, async session =>
         {
-            var watch = watches[$"s{i}"] = await cluster.WatchAsync($"s{i}");
-            await cluster.DoAsync(new RunTools([.. tools.Select(tool => new ToolInvocation(tool, JsonText.EmptyObject))], MaxParallel: 1), session: $"s{i}");
+            var watch = watches[session] = await cluster.WatchAsync(session);
+            await cluster.DoAsync(new RunTools([.. tools.Select(tool => new ToolInvocation(tool, JsonText.EmptyObject))], MaxParallel: 1), session: session);
             watch.Executions = [.. (await watch.NextAsync<BatchStarted>()).Tools.Select(tool => tool.ExecutionId)];
             await watch.NextAsync<ToolStarted>();
-            await cluster.UntilAsync(() => Task.FromResult(cluster.SilosAtWork(watch.Executions, $"s{i}").Length == 1));
+            await cluster.UntilAsync(() => Task.FromResult(cluster.SilosAtWork(watch.Executions, session).Length == 1));
+        });
+        return (left, watches);
+    }
+
+    /// <summary>Begins sessions until some are on the last silo: those.</summary>
+    private static async Task<string[]> BeginAsync(SessionCluster cluster, Func<string, Task> begin)
+    {
+        string[] left = [];
+        for (var i = 0; i < Sessions || left.Length == 0; i++)
+        {
+            await begin($"s{i}");
+            if (i >= Sessions - 1) left = await OfLastSiloAsync(cluster);
+            Assert.True(i < 10 * Sessions, "The last silo gets no session.");
         }
 
-        var left = await OfLastSiloAsync(cluster);
-        Assert.NotEmpty(left);
-        return (left, watches);
+        return left;
     }
 
     private static async Task<string[]> OfLastSiloAsync(SessionCluster cluster) =>

@@ -15,6 +15,10 @@ internal sealed record ConversationEntry(string Role, string Text);
 /// </summary>
 internal static class Conversation
 {
+    private static string TooLong =>
+        $"System texts and earlier messages may take {ModelSettings.MaxSystem} characters together. "
+        + $"Name a session ({StockSession.Header}) and send only what is new.";
+
     public static SessionReply<SendMessage> Of(IReadOnlyList<ConversationEntry> entries, bool isNew, string param)
     {
         var told = entries.Where(entry => IsSystem(entry.Role)).Select(entry => entry.Text).Where(text => text.Length > 0).ToList();
@@ -25,7 +29,7 @@ internal static class Conversation
         if (isNew && first > 0) told.Add(Transcript(said.Take(first)));
         var system = string.Join("\n\n", told);
         return system.Length > ModelSettings.MaxSystem
-            ? new(null, OpenAIError.Refuse(param, $"System texts and earlier messages may take {ModelSettings.MaxSystem} characters together. Name a session ({StockSession.Header}) and send only what is new.", ErrorCode.TooLarge))
+            ? new(null, OpenAIError.Refuse(param, TooLong, ErrorCode.TooLarge))
             : new(new(text, System: system.Length == 0 ? null : system), null);
     }
 

@@ -39,11 +39,13 @@ internal sealed record OpenAIError(int Status, string Code, string Message, bool
         };
 
     /// <summary>How a reply failed.</summary>
-    public static OpenAIError Of(ToolError error) =>
-        new(error.Code == ToolErrorCodes.ModelRejected ? StatusCodes.Status400BadRequest : error.Retryable ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status500InternalServerError, error.Code, error.Message, error.Retryable)
-        {
-            RetryAfterMs = error.RetryAfterMs,
-        };
+    public static OpenAIError Of(ToolError error)
+    {
+        var status = error.Code == ToolErrorCodes.ModelRejected ? StatusCodes.Status400BadRequest
+            : error.Retryable ? StatusCodes.Status503ServiceUnavailable
+            : StatusCodes.Status500InternalServerError;
+        return new(status, error.Code, error.Message, error.Retryable) { RetryAfterMs = error.RetryAfterMs };
+    }
 
     /// <summary>A field of a request can't be as it is.</summary>
     public static Rejection Refuse(string? param, string message, ErrorCode code = ErrorCode.InvalidCommand) =>

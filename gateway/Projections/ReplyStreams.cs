@@ -9,8 +9,10 @@ namespace ToolRuntime.Gateway.Projections;
 /// <summary>Streams replies. As with every stream here its closing cancels nothing, and it ends with its key and with the server.</summary>
 internal sealed class ReplyStreams(Grants grants, GatewayDrain drain, StreamMeasures measures, IOptions<HttpOptions> options)
 {
-    private static readonly OpenAIError Lost = OpenAIError.Of(new Rejection(ErrorCode.NotFound, "The reply can't be followed to its end: it was erased, or its place in the log is lost."));
-    private static readonly OpenAIError Leaving = OpenAIError.Of(new Rejection(ErrorCode.Unavailable, "The server stops, or the key has ended. The reply goes on in its session.", Retryable: true));
+    private static readonly OpenAIError Lost = OpenAIError.Of(
+        new Rejection(ErrorCode.NotFound, "The reply can't be followed to its end: it was erased, or its place in the log is lost."));
+    private static readonly OpenAIError Leaving = OpenAIError.Of(
+        new Rejection(ErrorCode.Unavailable, "The server stops, or the key has ended. The reply goes on in its session.", Retryable: true));
 
     /// <summary>Opens the reply once it may be streamed, and streams it.</summary>
     public async Task RunAsync(HttpContext context, string session, Func<Task<SessionReply<ReplyTail>>> open, Func<ReplyTail, IReplyProjection> project)

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace ToolRuntime.Gateway.Projections;
 
 /// <summary>Reads an object of a request, field by field; the first one that is wrong is kept. What is null counts as absent.</summary>
-internal sealed class RequestFields(JsonElement body)
+internal sealed class RequestFields(JsonElement body, RequestFields? of = null, string path = "")
 {
     /// <summary>What is wrong, if anything.</summary>
     public Rejection? Problem { get; private set; }
@@ -23,6 +23,9 @@ internal sealed class RequestFields(JsonElement body)
 
     public JsonElement? Object(string name) => Read(name, JsonValueKind.Object, "an object");
 
+    /// <summary>The fields of a field that is an object; what is wrong in them is wrong here.</summary>
+    public RequestFields? Fields(string name) => Object(name) is { } value ? new(value, this, $"{name}.") : null;
+
     public JsonElement? Array(string name) => Read(name, JsonValueKind.Array, "an array");
 
     /// <summary>Whatever it is.</summary>
@@ -37,7 +40,8 @@ internal sealed class RequestFields(JsonElement body)
     /// <summary>Notes what is wrong, unless something is already.</summary>
     public T? Refuse<T>(string param, string message, ErrorCode code = ErrorCode.InvalidCommand)
     {
-        Problem ??= OpenAIError.Refuse(param, message, code);
+        if (of is not null) of.Refuse<bool>(path + param, path + message, code);
+        else Problem ??= OpenAIError.Refuse(param, message, code);
         return default;
     }
 

@@ -6,6 +6,9 @@ namespace ToolRuntime.Gateway.Projections.ChatCompletions;
 /// <summary>A reply as <c>chat.completion.chunk</c>s: its text as it comes, why it ended, what it cost, <c>[DONE]</c>.</summary>
 internal sealed class ChatChunks(string replyId, string model, DateTimeOffset created, bool includeUsage) : IReplyProjection
 {
+    private static readonly OpenAIError Elsewhere = OpenAIError.Of(
+        new ToolError(ToolErrorCodes.ModelFailed, "The model was asked again and writes something else than what was sent; the session has it.", Retryable: true));
+
     private readonly SentText text = new();
 
     public bool Ended { get; private set; }
@@ -28,7 +31,7 @@ internal sealed class ChatChunks(string replyId, string model, DateTimeOffset cr
                 Chunk(stream, writer => writer.WriteString("content", more));
                 break;
             case MessageDelta when text.Diverged:
-                Fail(stream, new(StatusCodes.Status503ServiceUnavailable, "model_failed", "The model was asked again and writes something else than what was sent; the session has it.", Retryable: true));
+                Fail(stream, Elsewhere);
                 break;
             case MessageCompleted completed:
                 Complete(stream, completed);

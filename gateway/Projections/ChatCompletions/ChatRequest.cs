@@ -21,14 +21,14 @@ internal sealed record ChatRequest(StockSession Session, SendMessage Message, bo
         fields.Without("stop", "audio", "functions", "function_call", "prediction", "web_search_options");
         if (fields.Whole("n") is not (null or 1)) fields.Refuse<int>("n", "n must be 1.");
         if (fields.Flag("logprobs") == true) fields.Refuse<bool>("logprobs", "logprobs are not supported.");
-        if (fields.Object("response_format") is { } format && !(format.TryGetProperty("type", out var type) && type.ValueEquals("text"u8))) fields.Refuse<bool>("response_format", "response_format must be of the type text.");
+        if (fields.Fields("response_format") is { } format && format.Text("type") != "text") fields.Refuse<bool>("response_format", "response_format must be of the type text.");
         var session = StockSession.Choose(context, fields.Object("metadata"), "chat");
         var entries = Entries(fields);
         var message = session.Value is { } chosen && fields.Problem is null ? Conversation.Of(entries, chosen.IsNew, "messages") : new(null, session.Error);
         var asked = new SendMessage(
             message.Value?.Text ?? "", fields.Text("model"), ToolChoice.Of(fields), System: message.Value?.System, Temperature: fields.Number("temperature"),
             MaxOutputTokens: fields.Whole("max_completion_tokens") ?? fields.Whole("max_tokens"), Reasoning: EffortName.Of(fields, "reasoning_effort"));
-        var usage = fields.Object("stream_options") is { } options && new RequestFields(options).Flag("include_usage") == true;
+        var usage = fields.Fields("stream_options")?.Flag("include_usage") == true;
         var stream = fields.Flag("stream") == true;
         return (fields.Problem ?? message.Error) is { } problem ? new(null, problem) : new(new(session.Value!, asked, stream, usage), null);
     }

@@ -8,10 +8,10 @@ internal static class CallArguments
 {
     /// <summary>A text among the arguments; empty where a model's call has none.</summary>
     public static string Text(PlannedTool tool, string name) =>
-        tool.Arguments.ToElement() is { ValueKind: JsonValueKind.Object } arguments && arguments.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
+        Member(tool.Arguments, name) is { ValueKind: JsonValueKind.String } value ? value.GetString()! : "";
 
     public static int? Number(JsonText result, string name) =>
-        result.ToElement() is { ValueKind: JsonValueKind.Object } members && members.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number ? value.GetInt32() : null;
+        Member(result, name) is { ValueKind: JsonValueKind.Number } value ? value.GetInt32() : null;
 
     /// <summary>Why a call ended without a result.</summary>
     public static ToolError? ErrorOf(SessionEvent end) => end switch
@@ -21,4 +21,7 @@ internal static class CallArguments
         ToolCancelled cancelled => cancelled.Error,
         _ => null,
     };
+
+    private static JsonElement? Member(JsonText json, string name) =>
+        json.ToElement() is { ValueKind: JsonValueKind.Object } members && members.TryGetProperty(name, out var value) ? value : null;
 }

@@ -35,9 +35,12 @@ internal sealed record ResponseInput(List<ConversationEntry> Entries, List<Appro
     {
         var type = item.ValueKind == JsonValueKind.Object ? TextOf(item, "type") ?? "message" : "";
         if (type == "mcp_approval_response" && Answer(item) is { } answer) Approvals.Add(answer);
-        else if (type == "message" && TextOf(item, "role") is { } role && item.TryGetProperty("content", out var content) && ContentText.Of(content) is { } text) Entries.Add(new(role, text));
-        else if (!Known.Contains(type)) fields.Refuse<bool>("input", $"An item of input can't be taken: messages must have a role and be text, other items than they and mcp_approval_response are not supported ({type}).");
+        else if (type == "message" && Said(item) is { } entry) Entries.Add(entry);
+        else if (!Known.Contains(type)) fields.Refuse<bool>("input", $"An item of input can't be taken ({type}): messages must have a role and be text; of others there is mcp_approval_response.");
     }
+
+    private static ConversationEntry? Said(JsonElement item) =>
+        TextOf(item, "role") is { } role && item.TryGetProperty("content", out var content) && ContentText.Of(content) is { } text ? new(role, text) : null;
 
     private static ApprovalAnswer? Answer(JsonElement item) =>
         TextOf(item, "approval_request_id") is { } id && ApprovalItem.ExecutionOf(id) is { } execution

@@ -23,7 +23,7 @@ internal sealed record ResponseRequest(StockSession Session, SendMessage? Messag
         using var document = JsonDocument.Parse(json);
         var fields = new RequestFields(document.RootElement);
         fields.Without("prompt", "top_logprobs", "context_management");
-        if (fields.Object("text") is { } text && text.TryGetProperty("format", out var format) && !(format.ValueKind == JsonValueKind.Object && format.TryGetProperty("type", out var type) && type.ValueEquals("text"u8)))
+        if (fields.Fields("text")?.Fields("format") is { } format && format.Text("type") != "text")
         {
             fields.Refuse<bool>("text", "text.format must be of the type text.");
         }
@@ -44,7 +44,7 @@ internal sealed record ResponseRequest(StockSession Session, SendMessage? Messag
                 Tools = ToolChoice.Of(fields),
                 Temperature = fields.Number("temperature"),
                 MaxOutputTokens = fields.Whole("max_output_tokens"),
-                Reasoning = fields.Object("reasoning") is { } reasoning ? EffortName.Of(new(reasoning), "effort") : null,
+                Reasoning = fields.Fields("reasoning") is { } reasoning ? EffortName.Of(reasoning, "effort") : null,
             };
         }
 
@@ -64,7 +64,7 @@ internal sealed record ResponseRequest(StockSession Session, SendMessage? Messag
         var named = fields.Find("conversation") switch
         {
             { ValueKind: JsonValueKind.String } text => text.GetString(),
-            { ValueKind: JsonValueKind.Object } conversation => new RequestFields(conversation).Text("id"),
+            { ValueKind: JsonValueKind.Object } => fields.Fields("conversation")!.Text("id"),
             _ => null,
         };
         if (named is null) return StockSession.Choose(context, fields.Object("metadata"), "resp");

@@ -188,6 +188,7 @@ public sealed class ResponsesTests : IAsyncLifetime
     [InlineData("""{"model":"scripted","input":"hi","previous_response_id":"resp_none"}""", 404, "not_found", "previous_response_id")]
     [InlineData("""{"model":"scripted","input":"hi","text":{"format":{"type":"json_object"}}}""", 400, "invalid_command", "text")]
     [InlineData("""{"model":"scripted","input":[{"type":"mcp_approval_response","approval_request_id":"mcpr_x","approve":true}]}""", 400, "invalid_command", "input")]
+    [InlineData("""{"model":"scripted","input":"hi","reasoning":{"effort":"silly"}}""", 400, "invalid_command", "reasoning.effort")]
     [InlineData("""{"model":"scripted","input":"hi","tools":[{"type":"web_search"}]}""", 400, "invalid_command", "tools")]
     public async Task Create_WhatCantBe_IsRefusedAndRunsNothing(string body, int status, string code, string? param)
     {

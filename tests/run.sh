@@ -79,7 +79,7 @@ need faketime faketime
 
 if [ "${TEST_NO_BUILD:-}" != 1 ]; then
   echo "== building"
-  for folder in client console tests/browser tests/mcp; do
+  for folder in client console tests/browser tests/mcp tests/openai; do
     (cd $folder && npm ci --no-audit --no-fund --silent) || exit 1
   done
   (cd console && npm run --silent build) || exit 1

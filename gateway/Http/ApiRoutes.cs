@@ -1,5 +1,6 @@
 using ToolRuntime.Gateway.Commands;
 using ToolRuntime.Gateway.Connections;
+using ToolRuntime.Gateway.Projections;
 using ToolRuntime.Gateway.Recordings;
 using ToolRuntime.Gateway.Security;
 using ToolRuntime.Gateway.Sessions;
@@ -22,7 +23,8 @@ internal static class ApiRoutes
         .AddSingleton<OpenStreams>().AddSingleton<OpenConnections>().AddSingleton<ConnectionEndpoints>().AddSingleton<ClientErrorEndpoint>()
         .AddSingleton<UsageEndpoint>().AddSingleton<StatisticsEndpoint>().AddSingleton<MetricHistoryEndpoint>().AddSingleton<SearchEndpoint>().AddSingleton<RecordingEndpoint>()
         .AddSingleton<NamedProcessEndpoints>().AddSingleton<NoticeEndpoints>().AddSingleton<StreamMeasures>().AddSingleton<WatchStream>()
-        .AddSingleton<ProcessEndpoints>().AddSingleton<ProcessStream>().AddSingleton<ProcessHistoryEndpoint>();
+        .AddSingleton<ProcessEndpoints>().AddSingleton<ProcessStream>().AddSingleton<ProcessHistoryEndpoint>()
+        .AddProjections();
 
     public static void MapApi(this IEndpointRouteBuilder app)
     {
@@ -72,7 +74,8 @@ internal static class ApiRoutes
         app.MapDelete("/v1/notices/{id}", (HttpContext context, NoticeEndpoints notices, string id) => notices.DeleteAsync(context, id));
         app.MapGet("/v1/usage", (HttpContext context, UsageEndpoint usage) => usage.GetAsync(context));
         app.MapPost("/v1/client-errors", (HttpContext context, ClientErrorEndpoint errors) => errors.TakeAsync(context));
+        app.MapProjections();
         app.RefuseOtherMethods();
-        app.Map("/v1/{**rest}", context => HttpErrors.WriteAsync(context, new(ErrorCode.NotFound, "There is nothing at this address.")));
+        foreach (var folder in (string[])["/v1", "/openai"]) app.Map($"{folder}/{{**rest}}", context => HttpErrors.WriteAsync(context, new(ErrorCode.NotFound, "There is nothing at this address.")));
     }
 }

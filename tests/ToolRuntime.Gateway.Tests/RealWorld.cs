@@ -33,7 +33,10 @@ internal sealed class RealWorld : IAsyncDisposable
     /// <summary>
     /// Starts a server; <paramref name="settings"/> are names below <c>ToolRuntime:</c>, or whole ones behind a <c>/</c>, and values. A folder that is given stays.
     /// </summary>
-    public static async Task<RealWorld> StartAsync(string? data = null, TimeProvider? clock = null, params (string Name, object Value)[] settings)
+    public static Task<RealWorld> StartAsync(string? data = null, TimeProvider? clock = null, params (string Name, object Value)[] settings) => StartAsync(_ => { }, data, clock, settings);
+
+    /// <summary>The same with services of the test's.</summary>
+    public static async Task<RealWorld> StartAsync(Action<IServiceCollection> configure, string? data = null, TimeProvider? clock = null, params (string Name, object Value)[] settings)
     {
         var folder = data ?? Directory.CreateTempSubdirectory("real-world-").FullName;
         var web = WebApplication.CreateSlimBuilder();
@@ -46,6 +49,7 @@ internal sealed class RealWorld : IAsyncDisposable
         if (clock is not null) web.Services.AddSingleton(clock);
         web.AddToolRuntimeSilo(web.Configuration.GetSection("ToolRuntime"));
         web.Services.AddGateway();
+        configure(web.Services);
         web.AddOtlpExport();
         var app = web.Build();
         app.MapGateway();

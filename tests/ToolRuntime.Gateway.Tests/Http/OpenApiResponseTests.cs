@@ -83,6 +83,12 @@ public sealed class OpenApiResponseTests : IAsyncLifetime
         await CheckAsync("/v1/notices", "/v1/notices", """{"to":{"session":"s1"},"text":"hello","level":"warning","ttlMs":60000}""");
         await CheckAsync("/v1/notices", "/v1/notices?session=s1");
         await CheckAsync("/v1/usage");
+        await CheckAsync("/openai/v1/models");
+        await CheckAsync("/openai/v1/models/{model}", "/openai/v1/models/directive");
+        await CheckAsync("/openai/v1/chat/completions", "/openai/v1/chat/completions", """{"model":"directive","messages":[{"role":"user","content":"hi"}]}""");
+        var response = await CheckAsync("/openai/v1/responses", "/openai/v1/responses", """{"model":"directive","input":"/shell echo hi\n/computer"}""");
+        await CheckAsync("/openai/v1/responses/{response}", $"/openai/v1/responses/{response.GetProperty("id").GetString()}");
+        await CheckAsync("/openai/v1/responses/{response}/cancel", $"/openai/v1/responses/{response.GetProperty("id").GetString()}/cancel", "{}");
         await CheckAsync("/v1/client-errors", "/v1/client-errors", """{"message":"x is undefined","name":"TypeError","session":"s1"}""");
     }
 
@@ -102,6 +108,12 @@ public sealed class OpenApiResponseTests : IAsyncLifetime
     [InlineData("/v1/notices", "/v1/notices", "{}")]
     [InlineData("/v1/notices", "/v1/notices?session=none", null)]
     [InlineData("/v1/usage", "/v1/usage?from=2026-11-31", null)]
+    [InlineData("/openai/v1/models/{model}", "/openai/v1/models/none", null)]
+    [InlineData("/openai/v1/chat/completions", "/openai/v1/chat/completions", "{}")]
+    [InlineData("/openai/v1/chat/completions", "/openai/v1/chat/completions", """{"model":"none","messages":[{"role":"user","content":"hi"}]}""")]
+    [InlineData("/openai/v1/responses", "/openai/v1/responses", "{}")]
+    [InlineData("/openai/v1/responses/{response}", "/openai/v1/responses/none", null)]
+    [InlineData("/openai/v1/responses/{response}/cancel", "/openai/v1/responses/none/cancel", "{}")]
     [InlineData("/v1/jobs/{id}", "/v1/jobs/none:none", null)]
     [InlineData("/v1/jobs/{id}/cancel", "/v1/jobs/none:none/cancel", "{}")]
     [InlineData("/v1/tools/execute", "/v1/tools/execute", """{"tool":"nobody","arguments":{}}""")]

@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using ToolRuntime.Gateway.Projections.Responses;
 
 namespace ToolRuntime.Gateway.Tests.Security;
 
@@ -10,6 +11,9 @@ internal sealed record AccessSubject(string Session, string Secret, string Messa
 
     /// <summary>What a tool of the session has published.</summary>
     public string Blob { get; private init; } = "";
+
+    /// <summary>The reply, as OpenAI's clients know it.</summary>
+    private string Response { get; init; } = "";
 
     /// <summary>A link to its replay, of the owner's making.</summary>
     private string Share { get; init; } = "";
@@ -42,6 +46,7 @@ internal sealed record AccessSubject(string Session, string Secret, string Messa
         return new(session, secret, message, reply, batch, execution)
         {
             Blob = blob,
+            Response = new ResponseId(session, reply, sent.GetProperty("seq").GetInt64(), sent.GetProperty("seq").GetInt64()).ToString(),
             Share = link.GetProperty("share").GetProperty("shareId").GetString()!,
             Token = link.GetProperty("token").GetString()!,
         };
@@ -80,6 +85,8 @@ internal sealed record AccessSubject(string Session, string Secret, string Messa
             .Replace("{name}", Process, StringComparison.Ordinal)
             .Replace("{share}", Share, StringComparison.Ordinal)
             .Replace("{token}", Token, StringComparison.Ordinal)
+            .Replace("{response}", Response, StringComparison.Ordinal)
+            .Replace("{model}", "directive", StringComparison.Ordinal)
             .Replace("{id}", route.StartsWith("/v1/blobs/", StringComparison.Ordinal) ? Blob : $"{Session}:{Batch}", StringComparison.Ordinal)
         + (route.EndsWith("/files/content", StringComparison.Ordinal) ? $"?path={File}" : route == "/v1/search" ? $"?q={Secret}" : route.StartsWith("/v1/shared/", StringComparison.Ordinal) ? $"?execution={Execution}" : "");
 
@@ -98,6 +105,8 @@ internal sealed record AccessSubject(string Session, string Secret, string Messa
         "/v1/sessions/{session}/named-processes/{name}" => Definition,
         "/v1/processes/{id}/signal" => "{\"signal\":\"SIGTERM\"}",
         "/v1/client-errors" => "{\"message\":\"x\"}",
+        "/openai/v1/responses" => $"{{\"model\":\"directive\",\"input\":\"hi\",\"metadata\":{{\"session\":\"{Session}\"}}}}",
+        "/openai/v1/chat/completions" => $"{{\"model\":\"directive\",\"messages\":[{{\"role\":\"user\",\"content\":\"hi\"}}],\"metadata\":{{\"session\":\"{Session}\"}}}}",
         _ => "{}",
     };
 

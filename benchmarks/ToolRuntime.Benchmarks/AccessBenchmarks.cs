@@ -19,7 +19,7 @@ public class AccessBenchmarks
         var options = new AccessOptions { Limits = { CommandsPerSecond = 1_000_000, CommandBurst = 10_000_000 } };
         for (var i = 0; i < 1_000; i++) options.Keys.Add(new() { Id = $"key{i}", Tenant = "acme", Subject = "bob", Hash = KeyToken.Describe(KeyToken.New($"key{i}")) });
         options.Keys.Add(new() { Id = "ann1", Tenant = "acme", Subject = "ann", Hash = KeyToken.Describe(token) });
-        (table, _) = KeyTable.Build(options, new(new MemoryRateLimits(), new MemoryUseLimits()));
+        (table, _) = KeyTable.Build(options, new(new MemoryRateLimits(), new MemoryUseLimits()), TimeProvider.System);
         identity = table.Find("ann1")!.Identity;
     }
 

@@ -48,7 +48,7 @@ internal sealed class CommandDispatcher(SessionHandler sessions, SessionCalls ca
             case "ping":
                 return Task.FromResult(CommandAnswer.Ack(id, writer => writer.WriteString("at", time.Wall().GetUtcNow().UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", null))));
             case "auth.refresh":
-                return Task.FromResult(refresh.Handle(connection, envelope));
+                return refresh.HandleAsync(connection, envelope);
         }
 
         if (UnboundCommands.Types.Contains(envelope.Type)) return unbound.AnswerAsync(connection, envelope);

@@ -7,7 +7,7 @@ namespace ToolRuntime.Gateway.Commands;
 /// <summary><c>auth.refresh</c>: a connection goes on under another token of the same holder.</summary>
 internal sealed class TokenRefresh(Authenticator authenticator, Grants grants)
 {
-    public CommandAnswer Handle(Connection connection, CommandEnvelope envelope)
+    public async Task<CommandAnswer> HandleAsync(Connection connection, CommandEnvelope envelope)
     {
         if (authenticator.Keyless) return CommandAnswer.Invalid(envelope.Id, "This server has no tokens to refresh.");
         using var document = JsonDocument.Parse(envelope.Json);
@@ -16,7 +16,7 @@ internal sealed class TokenRefresh(Authenticator authenticator, Grants grants)
             return CommandAnswer.Invalid(envelope.Id, "The field token is missing or malformed.");
         }
 
-        var authentication = authenticator.Authenticate(token);
+        var authentication = await authenticator.AuthenticateAsync(token);
         if (authentication.Credential is not { } credential) return CommandAnswer.Error(envelope.Id, authentication.Rejection);
         if (!credential.Identity.IsSameAs(connection.Identity))
         {

@@ -12,7 +12,7 @@ internal sealed class LoginEndpoints(Authenticator authenticator, CookieTickets 
     public async Task SignInAsync(HttpContext context)
     {
         var body = await RequestBody.ReadAsync(context, limits);
-        var (credential, refusal) = body.Value is { } json ? Check(json) : (null, body.Error);
+        var (credential, refusal) = body.Value is { } json ? await CheckAsync(json) : (null, body.Error);
         if (credential is not { Key: { } key })
         {
             await HttpErrors.WriteAsync(context, refusal!);
@@ -34,13 +34,14 @@ internal sealed class LoginEndpoints(Authenticator authenticator, CookieTickets 
         return HttpJson.WriteAsync(context, _ => { });
     }
 
-    private (Credential? Credential, Rejection? Refusal) Check(byte[] json)
+    private async ValueTask<(Credential? Credential, Rejection? Refusal)> CheckAsync(byte[] json)
     {
         if (authenticator.Keyless) return (null, new(ErrorCode.Conflict, "This server asks for no key."));
         if (!CommandEnvelope.TryReadObject(json, out _, out var problem)) return (null, new(ErrorCode.InvalidCommand, problem));
         using var document = JsonDocument.Parse(json);
         if (!CommandFields.TryGetString(document.RootElement, "key", out var key)) return (null, new(ErrorCode.InvalidCommand, "The field key is missing or malformed."));
-        var authentication = authenticator.Authenticate(key);
+        var authentication = await authenticator.AuthenticateAsync(key);
+        if (authentication.Credential is { Key: null }) return (null, new(ErrorCode.InvalidCommand, "One signs in with a key; a token goes with each request, as Authorization."));
         return (authentication.Credential, authentication.Credential is null ? authentication.Rejection : null);
     }
 }

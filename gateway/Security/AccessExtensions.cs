@@ -18,9 +18,10 @@ internal static class AccessExtensions
         services.AddOptions<CookieSecretOptions>().BindConfiguration("ToolRuntime:Data");
         services.AddSingleton<LoopbackGuard>().AddSingleton<IConfigureOptions<KestrelServerOptions>>(
             provider => provider.GetRequiredService<LoopbackGuard>());
+        services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IRateLimits, MemoryRateLimits>();
         services.TryAddSingleton<IUseLimits, MemoryUseLimits>();
-        return services.AddSingleton<KeyUsages>().AddSingleton<KeyRing>().AddSingleton<Grants>().AddSingleton<CookieSecret>()
+        return services.AddSingleton<KeyUsages>().AddSingleton<KeyRing>().AddSingleton<UserTokens>().AddSingleton<Grants>().AddSingleton<CookieSecret>()
             .AddSingleton<CookieTickets>()
             .AddSingleton<Authenticator>().AddSingleton<OriginPolicy>().AddSingleton<CrossOrigin>().AddSingleton<AccessGuard>();
     }

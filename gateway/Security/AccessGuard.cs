@@ -13,8 +13,15 @@ internal sealed class AccessGuard(Authenticator authenticator, OriginPolicy orig
     {
         if (Refuse(context) is var (rejection, status)) return HttpErrors.WriteAsync(context, rejection, status);
         if (IsOpen(context)) return next(context);
+        var authentication = authenticator.AuthenticateAsync(context);
+        return authentication.IsCompletedSuccessfully ? GoOnAsync(context, next, authentication.Result) : AwaitAsync(context, next, authentication);
+    }
+
+    private static async Task AwaitAsync(HttpContext context, RequestDelegate next, ValueTask<Authentication> authentication) => await GoOnAsync(context, next, await authentication);
+
+    private static Task GoOnAsync(HttpContext context, RequestDelegate next, Authentication authentication)
+    {
         var handshake = context.WebSockets.IsWebSocketRequest && Of(context).Handshakes;
-        var authentication = authenticator.Authenticate(context);
         if (authentication.ByCookie && !Reads(context) && context.Request.Headers.Origin.Count == 0)
         {
             return HttpErrors.WriteAsync(context, new(ErrorCode.Forbidden, "With the cookie, Origin must be present."));

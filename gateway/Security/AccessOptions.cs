@@ -14,8 +14,11 @@ public sealed class AccessOptions
     /// <summary>Origins of pages, <c>scheme://host[:port]</c>, allowed besides the server's own. Default none.</summary>
     public IList<string> AllowedOrigins { get; } = [];
 
-    /// <summary>The keys. Without any, everybody on this machine is the developer, and nobody else is let in.</summary>
+    /// <summary>The keys. Without any, and without issuers, everybody on this machine is the developer, and nobody else is let in.</summary>
     public IList<KeyOptions> Keys { get; } = [];
+
+    /// <summary>Services whose users' tokens (JWT) let in, besides the keys. Default none.</summary>
+    public IList<IssuerOptions> Issuers { get; } = [];
 
     /// <summary>A JSON file of settings like <c>appsettings.json</c>, for the keys; watched. Default none.</summary>
     public string? File { get; set; }

@@ -5,7 +5,7 @@ using ToolRuntime.Gateway.Connections;
 namespace ToolRuntime.Gateway.Security;
 
 /// <summary>Says who a request comes from. Without configured keys everyone on this machine is the same developer.</summary>
-internal sealed class Authenticator(KeyRing ring, KeyUsages usages, CookieTickets tickets, TimeProvider time)
+internal sealed class Authenticator(KeyRing ring, KeyUsages usages, UserTokens users, CookieTickets tickets, TimeProvider time)
 {
     private const string BearerProtocol = "bearer.";
 
@@ -16,32 +16,38 @@ internal sealed class Authenticator(KeyRing ring, KeyUsages usages, CookieTicket
     public bool Keyless => ring.Keyless;
 
     /// <summary>The first credentials that the request has, of header, subprotocol and cookie, in that order; wrong ones are not made good by others.</summary>
-    public Authentication Authenticate(HttpContext context)
+    public async ValueTask<Authentication> AuthenticateAsync(HttpContext context)
     {
         if (Keyless) return new(developer, CloseCode.Normal, ByCookie: false);
-        if (context.Request.Headers.Authorization is { Count: > 0 } header) return Bearer(header.ToString());
-        if (context.WebSockets.IsWebSocketRequest && Subprotocol(context.WebSockets.WebSocketRequestedProtocols) is { } protocol) return AuthenticateEncoded(protocol.AsSpan(BearerProtocol.Length));
+        if (context.Request.Headers.Authorization is { Count: > 0 } header) return await BearerAsync(header.ToString());
+        if (context.WebSockets.IsWebSocketRequest && Subprotocol(context.WebSockets.WebSocketRequestedProtocols) is { } protocol) return await AuthenticateEncodedAsync(protocol[BearerProtocol.Length..]);
         if (CookieTickets.Find(context.Request) is not { } ticket) return Authentication.None;
         var found = tickets.Read(ticket, ring.Table);
         return Check(found?.Key, found?.ExpiresAt, byCookie: true);
     }
 
     /// <summary>Whose token this is.</summary>
-    public Authentication Authenticate(ReadOnlySpan<char> token) => Keyless ? Authentication.None : Check(ring.Table.Authenticate(token), null, byCookie: false);
+    public async ValueTask<Authentication> AuthenticateAsync(string token)
+    {
+        if (Keyless) return Authentication.None;
+        if (!UserTokens.IsOne(token)) return Check(ring.Table.Authenticate(token), null, byCookie: false);
+        var outcome = await users.AuthenticateAsync(token);
+        if (outcome.Credential is { } credential) return new(credential, CloseCode.Normal, ByCookie: false);
+        return outcome.Unavailable ? new(null, CloseCode.TooSlow, ByCookie: false) : outcome.Expired ? new(null, CloseCode.TokenExpired, ByCookie: false) : Authentication.None;
+    }
 
     private static string? Subprotocol(IList<string> protocols) => protocols.FirstOrDefault(protocol => protocol.StartsWith(BearerProtocol, StringComparison.Ordinal));
 
-    private Authentication Bearer(string header)
+    private ValueTask<Authentication> BearerAsync(string header)
     {
         const string scheme = "Bearer ";
-        return header.StartsWith(scheme, StringComparison.OrdinalIgnoreCase) ? Authenticate(header.AsSpan(scheme.Length).Trim()) : Authentication.None;
+        return header.StartsWith(scheme, StringComparison.OrdinalIgnoreCase) ? AuthenticateAsync(header[scheme.Length..].Trim()) : new(Authentication.None);
     }
 
-    private Authentication AuthenticateEncoded(ReadOnlySpan<char> encoded)
+    private ValueTask<Authentication> AuthenticateEncodedAsync(string encoded)
     {
-        Span<byte> bytes = stackalloc byte[256];
-        if (encoded.Length > 256 || !Base64Url.TryDecodeFromChars(encoded, bytes, out var length)) return Authentication.None;
-        return Authenticate(Encoding.UTF8.GetString(bytes[..length]));
+        if (encoded.Length > 2 * UserTokens.MaxLength || !Base64Url.IsValid(encoded)) return new(Authentication.None);
+        return AuthenticateAsync(Encoding.UTF8.GetString(Base64Url.DecodeFromChars(encoded)));
     }
 
     private Authentication Check(AccessKey? key, DateTimeOffset? ticketEnds, bool byCookie)
@@ -57,5 +63,10 @@ internal readonly record struct Authentication(Credential? Credential, CloseCode
 {
     public static Authentication None { get; } = new(null, CloseCode.Unauthenticated, ByCookie: false);
 
-    public Rejection Rejection => new(ErrorCode.Unauthenticated, Refusal == CloseCode.TokenExpired ? "The credentials have expired." : "Credentials are needed.");
+    public Rejection Rejection => Refusal switch
+    {
+        CloseCode.TooSlow => new(ErrorCode.Unavailable, "The keys of the token's issuer can't be had just now.", Retryable: true),
+        CloseCode.TokenExpired => new(ErrorCode.Unauthenticated, "The credentials have expired."),
+        _ => new(ErrorCode.Unauthenticated, "Credentials are needed."),
+    };
 }

@@ -31,7 +31,7 @@ internal sealed class Grants : IDisposable
         var grant = new Grant(credential, this);
         grants[grant] = true;
         Watch(grant);
-        if (credential.Key is not null) Apply(grant); // the keys may have changed since the request was let in
+        if (credential is not { Key: null, Token: null }) Apply(grant); // the keys may have changed since the request was let in
         return (grant, null);
     }
 
@@ -57,6 +57,12 @@ internal sealed class Grants : IDisposable
 
     private void Apply(Grant grant)
     {
+        if (grant.Credential is { Token: { } token })
+        {
+            if (ring.Table.FindIssuer(token.Issuer.Issuer)?.Continues(token) != true) grant.End(CloseCode.Unauthenticated, "the token counts no more");
+            return;
+        }
+
         if (grant.Credential is not { Key: { } key } credential) return;
         if (ring.Table.Find(credential.Identity.KeyId!) is not { } now || !now.Continues(key))
         {

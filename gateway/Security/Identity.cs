@@ -16,7 +16,7 @@ internal sealed class Identity(string tenant, string subject, Scope scopes, KeyU
     /// <summary>What the holders of the key use at present.</summary>
     public KeyUsage Usage => usage;
 
-    /// <summary>The key; null for the developer.</summary>
+    /// <summary>The key; null for the developer and for users' tokens.</summary>
     public string? KeyId => keyId;
 
     public bool AllSessions => Has(Scope.SessionsAll);

@@ -10,21 +10,22 @@ namespace ToolRuntime.Gateway.Security;
 internal sealed partial class KeyRing : IDisposable
 {
     private readonly KeyUsages usages;
+    private readonly TimeProvider time;
     private readonly ILogger<KeyRing> logger;
     private readonly IDisposable? subscription;
     private volatile KeyTable table;
 
     /// <exception cref="OptionsValidationException">The keys are not configured as they should be.</exception>
-    public KeyRing(IOptionsMonitor<AccessOptions> options, KeyUsages usages, ILogger<KeyRing> logger)
+    public KeyRing(IOptionsMonitor<AccessOptions> options, KeyUsages usages, TimeProvider time, ILogger<KeyRing> logger)
     {
-        (this.usages, this.logger) = (usages, logger);
-        (table, var problems) = KeyTable.Build(options.CurrentValue, usages);
+        (this.usages, this.time, this.logger) = (usages, time, logger);
+        (table, var problems) = KeyTable.Build(options.CurrentValue, usages, time);
         if (problems.Count > 0) throw new OptionsValidationException(AccessOptions.Section, typeof(AccessOptions), problems);
-        Keyless = table.Count == 0;
+        Keyless = table.IsEmpty;
         if (Keyless && options.CurrentValue.File is { Length: > 0 } file)
         {
             throw new StartupRefusedException(
-                $"'{file}' holds no key below {AccessOptions.Section}:Keys; without keys leave {AccessOptions.Section}:File out.");
+                $"'{file}' holds no key below {AccessOptions.Section}:Keys, and no issuer; without them leave {AccessOptions.Section}:File out.");
         }
 
         Unkeyed = KeyLimits.Of(options.CurrentValue.Limits, options.CurrentValue.Limits);
@@ -46,14 +47,14 @@ internal sealed partial class KeyRing : IDisposable
 
     private void Apply(AccessOptions changed)
     {
-        var (next, problems) = KeyTable.Build(changed, usages);
+        var (next, problems) = KeyTable.Build(changed, usages, time);
         if (problems.Count > 0)
         {
             LogRefused(string.Join(' ', problems));
         }
         else if (Keyless)
         {
-            if (next.Count > 0) LogNeedsRestart();
+            if (!next.IsEmpty) LogNeedsRestart();
         }
         else
         {

@@ -20,13 +20,24 @@ internal sealed class KeyTable
     private readonly FrozenDictionary<string, AccessKey> keys;
     private readonly FrozenDictionary<string, AccessKey>.AlternateLookup<ReadOnlySpan<char>> byId;
 
-    private KeyTable(Dictionary<string, AccessKey> keys)
+    private readonly FrozenDictionary<string, TokenIssuer> issuers;
+
+    private KeyTable(Dictionary<string, AccessKey> keys, Dictionary<string, TokenIssuer> issuers)
     {
         this.keys = keys.ToFrozenDictionary(StringComparer.Ordinal);
+        this.issuers = issuers.ToFrozenDictionary(StringComparer.Ordinal);
         byId = this.keys.GetAlternateLookup<ReadOnlySpan<char>>();
     }
 
     public int Count => keys.Count;
+
+    public bool HasNoIssuers => issuers.Count == 0;
+
+    /// <summary>Whether nobody is let in.</summary>
+    public bool IsEmpty => keys.Count == 0 && HasNoIssuers;
+
+    /// <summary>By what its tokens' <c>iss</c> is.</summary>
+    public TokenIssuer? FindIssuer(string issuer) => issuers.GetValueOrDefault(issuer);
 
     public AccessKey? Find(string id) => keys.GetValueOrDefault(id);
 
@@ -39,7 +50,7 @@ internal sealed class KeyTable
     }
 
     /// <summary>Checks the configuration; says everything that is wrong with it.</summary>
-    public static (KeyTable Table, IReadOnlyList<string> Problems) Build(AccessOptions options, KeyUsages usages)
+    public static (KeyTable Table, IReadOnlyList<string> Problems) Build(AccessOptions options, KeyUsages usages, TimeProvider time)
     {
         var problems = new List<string>(options.Faults);
         Check(options, AccessOptions.Section, problems);
@@ -57,7 +68,17 @@ internal sealed class KeyTable
             if (!hashes.Add(read.Hash)) problems.Add($"{at}: another key has this Hash.");
         }
 
-        return (new(keys), problems);
+        var issuers = new Dictionary<string, TokenIssuer>(StringComparer.Ordinal);
+        for (var i = 0; i < options.Issuers.Count; i++)
+        {
+            var (issuer, at) = (options.Issuers[i], $"{AccessOptions.Section}:Issuers:{i}");
+            if (issuer.Name is not null) at += $" ({issuer.Name})";
+            if (TokenIssuers.Read(issuer, options.Limits, time, at, problems) is not { } read) continue;
+            if (issuers.Values.Any(other => other.Name == read.Name)) problems.Add($"{at}: another issuer has this Name.");
+            if (!issuers.TryAdd(read.Issuer, read)) problems.Add($"{at}: another issuer has this Issuer.");
+        }
+
+        return (new(keys, issuers), problems);
     }
 
     private static AccessKey? Read(KeyOptions key, LimitOptions limits, KeyUsages usages, string at, List<string> problems)
@@ -89,7 +110,7 @@ internal sealed class KeyTable
         return new(Convert.ToHexStringLower(hash!), hash!, identity, expires);
     }
 
-    private static Scope ReadScopes(IList<string>? names, string at, List<string> problems)
+    internal static Scope ReadScopes(IList<string>? names, string at, List<string> problems)
     {
         if (names is null) return Scopes.Default;
         var scopes = Scope.None;
@@ -102,7 +123,7 @@ internal sealed class KeyTable
         return scopes;
     }
 
-    private static void CheckId(string? id, string name, string at, List<string> problems)
+    internal static void CheckId(string? id, string name, string at, List<string> problems)
     {
         if (!EntityId.IsValid(id))
         {
@@ -110,7 +131,7 @@ internal sealed class KeyTable
         }
     }
 
-    private static void Check(object options, string at, List<string> problems)
+    internal static void Check(object options, string at, List<string> problems)
     {
         var results = new List<ValidationResult>();
         if (!Validator.TryValidateObject(options, new(options), results, validateAllProperties: true))

@@ -101,4 +101,7 @@ internal sealed class KeyUsages(IRateLimits rates, IUseLimits uses)
     private readonly ConcurrentDictionary<string, KeyUsage> usages = new(StringComparer.Ordinal);
 
     public KeyUsage For(string keyId) => usages.GetOrAdd(keyId, id => new(id, rates, uses));
+
+    /// <summary>That of who has a token: users come and go, and what counts goes by the name alone.</summary>
+    public KeyUsage OfUser(string name) => new($"user/{name}", rates, uses);
 }

@@ -41,7 +41,7 @@ internal static class KeysCommand
         };
         var token = KeyToken.New(key.Id);
         key.Hash = KeyToken.Describe(token);
-        var (_, problems) = KeyTable.Build(new() { Keys = { key } }, new(new MemoryRateLimits(), new MemoryUseLimits()));
+        var (_, problems) = KeyTable.Build(new() { Keys = { key } }, new(new MemoryRateLimits(), new MemoryUseLimits()), TimeProvider.System);
         if (problems.Count > 0) return Fail(errors, string.Join(Environment.NewLine, problems) + Environment.NewLine + Usage);
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Key, shown only now:{Environment.NewLine}{Environment.NewLine}  {token}{Environment.NewLine}{Environment.NewLine}Configuration (add to the list in a file that ToolRuntime:Access:File names, or to appsettings.json):{Environment.NewLine}"));
         output.WriteLine(Describe(key));

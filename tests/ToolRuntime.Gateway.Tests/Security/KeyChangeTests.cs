@@ -1,4 +1,6 @@
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 
 namespace ToolRuntime.Gateway.Tests.Security;
 
@@ -7,6 +9,8 @@ public class KeyChangeTests
 {
     private static readonly TestKey Ann = TestKey.Ann;
     private static readonly TestKey Bob = new("bob1", "acme", "bob");
+
+    private readonly FakeTimeProvider clock = new(DateTimeOffset.UtcNow);
 
     [Fact]
     public async Task Reload_KeyRemoved_ItsConnectionsCloseWith4501AndNoOthers()
@@ -77,12 +81,15 @@ public class KeyChangeTests
     [Fact]
     public async Task Expiry_WhileConnected_ClosesWith4505()
     {
-        var key = TestKey.Ann with { ExpiresAt = DateTimeOffset.UtcNow.AddSeconds(2) };
-        await using var world = await World.StartAsync(TestKey.Settings(key));
+        var key = TestKey.Ann with { ExpiresAt = clock.GetUtcNow().AddMinutes(2) };
+        await using var world = await StartAsync(key);
         await using var client = await ConnectAsync(world, key);
 
+        clock.Advance(TimeSpan.FromMinutes(1));
+        WireAssert.Ack(await client.AskAsync("ping"));
+        clock.Advance(TimeSpan.FromMinutes(1));
+
         Assert.Equal(4505, await client.Closed);
-        Assert.True(DateTimeOffset.UtcNow >= key.ExpiresAt);
     }
 
     [Fact]
@@ -115,15 +122,16 @@ public class KeyChangeTests
     [Fact]
     public async Task Refresh_LongerTokenOfTheSameHolder_KeepsTheConnection()
     {
-        var brief = TestKey.Ann with { ExpiresAt = DateTimeOffset.UtcNow.AddSeconds(2) };
+        var brief = TestKey.Ann with { ExpiresAt = clock.GetUtcNow().AddMinutes(2) };
         var longer = new TestKey("ann2", "acme", "ann") { ExpiresAt = new DateTimeOffset(2100, 1, 31, 0, 0, 0, TimeSpan.Zero) };
-        await using var world = await World.StartAsync(TestKey.Settings(brief, longer));
+        await using var world = await StartAsync(brief, longer);
         await using var client = await ConnectAsync(world, brief);
         await using var other = await ConnectAsync(world, brief);
 
         var answer = await client.AskAsync("auth.refresh", $"\"token\":\"{longer.Token}\"");
 
         Assert.Equal("2100-01-31T00:00:00.000Z", answer.GetProperty("result").GetProperty("expiresAt").GetString());
+        clock.Advance(TimeSpan.FromMinutes(3));
         Assert.Equal(4505, await other.Closed);
         WireAssert.Ack(await client.AskAsync("ping"));
     }
@@ -152,6 +160,8 @@ public class KeyChangeTests
         WireAssert.Error(await client.AskAsync("auth.refresh"), "invalid_command");
         WireAssert.Ack(await client.AskAsync("ping"));
     }
+
+    private Task<World> StartAsync(params TestKey[] keys) => World.StartAsync(services => services.AddSingleton<TimeProvider>(clock), TestKey.Settings(keys));
 
     private static Task<WireClient> ConnectAsync(World world, TestKey key) => world.ConnectAsync(key);
 }

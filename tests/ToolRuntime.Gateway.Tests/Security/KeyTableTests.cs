@@ -84,7 +84,7 @@ public class KeyTableTests
         Assert.Equal(new KeyLimits(5, 10, 3, 10_000, 2_000, 10L << 30, 0), limits);
     }
 
-    private static KeyRing Ring(params (string Name, object Value)[] settings)
+    internal static KeyRing Ring(params (string Name, object Value)[] settings)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create($"ToolRuntime:{setting.Name}", setting.Value.ToString()))).Build();
         return new ServiceCollection().AddLogging().AddSingleton<IConfiguration>(configuration).AddAccess().BuildServiceProvider().GetRequiredService<KeyRing>();

@@ -67,6 +67,24 @@ afterEach(() => {
 });
 
 describe('Connection.execution', () => {
+  it('is followed by two parts of a page: each is told, until it lets go', async () => {
+    const again = connection.execution('s', 'x1', { schedule: (flush) => flush(), lingerMs: 0 });
+    const letGo = again.acquire();
+    server.socket.ack(server.socket.last('tool.follow'), snapshot(5));
+    server.socket.push(frame(5, 6, [printed(6, 'new ', 4)]));
+    expect([text(), again.view.executions.x1?.output.stdout?.text]).toEqual(['old new ', 'old new ']);
+
+    letGo();
+    await settled();
+    expect(server.socket.commands('tool.unfollow')).toEqual([]);
+    server.socket.push(frame(6, 7, [printed(7, 'newer', 8)]));
+    expect([text(), again.view.executions.x1?.output.stdout?.text]).toEqual(['old new newer', 'old new ']);
+
+    release();
+    await settled();
+    expect(server.socket.commands('tool.unfollow')).toHaveLength(1);
+  });
+
   it('asks for that execution alone, and holds what it prints', () => {
     expect(server.socket.last('tool.follow')).toMatchObject({ session: 's', executionId: 'x1' });
     expect(server.socket.commands('session.open')).toEqual([]);

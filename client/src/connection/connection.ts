@@ -13,6 +13,7 @@ import { newId } from './ids.ts';
 import { Notices } from './notices.ts';
 import { type Answer, Outbox, type RequestOptions } from './outbox.ts';
 import { ProcessesWatch } from './processesWatch.ts';
+import { type FrameReceiver, Receivers, receiverName } from './receivers.ts';
 import { SessionsWatch } from './sessionsWatch.ts';
 import { Socket, type WebSocketConstructor } from './socket.ts';
 import { type ConnectionState, closeCodes, explain, isFinal } from './state.ts';
@@ -44,20 +45,6 @@ export const handshakeMs = 10_000;
 /** Milliseconds that a connection has to hold before the waits between tries begin small again. */
 export const stableMs = 5_000;
 
-/** What a session needs of its connection. @internal */
-export interface FrameReceiver {
-  onOnline(): void;
-  onOffline(): void;
-  onEvents(frame: Omit<EventsFrame, 'type'>): void;
-  onSignal(frame: SignalFrame): void;
-  onHead(head: { readonly epoch: string; readonly seq: number }): void;
-}
-
-/** What a session's receiver is attached as, or that of one of its executions. @internal */
-export function receiverName(session: string, execution: string | undefined): string {
-  return execution === undefined ? session : `${session}/${execution}`;
-}
-
 /**
  * One WebSocket to a gateway, kept up: it reconnects by itself, at another gateway where there is one, opens its sessions again at their cursors, and sends commands without an
  * answer again under their ids, so that each has one effect. Holds any number of sessions.
@@ -69,7 +56,7 @@ export class Connection {
   readonly #gateways: Gateways;
   readonly #heartbeat: Heartbeat;
   readonly #sessions = new Map<string, Session>();
-  readonly #receivers = new Map<string, FrameReceiver>();
+  readonly #receivers = new Receivers();
   readonly #listeners = new Set<() => void>();
   readonly #watch: SessionsWatch;
   readonly #processes: ProcessesWatch;
@@ -192,15 +179,15 @@ export class Connection {
     else this.#outbox.send(options.id ?? newId(), command, options, answer);
   }
 
-  /** Frames of that session go to `receiver` from now on. @internal */
+  /** Frames of that session go to `receiver` too from now on. @internal */
   attach(id: string, receiver: FrameReceiver): void {
-    this.#receivers.set(id, receiver);
+    this.#receivers.add(id, receiver);
     if (this.#state.status === 'online') receiver.onOnline();
   }
 
-  /** @internal */
-  detach(id: string): void {
-    this.#receivers.delete(id);
+  /** Whether nobody else gets them. @internal */
+  detach(id: string, receiver: FrameReceiver): boolean {
+    return this.#receivers.remove(id, receiver);
   }
 
   async #openSocket(): Promise<void> {
@@ -241,9 +228,9 @@ export class Connection {
         if (frame.id === undefined) return this.#problem(`${frame.error.code}: ${frame.error.message}`);
         return this.#outbox.refuse(frame.id, frame.error);
       case 'events':
-        return this.#receivers.get(frame.session)?.onEvents(frame);
+        return this.#events(frame.session, frame);
       case 'tool.events':
-        return this.#receivers.get(receiverName(frame.session, frame.executionId))?.onEvents(frame);
+        return this.#events(receiverName(frame.session, frame.executionId), frame);
       case 'signal':
         return this.#signal(frame);
       case 'head':
@@ -275,7 +262,7 @@ export class Connection {
       ...(frame.subject === undefined ? {} : { subject: frame.subject }),
       ...(frame.scopes === undefined ? {} : { scopes: frame.scopes }),
     });
-    for (const receiver of [...this.#receivers.values()]) receiver.onOnline();
+    for (const receiver of this.#receivers.all()) receiver.onOnline();
     this.notices.online(`${frame.tenant}/${frame.subject}`);
     this.#watch.online();
     this.#processes.online();
@@ -287,17 +274,22 @@ export class Connection {
     this.#gateways.held();
   }
 
+  #events(name: string, frame: Omit<EventsFrame, 'type'>): void {
+    for (const receiver of this.#receivers.of(name)) receiver.onEvents(frame);
+  }
+
   /** The end of a session is that of what is followed of it; who else is there is its own affair. */
   #signal(frame: SignalFrame): void {
-    for (const [name, receiver] of [...this.#receivers]) {
-      const follows = frame.kind === 'deleted' && name.startsWith(`${frame.session}/`);
-      if (name === frame.session || follows) receiver.onSignal(frame);
-    }
+    const follows = (name: string) => frame.kind === 'deleted' && name.startsWith(`${frame.session}/`);
+    const told = this.#receivers.where((name) => name === frame.session || follows(name));
+    for (const receiver of told) receiver.onSignal(frame);
   }
 
   #head(frame: HeadFrame): void {
     if (frame.gateways !== undefined) this.#gateways.learn(frame.gateways);
-    for (const [id, head] of Object.entries(frame.sessions)) this.#receivers.get(id)?.onHead(head);
+    for (const [id, head] of Object.entries(frame.sessions)) {
+      for (const receiver of this.#receivers.of(id)) receiver.onHead(head);
+    }
   }
 
   #transmit(message: string): boolean {
@@ -327,7 +319,7 @@ export class Connection {
     this.#retryTimer = setTimeout(() => void this.#openSocket(), waitMs);
     this.#setState({ status: 'offline', reason, retryAt: Date.now() + waitMs, gateway: gatewayName(this.address) });
     this.#outbox.lost();
-    for (const receiver of [...this.#receivers.values()]) receiver.onOffline();
+    for (const receiver of this.#receivers.all()) receiver.onOffline();
   }
 
   #waitMs(soon: boolean): number {
@@ -341,7 +333,7 @@ export class Connection {
     clearTimeout(this.#retryTimer);
     this.#unwatch?.();
     this.#setState({ status: 'closed', reason, ...(code === undefined ? {} : { code }) });
-    for (const receiver of [...this.#receivers.values()]) receiver.onOffline();
+    for (const receiver of this.#receivers.all()) receiver.onOffline();
     this.#outbox.abandon(abandoned(this.#state));
   }
 

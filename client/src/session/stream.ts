@@ -1,5 +1,6 @@
 import { Backoff } from '../connection/backoff.ts';
-import { type Connection, type FrameReceiver, receiverName } from '../connection/connection.ts';
+import type { Connection } from '../connection/connection.ts';
+import { type FrameReceiver, receiverName } from '../connection/receivers.ts';
 import type { Command, Cursor, Opened } from '../wire/commands.ts';
 import { decodeOpened } from '../wire/decodeFrame.ts';
 import { CommandError, type WireError } from '../wire/errors.ts';
@@ -76,10 +77,10 @@ export class SessionStream implements FrameReceiver {
   stop(): void {
     if (this.#status === 'closed') return;
     const open = this.#status === 'live' || this.#status === 'opening';
-    this.#connection.detach(receiverName(this.#id, this.#execution));
+    const last = this.#connection.detach(receiverName(this.#id, this.#execution), this);
     this.onOffline();
     this.#setStatus('closed');
-    if (!open) return;
+    if (!open || !last) return;
     const ignore = { resolve: () => {}, reject: () => {} };
     const session = this.#id;
     const executionId = this.#execution;

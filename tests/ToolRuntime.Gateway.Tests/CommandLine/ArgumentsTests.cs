@@ -10,7 +10,7 @@ public sealed partial class ArgumentsTests
 {
     /// <summary>Options that are nobody's section: what code gives, and not configuration.</summary>
     private static readonly string[] InCode =
-        ["ToolFunctionOptions", "LiveStreamOptions", "SqliteOptions", "CookieSecretOptions", "McpServerOptions", "McpToolOptions", "NamedModelOptions", "KeyOptions", "LimitOptions"];
+        ["ToolFunctionOptions", "LiveStreamOptions", "SqliteOptions", "CookieSecretOptions", "McpServerOptions", "McpToolOptions", "NamedModelOptions", "KeyOptions", "IssuerOptions", "LimitOptions"];
 
     [Theory]
     [InlineData("--help")]

@@ -39,7 +39,16 @@ internal static class TokenIssuers
         var keys = parameters.IssuerSigningKeys is null ? "" : JsonSerializer.Serialize(parameters.IssuerSigningKeys.Select(key => Convert.ToHexString(key.ComputeJwkThumbprint())));
         var stamp = JsonSerializer.Serialize(new
         {
-            parameters.ValidIssuer, options.Audience, options.Authority, keys, parameters.ValidAlgorithms, options.TenantClaim, options.Tenant, options.SubjectClaim, options.ScopeClaim, allowed,
+            parameters.ValidIssuer,
+            options.Audience,
+            options.Authority,
+            keys,
+            parameters.ValidAlgorithms,
+            options.TenantClaim,
+            options.Tenant,
+            options.SubjectClaim,
+            options.ScopeClaim,
+            allowed,
         });
         return new(options, parameters, allowed, KeyLimits.Of(options.Limits, limits), stamp);
     }

@@ -53,7 +53,12 @@ internal sealed class TestIssuer(string name = "login", string issuer = "https:/
     {
         var all = new Dictionary<string, object?>
         {
-            ["iss"] = issuer, ["aud"] = "toolruntime", ["exp"] = In(600), ["sub"] = "ann", ["tenant"] = "acme", ["scope"] = "openid sessions:read sessions:write tools:run",
+            ["iss"] = issuer,
+            ["aud"] = "toolruntime",
+            ["exp"] = In(600),
+            ["sub"] = "ann",
+            ["tenant"] = "acme",
+            ["scope"] = "openid sessions:read sessions:write tools:run",
         };
         foreach (var (claim, value) in claims) all[claim] = value;
         return JsonSerializer.Serialize(all.Where(claim => claim.Value is not null).ToDictionary());

@@ -48,7 +48,6 @@ test('vim after more than what is kept of it: its modes and its picture are ther
   const known = await modes(tab);
   expect(known).toMatchObject({ screen: 'alternate', bracketedPasteMode: true, applicationCursorKeysMode: true });
   expect(known).not.toMatchObject({ mouseTrackingMode: 'none' });
-  const before = await picture(tab);
 
   const other = new ConsolePage(await context.newPage());
   await other.open(tab.page.url());
@@ -59,6 +58,8 @@ test('vim after more than what is kept of it: its modes and its picture are ther
   await other.screenshot('65-pty-vim-others');
   await other.page.close();
 
+  await tab.page.bringToFront();
+  const before = await picture(tab);
   await tab.page.reload();
   await tab.live();
   await openLarge(tab);

@@ -23,7 +23,7 @@ public sealed class IssuerOptions
     /// <summary>A file with them. Read at start, and when the configuration changes.</summary>
     public string? KeySetFile { get; set; }
 
-    /// <summary>The address below which <c>/.well-known/openid-configuration</c> tells of them; https, but for this machine. Asked when first needed, each 12 hours, and when a token names a key that is not known.</summary>
+    /// <summary>The address below which <c>/.well-known/openid-configuration</c> tells of them; https, but for this machine. Asked when first needed and each 12 hours.</summary>
     public string? Authority { get; set; }
 
     /// <summary>The algorithms that a token may be signed with. Default <c>RS256</c> and <c>ES256</c>; also RS, PS and ES with 384 and 512. Symmetric ones are refused.</summary>
